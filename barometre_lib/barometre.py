@@ -1,0 +1,156 @@
+"""The façade that notebooks and the command line use: one relève, its decisions and its counts."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from barometre_lib.chemins import registre_par_defaut
+from barometre_lib.comptage import classer, compter, denombrer
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres import Edition, ParametresRegles, lire_edition, lire_parametres_regles
+from barometre_lib.registre import Registre, lire_registre
+from barometre_lib.regles import decider
+from barometre_lib.vocabulaire import Motif, Releve
+
+TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
+
+
+class Barometre:
+    """One relève, read and ready to be counted; `charger` makes one.
+
+    Attributes
+    ----------
+    releve : Releve
+        Relève.
+    registre : Registre
+        Rows read.
+    parametres : ParametresRegles
+        Parameters of the rules.
+    nomenclatures : Nomenclatures
+        Reference tables.
+    """
+
+    def __init__(self, registre: Registre, parametres: ParametresRegles, nomenclatures: Nomenclatures) -> None:
+        self.releve = registre.releve
+        self.registre = registre
+        self.parametres = parametres
+        self.nomenclatures = nomenclatures
+
+    @classmethod
+    def charger(
+        cls, releve: str, *, regles: Mapping[str, Any] | None = None, registre: Path | str | None = None
+    ) -> Self:
+        """Read a relève.
+
+        Parameters
+        ----------
+        releve : str
+            `2024-S2`.
+        regles : mapping, optional
+            Values of parameters that make a study variant, `{"seuil_effectif": 10}`. Whatever comes out
+            of it is outside the official method.
+        registre : path, optional
+            Folder that holds the relèves; `data/releves` by default.
+
+        Raises
+        ------
+        ErreurBarometre
+            The relève does not exist, cannot be read, or a parameter is not as expected.
+        """
+        try:
+            code = Releve.lire(releve)
+        except ValueError:
+            raise ErreurBarometre(f"Relève « {releve} » : attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1.") from None
+        nomenclatures = Nomenclatures()
+        parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
+        folder = Path(registre) if registre else registre_par_defaut()
+        return cls(lire_registre(code, folder, nomenclatures), parameters, nomenclatures)
+
+    @property
+    def variante(self) -> str:
+        """The stamp that every result of a study variant carries, empty for the official method."""
+        return TAMPON_VARIANTE if self.parametres.surcharges else ""
+
+    @cached_property
+    def edition(self) -> Edition:
+        """What is decided for the edition of this relève."""
+        return lire_edition(self.releve, nomenclatures=self.nomenclatures)
+
+    @cached_property
+    def decisions(self) -> pd.DataFrame:
+        """The register of decisions: every row read, with `secteur`, `motif` and `compte`, by `id_mouvement`.
+
+        Raises
+        ------
+        ErreurBarometre
+            A row was lost or a motif is not in the vocabulary: a fault of the package.
+        """
+        sector = self.nomenclatures.secteur_de_sous_secteur(self.releve)
+        rows = self.registre.mouvements
+        rows = rows.assign(secteur=rows["sous_secteur"].map(sector).astype("str"))
+        decided: pd.DataFrame = decider(rows, self.parametres)
+        if len(decided) != len(rows) or not decided["motif"].isin(list(Motif)).all():
+            raise ErreurBarometre("Décisions : une ligne est sans motif ou perdue. Signalez cette erreur.")
+        decided = decided.sort_values("id_mouvement", ignore_index=True)
+        if self.variante:
+            decided.attrs["variante"] = self.variante
+        return decided
+
+    def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
+        """Count the movements; see `comptage.compter`.
+
+        Parameters
+        ----------
+        par : sequence of str
+            Dimensions.
+        region : str, optional
+            Code of the only region to count.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The dimensions, then the measures. `attrs["variante"]` holds the stamp of a study variant.
+        """
+        counted_by = par if region is None or "region" in par else ["region", *par]
+        counts = compter(self._cellules, counted_by, releve=self.releve, nomenclatures=self.nomenclatures)
+        if region is not None:
+            counts = counts[counts["region"] == region].reset_index(drop=True)
+            counts = counts if "region" in par else counts.drop(columns="region")
+        if self.variante:
+            counts.attrs["variante"] = self.variante
+        return counts
+
+    def classement(self, annee: str) -> pd.DataFrame:
+        """Rank the covered regions by net balance of one year; see `comptage.classer`."""
+        counts = self.comptes(["annee", "region"])
+        of_year = counts[counts["annee"] == annee].reset_index(drop=True)
+        covered = {code: self.edition.couverte(code) for code in self.nomenclatures.regions}
+        return classer(of_year, covered)
+
+    def exemples(self, region: str) -> pd.DataFrame:
+        """Return the movements chosen as examples for a region, in the order of the edition.
+
+        Raises
+        ------
+        ErreurBarometre
+            An example is unknown, of another region, not counted or not citable.
+        """
+        chosen = self.edition.exemples.get(region, [])
+        rows = self.decisions.set_index("id_mouvement", drop=False)
+        for name in chosen:
+            known = name in rows.index and rows.at[name, "region"] == region
+            if not known or not rows.at[name, "citable"] or not rows.at[name, "compte"]:
+                raise ErreurBarometre(
+                    f"params/releves/{self.releve}.yaml, « exemples » de la région {region} : trouvé « {name} » ; "
+                    "attendu un mouvement de la région, compté et citable."
+                )
+        return rows.loc[chosen].reset_index(drop=True)
+
+    @cached_property
+    def _cellules(self) -> pd.DataFrame:
+        decided = self.decisions
+        return denombrer(decided[decided["compte"]])

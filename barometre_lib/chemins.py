@@ -1,0 +1,48 @@
+"""Where the project's files are: the root that holds `params/`, `data/` and `notebooks/`."""
+
+import os
+from pathlib import Path
+
+from barometre_lib.erreurs import ErreurBarometre
+
+
+def racine() -> Path:
+    """Return the root: `BAROMETRE_RACINE`, else the nearest parent folder that has `params/`.
+
+    The parents of the working folder are tried first, then those of the (editable) install.
+
+    Raises
+    ------
+    ErreurBarometre
+        No such folder.
+    """
+    chosen = os.environ.get("BAROMETRE_RACINE")
+    if chosen:
+        if not (Path(chosen) / "params").is_dir():
+            raise ErreurBarometre(
+                f"BAROMETRE_RACINE désigne « {chosen} », où le dossier « params » manque ; "
+                "indiquez le dossier qui contient params/, data/ et notebooks/."
+            )
+        return Path(chosen).resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents, *Path(__file__).resolve().parents):
+        if (folder / "params").is_dir():
+            return folder
+    raise ErreurBarometre(
+        "Le dossier du projet est introuvable : aucun dossier parent ne contient « params ». "
+        "Placez-vous dans le projet ou renseignez BAROMETRE_RACINE."
+    )
+
+
+def registre_par_defaut() -> Path:
+    """Return the folder that holds the relèves, `data/releves` unless `BAROMETRE_REGISTRE` says otherwise."""
+    chosen = os.environ.get("BAROMETRE_REGISTRE")
+    return Path(chosen) if chosen else racine() / "data" / "releves"
+
+
+def afficher(chemin: Path) -> str:
+    """Return a path as the user would type it: relative to the working folder when it lies below."""
+    try:
+        return chemin.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(chemin)

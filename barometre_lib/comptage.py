@@ -1,0 +1,149 @@
+"""Counts: by year or semester, region, département, sector or sub-sector, on a full grid."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement
+
+# The finest cell: everything else is a sum of these.
+CELLULE = ["semestre", "departement", "sous_secteur"]
+
+
+class ErreurAdditivite(ErreurBarometre):
+    """A count whose parts do not add up to its total: a fault of the package, never of the user."""
+
+
+def denombrer(retenus: Any) -> pd.DataFrame:
+    """Count the rows by finest cell and type of movement: the only work done on rows.
+
+    Parameters
+    ----------
+    retenus : pandas.DataFrame, duckdb.DuckDBPyRelation or any table that narwhals knows
+        Rows that count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `semestre`, `departement`, `sous_secteur`, `type_mouvement` and `nombre`.
+    """
+    keys = [*CELLULE, "type_mouvement"]
+    counted = nw.from_native(retenus).group_by(keys).agg(nombre=nw.len())
+    frame = counted.collect("pandas") if isinstance(counted, nw.LazyFrame) else counted
+    cells: pd.DataFrame = frame.to_pandas()
+    return cells.astype({"nombre": "int64"}).sort_values(keys, ignore_index=True)
+
+
+def compter(
+    cellules: pd.DataFrame, par: Sequence[str], *, releve: Releve, nomenclatures: Nomenclatures
+) -> pd.DataFrame:
+    """Sum the finest cells over a full grid of the dimensions asked for.
+
+    Parameters
+    ----------
+    cellules : pandas.DataFrame
+        What `denombrer` returns.
+    par : sequence of str
+        Dimensions among `annee`, `semestre`, `region`, `departement`, `secteur`, `sous_secteur`.
+    releve : Releve
+        Relève, which bounds the grid in time and dates the sectors.
+    nomenclatures : Nomenclatures
+        Lists of codes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions in the order asked for, as text, then `MESURES` as integers; one row for each
+        period × each code, zeros included, sorted by the dimensions as text. Nested dimensions (year and
+        semester, region and département, sector and sub-sector) give their real pairs only.
+
+    Raises
+    ------
+    ErreurBarometre
+        A dimension is unknown or repeated.
+    ErreurAdditivite
+        The counts do not add up to the number of rows counted.
+    """
+    verifier_dimensions(par)
+    families = _families(releve, nomenclatures)
+    grid = pd.DataFrame({"_": [0]})
+    for family in families:
+        asked = [name for name in family.columns if name in par]
+        if asked:
+            grid = grid.merge(family[asked].drop_duplicates(), how="cross")
+    grid = grid[list(par)].sort_values(list(par), ignore_index=True)
+
+    detailed = cellules
+    for family, key in zip(families, CELLULE, strict=True):
+        detailed = detailed.merge(family, on=key, how="left")
+    wide = detailed.pivot_table(index=list(par), columns="type_mouvement", values="nombre", aggfunc="sum", fill_value=0)
+    wide = wide.reindex(columns=[movement.value for movement in TypeMouvement], fill_value=0)
+    wide = wide.set_axis(MESURES_BRUTES, axis="columns").astype("int64")
+    counts = grid.merge(wide.reset_index(), on=list(par), how="left").fillna(dict.fromkeys(MESURES_BRUTES, 0))
+    counts = counts.astype(dict.fromkeys(MESURES_BRUTES, "int64"))
+    _check_sums(counts, cellules)
+    return avec_soldes(counts)[[*par, *MESURES]]
+
+
+def avec_soldes(comptes: pd.DataFrame) -> pd.DataFrame:
+    """Add `solde_net` and `solde_strict` to the four gross measures."""
+    strict = comptes["ouvertures"] - comptes["fermetures"]
+    return comptes.assign(solde_net=strict + comptes["extensions"] - comptes["reductions"], solde_strict=strict)
+
+
+def classer(comptes: pd.DataFrame, couverture: Mapping[str, bool]) -> pd.DataFrame:
+    """Rank the covered regions by net balance.
+
+    Parameters
+    ----------
+    comptes : pandas.DataFrame
+        Counts by `region` of one period.
+    couverture : mapping of str to bool
+        Whether each region is covered; a region that is not has no rank.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The covered regions with `rang` (1 for the highest net; equal nets share a rank, the next one is
+        skipped) and `ex_aequo`, sorted by rank then by code.
+    """
+    covered = comptes[comptes["region"].map(couverture).astype(bool)]
+    rank = covered["solde_net"].rank(method="min", ascending=False).astype("int64")
+    tied = covered["solde_net"].duplicated(keep=False)
+    return covered.assign(rang=rank, ex_aequo=tied).sort_values(["rang", "region"], ignore_index=True)
+
+
+def verifier_dimensions(par: Sequence[str]) -> None:
+    """Refuse dimensions that are unknown, repeated or missing."""
+    unknown = [name for name in par if name not in DIMENSIONS]
+    if unknown or len(set(par)) != len(par) or not par:
+        found = ", ".join(f"« {name} »" for name in par) or "rien"
+        raise ErreurBarometre(
+            f"Dimensions : trouvé {found} ; attendu une ou plusieurs, sans répétition, parmi {', '.join(DIMENSIONS)}."
+        )
+
+
+def _families(releve: Releve, nomenclatures: Nomenclatures) -> list[pd.DataFrame]:
+    """Return the nested dimensions, one table of real pairs each, in the order of `CELLULE`."""
+    sectors = nomenclatures.secteur_de_sous_secteur(releve)
+    departments = nomenclatures.departements.values()
+    return [
+        pd.DataFrame({"annee": [one[:4] for one in releve.semestres], "semestre": releve.semestres}),
+        pd.DataFrame({"region": [d.region for d in departments], "departement": [d.code for d in departments]}),
+        pd.DataFrame({"secteur": list(sectors.values()), "sous_secteur": list(sectors)}),
+    ]
+
+
+def _check_sums(counts: pd.DataFrame, cells: pd.DataFrame) -> None:
+    for movement in TypeMouvement:
+        parts = int(counts[movement.mesure].sum())
+        total = int(cells.loc[cells["type_mouvement"] == movement.value, "nombre"].sum())
+        if parts != total:
+            raise ErreurAdditivite(
+                f"Comptage : les {movement.mesure} font {parts} dans le tableau et {total} dans le registre ; "
+                "une cellule est hors de la grille. Signalez cette erreur."
+            )

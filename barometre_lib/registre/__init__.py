@@ -1,0 +1,20 @@
+"""The register: its files read into one typed table, and what its contract asks of each cell."""
+
+from barometre_lib.registre.conformite import Exigence, exigences
+from barometre_lib.registre.lecture import (
+    Registre,
+    chercher_defauts,
+    fichiers_attendus,
+    lire_registre,
+    lire_textes,
+)
+
+__all__ = [
+    "Exigence",
+    "Registre",
+    "chercher_defauts",
+    "exigences",
+    "fichiers_attendus",
+    "lire_registre",
+    "lire_textes",
+]

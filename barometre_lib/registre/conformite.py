@@ -1,0 +1,170 @@
+"""What the contract of the register asks of each cell, as named predicates: text table in, mask of faults out.
+
+The reading and the quality gate call the same predicates: the reading those without which no row can be
+typed and placed (`lecture`), the gate all of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import pandas as pd
+
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.registre.siret import siret_valide
+from barometre_lib.vocabulaire import COLONNES, Colonne
+
+FORMATS = {
+    "entier": (r"\d{1,9}", "un entier positif ou nul, sans espace ni décimale"),
+    "nombre": (r"[+-]?\d{1,12}(\.\d+)?", "un nombre avec un point décimal, sans espace ni unité"),
+    "date": (r"\d{4}-\d{2}-\d{2}", "une date du calendrier au format AAAA-MM-JJ"),
+}
+
+
+@dataclass(frozen=True)
+class Exigence:
+    """One requirement on one column.
+
+    Attributes
+    ----------
+    nom : str
+        Name, stable: `date_effet.format`.
+    colonne : str
+        Column at fault when it is not met.
+    attendu : str
+        French phrase for the message.
+    fautif : callable
+        Table of texts to a boolean Series, true on the rows at fault.
+    lecture : bool
+        Whether a row at fault cannot even be read; the other requirements are the gate's alone.
+    """
+
+    nom: str
+    colonne: str
+    attendu: str
+    fautif: Callable[[pd.DataFrame], pd.Series]
+    lecture: bool = True
+
+
+def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
+    """Return every requirement of the register's contract, in the order of its columns.
+
+    Parameters
+    ----------
+    nomenclatures : Nomenclatures
+        Lists of codes.
+
+    Returns
+    -------
+    list of Exigence
+        Each predicate takes the table of `lecture.lire_textes`: one text column per column of the
+        register, plus `fichier` and `ligne`.
+    """
+    requirements: list[Exigence] = []
+    for column in COLONNES:
+        if column.obligatoire:
+            requirements.append(_filled(column))
+        if column.valeurs:
+            requirements.append(_in_list(column.nom, set(column.valeurs), _listed(list(column.valeurs))))
+        if column.genre in FORMATS:
+            requirements.append(_formatted(column))
+        if column.longueur_max:
+            requirements.append(_short_enough(column.nom, column.longueur_max))
+    return requirements + _identity() + _codes(nomenclatures)
+
+
+def _identity() -> list[Exigence]:
+    def duplicated(table: pd.DataFrame) -> pd.Series:
+        return (table["id_mouvement"] != "") & table["id_mouvement"].duplicated(keep=False)
+
+    return [
+        Exigence(
+            "id_mouvement.forme",
+            "id_mouvement",
+            "40 caractères au plus parmi A-Z a-z 0-9 _ . -",
+            lambda table: (table["id_mouvement"] != "") & ~_matches(table["id_mouvement"], r"[A-Za-z0-9_.-]+"),
+            lecture=False,
+        ),
+        Exigence(
+            "id_mouvement.unique",
+            "id_mouvement",
+            "un identifiant unique dans la relève ; il figure sur plusieurs lignes, donnez à chacune le sien",
+            duplicated,
+        ),
+        Exigence(
+            "siret.valide",
+            "siret",
+            "14 chiffres dont la clé de contrôle est juste, ou rien si le site n'est pas encore immatriculé",
+            lambda table: (table["siret"] != "") & ~table["siret"].map(siret_valide).astype(bool),
+            lecture=False,
+        ),
+    ]
+
+
+def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
+    current = nomenclatures.commune_actuelle
+    department = nomenclatures.departement_de_commune
+    region = {code: nomenclatures.departements[department[now]].region for code, now in current.items()}
+
+    def elsewhere(table: pd.DataFrame) -> pd.Series:
+        expected = table["fichier"].map(lambda name: PurePath(name).stem)
+        found = table["code_commune"].map(region)
+        return found.notna() & (found != expected)
+
+    return [
+        _in_list("code_commune", set(current), "un code commune de l'Insee (COG), actuel ou ancien"),
+        Exigence(
+            "code_commune.region",
+            "code_commune",
+            "une commune de la région du fichier ; déplacez la ligne ou corrigez la commune",
+            elsewhere,
+            lecture=False,
+        ),
+        _in_list("code_naf", set(nomenclatures.naf), "un code de la NAF rév. 2, comme 27.20Z"),
+        _in_list("sous_secteur", set(nomenclatures.sous_secteurs), _listed(list(nomenclatures.sous_secteurs))),
+    ]
+
+
+def _filled(column: Colonne) -> Exigence:
+    return Exigence(
+        f"{column.nom}.rempli",
+        column.nom,
+        "une valeur, cette colonne n'est jamais vide",
+        lambda table: table[column.nom].str.strip() == "",
+    )
+
+
+def _in_list(nom: str, codes: set[str], attendu: str) -> Exigence:
+    return Exigence(f"{nom}.liste", nom, attendu, lambda table: (table[nom] != "") & ~table[nom].isin(codes))
+
+
+def _formatted(column: Colonne) -> Exigence:
+    pattern, expected = FORMATS[column.genre]
+
+    def wrong(table: pd.DataFrame) -> pd.Series:
+        cells = table[column.nom]
+        readable = _matches(cells, pattern)
+        if column.genre == "date":
+            readable &= pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce").notna()
+        return (cells != "") & ~readable
+
+    return Exigence(f"{column.nom}.format", column.nom, expected, wrong)
+
+
+def _short_enough(nom: str, longueur: int) -> Exigence:
+    return Exigence(
+        f"{nom}.longueur",
+        nom,
+        f"{longueur} caractères au plus",
+        lambda table: table[nom].str.len() > longueur,
+        lecture=False,
+    )
+
+
+def _matches(cells: pd.Series, pattern: str) -> pd.Series:
+    # ASCII flag: \d would accept the digits of every script.
+    return cells.str.fullmatch(f"(?a:{pattern})").astype(bool)
+
+
+def _listed(codes: list[str]) -> str:
+    return f"{', '.join(codes[:-1])} ou {codes[-1]}"

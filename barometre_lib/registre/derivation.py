@@ -1,0 +1,94 @@
+"""What is derived when the register is read, never stored by hand: types, present commune, site, semester."""
+
+import unicodedata
+
+import narwhals as nw
+import pandas as pd
+
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.vocabulaire import COLONNES
+
+
+def typer(textes: pd.DataFrame) -> pd.DataFrame:
+    """Give each column its type.
+
+    Parameters
+    ----------
+    textes : pandas.DataFrame
+        Columns of the register as texts without defect.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `Int64`, `Float64`, `boolean`, `datetime64` columns where an empty cell is null; a text column
+        keeps `""`, never null.
+    """
+    typed: dict[str, pd.Series] = {}
+    for column in COLONNES:
+        cells = textes[column.nom]
+        filled = cells.where(cells != "")
+        match column.genre:
+            case "date":
+                typed[column.nom] = pd.to_datetime(filled, format="%Y-%m-%d")
+            case "booleen":
+                typed[column.nom] = filled.map({"oui": True, "non": False}).astype("boolean")
+            case "entier":
+                typed[column.nom] = pd.to_numeric(filled).astype("Int64")
+            case "nombre":
+                typed[column.nom] = pd.to_numeric(filled).astype("Float64")
+            case "texte":
+                typed[column.nom] = cells
+    return pd.DataFrame(typed, index=textes.index)
+
+
+def deriver(mouvements: pd.DataFrame, nomenclatures: Nomenclatures) -> pd.DataFrame:
+    """Add `commune` (present code), `departement`, `region`, `cle_site`, `semestre` and `annee`.
+
+    Parameters
+    ----------
+    mouvements : pandas.DataFrame
+        Typed columns of the register.
+    nomenclatures : Nomenclatures
+        Reference tables.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows; `semestre` and `annee` are `""` when `date_effet` is null.
+    """
+    commune = mouvements["code_commune"].map(nomenclatures.commune_actuelle)
+    department = commune.map(nomenclatures.departement_de_commune)
+    region = {code: one.region for code, one in nomenclatures.departements.items()}
+    sites = zip(mouvements["siret"], mouvements["nom_site"], commune, strict=True)
+    placed = mouvements.assign(
+        commune=commune.astype("str"),
+        departement=department.astype("str"),
+        region=department.map(region).astype("str"),
+        cle_site=pd.Series(
+            [cle_site(siret, nom, code) for siret, nom, code in sites], index=mouvements.index, dtype="str"
+        ),
+    )
+    return nw.from_native(placed).with_columns(semestre=SEMESTRE, annee=ANNEE).to_native()
+
+
+def cle_site(siret: str, nom_site: str, commune: str) -> str:
+    """Return what makes two rows speak of one site.
+
+    The SIRET, or else the name casefolded, NFKD, without combining marks, alphanumerics alone, then `|`
+    and the present commune.
+    """
+    if siret:
+        return siret
+    decomposed = unicodedata.normalize("NFKD", nom_site.casefold())
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c) and c.isalnum())
+    return f"{kept}|{commune}"
+
+
+# Expressions, not pandas calls: a relève in Parquet derives them in DuckDB.
+ANNEE = nw.col("date_effet").dt.to_string("%Y").fill_null("")
+SEMESTRE = nw.concat_str(
+    [
+        nw.col("date_effet").dt.to_string("%Y"),
+        nw.when(nw.col("date_effet").dt.month() <= 6).then(nw.lit("-S1")).otherwise(nw.lit("-S2")),
+    ]
+).fill_null("")

@@ -1,0 +1,6 @@
+"""The nine rules that decide which movements count."""
+
+from barometre_lib.regles.decision import REGLES, decider, retenir
+from barometre_lib.regles.regle import Regle
+
+__all__ = ["REGLES", "Regle", "decider", "retenir"]

@@ -1,0 +1,50 @@
+"""Rules 1 to 3: has the movement happened, and within the period?"""
+
+from datetime import date, datetime, time
+
+import narwhals as nw
+
+from barometre_lib.parametres import ParametresRegles
+from barometre_lib.regles.regle import Regle
+from barometre_lib.vocabulaire import Motif, Statut
+
+
+def _midnight(day: date) -> nw.Expr:
+    return nw.lit(datetime.combine(day, time.min))
+
+
+def _abandonne(_: ParametresRegles) -> nw.Expr:
+    return nw.col("statut") == Statut.ABANDONNE.value
+
+
+def _non_effectif(parametres: ParametresRegles) -> nw.Expr:
+    # "first production out of the plant, or last one": a date still to come is not yet a fact.
+    announced = nw.col("statut") == Statut.ANNONCE.value
+    undated = nw.col("date_effet").is_null()
+    to_come = (nw.col("date_effet") > _midnight(parametres.fin_periode)).fill_null(False)
+    return announced | undated | to_come
+
+
+def _hors_periode(parametres: ParametresRegles) -> nw.Expr:
+    return (nw.col("date_effet") < _midnight(parametres.debut_periode)).fill_null(False)
+
+
+ABANDONNE = Regle(
+    Motif.ABANDONNE,
+    "Projet abandonné",
+    "Un mouvement abandonné n'est pas compté.",
+    _abandonne,
+)
+NON_EFFECTIF = Regle(
+    Motif.NON_EFFECTIF,
+    "Production non engagée ou non arrêtée",
+    "Un mouvement compte à la première production sortie de l'usine, ou à la dernière ; "
+    "un mouvement annoncé, sans date d'effet ou daté d'après la relève n'est pas compté.",
+    _non_effectif,
+)
+HORS_PERIODE = Regle(
+    Motif.HORS_PERIODE,
+    "Antérieur à la période",
+    "Le baromètre recense les mouvements depuis le début de la période.",
+    _hors_periode,
+)

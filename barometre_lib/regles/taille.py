@@ -1,0 +1,50 @@
+"""Rules 6 to 8: is the site large enough, and the change of its production significant?"""
+
+import narwhals as nw
+
+from barometre_lib.parametres import ParametresRegles
+from barometre_lib.regles.regle import Regle
+from barometre_lib.vocabulaire import Motif, TypeMouvement
+
+
+def _effectif_manquant(_: ParametresRegles) -> nw.Expr:
+    return nw.col("effectif").is_null()
+
+
+def _sous_seuil(parametres: ParametresRegles) -> nw.Expr:
+    # "plus de 20 salariés": strictly more, so a site with exactly the threshold is set aside.
+    return (nw.col("effectif") <= parametres.seuil_effectif).fill_null(False)
+
+
+def _non_significatif(parametres: ParametresRegles) -> nw.Expr:
+    extension = nw.col("type_mouvement") == TypeMouvement.EXTENSION.value
+    reduction = nw.col("type_mouvement") == TypeMouvement.REDUCTION.value
+    judged_different = ~nw.col("assimilable_site").fill_null(True)
+    not_judged = nw.col("assimilable_site").is_null()
+    variation = nw.col("variation_production")
+    too_little_growth = (variation < parametres.seuil_variation_extension).fill_null(True)
+    too_little_fall = (variation > parametres.seuil_variation_reduction).fill_null(True)
+    return (extension & (judged_different | (not_judged & too_little_growth))) | (
+        reduction & (judged_different | (not_judged & too_little_fall))
+    )
+
+
+EFFECTIF_MANQUANT = Regle(
+    Motif.EFFECTIF_MANQUANT,
+    "Effectif inconnu",
+    "Un site dont l'effectif salarié n'est pas connu n'est pas compté.",
+    _effectif_manquant,
+)
+SOUS_SEUIL = Regle(
+    Motif.SOUS_SEUIL,
+    "Site trop petit",
+    "Seuls les sites qui emploient strictement plus de salariés que le seuil sont comptés.",
+    _sous_seuil,
+)
+NON_SIGNIFICATIF = Regle(
+    Motif.NON_SIGNIFICATIF,
+    "Extension ou réduction non significative",
+    "Une extension ou une réduction compte si le service juge son effet assimilable à l'ouverture ou à la "
+    "fermeture d'un site ; sans ce jugement, la variation de la production décide.",
+    _non_significatif,
+)

@@ -1,0 +1,191 @@
+"""The words of the barometer: types of movement, motifs, columns of the register.
+
+Everything here is a contract with the local services (the columns that they fill in) or with the
+readers (the labels that they see). Nothing here depends on a file or on another module.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal, Self
+
+Genre = Literal["texte", "entier", "nombre", "date", "booleen"]
+
+
+class TypeMouvement(StrEnum):
+    """The four movements that are counted, in the order of every table."""
+
+    OUVERTURE = "ouverture"
+    EXTENSION = "extension"
+    FERMETURE = "fermeture"
+    REDUCTION = "reduction"
+
+    @property
+    def mesure(self) -> str:
+        """Name of the column that counts this type."""
+        return f"{self.value}s"
+
+
+class Statut(StrEnum):
+    """How far a movement has gone when the relève closes."""
+
+    EFFECTIF = "effectif"
+    ANNONCE = "annonce"
+    ABANDONNE = "abandonne"
+
+
+class Motif(StrEnum):
+    """Why a row is set aside, in the order of the rules; `COMPTE` when no rule sets it aside."""
+
+    ABANDONNE = "abandonne"
+    NON_EFFECTIF = "non_effectif"
+    HORS_PERIODE = "hors_periode"
+    HORS_CHAMP = "hors_champ"
+    ARTISANAT = "artisanat"
+    EFFECTIF_MANQUANT = "effectif_manquant"
+    SOUS_SEUIL = "sous_seuil"
+    NON_SIGNIFICATIF = "non_significatif"
+    DOUBLON = "doublon"
+    COMPTE = "compte"
+
+
+MESURES_BRUTES = tuple(movement.mesure for movement in TypeMouvement)
+MESURES = (*MESURES_BRUTES, "solde_net", "solde_strict")
+
+DIMENSIONS = ("annee", "semestre", "region", "departement", "secteur", "sous_secteur")
+
+
+@dataclass(frozen=True, order=True)
+class Releve:
+    """A collection `AAAA-Sn`: it covers 2022-01-01 to the end of its semester, as known then.
+
+    Attributes
+    ----------
+    annee : int
+        Year of the semester.
+    semestre : int
+        1 or 2.
+    """
+
+    annee: int
+    semestre: int
+
+    @classmethod
+    def lire(cls, code: str) -> Self:
+        """Return the relève written `2024-S2`.
+
+        Raises
+        ------
+        ValueError
+            The text is not of the form `AAAA-S1` or `AAAA-S2`, or is before the first year counted.
+        """
+        year, separator, semester = code.partition("-S")
+        well_formed = separator and len(year) == 4 and year.isascii() and year.isdigit() and semester in ("1", "2")
+        if not well_formed or int(year) < PREMIERE_ANNEE:
+            raise ValueError(code)
+        return cls(int(year), int(semester))
+
+    def __str__(self) -> str:
+        return f"{self.annee}-S{self.semestre}"
+
+    @property
+    def dernier_jour(self) -> date:
+        """Last day that the relève covers."""
+        return date(self.annee, 6, 30) if self.semestre == 1 else date(self.annee, 12, 31)
+
+    @property
+    def semestres(self) -> list[str]:
+        """Every semester covered, from `2022-S1` to the relève's own."""
+        return [
+            f"{year}-S{semester}"
+            for year in range(PREMIERE_ANNEE, self.annee + 1)
+            for semester in (1, 2)
+            if (year, semester) <= (self.annee, self.semestre)
+        ]
+
+    @property
+    def annees(self) -> list[str]:
+        """Every year covered, as text; the last one is half covered in an S1 relève."""
+        return [str(year) for year in range(PREMIERE_ANNEE, self.annee + 1)]
+
+
+# First year of the barometer: the first edition (March 2024) covers 2022 and 2023.
+PREMIERE_ANNEE = 2022
+
+
+@dataclass(frozen=True)
+class Colonne:
+    """One column of the register.
+
+    Attributes
+    ----------
+    nom : str
+        Name in the file.
+    libelle : str
+        French heading shown to people.
+    genre : {"texte", "entier", "nombre", "date", "booleen"}
+        Type of a filled cell.
+    obligatoire : bool
+        Whether an empty cell is a defect.
+    longueur_max : int or None
+        Longest text accepted, in characters.
+    valeurs : mapping of str to str
+        Closed list, code to French label; empty when the column is free or lists live in a nomenclature.
+    """
+
+    nom: str
+    libelle: str
+    genre: Genre = "texte"
+    obligatoire: bool = False
+    longueur_max: int | None = None
+    valeurs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+TYPES_MOUVEMENT: dict[str, str] = {
+    TypeMouvement.OUVERTURE: "Ouverture",
+    TypeMouvement.EXTENSION: "Extension significative",
+    TypeMouvement.FERMETURE: "Fermeture",
+    TypeMouvement.REDUCTION: "Réduction significative",
+}
+STATUTS: dict[str, str] = {Statut.EFFECTIF: "Réalisé", Statut.ANNONCE: "Annoncé", Statut.ABANDONNE: "Abandonné"}
+BOOLEENS = {"oui": "Oui", "non": "Non"}
+SOURCES = {
+    "prefecture": "Préfecture",
+    "dreets": "DREETS",
+    "dreal": "DREAL",
+    "sous_prefet": "Sous-préfet",
+    "chambre": "Chambre consulaire",
+    "agence": "Agence de développement",
+    "dge": "Direction générale des entreprises",
+    "presse": "Presse",
+    "autre": "Autre",
+}
+
+COLONNES = (
+    Colonne("id_mouvement", "Identifiant du mouvement", obligatoire=True, longueur_max=40),
+    Colonne("type_mouvement", "Type de mouvement", obligatoire=True, valeurs=TYPES_MOUVEMENT),
+    Colonne("nom_site", "Nom du site", obligatoire=True, longueur_max=200),
+    Colonne("entreprise", "Entreprise", longueur_max=200),
+    Colonne("siret", "SIRET"),
+    Colonne("code_commune", "Commune", obligatoire=True),
+    Colonne("code_naf", "Code NAF de la production", obligatoire=True),
+    Colonne("sous_secteur", "Secteur du baromètre", obligatoire=True),
+    Colonne("statut", "Statut", obligatoire=True, valeurs=STATUTS),
+    Colonne("date_annonce", "Date d'annonce", "date"),
+    Colonne("date_effet", "Date d'effet", "date"),
+    Colonne("effectif", "Effectif salarié", "entier"),
+    Colonne("variation_production", "Variation de la production (%)", "nombre"),
+    Colonne("assimilable_site", "Assimilable à un site", "booleen", valeurs=BOOLEENS),
+    Colonne("emplois", "Emplois créés ou supprimés", "entier"),
+    Colonne("investissement_meur", "Investissement (M€)", "nombre"),
+    Colonne("surface_m2", "Surface (m²)", "nombre"),
+    Colonne("capacite", "Capacité"),
+    Colonne("activite", "Activité", longueur_max=300),
+    Colonne("aides", "Aides"),
+    Colonne("source", "Source", obligatoire=True, valeurs=SOURCES),
+    Colonne("citable", "Citable", "booleen", obligatoire=True, valeurs=BOOLEENS),
+    Colonne("commentaire", "Commentaire", longueur_max=2000),
+)
+NOMS_COLONNES = tuple(colonne.nom for colonne in COLONNES)
