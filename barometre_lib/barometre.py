@@ -14,6 +14,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import Edition, ParametresRegles, lire_edition, lire_parametres_regles
 from barometre_lib.registre import Registre, lire_registre
 from barometre_lib.regles import decider
+from barometre_lib.restitution import Contexte
 from barometre_lib.vocabulaire import Motif, Releve
 
 TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
@@ -124,12 +125,33 @@ class Barometre:
             counts.attrs["variante"] = self.variante
         return counts
 
-    def classement(self, annee: str) -> pd.DataFrame:
-        """Rank the covered regions by net balance of one year; see `comptage.classer`."""
-        counts = self.comptes(["annee", "region"])
-        of_year = counts[counts["annee"] == annee].reset_index(drop=True)
+    def classement(self, periode: str) -> pd.DataFrame:
+        """Rank the covered regions by net balance over one year or one semester; see `comptage.classer`."""
+        column = "semestre" if "-S" in periode else "annee"
+        counts = self.comptes([column, "region"])
         covered = {code: self.edition.couverte(code) for code in self.nomenclatures.regions}
-        return classer(of_year, covered)
+        return classer(counts[counts[column] == periode], covered)
+
+    def contexte(self, region: str = "") -> Contexte:
+        """Return what a page is about: this relève, for one region or for France when `region` is empty.
+
+        Raises
+        ------
+        ErreurBarometre
+            The region does not exist.
+        """
+        if region and region not in self.nomenclatures.regions:
+            known = ", ".join(self.nomenclatures.regions)
+            raise ErreurBarometre(f"Région « {region} » : code inconnu ; attendu l'un de {known}.")
+        return Contexte(
+            self.releve,
+            self.edition,
+            self.parametres,
+            self.nomenclatures,
+            self.nomenclatures.regions[region] if region else None,
+            self.registre.demonstration,
+            self.variante,
+        )
 
     def exemples(self, region: str) -> pd.DataFrame:
         """Return the movements chosen as examples for a region, in the order of the edition.

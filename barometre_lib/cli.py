@@ -7,6 +7,7 @@ Heavy modules are imported by the commands that need them, so that the help is i
 import gettext
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,12 +40,40 @@ registre_option = click.option(
 
 
 @click.group(no_args_is_help=True, subcommand_metavar="COMMANDE [ARGUMENTS]…", options_metavar="[OPTIONS]")
-@click.version_option(package_name="barometre-industriel", message="%(prog)s %(version)s")
+@click.version_option(package_name="barometre-industriel", message="%(prog)s %(version)s", help="Affiche la version.")
 def cli() -> None:
     """Baromètre industriel de l'État : ouvertures et fermetures de sites industriels.
 
     RELEVE s'écrit AAAA-S1 ou AAAA-S2, par exemple 2024-S2.
     """
+
+
+@cli.command(short_help="Contrôle, exécute et publie une ou plusieurs relèves.")
+@click.argument("releves", metavar="RELEVE…", nargs=-1, required=True)
+@click.option("--regions", metavar="CODES", help="Pages régionales à refaire, par exemple 84,11 (par défaut : toutes).")
+@click.option("--processus", metavar="N", type=click.IntRange(min=1), help="Processus (par défaut : les processeurs).")
+@click.option(
+    "--sorties",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("outputs"),
+    help="Dossier des publications (par défaut : outputs).",
+)
+@registre_option
+def publier(
+    releves: tuple[str, ...], regions: str | None, processus: int | None, sorties: Path, registre: Path | None
+) -> None:
+    """Contrôle le registre, exécute les carnets et publie les pages de chaque RELEVE dans DIR/RELEVE."""
+    from barometre_lib.campagne import publier as publier_releve
+
+    codes = [code.strip() for code in regions.split(",")] if regions else []
+    for releve in releves:
+        start = time.monotonic()
+        done = publier_releve(releve, sorties=sorties, registre=registre, regions=codes, processus=processus)
+        for warning in done.avertissements:
+            say(warning)
+        say(done.bilan.resume)
+        say(f"{done.resume} ({time.monotonic() - start:.0f} s)")
 
 
 @cli.command(short_help="Contrôle le registre d'une relève.")
@@ -55,7 +84,7 @@ def controler(releve: str, registre: Path | None) -> None:
     from barometre_lib.qualite import controler_releve
 
     bilan = controler_releve(releve, registre)
-    click.echo(bilan.resume, err=True)
+    say(bilan.resume)
 
 
 @cli.command(short_help="Écrit le registre des décisions (CSV).")
@@ -92,10 +121,16 @@ def compter(releve: str, par: str, registre: Path | None) -> None:
 
 
 def write_csv(table: "pd.DataFrame") -> None:
-    """Write a table on stdout in the package's CSV: `;`, UTF-8, `\\n`, minimal quoting."""
-    stream = click.get_binary_stream("stdout")
-    stream.write(table.to_csv(sep=";", index=False, lineterminator="\n").encode("utf-8"))
-    stream.flush()
+    """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting."""
+    sys.stdout.buffer.write(table.to_csv(sep=";", index=False, lineterminator="\n").encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
+def say(message: str) -> None:
+    """Tell the user something on stderr, typographically right."""
+    from barometre_lib.restitution.typographie import typographier
+
+    click.echo(typographier(message), err=True)
 
 
 def main() -> None:
@@ -108,7 +143,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except ErreurBarometre as error:
-        click.echo(str(error), err=True)
+        say(str(error))
         code = 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrompu.", err=True)

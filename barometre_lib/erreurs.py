@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 class ErreurBarometre(Exception):
@@ -37,9 +38,10 @@ class Defaut:
         if self.ligne:
             lieu.append(f"ligne {self.ligne}")
         if self.colonne:
-            lieu.append(f"colonne « {self.colonne} »")
-        trouve = "" if not self.colonne or not self.ligne else f"trouvé {montrer(self.valeur)} ; "
-        return f"{', '.join(lieu)} : {trouve}{self.attendu}."
+            lieu.append(f"colonne {montrer(self.colonne)}")
+        # Line 1 is the header: the name of the column is what was found there.
+        trouve = f"trouvé {montrer(self.valeur)}\u202f; " if self.colonne and self.ligne > 1 else ""
+        return f"{', '.join(lieu)}\u00a0: {trouve}{self.attendu}."
 
 
 class RegistreRefuse(ErreurBarometre):
@@ -55,10 +57,14 @@ class RegistreRefuse(ErreurBarometre):
         self.defauts = sorted(defauts)
         super().__init__("\n".join(str(defaut) for defaut in self.defauts))
 
+    def __reduce__(self) -> tuple[type[Self], tuple[list[Defaut]]]:
+        """Let the exception come back whole from another process."""
+        return type(self), (self.defauts,)
+
 
 def montrer(valeur: str, *, longueur: int = 60) -> str:
     """Return an untrusted value fit for one line of a terminal: quoted, shortened, control characters shown."""
     if not valeur:
         return "une cellule vide"
     visible = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in valeur)
-    return f"« {visible[:longueur]}{'…' if len(visible) > longueur else ''} »"
+    return f"«\u00a0{visible[:longueur]}{'…' if len(visible) > longueur else ''}\u00a0»"

@@ -4,6 +4,7 @@ from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.lecture import (
     Registre,
     chercher_defauts,
+    est_demonstration,
     fichiers_attendus,
     lire_registre,
     lire_textes,
@@ -13,6 +14,7 @@ __all__ = [
     "Exigence",
     "Registre",
     "chercher_defauts",
+    "est_demonstration",
     "exigences",
     "fichiers_attendus",
     "lire_registre",

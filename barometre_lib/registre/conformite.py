@@ -4,6 +4,7 @@ The reading and the quality gate call the same predicates: the reading those wit
 typed and placed (`lecture`), the gate all of them.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -14,11 +15,21 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre.siret import siret_valide
 from barometre_lib.vocabulaire import COLONNES, Colonne
 
+# [0-9] and not \d, which accepts the digits of every script.
 FORMATS = {
-    "entier": (r"\d{1,9}", "un entier positif ou nul, sans espace ni décimale"),
-    "nombre": (r"[+-]?\d{1,12}(\.\d+)?", "un nombre avec un point décimal, sans espace ni unité"),
-    "date": (r"\d{4}-\d{2}-\d{2}", "une date du calendrier au format AAAA-MM-JJ"),
+    # 15 digits: more would not be exact once typed.
+    "entier": (r"[0-9]{1,15}", "un entier positif ou nul de 15 chiffres au plus, sans espace ni décimale"),
+    "nombre": (
+        r"[+-]?[0-9]{1,15}(\.[0-9]+)?",
+        "un nombre avec un point décimal, 15 chiffres au plus devant, sans espace ni unité",
+    ),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "une date du calendrier au format AAAA-MM-JJ"),
 }
+
+# Free texts, shown as they are: neither control characters (line ends and tabs excepted) nor those that
+# reverse the direction of what is read (Unicode TR 36, bidirectional text spoofing).
+TEXTES_LIBRES = ("nom_site", "entreprise", "capacite", "activite", "aides", "commentaire")
+CACHES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,8 @@ def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
             requirements.append(_formatted(column))
         if column.longueur_max:
             requirements.append(_short_enough(column.nom, column.longueur_max))
+        if column.nom in TEXTES_LIBRES:
+            requirements.append(_visible(column.nom))
     return requirements + _identity() + _codes(nomenclatures)
 
 
@@ -88,7 +101,7 @@ def _identity() -> list[Exigence]:
         Exigence(
             "id_mouvement.unique",
             "id_mouvement",
-            "un identifiant unique dans la relève ; il figure sur plusieurs lignes, donnez à chacune le sien",
+            "un identifiant unique dans la relève\u202f; il figure sur plusieurs lignes, donnez à chacune le sien",
             duplicated,
         ),
         Exigence(
@@ -116,7 +129,7 @@ def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
         Exigence(
             "code_commune.region",
             "code_commune",
-            "une commune de la région du fichier ; déplacez la ligne ou corrigez la commune",
+            "une commune de la région du fichier\u202f; déplacez la ligne ou corrigez la commune",
             elsewhere,
             lecture=False,
         ),
@@ -126,12 +139,12 @@ def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
 
 
 def _filled(column: Colonne) -> Exigence:
-    return Exigence(
-        f"{column.nom}.rempli",
-        column.nom,
-        "une valeur, cette colonne n'est jamais vide",
-        lambda table: table[column.nom].str.strip() == "",
-    )
+    def empty(table: pd.DataFrame) -> pd.Series:
+        cells = table[column.nom]
+        # Elsewhere a blank is not empty: it is a code that does not exist.
+        return (cells.str.strip() if column.nom in TEXTES_LIBRES else cells) == ""
+
+    return Exigence(f"{column.nom}.rempli", column.nom, "une valeur, cette colonne n'est jamais vide", empty)
 
 
 def _in_list(nom: str, codes: set[str], attendu: str) -> Exigence:
@@ -146,6 +159,8 @@ def _formatted(column: Colonne) -> Exigence:
         readable = _matches(cells, pattern)
         if column.genre == "date":
             readable &= pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce").notna()
+            # pandas knows a year 0, the calendar does not.
+            readable &= ~cells.str.startswith("0000")
         return (cells != "") & ~readable
 
     return Exigence(f"{column.nom}.format", column.nom, expected, wrong)
@@ -161,9 +176,18 @@ def _short_enough(nom: str, longueur: int) -> Exigence:
     )
 
 
+def _visible(nom: str) -> Exigence:
+    return Exigence(
+        f"{nom}.caracteres",
+        nom,
+        "un texte sans caractère de contrôle, ressaisissez-le",
+        lambda table: table[nom].map(lambda text: CACHES.search(text) is not None).astype(bool),
+        lecture=False,
+    )
+
+
 def _matches(cells: pd.Series, pattern: str) -> pd.Series:
-    # ASCII flag: \d would accept the digits of every script.
-    return cells.str.fullmatch(f"(?a:{pattern})").astype(bool)
+    return cells.str.fullmatch(pattern).astype(bool)
 
 
 def _listed(codes: list[str]) -> str:

@@ -1,0 +1,74 @@
+"""The folder of publications: prepared beside, then put in place; one campaign at a time."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import ErreurBarometre
+
+PREFIXE_TRAVAIL = ".travail-"
+PREFIXE_ANCIEN = ".ancien-"
+VERROU = ".verrou"
+
+
+@contextmanager
+def chantier(sorties: Path, releve: str) -> Iterator[Path]:
+    """Give an empty folder, on the disk of the publications, in which to prepare one.
+
+    The system releases the lock when its owner dies. Whatever a killed campaign left is put right first.
+
+    Raises
+    ------
+    ErreurBarometre
+        Another campaign is at work in the same folder, or the folder cannot be written.
+    """
+    try:
+        sorties.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(sorties / VERROU)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ErreurBarometre(
+            f"{afficher(sorties)} : une autre campagne y travaille ; attendez qu'elle se termine ou donnez un autre "
+            "dossier par --sorties."
+        ) from None
+    except OSError as error:
+        raise ErreurBarometre(f"{afficher(sorties)} : écriture impossible ({error.strerror}).") from None
+    try:
+        _mend(sorties)
+        work = Path(tempfile.mkdtemp(prefix=f"{PREFIXE_TRAVAIL}{releve}-", dir=sorties))
+        work.chmod(0o755)
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    finally:
+        # Unlinked while held: a newcomer that opened it meanwhile sees another inode and tries again.
+        (sorties / VERROU).unlink(missing_ok=True)
+        lock.release()
+
+
+def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
+    """Put a complete publication in the place of the previous one, and return where it stands."""
+    target, aside = sorties / releve, sorties / f"{PREFIXE_ANCIEN}{releve}"
+    if target.exists():
+        target.replace(aside)
+    travail.replace(target)
+    shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def _mend(sorties: Path) -> None:
+    """Put back a publication set aside by a campaign killed at that instant; remove abandoned work."""
+    for aside in sorties.glob(f"{PREFIXE_ANCIEN}*"):
+        target = sorties / aside.name.removeprefix(PREFIXE_ANCIEN)
+        if target.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.replace(target)
+    for abandoned in sorties.glob(f"{PREFIXE_TRAVAIL}*"):
+        shutil.rmtree(abandoned, ignore_errors=True)

@@ -1,0 +1,94 @@
+"""Checksums (SHA-256) of all that a page depends on."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.campagne.plan import Tache
+
+PAQUETS = (
+    "duckdb",
+    "great-expectations",
+    "jinja2",
+    "matplotlib",
+    "narwhals",
+    "nbconvert",
+    "pandas",
+    "papermill",
+    "seaborn",
+)
+LONGUEUR_COURTE = 8
+
+
+def empreinte_fichier(chemin: Path) -> str:
+    """Return the checksum of a file's bytes."""
+    return hashlib.sha256(chemin.read_bytes()).hexdigest()
+
+
+def empreinte_valeurs(valeurs: Any) -> str:
+    """Return the checksum of values that JSON can write, whatever the order of their keys."""
+    return hashlib.sha256(json.dumps(valeurs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def empreintes_fichiers(fichiers: Iterable[Path], base: Path) -> dict[str, str]:
+    """Return the checksum of each file by its path relative to `base`, in the order of paths."""
+    return {path.relative_to(base).as_posix(): empreinte_fichier(path) for path in sorted(fichiers)}
+
+
+class Empreintes:
+    """Checksums of one relève's inputs.
+
+    Parameters
+    ----------
+    barometre : Barometre
+        Relève read.
+    registre : Path
+        Folder that holds the relèves.
+    racine : Path
+        Root of the project.
+    """
+
+    def __init__(self, barometre: Barometre, registre: Path, racine: Path) -> None:
+        releve = str(barometre.releve)
+        files = [path for path in (registre / releve).iterdir() if path.suffix in (".csv", ".yaml")]
+        self.donnees = empreintes_fichiers(files, registre)
+        self.releve = releve
+        rules = [*(racine / "params" / "regles").glob("*.yaml"), racine / "params" / "champ_industrie.csv"]
+        self.parametres = empreintes_fichiers([*rules, racine / "params" / "releves" / f"{releve}.yaml"], racine)
+        self.reference = empreintes_fichiers((racine / "data" / "reference").glob("*.csv"), racine)
+        self.carnets = empreintes_fichiers((racine / "notebooks").glob("*.ipynb"), racine)
+        package = Path(__file__).parents[1]
+        code = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        self.code = empreinte_valeurs(empreintes_fichiers(code, package))
+        self.versions = {"python": platform.python_version()} | {name: version(name) for name in PAQUETS}
+        counts = barometre.comptes(par=["semestre", "departement", "sous_secteur"])
+        self.comptes = empreinte_valeurs(counts.to_csv(index=False))
+
+    def region(self, code: str) -> str:
+        """Return the checksum of a region's own file."""
+        return self.donnees[f"{self.releve}/{code}.csv"]
+
+    def page(self, tache: Tache) -> str:
+        """Return the checksum of all that the page of a task depends on.
+
+        A regional page depends on its region's rows and on the counts of all regions; the national page on the
+        counts.
+        """
+        provenance = self.donnees.get(f"{self.releve}/provenance.yaml", "")
+        return empreinte_valeurs(
+            {
+                "carnet": self.carnets[f"notebooks/{tache.carnet}.ipynb"],
+                "parametres": self.parametres,
+                "reference": self.reference,
+                "code": self.code,
+                "versions": self.versions,
+                "comptes": self.comptes,
+                "provenance": provenance,
+                "region": self.region(tache.region) if tache.region else "",
+            }
+        )

@@ -1,0 +1,69 @@
+"""The private surroundings of a campaign: its temporary folder, and what its processes see.
+
+The user's own settings and start-up files (Jupyter, IPython, matplotlib, Python) are neither read nor touched.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from barometre_lib.chemins import racine
+
+# A Unix socket's path holds 107 bytes at most; this leaves room for a kernel's own name.
+LONGUEUR_MAX = 60
+
+
+@dataclass(frozen=True)
+class Environnement:
+    """What a worker process needs to know; picklable.
+
+    Attributes
+    ----------
+    prive : Path
+        Private temporary folder.
+    registre : Path
+        Folder that holds the relèves.
+    racine : Path
+        Root of the project.
+    """
+
+    prive: Path
+    registre: Path
+    racine: Path
+
+    def installer(self) -> None:
+        """Make this process, and the kernels that it starts, see these surroundings."""
+        for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "PYTHONSTARTUP", "MATPLOTLIBRC"):
+            os.environ.pop(name, None)
+        os.environ |= {
+            "BAROMETRE_RACINE": str(self.racine),
+            "BAROMETRE_REGISTRE": str(self.registre),
+            "JUPYTER_CONFIG_DIR": str(self.prive / "jupyter-config"),
+            "JUPYTER_DATA_DIR": str(self.prive / "jupyter"),
+            "JUPYTER_RUNTIME_DIR": str(self.prive / "noyaux"),
+            "JUPYTER_NO_CONFIG": "1",
+            "JUPYTER_PLATFORM_DIRS": "0",
+            "IPYTHONDIR": str(self.prive / "ipython"),
+            "MPLCONFIGDIR": str(self.prive / "matplotlib"),
+            "PYTHONHASHSEED": "0",
+            "PYTHONNOUSERSITE": "1",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+
+
+@contextmanager
+def environnement_prive(registre: Path) -> Iterator[Environnement]:
+    """Make the private folder for the time of a campaign, and remove it whatever happens."""
+    base = tempfile.gettempdir()
+    short_enough = len(base) <= LONGUEUR_MAX or os.name == "nt"
+    private = Path(tempfile.mkdtemp(prefix="barometre-", dir=base if short_enough else "/tmp"))  # noqa: S108
+    try:
+        for name in ("jupyter-config", "jupyter", "noyaux", "ipython", "matplotlib"):
+            (private / name).mkdir(mode=0o700)
+        yield Environnement(private, registre.resolve(), racine())
+    finally:
+        shutil.rmtree(private, ignore_errors=True)

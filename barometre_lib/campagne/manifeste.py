@@ -1,0 +1,56 @@
+"""The manifest: the one statement that a publication succeeded, and of what it was made."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.campagne.empreintes import Empreintes, empreintes_fichiers
+from barometre_lib.campagne.plan import Tache
+
+NOM = "manifeste.json"
+
+
+def ecrire_manifeste(
+    dossier: Path, barometre: Barometre, empreintes: Empreintes, taches: list[Tache], absentes: list[str]
+) -> None:
+    """Write `manifeste.json` in a publication that is otherwise complete.
+
+    Parameters
+    ----------
+    dossier : Path
+        Publication.
+    barometre : Barometre
+        Relève published.
+    empreintes : Empreintes
+        Checksums of its inputs.
+    taches : list of Tache
+        Tasks whose pages it holds, kept from before or made now.
+    absentes : list of str
+        Codes of the regions without a page.
+    """
+    outputs = [path for path in dossier.rglob("*") if path.is_file()]
+    content = {
+        "releve": str(barometre.releve),
+        "demonstration": barometre.registre.demonstration,
+        "regions_absentes": absentes,
+        "donnees": empreintes.donnees,
+        "parametres": empreintes.parametres,
+        "reference": empreintes.reference,
+        "carnets": empreintes.carnets,
+        "code": empreintes.code,
+        "versions": empreintes.versions,
+        "pages": {tache.nom: empreintes.page(tache) for tache in taches},
+        "sorties": empreintes_fichiers(outputs, dossier),
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    (dossier / NOM).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def lire_manifeste(dossier: Path) -> dict[str, Any] | None:
+    """Return the manifest of a publication, None where there is none that can be read."""
+    try:
+        content = json.loads((dossier / NOM).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None

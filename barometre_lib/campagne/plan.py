@@ -1,0 +1,72 @@
+"""What a campaign runs: one typed task per notebook, region and relève."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.nomenclatures import Nomenclatures
+
+Carnet = Literal["regional", "national"]
+
+
+@dataclass(frozen=True)
+class Tache:
+    """One execution of one notebook.
+
+    Attributes
+    ----------
+    carnet : {"regional", "national"}
+        Notebook, without `.ipynb`.
+    releve : str
+        `2024-S2`.
+    region : str
+        Code of the region, empty for France.
+    """
+
+    carnet: Carnet
+    releve: str
+    region: str = ""
+
+    @property
+    def nom(self) -> str:
+        """Short name, unique in a relève: `regional-84`, `national`."""
+        return f"{self.carnet}-{self.region}" if self.region else self.carnet
+
+    @property
+    def parametres(self) -> str:
+        """Parameters of the notebook, as one JSON text."""
+        values = {"releve": self.releve} | ({"region": self.region} if self.region else {})
+        return json.dumps(values)
+
+    @property
+    def page(self) -> str:
+        """Where its page stands in the publication."""
+        return f"regions/{self.region}.html" if self.region else f"{self.carnet}.html"
+
+    @property
+    def carnet_execute(self) -> str:
+        """Where the executed notebook stands in the publication."""
+        return f"notebooks/{self.nom}.ipynb"
+
+
+def planifier(releve: str, nomenclatures: Nomenclatures) -> list[Tache]:
+    """Return every task of a relève: France, then each region by code."""
+    return [Tache("national", releve), *(Tache("regional", releve, region) for region in nomenclatures.regions)]
+
+
+def choisir(taches: Collection[Tache], regions: Collection[str], nomenclatures: Nomenclatures) -> list[Tache]:
+    """Keep the national task and those of the regions asked for; all of them when none is.
+
+    Raises
+    ------
+    ErreurBarometre
+        A region does not exist.
+    """
+    unknown = sorted(set(regions) - set(nomenclatures.regions))
+    if unknown:
+        raise ErreurBarometre(
+            f"Région « {unknown[0]} » : code inconnu ; attendu parmi {', '.join(nomenclatures.regions)}."
+        )
+    return [tache for tache in taches if not regions or not tache.region or tache.region in regions]

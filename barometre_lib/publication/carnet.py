@@ -1,0 +1,37 @@
+"""From an executed notebook to the main part of a page, by nbconvert and a template of our own."""
+
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from barometre_lib.publication.pages import GABARITS
+
+# Cells that speak to whoever works on the notebook, and not to the reader of the page.
+ETIQUETTE_ATELIER = "atelier"
+
+
+def convertir(carnet: NotebookNode) -> Markup:
+    """Export the outputs of a notebook, code hidden.
+
+    Parameters
+    ----------
+    carnet : NotebookNode
+        Executed notebook.
+
+    Returns
+    -------
+    Markup
+        HTML without any code, script or style; whatever a cell displayed as HTML came from our templates.
+    """
+    from nbconvert import HTMLExporter
+    from nbconvert.preprocessors import TagRemovePreprocessor
+    from traitlets.config import Config
+
+    config = Config()
+    config.HTMLExporter.exclude_input = True
+    config.HTMLExporter.exclude_input_prompt = True
+    config.HTMLExporter.exclude_output_prompt = True
+    config.TagRemovePreprocessor.remove_cell_tags = {ETIQUETTE_ATELIER}
+    exporter = HTMLExporter(config=config, template_name="carnet", extra_template_basedirs=[str(GABARITS)])
+    exporter.register_preprocessor(TagRemovePreprocessor(config=config), enabled=True)
+    body, _ = exporter.from_notebook_node(carnet)
+    return Markup(body.strip())  # noqa: S704

@@ -1,0 +1,97 @@
+"""Pages: what a notebook shows, or the index, inside the one layout; no script, no network."""
+
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from barometre_lib import restitution
+from barometre_lib.barometre import Barometre
+from barometre_lib.restitution import Contexte
+from barometre_lib.restitution.typographie import INSECABLE, au_cours_de, mois
+
+GABARITS = Path(__file__).parent / "gabarits"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(GABARITS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def titre_de_page(contexte: Contexte) -> str:
+    """Return the title of a page: indicator, territory, edition."""
+    edition = mois(contexte.edition.mois)
+    return f"Baromètre industriel de l'État –{INSECABLE}{contexte.nom} –{INSECABLE}{edition}"
+
+
+def habiller(contenu: Markup, contexte: Contexte, *, accueil: str, empreinte: str = "") -> str:
+    """Put the main part of a page into the layout.
+
+    Parameters
+    ----------
+    contenu : Markup
+        Main part, safe HTML.
+    contexte : Contexte
+        What the page is about.
+    accueil : str
+        Relative address of the index.
+    empreinte : str
+        First characters of the checksum of the region's file.
+    """
+    return _page("page", contexte, contenu=contenu, accueil=accueil, empreinte=empreinte)
+
+
+def index(barometre: Barometre, *, absentes: Collection[str]) -> str:
+    """Return the index of a relève: the national numbers, and a link to each page.
+
+    Parameters
+    ----------
+    barometre : Barometre
+        Relève.
+    absentes : collection of str
+        Codes of the regions whose page is not made.
+    """
+    contexte = barometre.contexte()
+    column = contexte.maille
+    counts = restitution.de_la_periode(barometre.comptes([column, "region"]), contexte.periode)
+    uncovered = [code for code in barometre.nomenclatures.regions if not contexte.edition.couverte(code)]
+    return _page(
+        "index",
+        contexte,
+        accueil="",
+        empreinte="",
+        entete=restitution.entete(contexte),
+        phrase=restitution.phrase(contexte, barometre.comptes([column]), barometre.classement(contexte.periode)),
+        tableau=restitution.tableau(
+            counts,
+            titre=f"Mouvements comptés par région, {au_cours_de(contexte.periode)}",
+            libelles=barometre.nomenclatures.libelles("region"),
+            non_precisees=uncovered,
+        ),
+        regions=list(barometre.nomenclatures.regions.values()),
+        absentes=sorted(absentes),
+    )
+
+
+def _page(gabarit: str, contexte: Contexte, **valeurs: Any) -> str:
+    style = Markup((GABARITS / "style.css").read_text(encoding="utf-8"))  # noqa: S704
+    return (
+        _environment()
+        .get_template(f"{gabarit}.html.j2")
+        .render(
+            titre=titre_de_page(contexte),
+            feuille_de_style=style,
+            demonstration=contexte.demonstration,
+            communique=contexte.edition.communique,
+            **valeurs,
+        )
+    )

@@ -1,0 +1,98 @@
+"""One file of the register: a CSV of a region read as texts, each record with the line where it starts."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import Defaut, montrer
+from barometre_lib.vocabulaire import NOMS_COLONNES
+
+SEPARE = "séparées par «\u00a0;\u00a0»"
+COLONNES_ATTENDUES = f"attendu les {len(NOMS_COLONNES)} colonnes du registre, {SEPARE}"
+
+
+def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
+    """Read a file without judging its cells.
+
+    The columns may come in any order; lines may end as on Windows, and a byte order mark is accepted, since
+    neither changes what a cell says.
+
+    Parameters
+    ----------
+    path : Path
+        File of a region.
+    defauts : list of Defaut
+        Receives what keeps the file, or a line of it, from being read.
+
+    Returns
+    -------
+    list of list
+        For each record the file as shown to the user, the line where the record starts, then its cells in
+        the order of the register's columns.
+    """
+    shown = afficher(path)
+    lines = _records(_decode(path, shown, defauts), shown, defauts)
+    _, header = next(lines, (1, None))
+    if header is None or not _check_header(header, shown, defauts):
+        return []
+    order = [header.index(name) for name in NOMS_COLONNES]
+    records: list[list[str | int]] = []
+    for number, cells in lines:
+        if len(cells) == len(header):
+            records.append([shown, number, *(cells[position] for position in order)])
+        elif cells:  # a blank line is no record
+            found = f"trouvé {len(cells)} cellule{'s' if len(cells) > 1 else ''}"
+            what = f"{found}\u202f; attendu {len(header)} cellules {SEPARE}"
+            defauts.append(Defaut(shown, number, "", "", what))
+    return records
+
+
+def _decode(path: Path, shown: str, defects: list[Defaut]) -> str:
+    """Return the text of a file, empty after a defect."""
+    line = 0
+    try:
+        if path.exists() and not path.is_file():
+            what = "ce n'est pas un fichier\u202f; attendu le CSV de la région"
+        elif text := path.read_bytes().decode("utf-8-sig"):
+            return text
+        else:
+            what = "fichier vide\u202f; attendu au moins l'en-tête du registre"
+    except FileNotFoundError:
+        what = "fichier de région introuvable\u202f; déposez-le, réduit à son en-tête si la région n'a aucun mouvement"
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        what = "caractère illisible\u202f; attendu un texte en UTF-8, enregistrez le fichier en «\u00a0CSV UTF-8\u00a0»"
+    except OSError:
+        what = "lecture refusée par le système\u202f; vérifiez les droits sur le fichier"
+    defects.append(Defaut(shown, line, "", "", what))
+    return ""
+
+
+def _records(text: str, shown: str, defects: list[Defaut]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line where it starts: a quoted cell may span several lines."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            yield start, cells
+            start = reader.line_num + 1
+    except csv.Error:
+        what = f"guillemets mal fermés ou cellule démesurée\u202f; attendu un CSV aux cellules {SEPARE}"
+        defects.append(Defaut(shown, start, "", "", what))
+
+
+def _check_header(header: list[str], shown: str, defects: list[Defaut]) -> bool:
+    if not set(header) & set(NOMS_COLONNES):
+        found = montrer(";".join(header)) if header else "une ligne vide"
+        defects.append(Defaut(shown, 1, "", "", f"trouvé {found} pour en-tête\u202f; {COLONNES_ATTENDUES}"))
+        return False
+    missing = [name for name in NOMS_COLONNES if name not in header]
+    unknown = sorted(set(header) - set(NOMS_COLONNES))
+    repeated = sorted({name for name in header if header.count(name) > 1} - set(unknown))
+    for names, what in ((missing, "absente de"), (unknown, "inconnue dans"), (repeated, "répétée dans")):
+        for name in names:
+            subject = "colonne" if name else "colonne sans nom,"
+            defects.append(Defaut(shown, 1, name, "", f"{subject} {what} l'en-tête\u202f; {COLONNES_ATTENDUES}"))
+    return not (missing or unknown or repeated)

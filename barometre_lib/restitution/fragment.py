@@ -1,0 +1,59 @@
+"""Pieces of page: HTML made from templates that escape everything, shown by JupyterLab as by the pages."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from barometre_lib.restitution import typographie
+
+
+class Fragment:
+    """A piece of HTML that a notebook displays.
+
+    Parameters
+    ----------
+    html : Markup
+        Safe HTML: whatever it holds went through a template.
+    """
+
+    def __init__(self, html: Markup) -> None:
+        self.html = html
+
+    def _repr_html_(self) -> str:
+        return str(self.html)
+
+    def __html__(self) -> str:
+        return str(self.html)
+
+
+@cache
+def environnement() -> Environment:
+    """Return the templates' environment: everything escaped, an unknown name is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "gabarits"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    functions = ("nombre", "signe", "ordinal", "mois", "jour", "periode", "au_cours_de")
+    environment.filters.update({name: getattr(typographie, name) for name in functions})
+    environment.filters["majuscule"] = lambda text: text[:1].upper() + text[1:]
+    return environment
+
+
+def rendre(gabarit: str, **valeurs: Any) -> Fragment:
+    """Fill a template of `gabarits/`.
+
+    Parameters
+    ----------
+    gabarit : str
+        Name without `.html.j2`.
+    **valeurs
+        What the template names.
+    """
+    html = environnement().get_template(f"{gabarit}.html.j2").render(**valeurs)
+    return Fragment(Markup(typographie.typographier(html)))  # noqa: S704

@@ -1,0 +1,86 @@
+"""The look of figures: colours of the State's design system, one font, no decoration.
+
+Colours from `data/reference/dsfr_couleurs.csv`. Dark and light of one hue stand side by side with an outline and
+their values, so that a figure reads without colour.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TEXTE = "#161616"
+CONTOUR = "#3a3a3a"
+FOND = "#ffffff"
+
+# fill, text written on it
+COULEURS = {
+    "ouvertures": ("#000091", "#ffffff"),
+    "extensions": ("#cacafb", TEXTE),
+    "fermetures": ("#c9191e", "#ffffff"),
+    "reductions": ("#fcbfbf", TEXTE),
+}
+
+# matplotlib measures with the font that it ships, so that the layout is the same on every machine; the page
+# then shows its own narrower font.
+POLICE_MESURE = "DejaVu Sans"
+POLICE_PAGE = "Marianne, Arial, 'Liberation Sans', sans-serif"
+
+
+@contextmanager
+def style(nom: str) -> Iterator[None]:
+    """Apply the style for the time of one figure.
+
+    Parameters
+    ----------
+    nom : str
+        Name of the figure, which seeds the identifiers of its SVG.
+    """
+    import matplotlib as mpl
+    import seaborn as sns
+
+    settings: Any = {
+        "font.family": POLICE_MESURE,
+        "svg.fonttype": "none",
+        "svg.hashsalt": nom,
+        "text.parse_math": False,
+        "text.color": TEXTE,
+        "axes.labelcolor": TEXTE,
+        "xtick.color": TEXTE,
+        "ytick.color": TEXTE,
+        "axes.edgecolor": CONTOUR,
+        "hatch.color": CONTOUR,
+        "hatch.linewidth": 0.6,
+    }
+    with mpl.rc_context():
+        # Whatever matplotlibrc the user has, a figure is the same everywhere.
+        mpl.rcdefaults()
+        mpl.rcParams.update(sns.axes_style("white") | settings)
+        yield
+
+
+def svg(figure: "Figure", nom: str) -> Markup:
+    """Return a figure as an SVG element to stand inside a page.
+
+    Its text is real text in the page's font; its identifiers are prefixed by `nom`, so that two figures of one
+    page share none; it holds no date and no metadata, so that the same figure gives the same bytes.
+    """
+    buffer = StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{nom}-", text)
+    text = text.replace(f"'{POLICE_MESURE}'", POLICE_PAGE.replace("'", "&#39;"))
+    # The global rule that matplotlib writes would leak out of the figure: the root carries it instead.
+    text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
+    box = re.search(r'viewBox="[^"]*"', text)
+    root = f'<svg aria-hidden="true" focusable="false" stroke-linejoin="round" {box.group() if box else ""}>'
+    text = re.sub(r"<svg [^>]*>", root, text, count=1)
+    return Markup(text)  # noqa: S704

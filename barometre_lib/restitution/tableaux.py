@@ -1,0 +1,110 @@
+"""Tables of counts: caption, scopes, signs, a total that is the sum of the rows shown."""
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.restitution.typographie import nombre, ordinal, periode, signe
+from barometre_lib.vocabulaire import MESURES_BRUTES
+
+ENTETES = {
+    "annee": "Année",
+    "semestre": "Semestre",
+    "region": "Région",
+    "departement": "Département",
+    "secteur": "Secteur",
+    "sous_secteur": "Sous-secteur",
+    "ouvertures": "Ouvertures",
+    "extensions": "Extensions",
+    "fermetures": "Fermetures",
+    "reductions": "Réductions",
+    "solde_net": "Solde net",
+    "rang": "Rang",
+}
+
+
+NON_PRECISEE = "couverture non précisée"
+
+
+def tableau(
+    comptes: pd.DataFrame,
+    *,
+    titre: str,
+    libelles: Mapping[str, str] | None = None,
+    total: bool = True,
+    non_precisees: Collection[str] = (),
+) -> Fragment:
+    """Show counts as a table.
+
+    Parameters
+    ----------
+    comptes : pandas.DataFrame
+        First column: the dimension; then at least the gross measures and `solde_net`; an optional `rang`,
+        which becomes the second column.
+    titre : str
+        Caption: variable, period, territory.
+    libelles : mapping of str to str, optional
+        Code to label of the dimension.
+    total : bool
+        Whether a last row adds the others up.
+    non_precisees : collection of str
+        Codes of the territories whose coverage is not known: words stand in place of their numbers.
+    """
+    dimension = str(comptes.columns[0])
+    measures = [*MESURES_BRUTES, "solde_net"]
+    ranked = ["rang"] if "rang" in comptes else []
+    rows = [
+        {
+            "intitule": (libelles or {}).get(row[dimension], periode(row[dimension])),
+            "note": NON_PRECISEE if row[dimension] in non_precisees else "",
+            "valeurs": [row[name] for name in ranked]
+            + [nombre(row[measure]) for measure in MESURES_BRUTES]
+            + [signe(row["solde_net"])],
+        }
+        for row in comptes.to_dict("records")
+    ]
+    sums = [int(comptes[measure].sum()) for measure in measures]
+    return rendre(
+        "tableau",
+        titre=titre,
+        entetes=[ENTETES[name] for name in (dimension, *ranked, *measures)],
+        lignes=rows,
+        total=[*("" for _ in ranked), *map(nombre, sums[:-1]), signe(sums[-1])] if total else None,
+    )
+
+
+def tableau_decroissant(comptes: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]) -> Fragment:
+    """Show counts from the highest net to the lowest; equal nets in the order of labels."""
+    dimension = str(comptes.columns[0])
+    ranked = comptes.assign(_label=comptes[dimension].map(dict(libelles)))
+    ranked = ranked.sort_values(["solde_net", "_label"], ascending=[False, True]).drop(columns="_label")
+    return tableau(ranked, titre=titre, libelles=libelles)
+
+
+def tableau_classe(
+    comptes: pd.DataFrame, classement: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]
+) -> Fragment:
+    """Show the regions by rank, then, without numbers, those that have none.
+
+    Parameters
+    ----------
+    comptes : pandas.DataFrame
+        Counts by `region` of every region over one period.
+    classement : pandas.DataFrame
+        Ranking of the covered ones over the same period, from `comptage.classer`.
+    titre, libelles
+        As for `tableau`.
+    """
+    unranked = comptes[~comptes["region"].isin(classement["region"])]
+    shown = classement.assign(
+        rang=[rang_affiche(*pair) for pair in zip(classement["rang"], classement["ex_aequo"], strict=True)]
+    )
+    ordered = pd.concat([shown, unranked.assign(rang="")], ignore_index=True)
+    ordered = ordered[["region", "rang", *MESURES_BRUTES, "solde_net"]]
+    return tableau(ordered, titre=titre, libelles=libelles, non_precisees=set(unranked["region"]))
+
+
+def rang_affiche(rang: int, ex_aequo: bool) -> str:
+    """Write a rank: `1re`, `2e ex æquo`."""
+    return f"{ordinal(rang)} ex æquo" if ex_aequo else ordinal(rang)

@@ -1,0 +1,92 @@
+"""What a page says: heading, banner, the sentence with the numbers, examples, method."""
+
+import pandas as pd
+
+from barometre_lib.regles import REGLES
+from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.vocabulaire import TYPES_MOUVEMENT
+
+BANDEAU_DEMONSTRATION = (
+    "Registre de démonstration\u00a0: microdonnées fictives, calées sur les nombres publiés\u202f; "
+    "tout ce que l'État n'a pas publié est inventé"
+)
+
+
+def entete(contexte: Contexte) -> Fragment:
+    """Open the page: what it is, territory, month of the edition, and the banners that it must carry."""
+    return rendre("entete", contexte=contexte, bandeau=BANDEAU_DEMONSTRATION)
+
+
+def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
+    """Say the gross numbers, the net and the rank of a territory over the edition's own period.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Territory and edition.
+    comptes : pandas.DataFrame
+        Counts of the territory by `annee` or by `annee` and `semestre`.
+    classement : pandas.DataFrame
+        Ranking of the covered regions over the same period.
+    """
+    counts = de_la_periode(comptes, contexte.periode).iloc[0]
+    ranked = classement[classement["region"] == contexte.region.code] if contexte.region else classement.head(0)
+    return rendre(
+        "phrase",
+        contexte=contexte,
+        hausses=int(counts["ouvertures"] + counts["extensions"]),
+        baisses=int(counts["fermetures"] + counts["reductions"]),
+        net=int(counts["solde_net"]),
+        strict=int(counts["solde_strict"]),
+        rang=ranked.iloc[0].to_dict() if len(ranked) else None,
+        classees=len(classement),
+    )
+
+
+def de_la_periode(comptes: pd.DataFrame, periode: str) -> pd.DataFrame:
+    """Keep the rows of one period, `2024` or `2024-S1`, and drop the columns that say it.
+
+    Raises
+    ------
+    KeyError
+        The counts are not by that kind of period.
+    """
+    column = "semestre" if "-S" in periode else "annee"
+    kept = comptes[comptes[column] == periode]
+    return kept.drop(columns=[name for name in ("annee", "semestre") if name in kept]).reset_index(drop=True)
+
+
+def exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
+    """Tell about the movements chosen as examples, by their public columns alone.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Region and edition.
+    mouvements : pandas.DataFrame
+        Movements that count and may be named. The employees, dates and NAF stay unsaid: for the sites named by
+        the State's releases these are conventional values.
+    """
+    communes = contexte.nomenclatures.nom_de_commune
+    sites = [
+        {
+            "nom": row["nom_site"],
+            "commune": communes[row["commune"]],
+            "departement": row["departement"],
+            "type": TYPES_MOUVEMENT[row["type_mouvement"]].lower(),
+            "activite": row["activite"],
+            "aides": [one.strip() for one in row["aides"].split(",") if one.strip()],
+            "investissement": None if pd.isna(row["investissement_meur"]) else float(row["investissement_meur"]),
+            "surface": None if pd.isna(row["surface_m2"]) else float(row["surface_m2"]),
+            "emplois": None if pd.isna(row["emplois"]) else int(row["emplois"]),
+            "capacite": row["capacite"],
+        }
+        for row in mouvements.to_dict("records")
+    ]
+    return rendre("exemples", contexte=contexte, sites=sites)
+
+
+def methode(contexte: Contexte) -> Fragment:
+    """Say what is counted: the nine rules, the values in force and the text that founds each."""
+    return rendre("methode", contexte=contexte, regles=REGLES, parametres=list(contexte.parametres.parametres.values()))

@@ -1,0 +1,75 @@
+"""Numbers and words as French typography wants them.
+
+Code points: U+202F narrow no-break space (thousands, before `;`, `!`, `?`, `%`), U+00A0 no-break space (before
+`:` and inside « »), U+2212 minus sign.
+"""
+
+from datetime import date
+
+FINE = "\u202f"
+INSECABLE = "\u00a0"
+MOINS = "\u2212"
+MOIS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def nombre(valeur: float, *, decimales: int = 0) -> str:
+    """Write a number: `1 234,5`, with a true minus sign; useless final zeros are dropped."""
+    text = f"{abs(valeur):,.{decimales}f}".replace(",", FINE).replace(".", ",")
+    if "," in text:
+        text = text.rstrip("0").rstrip(",")
+    return f"{MOINS}{text}" if valeur < 0 and text != "0" else text
+
+
+def signe(valeur: int) -> str:
+    """Write a balance with its sign: `+32`, `−1`, `0`."""
+    return f"+{nombre(valeur)}" if valeur > 0 else nombre(valeur)
+
+
+def ordinal(rang: int) -> str:
+    """Write a rank for a feminine noun (*région*): `1re`, `2e`."""
+    return "1re" if rang == 1 else f"{nombre(rang)}e"
+
+
+def mois(annee_mois: str) -> str:
+    """Write a month given as `2025-03`: `mars 2025`."""
+    year, month = annee_mois.split("-")
+    return f"{MOIS[int(month) - 1]}{INSECABLE}{year}"
+
+
+def jour(valeur: date) -> str:
+    """Write a day: `13 mars 2025`, `1er avril 2025`."""
+    number = "1er" if valeur.day == 1 else str(valeur.day)
+    return f"{number}{INSECABLE}{MOIS[valeur.month - 1]}{INSECABLE}{valeur.year}"
+
+
+def periode(code: str) -> str:
+    """Write a period: `2024` stays, `2024-S1` becomes `1er semestre 2024`."""
+    year, separator, semester = code.partition("-S")
+    if not separator:
+        return year
+    return f"{'1er' if semester == '1' else '2e'}{INSECABLE}semestre{INSECABLE}{year}"
+
+
+def au_cours_de(code: str) -> str:
+    """Write when something happened: `en 2024`, `au 1er semestre 2024`."""
+    return f"{'au' if '-S' in code else 'en'}{INSECABLE}{periode(code)}"
+
+
+def typographier(texte: str) -> str:
+    """Put the no-break spaces of French around the signs of a text written with plain ones."""
+    for sign in (";", "!", "?", "%"):
+        texte = texte.replace(f" {sign}", f"{FINE}{sign}")
+    return texte.replace(" :", f"{INSECABLE}:").replace("« ", f"«{INSECABLE}").replace(" »", f"{INSECABLE}»")
