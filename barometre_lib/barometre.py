@@ -12,10 +12,10 @@ from barometre_lib.comptage import classer, compter, denombrer
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import Edition, ParametresRegles, lire_edition, lire_parametres_regles
-from barometre_lib.registre import Registre, lire_registre
+from barometre_lib.registre import Registre, lire_registre, trouver_releve
 from barometre_lib.regles import decider
 from barometre_lib.restitution import Contexte
-from barometre_lib.vocabulaire import Motif, Releve
+from barometre_lib.vocabulaire import Motif
 
 TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
 
@@ -62,13 +62,10 @@ class Barometre:
         ErreurBarometre
             The relève does not exist, cannot be read, or a parameter is not as expected.
         """
-        try:
-            code = Releve.lire(releve)
-        except ValueError:
-            raise ErreurBarometre(f"Relève « {releve} » : attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1.") from None
+        folder = Path(registre) if registre else registre_par_defaut()
+        code = trouver_releve(releve, folder)
         nomenclatures = Nomenclatures()
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
-        folder = Path(registre) if registre else registre_par_defaut()
         return cls(lire_registre(code, folder, nomenclatures), parameters, nomenclatures)
 
     @property
@@ -115,7 +112,13 @@ class Barometre:
         -------
         pandas.DataFrame
             The dimensions, then the measures. `attrs["variante"]` holds the stamp of a study variant.
+
+        Raises
+        ------
+        ErreurBarometre
+            A dimension or the region is unknown, or a dimension is repeated.
         """
+        self._check_region(region)
         counted_by = par if region is None or "region" in par else ["region", *par]
         counts = compter(self._cellules, counted_by, releve=self.releve, nomenclatures=self.nomenclatures)
         if region is not None:
@@ -140,9 +143,7 @@ class Barometre:
         ErreurBarometre
             The region does not exist.
         """
-        if region and region not in self.nomenclatures.regions:
-            known = ", ".join(self.nomenclatures.regions)
-            raise ErreurBarometre(f"Région « {region} » : code inconnu ; attendu l'un de {known}.")
+        self._check_region(region or None)
         return Contexte(
             self.releve,
             self.edition,
@@ -159,8 +160,9 @@ class Barometre:
         Raises
         ------
         ErreurBarometre
-            An example is unknown, of another region, not counted or not citable.
+            The region does not exist; an example is unknown, of another region, not counted or not citable.
         """
+        self._check_region(region)
         chosen = self.edition.exemples.get(region, [])
         rows = self.decisions.set_index("id_mouvement", drop=False)
         for name in chosen:
@@ -176,3 +178,8 @@ class Barometre:
     def _cellules(self) -> pd.DataFrame:
         decided = self.decisions
         return denombrer(decided[decided["compte"]])
+
+    def _check_region(self, region: str | None) -> None:
+        if region is not None and region not in self.nomenclatures.regions:
+            known = ", ".join(self.nomenclatures.regions)
+            raise ErreurBarometre(f"Région « {region} » : code inconnu ; attendu l'un de {known}.")

@@ -14,9 +14,40 @@ from typing import TYPE_CHECKING
 import click
 
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.typographie import INSECABLE, typographier
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class _Formatter(click.HelpFormatter):
+    """Help with French spacing before a colon."""
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(f"{heading}{INSECABLE}")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class _Command(click.Command):
+    context_class = _Context
+
+
+class _Group(click.Group):
+    context_class = _Context
+    command_class = _Command
+
+
+def speak_french() -> None:
+    """Have click, which asks gettext, speak French whatever the user's locale."""
+    os.environ["LANGUAGE"] = "fr"
+    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+
+# Before any option is declared: some of click's words are translated at that moment.
+speak_french()
 
 DECISIONS = [
     "id_mouvement",
@@ -39,7 +70,7 @@ registre_option = click.option(
 )
 
 
-@click.group(no_args_is_help=True, subcommand_metavar="COMMANDE [ARGUMENTS]…", options_metavar="[OPTIONS]")
+@click.group(cls=_Group, no_args_is_help=True, subcommand_metavar="COMMANDE [ARGUMENTS]…", options_metavar="[OPTIONS]")
 @click.version_option(package_name="barometre-industriel", message="%(prog)s %(version)s", help="Affiche la version.")
 def cli() -> None:
     """Baromètre industriel de l'État : ouvertures et fermetures de sites industriels.
@@ -122,20 +153,19 @@ def compter(releve: str, par: str, registre: Path | None) -> None:
 
 def write_csv(table: "pd.DataFrame") -> None:
     """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting."""
+    if sys.stdout is None:
+        raise ErreurBarometre("La sortie standard est fermée ; redirigez-la vers un fichier ou laissez-la ouverte.")
     sys.stdout.buffer.write(table.to_csv(sep=";", index=False, lineterminator="\n").encode("utf-8"))
     sys.stdout.buffer.flush()
 
 
 def say(message: str) -> None:
     """Tell the user something on stderr, typographically right."""
-    from barometre_lib.restitution.typographie import typographier
-
     click.echo(typographier(message), err=True)
 
 
 def main() -> None:
     """Run the command line and exit with its code; no error of the user ends in a traceback."""
-    speak_french()
     try:
         # click answers a request for help with its exit code, 0.
         code = cli.main(prog_name="barometre", standalone_mode=False) or 0
@@ -153,9 +183,3 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)
-
-
-def speak_french() -> None:
-    """Have click, which asks gettext, speak French whatever the user's locale."""
-    os.environ["LANGUAGE"] = "fr"
-    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))

@@ -34,7 +34,7 @@ class Defaut:
     attendu: str
 
     def __str__(self) -> str:
-        lieu = [self.fichier]
+        lieu = [_rendre_visible(self.fichier)]
         if self.ligne:
             lieu.append(f"ligne {self.ligne}")
         if self.colonne:
@@ -66,5 +66,9 @@ def montrer(valeur: str, *, longueur: int = 60) -> str:
     """Return an untrusted value fit for one line of a terminal: quoted, shortened, control characters shown."""
     if not valeur:
         return "une cellule vide"
-    visible = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in valeur)
+    visible = _rendre_visible(valeur)
     return f"«\u00a0{visible[:longueur]}{'…' if len(visible) > longueur else ''}\u00a0»"
+
+
+def _rendre_visible(texte: str) -> str:
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in texte)

@@ -33,14 +33,34 @@ def lire_table(chemin: Path) -> pd.DataFrame:
     Raises
     ------
     ErreurBarometre
-        The file is missing or is not such a CSV.
+        The file is missing, is not such a CSV, or a line has not as many cells as the header.
     """
+    header, *lines = lire_lignes(chemin)
+    return pd.DataFrame(lines, columns=header, dtype="str")
+
+
+def lire_lignes(chemin: Path) -> list[list[str]]:
+    """Read a CSV of the package as lists of cells, the header first; see `lire_table`."""
+    lines: list[list[str]] = []
     try:
-        return pd.read_csv(chemin, sep=";", dtype=str, keep_default_na=False, encoding="utf-8")
+        with chemin.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, delimiter=";", strict=True)
+            for cells in reader:
+                if not cells:
+                    continue
+                if lines and len(cells) != len(lines[0]):
+                    raise ErreurBarometre(
+                        f"{chemin}, ligne {reader.line_num} : trouvé {len(cells)} cellules ; "
+                        f"attendu {len(lines[0])}, séparées par « ; »."
+                    )
+                lines.append(cells)
     except FileNotFoundError:
         raise ErreurBarometre(f"{chemin} : fichier introuvable ; il fait partie du projet, restaurez-le.") from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ErreurBarometre(f"{chemin} : ce n'est pas un CSV en UTF-8 séparé par « ; » ({error}).") from None
+    except (UnicodeDecodeError, csv.Error):
+        lines = []
+    if not lines:
+        raise ErreurBarometre(f"{chemin} : ce n'est pas un CSV en UTF-8 séparé par « ; ».")
+    return lines
 
 
 @dataclass(frozen=True)
@@ -178,9 +198,5 @@ class Nomenclatures:
 
     def _records(self, nom: str) -> list[dict[str, str]]:
         """Read a file row by row, quicker than a table when a dictionary is all that is wanted."""
-        path = self.dossier / f"{nom}.csv"
-        try:
-            with path.open(encoding="utf-8", newline="") as file:
-                return list(csv.DictReader(file, delimiter=";"))
-        except FileNotFoundError:
-            raise ErreurBarometre(f"{path} : fichier introuvable ; il fait partie du projet, restaurez-le.") from None
+        header, *lines = lire_lignes(self.dossier / f"{nom}.csv")
+        return [dict(zip(header, cells, strict=True)) for cells in lines]

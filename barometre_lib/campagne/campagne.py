@@ -23,9 +23,11 @@ from barometre_lib.campagne.plan import Tache, choisir, planifier
 from barometre_lib.chemins import afficher, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres import lire_edition
 from barometre_lib.publication import habiller, index
 from barometre_lib.qualite import Bilan, controler_releve
-from barometre_lib.restitution.typographie import au_cours_de, signe
+from barometre_lib.registre import trouver_releve
+from barometre_lib.typographie import au_cours_de, signe
 
 
 class CarnetsEnEchec(ErreurBarometre):
@@ -103,11 +105,15 @@ def publier(
         The input is refused, a notebook failed, or another campaign is at work: the previous publication stays.
     """
     source = registre or registre_par_defaut()
+    nomenclatures = Nomenclatures()
+    code = trouver_releve(releve, source)
+    lire_edition(code, nomenclatures=nomenclatures)
+    plan = planifier(releve, nomenclatures)
+    asked = choisir(plan, regions, nomenclatures)
     with environnement_prive(source) as environment, chantier(sorties, releve) as work:
-        results, bilan = _run(releve, regions, environment, work, processus)
+        results, bilan = _run(releve, asked, environment, work, processus)
         barometre = Barometre.charger(releve, registre=source)
         checksums = Empreintes(barometre, source, environment.racine)
-        plan = planifier(releve, barometre.nomenclatures)
         made = [result.tache for result in results]
         kept = _keep(sorties / releve, work, [task for task in plan if task not in made], checksums)
         absent = [task.region for task in plan if task not in made and task not in kept]
@@ -121,11 +127,9 @@ def publier(
 
 
 def _run(
-    releve: str, regions: Collection[str], environment: Environnement, work: Path, processes: int | None
+    releve: str, tasks: list[Tache], environment: Environnement, work: Path, processes: int | None
 ) -> tuple[list[Resultat], Bilan]:
     """Run the gate, in a process of its own started first, and the notebooks; every result is in when it returns."""
-    nomenclatures = Nomenclatures()
-    tasks = choisir(planifier(releve, nomenclatures), regions, nomenclatures)
     spawn = multiprocessing.get_context("spawn")
     workers = min(processes or os.cpu_count() or 1, len(tasks))
     with (
@@ -143,7 +147,8 @@ def _run(
     failed = [result for result in results if result.erreur]
     if failed:
         lines = [f"Carnet {result.tache.nom} : {result.erreur}" for result in failed]
-        lines.append(f"{len(failed)} carnets sur {len(results)} en échec ; rien n'a été publié.")
+        plural = "s" if len(failed) > 1 else ""
+        lines.append(f"{len(failed)} carnet{plural} sur {len(results)} en échec ; rien n'a été publié.")
         raise CarnetsEnEchec("\n".join(lines))
     return sorted(results, key=lambda result: result.tache.nom), bilan
 

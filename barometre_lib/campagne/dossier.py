@@ -27,6 +27,7 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     ErreurBarometre
         Another campaign is at work in the same folder, or the folder cannot be written.
     """
+    existed = sorties.exists()
     try:
         sorties.mkdir(parents=True, exist_ok=True)
         lock = FileLock(sorties / VERROU)
@@ -50,6 +51,8 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
         # Unlinked while held: a newcomer that opened it meanwhile sees another inode and tries again.
         (sorties / VERROU).unlink(missing_ok=True)
         lock.release()
+        if not existed and not any(sorties.iterdir()):
+            sorties.rmdir()
 
 
 def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:

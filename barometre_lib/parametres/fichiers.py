@@ -21,8 +21,11 @@ def lire_yaml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise ErreurBarometre(f"{path} : fichier de paramètres introuvable ; créez-le ou restaurez-le.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise ErreurBarometre(f"{path} : ce n'est pas du YAML en UTF-8 ({reason}).") from None
+        mark = getattr(error, "problem_mark", None)
+        where = f", ligne {mark.line + 1}" if mark else ""
+        raise ErreurBarometre(
+            f"{path}{where} : ce n'est pas du YAML en UTF-8 ; corrigez ou restaurez le fichier."
+        ) from None
     if not isinstance(content, dict):
         raise ErreurBarometre(f"{path} : attendu des entrées « clé: valeur ».")
     return content

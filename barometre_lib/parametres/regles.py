@@ -1,20 +1,20 @@
-"""Dated parameters of the rules, each value with the text that founds it, and the field of the barometer."""
+"""Dated parameters of the rules, each value with the text that founds it."""
 
-import re
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from barometre_lib.chemins import racine
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.nomenclatures import Nomenclatures, lire_table
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.champ import LigneChamp, decider_champ, lire_champ
 from barometre_lib.parametres.fichiers import lire_yaml
-from barometre_lib.vocabulaire import Releve
-
-Sort = Literal["dans", "hors", "artisanat"]
+from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,6 @@ class Parametre:
     depuis: date
     texte: str
     source: str
-
-
-@dataclass(frozen=True)
-class LigneChamp:
-    """One line of `champ_industrie.csv`: what becomes of the NAF codes that start with a prefix."""
-
-    prefixe: str
-    sort: Sort
-    raison: str
-    texte: str
 
 
 @dataclass(frozen=True)
@@ -102,16 +92,7 @@ class ParametresRegles:
     @cached_property
     def ligne_champ(self) -> dict[str, LigneChamp]:
         """NAF sub-class to the line of the field that decides it: the one with the longest prefix."""
-        by_length = sorted(self.champ, key=lambda line: len(line.prefixe), reverse=True)
-        decided = {}
-        for code, section in self.nomenclatures.section_naf.items():
-            line = next((line for line in by_length if line.prefixe == section or _digit_prefix(line, code)), None)
-            if line is None:
-                raise ErreurBarometre(
-                    f"params/champ_industrie.csv : aucun préfixe ne décide du code NAF {code} ; ajoutez sa section."
-                )
-            decided[code] = line
-        return decided
+        return decider_champ(self.champ, self.nomenclatures)
 
     @cached_property
     def naf_du_champ(self) -> list[str]:
@@ -125,10 +106,6 @@ class ParametresRegles:
 
     def _valeur(self, nom: str) -> Any:
         return self.surcharges.get(nom, self.parametres[nom].valeur)
-
-
-def _digit_prefix(line: LigneChamp, code: str) -> bool:
-    return line.prefixe[0].isdigit() and code.startswith(line.prefixe)
 
 
 NOMS_PARAMETRES = (
@@ -169,6 +146,7 @@ def lire_parametres_regles(
         A file is missing or malformed, no value is in force yet, or a variant names no parameter.
     """
     folder = dossier or racine() / "params"
+    reference = nomenclatures or Nomenclatures()
     parameters = {nom: _read_parameter(folder / "regles" / f"{nom}.yaml", releve) for nom in NOMS_PARAMETRES}
     chosen = dict(surcharges or {})
     for nom, value in chosen.items():
@@ -176,8 +154,8 @@ def lire_parametres_regles(
     return ParametresRegles(
         releve,
         parameters,
-        _read_field(folder / "champ_industrie.csv"),
-        nomenclatures or Nomenclatures(),
+        lire_champ(folder / "champ_industrie.csv", reference),
+        reference,
         chosen,
     )
 
@@ -185,25 +163,34 @@ def lire_parametres_regles(
 def _read_parameter(path: Path, releve: Releve) -> Parametre:
     content = lire_yaml(path)
     try:
-        dated = {day: entry for day, entry in content["valeurs"].items() if day <= releve.dernier_jour}
-        if not dated:
-            raise ErreurBarometre(f"{path} : aucune valeur en vigueur au {releve.dernier_jour:%d/%m/%Y}.")
-        since = max(dated)
-        entry = dated[since]
-        return Parametre(
-            path.stem,
-            content["description"],
-            content["unite"],
-            entry["valeur"],
-            since,
-            entry["texte"],
-            entry["source"],
-        )
+        dated = {
+            day: Parametre(
+                path.stem,
+                content["description"],
+                content["unite"],
+                entry["valeur"],
+                day,
+                entry["texte"],
+                entry["source"],
+            )
+            for day, entry in content["valeurs"].items()
+        }
+        in_force = [day for day in dated if day <= releve.dernier_jour]
     except (KeyError, TypeError, AttributeError) as error:
+        what = f"« {error.args[0]} » manque" if isinstance(error, KeyError) else "forme inattendue"
         raise ErreurBarometre(
-            f"{path} : attendu « description », « unite » et « valeurs » datées, "
-            f"chacune avec « valeur », « texte » et « source » (manque ou mal formé : {error})."
+            f"{path} : {what} ; attendu « description », « unite » et « valeurs » datées (AAAA-MM-JJ), "
+            "chacune avec « valeur », « texte » et « source »."
         ) from None
+    for day, one in dated.items():
+        expected = _value_expected(one.nom, one.valeur)
+        if expected:
+            raise ErreurBarometre(f"{path}, « valeur » du {day} : trouvé {one.valeur!r} ; attendu {expected}.")
+        if not (one.texte and one.source):
+            raise ErreurBarometre(f"{path}, valeur du {day} : « texte » et « source » doivent dire ce qui la fonde.")
+    if not in_force:
+        raise ErreurBarometre(f"{path} : aucune valeur en vigueur au {releve.dernier_jour:%d/%m/%Y}.")
+    return dated[max(in_force)]
 
 
 def _check_override(nom: str, value: Any) -> None:
@@ -211,23 +198,19 @@ def _check_override(nom: str, value: Any) -> None:
         raise ErreurBarometre(
             f"Variante : « {nom} » n'est pas un paramètre des règles ; attendu {', '.join(NOMS_PARAMETRES)}."
         )
-    numeric = isinstance(value, int | float) and not isinstance(value, bool)
-    if nom == "debut_periode" and not isinstance(value, date):
-        raise ErreurBarometre(f"Variante : « {nom} » vaut {value!r} ; attendu une date (datetime.date).")
-    if nom != "debut_periode" and not numeric:
-        raise ErreurBarometre(f"Variante : « {nom} » vaut {value!r} ; attendu un nombre.")
+    expected = _value_expected(nom, value)
+    if expected:
+        raise ErreurBarometre(f"Variante : « {nom} » vaut {value!r} ; attendu {expected}.")
 
 
-def _read_field(path: Path) -> tuple[LigneChamp, ...]:
-    table = lire_table(path)
-    expected = ["prefixe", "sort", "raison", "texte"]
-    if list(table.columns) != expected:
-        raise ErreurBarometre(f"{path} : colonnes {';'.join(table.columns)} ; attendu {';'.join(expected)}.")
-    lines = [LigneChamp(*row) for row in table.itertuples(index=False)]
-    for number, line in enumerate(lines, start=2):
-        if line.sort not in get_args(Sort) or not re.fullmatch(r"[A-U]|\d\d(\.\d{1,2}[A-Z]?)?", line.prefixe):
-            raise ErreurBarometre(
-                f"{path}, ligne {number} : trouvé « {line.prefixe};{line.sort} » ; "
-                "attendu une section ou un préfixe NAF, puis dans, hors ou artisanat."
-            )
-    return tuple(lines)
+def _value_expected(nom: str, value: Any) -> str:
+    """Return what the value of a parameter should have been, empty when it is as expected."""
+    if nom == "debut_periode":
+        # The grid of the counts starts there: an earlier row would count in no cell.
+        fits = type(value) is date and value >= date(PREMIERE_ANNEE, 1, 1)
+        return "" if fits else f"une date (datetime.date), au plus tôt le 1er janvier {PREMIERE_ANNEE}"
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        return "un nombre"
+    if nom == "seuil_effectif" and not isinstance(value, Integral):
+        return "un nombre entier"
+    return ""

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.restitution import Contexte
-from barometre_lib.restitution.typographie import INSECABLE, au_cours_de, mois
+from barometre_lib.typographie import INSECABLE, au_cours_de, cle_de_tri, mois
 
 GABARITS = Path(__file__).parent / "gabarits"
 
@@ -27,10 +27,10 @@ def _environment() -> Environment:
     )
 
 
-def titre_de_page(contexte: Contexte) -> str:
-    """Return the title of a page: indicator, territory, edition."""
+def titre_de_page(contexte: Contexte, intitule: str = "") -> str:
+    """Return the title of a page: indicator, territory or `intitule`, edition."""
     edition = mois(contexte.edition.mois)
-    return f"Baromètre industriel de l'État –{INSECABLE}{contexte.nom} –{INSECABLE}{edition}"
+    return f"Baromètre industriel de l'État –{INSECABLE}{intitule or contexte.nom} –{INSECABLE}{edition}"
 
 
 def habiller(contenu: Markup, contexte: Contexte, *, accueil: str, empreinte: str = "") -> str:
@@ -47,7 +47,7 @@ def habiller(contenu: Markup, contexte: Contexte, *, accueil: str, empreinte: st
     empreinte : str
         First characters of the checksum of the region's file.
     """
-    return _page("page", contexte, contenu=contenu, accueil=accueil, empreinte=empreinte)
+    return _page("page", contexte, titre=titre_de_page(contexte), contenu=contenu, accueil=accueil, empreinte=empreinte)
 
 
 def index(barometre: Barometre, *, absentes: Collection[str]) -> str:
@@ -63,21 +63,24 @@ def index(barometre: Barometre, *, absentes: Collection[str]) -> str:
     contexte = barometre.contexte()
     column = contexte.maille
     counts = restitution.de_la_periode(barometre.comptes([column, "region"]), contexte.periode)
+    labels = barometre.nomenclatures.libelles("region")
+    intitule = f"Relève {barometre.releve}"
     uncovered = [code for code in barometre.nomenclatures.regions if not contexte.edition.couverte(code)]
     return _page(
         "index",
         contexte,
+        titre=titre_de_page(contexte, intitule),
         accueil="",
         empreinte="",
-        entete=restitution.entete(contexte),
+        entete=restitution.entete(contexte, intitule=intitule),
         phrase=restitution.phrase(contexte, barometre.comptes([column]), barometre.classement(contexte.periode)),
         tableau=restitution.tableau(
-            counts,
-            titre=f"Mouvements comptés par région, {au_cours_de(contexte.periode)}",
-            libelles=barometre.nomenclatures.libelles("region"),
+            restitution.trier_par_libelle(counts, labels),
+            titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}",
+            libelles=labels,
             non_precisees=uncovered,
         ),
-        regions=list(barometre.nomenclatures.regions.values()),
+        regions=sorted(barometre.nomenclatures.regions.values(), key=lambda region: cle_de_tri(region.nom)),
         absentes=sorted(absentes),
     )
 
@@ -88,7 +91,6 @@ def _page(gabarit: str, contexte: Contexte, **valeurs: Any) -> str:
         _environment()
         .get_template(f"{gabarit}.html.j2")
         .render(
-            titre=titre_de_page(contexte),
             feuille_de_style=style,
             demonstration=contexte.demonstration,
             communique=contexte.edition.communique,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from barometre_lib.chemins import registre_par_defaut
-from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, montrer
+from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import chercher_defauts, est_demonstration, exigences, lire_textes
+from barometre_lib.registre import chercher_defauts, est_demonstration, exigences, lire_textes, trouver_releve
 from barometre_lib.vocabulaire import Releve
 
 
@@ -64,11 +64,8 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
     ErreurControle
         The suite could not run, or disagrees with the rows pointed at.
     """
-    try:
-        code = Releve.lire(releve)
-    except ValueError:
-        raise ErreurBarometre(f"Relève {montrer(releve)}\u00a0: attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1.") from None
     folder = registre or registre_par_defaut()
+    code = trouver_releve(releve, folder)
     nomenclatures = Nomenclatures()
     texts, defects = lire_textes(code, folder, nomenclatures)
     est_demonstration(code, folder)

@@ -8,6 +8,7 @@ from barometre_lib.registre.lecture import (
     fichiers_attendus,
     lire_registre,
     lire_textes,
+    trouver_releve,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "fichiers_attendus",
     "lire_registre",
     "lire_textes",
+    "trouver_releve",
 ]

@@ -84,7 +84,8 @@ def _records(text: str, shown: str, defects: list[Defaut]) -> Iterator[tuple[int
 
 
 def _check_header(header: list[str], shown: str, defects: list[Defaut]) -> bool:
-    if not set(header) & set(NOMS_COLONNES):
+    # Most names unknown: another separator, or no header, whatever cell happens to be a column's name.
+    if len(set(header) & set(NOMS_COLONNES)) < len(NOMS_COLONNES) / 2:
         found = montrer(";".join(header)) if header else "une ligne vide"
         defects.append(Defaut(shown, 1, "", "", f"trouvé {found} pour en-tête\u202f; {COLONNES_ATTENDUES}"))
         return False

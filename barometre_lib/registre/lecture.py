@@ -52,8 +52,6 @@ def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -
 
     Raises
     ------
-    ErreurBarometre
-        The relève does not exist.
     RegistreRefuse
         A file is missing, or rows cannot be read; every defect is given.
     """
@@ -84,6 +82,25 @@ def fichiers_attendus(releve: Releve, dossier: Path, nomenclatures: Nomenclature
     return [dossier / str(releve) / f"{region}.csv" for region in nomenclatures.regions]
 
 
+def trouver_releve(texte: str, dossier: Path) -> Releve:
+    """Return the relève that a text names, once it is known to be in the folder of relèves.
+
+    Raises
+    ------
+    ErreurBarometre
+        The text is not `AAAA-S1` or `AAAA-S2`, or the relève is not there.
+    """
+    try:
+        releve = Releve.lire(texte)
+    except ValueError:
+        raise ErreurBarometre(f"Relève {montrer(texte)} : attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1.") from None
+    if not (dossier / str(releve)).is_dir():
+        known = sorted(path.name for path in dossier.glob("????-S?") if path.is_dir())
+        listed = f"relèves présentes : {', '.join(known)}" if known else "aucune relève n'y est présente"
+        raise ErreurBarometre(f"{afficher(dossier)} : la relève {montrer(texte)} est introuvable ; {listed}.")
+    return releve
+
+
 def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> tuple[pd.DataFrame, list[Defaut]]:
     """Read the files of a relève as texts, without judging the cells.
 
@@ -94,15 +111,8 @@ def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> 
         user) and `ligne` (where the record starts).
     defauts : list of Defaut
         Files missing or unreadable, headers and lines that are not those of the register.
-
-    Raises
-    ------
-    ErreurBarometre
-        The relève does not exist.
     """
     folder = dossier / str(releve)
-    if not folder.is_dir():
-        raise ErreurBarometre(_unknown_releve(releve, dossier))
     defects: list[Defaut] = []
     records: list[list[str | int]] = []
     expected = fichiers_attendus(releve, dossier, nomenclatures)
@@ -135,9 +145,3 @@ def est_demonstration(releve: Releve, dossier: Path) -> bool:
             f"{afficher(path)}, «\u00a0demonstration\u00a0»\u00a0: trouvé {found}\u202f; attendu oui ou non."
         )
     return bool(value == "oui")
-
-
-def _unknown_releve(releve: Releve, dossier: Path) -> str:
-    known = sorted(path.name for path in dossier.glob("????-S?") if path.is_dir())
-    listed = f"relèves présentes\u00a0: {', '.join(known)}" if known else "aucune relève n'y est présente"
-    return f"{afficher(dossier)}\u00a0: la relève {montrer(str(releve))} est introuvable\u202f; {listed}."

@@ -11,7 +11,7 @@ from barometre_lib.restitution.sections import (
     section_secteurs,
     section_semestres,
 )
-from barometre_lib.restitution.tableaux import tableau
+from barometre_lib.restitution.tableaux import tableau, trier_par_libelle
 from barometre_lib.restitution.textes import de_la_periode, entete, phrase
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "section_secteurs",
     "section_semestres",
     "tableau",
+    "trier_par_libelle",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from barometre_lib.restitution import typographie
+from barometre_lib import typographie
 
 
 class Fragment:
@@ -21,6 +21,10 @@ class Fragment:
 
     def __init__(self, html: Markup) -> None:
         self.html = html
+
+    def __repr__(self) -> str:
+        # Not the default one: an address in memory would make executed notebooks differ.
+        return f"<Fragment de {len(self.html)} caractères>"
 
     def _repr_html_(self) -> str:
         return str(self.html)

@@ -7,7 +7,8 @@ from barometre_lib.restitution.contexte import Contexte
 from barometre_lib.restitution.figures import figure_periodes
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import tableau, tableau_classe, tableau_decroissant
-from barometre_lib.restitution.typographie import au_cours_de, periode
+from barometre_lib.typographie import au_cours_de, periode
+from barometre_lib.vocabulaire import MESURES_BRUTES
 
 
 def section_annees(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
@@ -37,22 +38,24 @@ def section_semestres(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
 
 def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Show the départements of a region over the edition's period; `comptes` by period and `departement`."""
+    counts = textes.de_la_periode(comptes, contexte.periode)
     table = tableau(
-        textes.de_la_periode(comptes, contexte.periode),
+        counts,
         titre=f"Mouvements comptés par département {au_cours_de(contexte.periode)}, {contexte.nom}",
         libelles=contexte.nomenclatures.libelles("departement"),
     )
-    return _section("departements", "Par département", table)
+    return _section("departements", "Par département", _or_nothing(contexte, counts, table))
 
 
 def section_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Show the sectors over the edition's period, by net; `comptes` by period and `secteur`."""
+    counts = textes.de_la_periode(comptes, contexte.periode)
     table = tableau_decroissant(
-        textes.de_la_periode(comptes, contexte.periode),
+        counts,
         titre=f"Mouvements comptés par secteur {au_cours_de(contexte.periode)}, {contexte.nom}",
         libelles=contexte.nomenclatures.libelles("secteur"),
     )
-    return _section("secteurs", "Par secteur", table)
+    return _section("secteurs", "Par secteur", _or_nothing(contexte, counts, table))
 
 
 def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
@@ -74,6 +77,11 @@ def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
 def section_methode(contexte: Contexte) -> Fragment:
     """Say what is counted and how."""
     return _section("methode", "Méthodologie", textes.methode(contexte))
+
+
+def _or_nothing(contexte: Contexte, comptes: pd.DataFrame, table: Fragment) -> Fragment:
+    """Say in words, rather than by a table of zeros, that nothing is counted."""
+    return table if comptes[list(MESURES_BRUTES)].to_numpy().any() else rendre("aucun_mouvement", contexte=contexte)
 
 
 def _section(ancre: str, titre: str, contenu: Fragment) -> Fragment:

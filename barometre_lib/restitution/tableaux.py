@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.restitution.typographie import nombre, ordinal, periode, signe
+from barometre_lib.typographie import cle_de_tri, nombre, ordinal, periode, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
 ENTETES = {
@@ -76,10 +76,16 @@ def tableau(
 
 def tableau_decroissant(comptes: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]) -> Fragment:
     """Show counts from the highest net to the lowest; equal nets in the order of labels."""
-    dimension = str(comptes.columns[0])
-    ranked = comptes.assign(_label=comptes[dimension].map(dict(libelles)))
-    ranked = ranked.sort_values(["solde_net", "_label"], ascending=[False, True]).drop(columns="_label")
+    alphabetical = trier_par_libelle(comptes, libelles)
+    ranked = alphabetical.sort_values("solde_net", ascending=False, kind="stable")
     return tableau(ranked, titre=titre, libelles=libelles)
+
+
+def trier_par_libelle(comptes: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
+    """Sort counts by the labels of their first column, as a French reader expects."""
+    return comptes.sort_values(
+        str(comptes.columns[0]), key=lambda codes: codes.map(lambda code: cle_de_tri(libelles[code])), kind="stable"
+    )
 
 
 def tableau_classe(
@@ -96,7 +102,7 @@ def tableau_classe(
     titre, libelles
         As for `tableau`.
     """
-    unranked = comptes[~comptes["region"].isin(classement["region"])]
+    unranked = trier_par_libelle(comptes[~comptes["region"].isin(classement["region"])], libelles)
     shown = classement.assign(
         rang=[rang_affiche(*pair) for pair in zip(classement["rang"], classement["ex_aequo"], strict=True)]
     )

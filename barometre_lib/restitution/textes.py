@@ -13,9 +13,9 @@ BANDEAU_DEMONSTRATION = (
 )
 
 
-def entete(contexte: Contexte) -> Fragment:
-    """Open the page: what it is, territory, month of the edition, and the banners that it must carry."""
-    return rendre("entete", contexte=contexte, bandeau=BANDEAU_DEMONSTRATION)
+def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
+    """Open the page: what it is, territory or `intitule`, month of the edition, and the banners that it must carry."""
+    return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom, bandeau=BANDEAU_DEMONSTRATION)
 
 
 def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
@@ -72,6 +72,7 @@ def exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
     sites = [
         {
             "nom": row["nom_site"],
+            "entreprise": row["entreprise"] if row["entreprise"] != row["nom_site"] else "",
             "commune": communes[row["commune"]],
             "departement": row["departement"],
             "type": TYPES_MOUVEMENT[row["type_mouvement"]].lower(),

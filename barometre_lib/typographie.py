@@ -4,6 +4,7 @@ Code points: U+202F narrow no-break space (thousands, before `;`, `!`, `?`, `%`)
 `:` and inside « »), U+2212 minus sign.
 """
 
+import unicodedata
 from datetime import date
 
 FINE = "\u202f"
@@ -66,6 +67,12 @@ def periode(code: str) -> str:
 def au_cours_de(code: str) -> str:
     """Write when something happened: `en 2024`, `au 1er semestre 2024`."""
     return f"{'au' if '-S' in code else 'en'}{INSECABLE}{periode(code)}"
+
+
+def cle_de_tri(texte: str) -> str:
+    """Return what sorts a label as a French reader expects: accents and case do not count."""
+    decomposed = unicodedata.normalize("NFKD", texte.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def typographier(texte: str) -> str:

@@ -1,0 +1,42 @@
+# The README's commands. `make` makes .venv itself and installs only when requirements.lock changed.
+PYTHON ?= python3
+RELEVE ?= 2024-S2
+BIN := .venv/bin
+
+.PHONY: installer publier test lab demonstration verrou messages
+
+installer: .venv/installe
+
+.venv/installe: requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	touch $@
+
+# Publishes RELEVE in outputs/.
+publier: installer
+	$(BIN)/barometre publier $(RELEVE)
+
+# Style, types, tests.
+test: installer
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# Opens JupyterLab on the notebooks.
+lab: installer
+	$(BIN)/jupyter lab notebooks
+
+# Makes data/releves again from data/demonstration/comptes.csv, byte for byte.
+demonstration: installer
+	$(BIN)/python data/demonstration/engendrer.py
+
+# Renews requirements.lock from pyproject.toml; it names no index.
+verrou: installer
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 --upgrade \
+		--no-header --no-annotate --output-file requirements.lock pyproject.toml
+
+# Compiles what click says in French.
+messages: installer
+	$(BIN)/pybabel compile --directory barometre_lib/locale

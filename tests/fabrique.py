@@ -1,0 +1,115 @@
+"""Makes rows and registers for the tests: a row that counts, plus what a test changes in it."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres import ParametresRegles, lire_parametres_regles
+from barometre_lib.registre import Registre
+from barometre_lib.registre.derivation import deriver, typer
+from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+
+RACINE = Path(__file__).resolve().parents[1]
+LIGNE_TYPE: dict[str, Any] = yaml.safe_load(
+    (RACINE / "tests" / "regles" / "ligne_type.yaml").read_text(encoding="utf-8")
+)
+# The relèves of the project.
+RELEVES = ("2023-S2", "2024-S1", "2024-S2", "2025-S1", "2025-S2")
+# The SIRET of two sites, fictitious and Luhn-valid.
+SIRET_A = "00011100000014"
+SIRET_B = "00022200000028"
+
+
+def ligne(**differences: Any) -> dict[str, str]:
+    """Return the row of `ligne_type.yaml`, every column as text, changed where a test says so; None is empty."""
+    unknown = set(differences) - set(NOMS_COLONNES)
+    if unknown:
+        raise ValueError(f"columns that the register does not have: {sorted(unknown)}")
+    row = dict.fromkeys(NOMS_COLONNES, "") | LIGNE_TYPE | differences
+    return {name: "" if value is None else str(value) for name, value in row.items()}
+
+
+def lignes(*differences: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return one row per set of differences, numbered M-0001, M-0002… unless it has its own identifier."""
+    return [ligne(**{"id_mouvement": f"M-{n:04d}"} | dict(one)) for n, one in enumerate(differences, start=1)]
+
+
+def table(rows: Iterable[Mapping[str, str]]) -> pd.DataFrame:
+    """Return rows of texts as the library reads them: typed, placed, with their site and semester."""
+    texts = pd.DataFrame(list(rows), columns=list(NOMS_COLONNES), dtype="str")
+    return deriver(typer(texts), nomenclatures())
+
+
+def barometre(rows: Iterable[Mapping[str, str]], releve: str = "2024-S2", **surcharges: Any) -> Barometre:
+    """Return a barometer made of rows, without a file."""
+    registre = Registre(Releve.lire(releve), table(rows), demonstration=True)
+    return Barometre(registre, parametres(releve, **surcharges), nomenclatures())
+
+
+def ecrire_releve(
+    dossier: Path, rows: Iterable[Mapping[str, str]], releve: str = "2024-S2", *, demonstration: str | None = "oui"
+) -> Path:
+    """Write a relève on disk, each row in the file of its commune's region, and return the folder of relèves.
+
+    The other regions have a file with the header alone. No `provenance.yaml` when `demonstration` is None.
+    """
+    folder = dossier / releve
+    folder.mkdir(parents=True, exist_ok=True)
+    of_region: dict[str, list[Mapping[str, str]]] = {region: [] for region in nomenclatures().regions}
+    for row in rows:
+        of_region[region_de(row["code_commune"])].append(row)
+    for region, kept in of_region.items():
+        with (folder / f"{region}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, NOMS_COLONNES, delimiter=";", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(kept)
+    if demonstration is not None:
+        (folder / "provenance.yaml").write_text(f"demonstration: {demonstration}\n", encoding="utf-8")
+    return dossier
+
+
+@contextmanager
+def refus(said: str, kind: type[ErreurBarometre] = ErreurBarometre) -> Iterator[None]:
+    """Expect a refusal whose message has these words, a pattern; any kind of space is a space."""
+    with pytest.raises(kind) as caught:
+        yield
+    message = re.sub("[\u00a0\u202f]", " ", str(caught.value))
+    assert re.search(said, message, re.DOTALL), f"{message!r} ne dit pas {said!r}"
+
+
+def region_de(commune: str) -> str:
+    """Return the region of a commune, whatever accepted code names it."""
+    reference = nomenclatures()
+    department = reference.departement_de_commune[reference.commune_actuelle[commune]]
+    return reference.departements[department].region
+
+
+def identifiant(texte: str) -> str:
+    """Return a French name without its accents: pytest escapes what is not ASCII in the name of a test."""
+    return unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode("ascii")
+
+
+@cache
+def nomenclatures() -> Nomenclatures:
+    """Return the project's reference tables, read once."""
+    return Nomenclatures(RACINE / "data" / "reference")
+
+
+@cache
+def parametres(releve: str = "2024-S2", **surcharges: Any) -> ParametresRegles:
+    """Return the project's parameters at a relève, official unless a test overrides some, read once."""
+    return lire_parametres_regles(
+        Releve.lire(releve), surcharges=surcharges, nomenclatures=nomenclatures(), dossier=RACINE / "params"
+    )

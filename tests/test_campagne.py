@@ -1,0 +1,274 @@
+"""The campaign as its users run it: real processes, real kernels, and what a failure leaves behind."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import fabrique
+import nbformat
+import pytest
+from filelock import FileLock
+
+from barometre_lib.campagne.dossier import PREFIXE_ANCIEN, PREFIXE_TRAVAIL, VERROU, chantier, mettre_en_place
+from barometre_lib.campagne.execution import normaliser
+from barometre_lib.campagne.plan import Tache, choisir, planifier
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.nomenclatures import Nomenclatures
+
+Commande = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def lancer(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the real command from the project's root."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("BAROMETRE_")}
+    return subprocess.run(
+        [Path(sys.executable).parent / "barometre", *map(str, arguments)],
+        cwd=fabrique.RACINE,
+        env=inherited | environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def fichiers(dossier: Path) -> dict[str, bytes]:
+    """Return every file below a folder, hidden ones too, by its relative path."""
+    return {path.relative_to(dossier).as_posix(): path.read_bytes() for path in dossier.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def petite_racine(tmp_path: Path) -> Path:
+    """Return a copy of the project's root with one small relève, free to be broken."""
+    root = tmp_path / "racine"
+    for name in ("params", "notebooks", "data/reference"):
+        shutil.copytree(fabrique.RACINE / name, root / name)
+    edition = root / "params" / "releves" / "2024-S2.yaml"
+    kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]
+    edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
+    row = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
+    fabrique.ecrire_releve(root / "data" / "releves", [fabrique.ligne(**row)])
+    return root
+
+
+class TestPublication:
+    """The publication of the demonstration relève, made once for the session."""
+
+    def test_tout_est_la(self, publication: Path, nomenclatures: Nomenclatures) -> None:
+        expected = {"index.html", "national.html", "manifeste.json", "notebooks/national.ipynb"}
+        expected |= {f"regions/{region}.html" for region in nomenclatures.regions}
+        expected |= {f"notebooks/regional-{region}.ipynb" for region in nomenclatures.regions}
+        assert set(fichiers(publication)) == expected
+        assert [path.name for path in publication.parent.iterdir()] == ["2024-S2"]
+
+    def test_le_manifeste_dit_vrai(self, publication: Path) -> None:
+        manifest = json.loads((publication / "manifeste.json").read_text(encoding="utf-8"))
+        outputs = {name: hashlib.sha256(data).hexdigest() for name, data in fichiers(publication).items()}
+        del outputs["manifeste.json"]
+        assert manifest["sorties"] == outputs
+        rows = fabrique.RACINE / "data" / "releves" / "2024-S2" / "84.csv"
+        assert manifest["donnees"]["2024-S2/84.csv"] == hashlib.sha256(rows.read_bytes()).hexdigest()
+        assert manifest["demonstration"] is True
+        assert manifest["regions_absentes"] == []
+
+    def test_rien_de_la_machine(self, publication: Path) -> None:
+        for name, data in fichiers(publication).items():
+            text = data.decode("utf-8")
+            for foreign in (str(fabrique.RACINE), str(publication.parent), "/tmp", os.uname().nodename):
+                assert foreign not in text, f"{name} porte {foreign}"
+
+    def test_memes_octets_avec_un_autre_nombre_de_processus(self, publication: Path, tmp_path: Path) -> None:
+        done = lancer(
+            "publier", "2024-S2", "--regions", "94,84", "--processus", "1", "--sorties", tmp_path / "autre dossier"
+        )
+        assert done.returncode == 0, done.stderr
+        again = fichiers(tmp_path / "autre dossier" / "2024-S2")
+        first = fichiers(publication)
+        same = {"national.html", "regions/84.html", "regions/94.html", "notebooks/national.ipynb"}
+        same |= {"notebooks/regional-84.ipynb", "notebooks/regional-94.ipynb"}
+        assert {name: again[name] == first[name] for name in same} == dict.fromkeys(same, True)
+        assert set(again) == same | {"index.html", "manifeste.json"}
+        assert "Publication partielle" in again["index.html"].decode("utf-8")
+        assert "publication partielle (16 régions absentes)" in done.stderr
+
+    def test_les_carnets_executes_ne_portent_ni_duree_ni_date(self, publication: Path) -> None:
+        for path in (publication / "notebooks").iterdir():
+            notebook = nbformat.read(path, as_version=4)
+            assert "papermill" not in notebook.metadata
+            for cell in notebook.cells:
+                assert not {"papermill", "execution"} & set(cell.metadata)
+            nbformat.validate(notebook)
+
+    def test_regions_garde_les_autres_pages(self, publication: Path, tmp_path: Path) -> None:
+        shutil.copytree(publication, tmp_path / "2024-S2")
+        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "2 pages faites, 17 gardées" in done.stderr
+        assert fichiers(tmp_path / "2024-S2") == fichiers(publication)
+
+    def test_regions_refuse_des_pages_d_une_autre_entree(self, publication: Path, tmp_path: Path) -> None:
+        shutil.copytree(publication, tmp_path / "2024-S2")
+        manifest = tmp_path / "2024-S2" / "manifeste.json"
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        content["pages"]["regional-11"] = "0" * 64
+        manifest.write_text(json.dumps(content), encoding="utf-8")
+        before = fichiers(tmp_path)
+        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
+        assert done.returncode == 1
+        assert "regional-11" in done.stderr
+        assert "sans --regions" in done.stderr
+        assert fichiers(tmp_path) == before
+
+
+def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite_racine: Path, tmp_path: Path) -> None:
+    home, temporary = tmp_path / "chez moi", tmp_path / "t"
+    startup = home / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    temporary.mkdir()
+    (startup / "00-piege.py").write_text("raise SystemExit('le démarrage de l’utilisateur a été lu')", encoding="utf-8")
+    (home / "matplotlibrc").write_text("figure.facecolor: red\nfont.size: 30\n", encoding="utf-8")
+    before = fichiers(home)
+    done = lancer(
+        "publier",
+        "2024-S2",
+        "--regions",
+        "94",
+        "--sorties",
+        tmp_path / "s",
+        HOME=str(home),
+        TMPDIR=str(temporary),
+        MATPLOTLIBRC=str(home / "matplotlibrc"),
+        PYTHONSTARTUP=str(startup / "00-piege.py"),
+        BAROMETRE_RACINE=str(petite_racine),
+    )
+    assert done.returncode == 0, done.stderr
+    assert fichiers(home) == before
+    assert list(temporary.iterdir()) == []
+
+
+def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_racine: Path, tmp_path: Path) -> None:
+    sorties = tmp_path / "s"
+    (sorties / "2024-S2").mkdir(parents=True)
+    (sorties / "2024-S2" / "index.html").write_text("la précédente", encoding="utf-8")
+    path = petite_racine / "notebooks" / "regional.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    broken = "if contexte.region.code == '94':\n    raise ValueError('trait <b>cassé</b>')\n"
+    notebook.cells[5].source = broken + notebook.cells[5].source
+    nbformat.write(notebook, path)
+    done = lancer("publier", "2024-S2", "--regions", "94,84", "--sorties", sorties, BAROMETRE_RACINE=str(petite_racine))
+    assert done.returncode == 1
+    assert "Carnet regional-94" in done.stderr
+    assert "ValueError : trait <b>cassé</b>" in done.stderr.replace("\u00a0", " ")
+    assert "1 carnet sur 3 en échec" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert fichiers(sorties) == {"2024-S2/index.html": "la précédente".encode()}
+
+
+def test_un_registre_refuse_n_ecrit_rien(petite_racine: Path, tmp_path: Path) -> None:
+    path = petite_racine / "data" / "releves" / "2024-S2" / "84.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2024-05-02", "2024-02-31"), encoding="utf-8")
+    done = lancer("publier", "2024-S2", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
+    assert done.returncode == 1
+    assert "84.csv, ligne 2, colonne «\u00a0date_effet\u00a0»" in done.stderr
+    assert "2024-02-31" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Carnet" not in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("2031-S1",), "introuvable"),
+        (("2024-S3",), "AAAA-S1"),
+        (("2024-S2", "--regions", "99"), "99"),
+    ],
+    ids=["releve inconnue", "releve mal ecrite", "region inconnue"],
+)
+def test_une_demande_impossible_est_refusee_avant_tout(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    done = lancer("publier", *arguments, "--sorties", tmp_path / "s")
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "s").exists()
+
+
+def test_une_edition_absente_est_refusee(petite_racine: Path, tmp_path: Path) -> None:
+    (petite_racine / "params" / "releves" / "2024-S2.yaml").unlink()
+    done = lancer("publier", "2024-S2", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
+    assert done.returncode == 1
+    assert "2024-S2.yaml" in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("2024-S2", "--processus", "0"), ("2024-S2", "--inconnue")], ids=str)
+def test_un_mauvais_usage_sort_en_2(arguments: tuple[str, ...]) -> None:
+    done = lancer("publier", *arguments)
+    assert done.returncode == 2
+    assert "Erreur" in done.stderr
+
+
+class TestDossier:
+    def test_deux_campagnes_a_la_fois(self, tmp_path: Path) -> None:
+        second = chantier(tmp_path, "2024-S2")
+        with chantier(tmp_path, "2024-S2"), pytest.raises(ErreurBarometre, match="autre campagne"):
+            second.__enter__()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_un_verrou_abandonne_ne_bloque_pas(self, tmp_path: Path) -> None:
+        (tmp_path / VERROU).touch()
+        with chantier(tmp_path, "2024-S2") as work:
+            assert work.is_dir()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_un_verrou_tenu_par_un_autre_processus_sort_en_1(self, tmp_path: Path) -> None:
+        with FileLock(tmp_path / VERROU):
+            done = lancer("publier", "2024-S2", "--sorties", tmp_path)
+        assert done.returncode == 1
+        assert "une autre campagne y travaille" in done.stderr
+
+    def test_remplace_et_ne_laisse_rien(self, tmp_path: Path) -> None:
+        (tmp_path / "2024-S2").mkdir()
+        (tmp_path / "2024-S2" / "vieux").touch()
+        with chantier(tmp_path, "2024-S2") as work:
+            (work / "neuf").touch()
+            mettre_en_place(work, tmp_path, "2024-S2")
+        assert set(fichiers(tmp_path)) == {"2024-S2/neuf"}
+
+    def test_une_campagne_tuee_entre_deux_est_reparee(self, tmp_path: Path) -> None:
+        (tmp_path / f"{PREFIXE_ANCIEN}2024-S2").mkdir()
+        (tmp_path / f"{PREFIXE_ANCIEN}2024-S2" / "publiee").touch()
+        (tmp_path / f"{PREFIXE_TRAVAIL}2024-S2-abc").mkdir()
+        with pytest.raises(KeyboardInterrupt), chantier(tmp_path, "2024-S2"):
+            raise KeyboardInterrupt
+        assert set(fichiers(tmp_path)) == {"2024-S2/publiee"}
+
+
+class TestPlan:
+    def test_une_tache_par_region_et_une_pour_la_france(self, nomenclatures: Nomenclatures) -> None:
+        tasks = planifier("2024-S2", nomenclatures)
+        assert len({task.nom for task in tasks}) == len(tasks) == 19
+
+    def test_la_region_01_reste_un_texte(self) -> None:
+        assert json.loads(Tache("regional", "2024-S2", "01").parametres) == {"releve": "2024-S2", "region": "01"}
+
+    def test_choisir_garde_la_france(self, nomenclatures: Nomenclatures) -> None:
+        chosen = choisir(planifier("2024-S2", nomenclatures), ["84"], nomenclatures)
+        assert [task.nom for task in chosen] == ["national", "regional-84"]
+
+
+def test_normaliser_met_a_part_la_sortie_d_erreur() -> None:
+    cell = nbformat.v4.new_code_cell("1", metadata={"tags": ["injected-parameters"], "papermill": {"duration": 1}})
+    cell.outputs = [
+        nbformat.v4.new_output("stream", name="stderr", text="/chez/moi/x.py:1: attention\n"),
+        nbformat.v4.new_output("stream", name="stdout", text="vu"),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {"start_time": "…"}})
+    assert normaliser(notebook) == "/chez/moi/x.py:1: attention"
+    assert [output.name for output in notebook.cells[0].outputs] == ["stdout"]
+    assert notebook.cells[0].id == "parametres-injectes"
+    assert "papermill" not in notebook.metadata

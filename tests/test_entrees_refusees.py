@@ -1,0 +1,198 @@
+"""Bad input and wrong usage: an exit code, French sentences that name the file, no traceback, nothing written."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import fabrique
+import pytest
+from console import Sortie, lancer
+
+RELEVE = "2024-S2"
+COMMANDES = {"controler": [], "decider": [], "compter": ["--par", "annee,region"]}
+# What click, Python or a library would say of its own.
+MOTS_ANGLAIS = re.compile(
+    r"\b(usage:|try|error|missing|argument is|no such|got|unexpected|invalid|value|option requires|directory|file|is a|"
+    r"does not|exist|for help|unknown|line|expected|found|the|must|show this|exit)\b",
+    re.IGNORECASE,
+)
+
+
+def retirer_une_region(dossier: Path) -> None:
+    (dossier / "84.csv").unlink()
+
+
+def retirer_une_colonne(dossier: Path) -> None:
+    changer(dossier, lambda text: "\n".join(line.rsplit(";", 1)[0] for line in text.splitlines()) + "\n")
+
+
+def retirer_une_cellule(dossier: Path) -> None:
+    changer(dossier, lambda text: text.rstrip("\n").rsplit(";", 1)[0] + "\n")
+
+
+def mal_dater(dossier: Path) -> None:
+    changer(dossier, lambda text: text.replace("2024-03-15", "2024-02-30"))
+
+
+def inventer_une_commune(dossier: Path) -> None:
+    changer(dossier, lambda text: text.replace("69123", "69999"))
+
+
+def inventer_un_secteur(dossier: Path) -> None:
+    changer(dossier, lambda text: text.replace("electronique", "numerique"))
+
+
+def repeter_un_identifiant(dossier: Path) -> None:
+    other = dossier / "11.csv"
+    (line,) = (dossier / "84.csv").read_text(encoding="utf-8").splitlines()[1:]
+    other.write_text(other.read_text(encoding="utf-8") + line.replace("69123", "75056") + "\n", encoding="utf-8")
+
+
+def changer(dossier: Path, change: Callable[[str], str]) -> None:
+    file = dossier / "84.csv"
+    file.write_text(change(file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+# What is done to a sound relève, and each sentence expected: the file, then words.
+DEGATS: dict[Callable[[Path], None], list[tuple[str, ...]]] = {
+    retirer_une_region: [("84.csv", "introuvable")],
+    retirer_une_colonne: [("84.csv", "ligne 1", "commentaire", "absente")],
+    retirer_une_cellule: [("84.csv", "ligne 2", "22 cellules", "23")],
+    mal_dater: [("84.csv", "ligne 2", "date_effet", "2024-02-30", "AAAA-MM-JJ")],
+    inventer_une_commune: [("84.csv", "ligne 2", "code_commune", "69999")],
+    inventer_un_secteur: [("84.csv", "ligne 2", "sous_secteur", "numerique")],
+    repeter_un_identifiant: [("11.csv", "ligne 2", "M-0001", "unique"), ("84.csv", "ligne 2", "M-0001", "unique")],
+}
+
+
+@pytest.fixture
+def registre(tmp_path: Path) -> Path:
+    return fabrique.ecrire_releve(tmp_path / "registre", fabrique.lignes({}))
+
+
+@pytest.fixture(params=list(COMMANDES))
+def lancer_commande(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str, Path], Sortie]:
+    """Run one of the commands that read a register, on a relève of a folder."""
+
+    def run(releve: str, registre: Path) -> Sortie:
+        return lancer(capsys, request.param, releve, "--registre", str(registre), *COMMANDES[request.param])
+
+    return run
+
+
+def contenu(dossier: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in dossier.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("degat", DEGATS, ids=lambda degat: degat.__name__)
+def test_un_registre_abime_est_refuse(
+    degat: Callable[[Path], None],
+    lancer_commande: Callable[[str, Path], Sortie],
+    registre: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    degat(registre / RELEVE)
+    before = contenu(tmp_path)
+    monkeypatch.chdir(tmp_path)  # messages then give paths as the user types them
+    monkeypatch.setenv("BAROMETRE_RACINE", str(fabrique.RACINE))
+    ended = lancer_commande(RELEVE, registre)
+    assert (ended.code, ended.stdout) == (1, "")
+    assert len(ended.phrases) == len(DEGATS[degat])
+    for sentence, words in zip(ended.phrases, DEGATS[degat], strict=True):
+        assert sentence.startswith(f"registre/{RELEVE}/{words[0]}")
+        assert sentence.endswith(".")
+        assert all(word in sentence for word in words), sentence
+        assert not MOTS_ANGLAIS.search(sentence)
+    assert contenu(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("releve", "mots"),
+    [
+        ("2025-S1", ["2025-S1", "introuvable", "relèves présentes : 2024-S2"]),
+        ("2024-S3", ["2024-S3", "AAAA-S1 ou AAAA-S2"]),
+        ("2024", ["2024", "AAAA-S1 ou AAAA-S2"]),
+        ("2021-S2", ["2021-S2", "depuis 2022-S1"]),
+        ("../2024-S2", ["../2024-S2", "AAAA-S1 ou AAAA-S2"]),
+        ("", ["AAAA-S1 ou AAAA-S2"]),
+    ],
+)
+def test_une_releve_inconnue_ou_mal_ecrite_est_refusee(
+    releve: str, mots: list[str], lancer_commande: Callable[[str, Path], Sortie], registre: Path
+) -> None:
+    ended = lancer_commande(releve, registre)
+    assert (ended.code, ended.stdout) == (1, "")
+    assert len(ended.phrases) == 1
+    assert all(word in ended.stderr for word in mots), ended.stderr
+    assert not MOTS_ANGLAIS.search(ended.stderr)
+
+
+def test_un_dossier_de_releves_absent_est_refuse(
+    lancer_commande: Callable[[str, Path], Sortie], tmp_path: Path
+) -> None:
+    ended = lancer_commande(RELEVE, tmp_path / "ailleurs")
+    assert (ended.code, ended.stdout) == (1, "")
+    assert "ailleurs" in ended.stderr and "aucune relève" in ended.stderr
+    assert not (tmp_path / "ailleurs").exists()
+
+
+def test_une_provenance_illisible_est_refusee(lancer_commande: Callable[[str, Path], Sortie], registre: Path) -> None:
+    (registre / RELEVE / "provenance.yaml").write_text("demonstration: peut-être\n", encoding="utf-8")
+    ended = lancer_commande(RELEVE, registre)
+    assert (ended.code, ended.stdout) == (1, "")
+    assert "provenance.yaml" in ended.stderr and "« peut-être »" in ended.stderr and "oui ou non" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mots"),
+    [
+        (["controler"], ["argument", "RELEVE"]),
+        (["decider", RELEVE, RELEVE], ["argument"]),
+        (["compter", RELEVE], ["--par"]),
+        (["compter", RELEVE, "--par", "pays"], ["pays", "annee"]),
+        (["compter", RELEVE, "--par", "annee,annee"], ["annee"]),
+        (["compter", RELEVE, "--par"], ["--par"]),
+        (["controler", RELEVE, "--vite"], ["--vite"]),
+        (["compteur", RELEVE], ["compteur"]),
+        ([], ["COMMANDE"]),
+    ],
+    ids=" ".join,
+)
+def test_un_mauvais_usage_est_dit_en_francais(
+    arguments: list[str], mots: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = lancer(capsys, *arguments)
+    assert (ended.code, ended.stdout) == (2, "")
+    assert all(word in ended.stderr for word in mots), ended.stderr
+    said = ended.stderr.replace("--help", "")
+    assert not MOTS_ANGLAIS.search(said), said
+
+
+def test_la_vraie_commande_rend_les_memes_codes(
+    commande: Callable[..., subprocess.CompletedProcess[str]], registre: Path
+) -> None:
+    mal_dater(registre / RELEVE)
+    refused = commande("controler", RELEVE, "--registre", str(registre))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.count("\n") == 1 and "2024-02-30" in refused.stderr
+    misused = commande("decider")
+    assert (misused.returncode, misused.stdout) == (2, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise on Windows")
+def test_un_tube_ferme_reste_muet() -> None:
+    """The reader of a long output leaves after one line, as `head -1` does."""
+    program = Path(sys.executable).parent / "barometre"
+    with subprocess.Popen(
+        [program, "decider", "2025-S2"], cwd=fabrique.RACINE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None and running.stderr is not None
+        assert running.stdout.readline().startswith(b"id_mouvement;motif;")
+        running.stdout.close()
+        said = running.stderr.read()
+    assert (running.returncode, said) == (0, b"")

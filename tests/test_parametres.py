@@ -1,0 +1,328 @@
+"""Dated parameters, the field of the barometer and the editions: what they say, and how a fault in them is said."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import fabrique
+import pytest
+import yaml
+
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres import (
+    NOMS_PARAMETRES,
+    Edition,
+    ParametresRegles,
+    lire_edition,
+    lire_parametres_regles,
+    lire_yaml,
+)
+from barometre_lib.regles import decider
+from barometre_lib.vocabulaire import Releve
+
+FUTUR = {"valeur": 50, "texte": "« plus de 50 salariés »", "source": "Texte d'essai"}
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    """Make a folder of parameters that a test may change."""
+    return Path(shutil.copytree(fabrique.RACINE / "params", tmp_path / "params"))
+
+
+@pytest.fixture
+def seuil(params: Path) -> Callable[[Mapping[Any, Any]], ParametresRegles]:
+    """Rewrite entries of the dated values of `seuil_effectif`, then read the parameters at 2024-S2."""
+
+    def rewrite(values: Mapping[Any, Any]) -> ParametresRegles:
+        path = params / "regles" / "seuil_effectif.yaml"
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        path.write_text(yaml.safe_dump(content | {"valeurs": values}, allow_unicode=True), encoding="utf-8")
+        return lire(params)
+
+    return rewrite
+
+
+def lire(params: Path, releve: str = "2024-S2") -> ParametresRegles:
+    """Read the parameters of the rules in a folder, the field decided."""
+    read = lire_parametres_regles(Releve.lire(releve), nomenclatures=fabrique.nomenclatures(), dossier=params)
+    assert len(read.ligne_champ) == 732
+    return read
+
+
+def remplacer(path: Path, old: str, new: str) -> None:
+    """Change a text of a file, which must hold it once."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("releve", fabrique.RELEVES)
+def test_les_valeurs_officielles(releve: str) -> None:
+    read = fabrique.parametres(releve)
+    assert read.debut_periode == date(2022, 1, 1)
+    assert read.fin_periode == Releve.lire(releve).dernier_jour
+    assert read.seuil_effectif == 20
+    assert (read.seuil_variation_extension, read.seuil_variation_reduction) == (40, -40)
+
+
+@pytest.mark.parametrize(("releve", "day"), [("2024-S1", date(2024, 6, 30)), ("2024-S2", date(2024, 12, 31))])
+def test_la_periode_finit_au_dernier_jour_de_la_releve(releve: str, day: date) -> None:
+    assert fabrique.parametres(releve).fin_periode == day
+
+
+@pytest.mark.parametrize("name", NOMS_PARAMETRES)
+def test_chaque_valeur_dit_le_texte_qui_la_fonde(name: str) -> None:
+    parameter = fabrique.parametres("2024-S2").parametres[name]
+    assert parameter.nom == name
+    assert parameter.depuis == date(2022, 1, 1)
+    assert all([parameter.description, parameter.unite, parameter.texte, parameter.source])
+
+
+def test_les_quarante_pour_cent_disent_qu_ils_viennent_d_une_seule_citation() -> None:
+    parameter = fabrique.parametres("2024-S2").parametres["seuil_variation_extension"]
+    assert "qualitatif" in parameter.texte
+    assert "citation unique" in parameter.source
+
+
+@pytest.mark.parametrize(("releve", "threshold"), [("2024-S1", 20), ("2024-S2", 20), ("2025-S1", 50), ("2025-S2", 50)])
+def test_une_valeur_datee_ne_sert_qu_aux_releves_suivantes(releve: str, threshold: int, params: Path) -> None:
+    path = params / "regles" / "seuil_effectif.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["valeurs"][date(2025, 1, 1)] = FUTUR
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    read = lire(params, releve)
+    assert read.seuil_effectif == threshold
+    decided = decider(fabrique.table([fabrique.ligne(effectif=50)]), read)
+    assert decided["motif"].tolist() == ["sous_seuil" if threshold == 50 else "compte"]
+
+
+@pytest.mark.parametrize(
+    ("since", "threshold"), [(date(2024, 12, 31), 50), (date(2025, 1, 1), 20)], ids=["dernier jour", "lendemain"]
+)
+def test_une_valeur_vaut_des_le_dernier_jour_de_la_releve(
+    since: date, threshold: int, seuil: Callable[[Mapping[Any, Any]], ParametresRegles]
+) -> None:
+    # Written out of order: the latest date in force decides, not the last line.
+    assert seuil({since: FUTUR, date(2022, 1, 1): FUTUR | {"valeur": 20}}).seuil_effectif == threshold
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        pytest.param({}, "aucune valeur en vigueur au 31/12/2024", id="aucune"),
+        pytest.param({date(2030, 1, 1): FUTUR}, "aucune valeur en vigueur", id="future seulement"),
+        pytest.param({"2022-01": FUTUR}, "datées", id="date en texte"),
+        pytest.param({date(2022, 1, 1): 20}, "« valeur », « texte » et « source »", id="valeur nue"),
+        pytest.param([20], "datées", id="liste"),
+        pytest.param({date(2022, 1, 1): {"valeur": 20, "texte": "t"}}, "« source » manque", id="sans source"),
+        pytest.param({date(2022, 1, 1): FUTUR | {"texte": None}}, "01-01.*« texte »", id="texte vide"),
+        pytest.param({date(2022, 1, 1): FUTUR | {"valeur": "vingt"}}, "'vingt'.*nombre", id="en lettres"),
+        pytest.param({date(2022, 1, 1): FUTUR | {"valeur": None}}, "None.*nombre", id="valeur vide"),
+        pytest.param({date(2022, 1, 1): FUTUR | {"valeur": 20.5}}, "20.5.*nombre entier", id="decimale"),
+        pytest.param(
+            {date(2022, 1, 1): FUTUR, date(2030, 1, 1): FUTUR | {"valeur": True}}, "2030.*True", id="future fausse"
+        ),
+    ],
+)
+def test_un_parametre_mal_forme_est_refuse(
+    values: Mapping[Any, Any], said: str, seuil: Callable[[Mapping[Any, Any]], ParametresRegles]
+) -> None:
+    with fabrique.refus(f"seuil_effectif.yaml.*{said}"):
+        seuil(values)
+
+
+@pytest.mark.parametrize("entry", ["description", "unite", "valeurs"])
+def test_une_entree_manquante_est_nommee(entry: str, params: Path) -> None:
+    path = params / "regles" / "seuil_effectif.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    del content[entry]
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with fabrique.refus(f"seuil_effectif.yaml.*« {entry} » manque"):
+        lire(params)
+
+
+@pytest.mark.parametrize("name", NOMS_PARAMETRES)
+def test_un_fichier_de_parametre_absent_est_nomme(name: str, params: Path) -> None:
+    (params / "regles" / f"{name}.yaml").unlink()
+    with fabrique.refus(f"{name}.yaml.*introuvable"):
+        lire(params)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"a: [1, 2", "pas du YAML", id="crochet ouvert"),
+        pytest.param(b"a: 1\n b: 2\n", "ligne 2.*pas du YAML", id="retrait"),
+        pytest.param(b"caf\xe9: 1", "UTF-8", id="latin-1"),
+        pytest.param(b"", "entrées", id="vide"),
+        pytest.param(b"- 1\n- 2\n", "entrées", id="liste"),
+        pytest.param(b"du texte", "entrées", id="texte"),
+    ],
+)
+def test_un_fichier_qui_n_est_pas_du_yaml_est_refuse_en_francais(content: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "essai.yaml"
+    path.write_bytes(content)
+    with fabrique.refus(f"essai.yaml.*{said}"):
+        lire_yaml(path)
+
+
+# --- field ----------------------------------------------------------------------------------------
+
+
+def test_chaque_code_naf_est_decide() -> None:
+    decided = fabrique.parametres().ligne_champ
+    assert set(decided) == set(fabrique.nomenclatures().naf)
+    assert Counter(line.sort for line in decided.values())["artisanat"] == 4
+    assert all(bool(line.raison) == (line.sort == "hors") for line in decided.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "prefix", "fate", "reason"),
+    [
+        ("08.12Z", "B", "dans", ""),
+        ("27.20Z", "C", "dans", ""),
+        ("35.11Z", "35.11", "dans", ""),
+        ("35.13Z", "D", "hors", "autre"),
+        ("35.30Z", "35.30", "dans", ""),
+        ("38.32Z", "38.32", "dans", ""),
+        ("38.11Z", "E", "hors", "dechets"),
+        ("52.10B", "H", "hors", "logistique"),
+        ("10.71A", "C", "dans", ""),
+        ("10.71C", "10.71C", "artisanat", ""),
+    ],
+)
+def test_le_plus_long_prefixe_decide(code: str, prefix: str, fate: str, reason: str) -> None:
+    line = fabrique.parametres().ligne_champ[code]
+    assert (line.prefixe, line.sort, line.raison) == (prefix, fate, reason)
+
+
+def test_l_ordre_des_lignes_du_champ_ne_decide_pas() -> None:
+    official = fabrique.parametres()
+    reversed_field = replace(official, champ=tuple(reversed(official.champ)))
+    assert reversed_field.ligne_champ == official.ligne_champ
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param("prefixe;sort", "prefixe;verdict", "colonnes prefixe;verdict.*attendu prefixe;sort", id="colonne"),
+        pytest.param("\nB;dans", "\nB;dedans", "ligne 3.*« B;dedans ».*dans, hors ou artisanat", id="sort inconnu"),
+        pytest.param("\nB;dans", "\nb;dans", "ligne 3.*« b;dans »", id="minuscule"),
+        pytest.param("\n35.11;", "\n3511;", "ligne 6.*préfixe NAF", id="sans point"),
+        pytest.param("\n35.11;", "\n35.99;", "ligne 6.*aucun code NAF.*« 35.99 »", id="prefixe de rien"),
+        pytest.param("\n35.11;", "\n35.21;", "« 35.21 » figure sur plusieurs lignes", id="prefixe repete"),
+        pytest.param("\nH;hors;logistique", "\nH;hors;", "ligne.*raison.*logistique", id="sans raison"),
+        pytest.param("\nB;dans;;", "\nB;dans;autre;", "ligne 3.*raison « autre »", id="raison de trop"),
+        pytest.param("\nA;hors;autre;", "\nA;hors;autre;;;", "ligne 2.*6 cellules.*attendu 4", id="trop de cellules"),
+        pytest.param(
+            "\nU;hors;autre;Activités extraterritoriales : hors du champ",
+            "",
+            "aucun préfixe.*99.00Z",
+            id="section oubliee",
+        ),
+    ],
+)
+def test_une_ligne_du_champ_mal_formee_est_refusee(old: str, new: str, said: str, params: Path) -> None:
+    remplacer(params / "champ_industrie.csv", old, new)
+    with fabrique.refus(f"champ_industrie.csv.*{said}"):
+        lire(params)
+
+
+def test_un_champ_absent_est_nomme(params: Path) -> None:
+    (params / "champ_industrie.csv").unlink()
+    with fabrique.refus("champ_industrie.csv.*introuvable"):
+        lire(params)
+
+
+# --- editions -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("releve", "month", "day"),
+    [
+        ("2023-S2", "2024-03", date(2024, 3, 27)),
+        ("2024-S1", "2024-11", date(2024, 11, 7)),
+        ("2024-S2", "2025-03", date(2025, 3, 13)),
+        ("2025-S1", "2025-10", date(2025, 10, 30)),
+        ("2025-S2", "2026-03", None),
+    ],
+)
+def test_les_editions_parues(releve: str, month: str, day: date | None, nomenclatures: Nomenclatures) -> None:
+    edition = lire_edition(Releve.lire(releve), nomenclatures=nomenclatures)
+    assert (edition.mois, edition.jour) == (month, day)
+    assert set(edition.couverture) == set(nomenclatures.regions)
+    assert {code for code in nomenclatures.regions if not edition.couverte(code)} == nomenclatures.outre_mer
+    assert {edition.couverture[code] for code in nomenclatures.outre_mer} == {"inconnue"}
+
+
+@pytest.fixture
+def edition(params: Path) -> Callable[..., Edition]:
+    """Change entries of the file of 2024-S2, then read the edition; None removes an entry."""
+
+    def change(**entries: Any) -> Edition:
+        path = params / "releves" / "2024-S2.yaml"
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) | entries
+        kept = {key: value for key, value in content.items() if value is not None}
+        path.write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
+        return lire_edition(Releve(2024, 2), nomenclatures=fabrique.nomenclatures(), dossier=params)
+
+    return change
+
+
+def couverture(**changes: Any) -> dict[str, Any]:
+    """Return a coverage of the 18 regions, changed: `r84=None` removes a region."""
+    coverage = dict.fromkeys(fabrique.nomenclatures().regions, "oui")
+    coverage |= {code.removeprefix("r"): value for code, value in changes.items()}
+    return {code: value for code, value in coverage.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        pytest.param({"mois": None}, "« mois ».*AAAA-MM", id="sans mois"),
+        pytest.param({"mois": "2025-13"}, "« mois ».*2025-13.*AAAA-MM", id="mois treize"),
+        pytest.param({"mois": 202503}, "« mois ».*202503", id="mois en nombre"),
+        pytest.param({"jour": date(2025, 4, 1)}, "« jour ».*mois de publication", id="jour d'un autre mois"),
+        pytest.param({"jour": "13 mars"}, "« jour ».*13 mars", id="jour en texte"),
+        pytest.param({"etat": "publie"}, "« etat ».*'publie'.*travail.*diffuse", id="etat inconnu"),
+        pytest.param({"etat": None}, "« etat ».*travail", id="sans etat"),
+        pytest.param({"communique": "www.exemple.fr"}, "« communique ».*https", id="adresse sans https"),
+        pytest.param({"couverture": None}, "« couverture ».*18 régions", id="sans couverture"),
+        pytest.param({"couverture": couverture(r84=None)}, "« couverture ».*18 régions", id="region oubliee"),
+        pytest.param({"couverture": couverture(r99="oui")}, "« couverture ».*18 régions", id="region de trop"),
+        pytest.param({"couverture": couverture(r84="peut-être")}, "« couverture ».*inconnue", id="valeur inconnue"),
+        pytest.param({"couverture": couverture(r84=True)}, "« couverture ».*inconnue", id="booleen YAML"),
+        pytest.param({"couverture": couverture(r01=None) | {1: "oui"}}, "« couverture ».*guillemets", id="code nombre"),
+        pytest.param({"exemples": {"99": ["A"]}}, "« exemples ».*liste d'identifiants", id="region d'exemple"),
+        pytest.param({"exemples": {"84": "A"}}, "« exemples ».*liste d'identifiants", id="exemple seul"),
+        pytest.param({"exemples": {"84": [12]}}, "« exemples ».*liste d'identifiants", id="identifiant nombre"),
+        pytest.param({"exemple": {"84": ["A"]}}, "entrée inconnue « exemple »", id="entree inconnue"),
+    ],
+)
+def test_une_edition_mal_ecrite_est_refusee(
+    entries: dict[str, Any], said: str, edition: Callable[..., Edition]
+) -> None:
+    with fabrique.refus(f"2024-S2.yaml.*{said}"):
+        edition(**entries)
+
+
+def test_une_edition_peut_ignorer_son_jour_son_communique_et_ses_exemples(edition: Callable[..., Edition]) -> None:
+    read = edition(jour=None, communique=None, exemples=None)
+    assert (read.jour, read.communique, read.exemples) == (None, "", {})
+
+
+def test_une_region_non_ou_inconnue_n_est_pas_couverte(edition: Callable[..., Edition]) -> None:
+    read = edition(couverture=couverture(r84="non", r11="inconnue"))
+    assert [read.couverte(code) for code in ("84", "11", "76")] == [False, False, True]
+
+
+def test_une_edition_absente_est_nommee(params: Path) -> None:
+    with fabrique.refus("2030-S1.yaml.*introuvable"):
+        lire_edition(Releve(2030, 1), nomenclatures=fabrique.nomenclatures(), dossier=params)

@@ -1,0 +1,175 @@
+"""The nine rules, one by one, against the cases of `tests/regles/*.yaml`, on pandas and on DuckDB."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import fabrique
+import narwhals as nw
+import pandas as pd
+import pytest
+import yaml
+
+from barometre_lib.registre import chercher_defauts, exigences
+from barometre_lib.registre.derivation import SEMESTRE
+from barometre_lib.regles import REGLES, Regle, decider, retenir
+from barometre_lib.vocabulaire import Motif
+
+FICHIERS = sorted((fabrique.RACINE / "tests" / "regles").glob("*.yaml"))
+REGLES_ECRITES = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FICHIERS if path.stem != "ligne_type"
+}
+# Inputs of each rule, from the table of the method: a case of the rule's file must leave each of them empty.
+ENTREES = {
+    "abandonne": {"statut"},
+    "non_effectif": {"statut", "date_effet"},
+    "hors_periode": {"date_effet"},
+    "hors_champ": {"code_naf"},
+    "artisanat": {"code_naf"},
+    "effectif_manquant": {"effectif"},
+    "sous_seuil": {"effectif"},
+    "non_significatif": {"assimilable_site", "variation_production"},
+    "doublon": {"siret"},
+}
+
+
+@dataclass
+class Cas:
+    """One case of a YAML file: rows as texts, and the motif expected for each."""
+
+    releve: str
+    lignes: list[dict[str, str]]
+    motifs: list[str]
+    refuse: str
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows as the library reads them."""
+        return fabrique.table(self.lignes)
+
+    @classmethod
+    def lire(cls, case: dict[str, Any]) -> "Cas":
+        """Read a case written with `ligne` and `motif` (or `refuse`), or with `commun` and `lignes`."""
+        written = case.get("lignes") or [{**case["ligne"], "motif": case.get("motif", "")}]
+        motifs = [row["motif"] for row in written]
+        rows = [{**case.get("commun", {}), **{k: v for k, v in row.items() if k != "motif"}} for row in written]
+        return cls(case.get("releve", "2024-S2"), fabrique.lignes(*rows), motifs, case.get("refuse", ""))
+
+
+CAS = [
+    pytest.param(Cas.lire(case), id=fabrique.identifiant(f"{name} : {case['nom']}"))
+    for name, rule in REGLES_ECRITES.items()
+    for case in rule["cas"]
+]
+DECIDES = [one for one in CAS if not one.values[0].refuse]
+REFUSES = [one for one in CAS if one.values[0].refuse]
+
+
+@pytest.mark.parametrize("cas", DECIDES)
+def test_la_regle_donne_le_motif_attendu(cas: Cas, moteur: Callable[..., pd.DataFrame]) -> None:
+    decided = moteur(decider, cas.table, fabrique.parametres(cas.releve))
+    found = decided.set_index("id_mouvement")["motif"].to_dict()
+    assert found == {row["id_mouvement"]: motif for row, motif in zip(cas.lignes, cas.motifs, strict=True)}
+
+
+@pytest.mark.parametrize("cas", DECIDES)
+def test_retenir_garde_les_lignes_qui_comptent(cas: Cas, moteur: Callable[..., pd.DataFrame]) -> None:
+    kept = moteur(retenir, cas.table, fabrique.parametres(cas.releve))
+    expected = [row["id_mouvement"] for row, motif in zip(cas.lignes, cas.motifs, strict=True) if motif == "compte"]
+    assert sorted(kept["id_mouvement"]) == sorted(expected)
+
+
+@pytest.mark.parametrize("cas", REFUSES)
+def test_une_entree_obligatoire_vide_est_refusee_a_la_lecture(cas: Cas) -> None:
+    texts = pd.DataFrame(cas.lignes, dtype="str").assign(fichier="84.csv", ligne=2)
+    blocking = [requirement for requirement in exigences(fabrique.nomenclatures()) if requirement.lecture]
+    assert cas.refuse in {defect.colonne for defect in chercher_defauts(texts, blocking)}
+
+
+@pytest.mark.parametrize("name", ENTREES)
+def test_les_cas_d_une_regle_couvrent_ses_entrees_vides_et_ses_deux_issues(name: str) -> None:
+    rule = REGLES_ECRITES[name]
+    cases = [Cas.lire(case) for case in rule["cas"]]
+    rows = [row for case in cases for row in case.lignes]
+    verdicts = {motif for case in cases for motif in case.motifs}
+    assert rule["motif"] == name
+    assert set(rule["entrees"]) == ENTREES[name]
+    assert [column for column in ENTREES[name] if all(row[column] for row in rows)] == []
+    assert {name, "compte"} <= verdicts
+
+
+def test_chaque_motif_a_sa_regle_et_ses_cas_dans_l_ordre_de_la_methode() -> None:
+    assert [rule.motif for rule in REGLES] == list(ENTREES)
+    assert [*ENTREES, "compte"] == list(Motif)
+    assert set(REGLES_ECRITES) == {*ENTREES, "priorite"}
+
+
+@pytest.mark.parametrize("rule", REGLES[:-1], ids=lambda rule: rule.motif)
+@pytest.mark.parametrize("movement", ["ouverture", "extension", "fermeture", "reduction"])
+def test_une_regle_repond_oui_ou_non_meme_quand_tout_est_vide(
+    rule: Regle, movement: str, moteur: Callable[..., pd.DataFrame]
+) -> None:
+    # A null verdict would be false for one engine and neither true nor false for another.
+    rows = fabrique.table([fabrique.ligne(type_mouvement=movement, date_effet="", effectif="")])
+
+    def verdict(table: Any, parameters: Any) -> Any:
+        return nw.from_native(table).with_columns(verdict=rule.ecarte(parameters)).to_native()
+
+    assert moteur(verdict, rows, fabrique.parametres())["verdict"].isin([True, False]).all()
+
+
+def test_une_regle_dit_son_libelle_public_et_sa_phrase() -> None:
+    labels = {rule.motif.value: rule.libelle for rule in REGLES}
+    assert labels["non_effectif"] == "Production non engagée ou non arrêtée"
+    assert len(set(labels.values())) == len(REGLES)
+    assert [rule.motif for rule in REGLES if not rule.phrase.endswith(".")] == []
+
+
+def test_decider_garde_toutes_les_lignes_et_leurs_colonnes(moteur: Callable[..., pd.DataFrame]) -> None:
+    rows = fabrique.table(fabrique.lignes({}, {"statut": "abandonne"}, {"effectif": ""}))
+    decided = moteur(decider, rows, fabrique.parametres())
+    assert list(decided.columns) == [*rows.columns, "motif", "compte"]
+    assert decided.sort_values("id_mouvement")["compte"].tolist() == [True, False, False]
+
+
+def test_un_registre_vide_ne_donne_aucune_decision(moteur: Callable[..., pd.DataFrame]) -> None:
+    empty = fabrique.table([])
+    assert len(moteur(decider, empty, fabrique.parametres())) == 0
+    assert len(moteur(retenir, empty, fabrique.parametres())) == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "key"),
+    [
+        pytest.param({"siret": fabrique.SIRET_A}, fabrique.SIRET_A, id="siret"),
+        pytest.param({"nom_site": "Été & Fils – n°2"}, "etefilsn2|69123", id="nom"),
+        pytest.param({"nom_site": "GROß", "code_commune": "69381"}, "gross|69123", id="arrondissement"),
+        pytest.param({"nom_site": "Forge", "code_commune": "01018"}, "forge|01033", id="ancienne commune"),
+    ],
+)
+def test_la_cle_d_un_site_est_son_siret_ou_son_nom_et_sa_commune(row: dict[str, str], key: str) -> None:
+    assert fabrique.table([fabrique.ligne(**row)])["cle_site"].tolist() == [key]
+
+
+@pytest.mark.parametrize(
+    ("day", "semester"),
+    [
+        ("2021-12-31", "2021-S2"),
+        ("2022-01-01", "2022-S1"),
+        ("2024-06-30", "2024-S1"),
+        ("2024-07-01", "2024-S2"),
+        ("2024-12-31", "2024-S2"),
+        ("", ""),
+    ],
+)
+def test_le_semestre_est_celui_de_la_date_d_effet(day: str, semester: str, moteur: Callable[..., pd.DataFrame]) -> None:
+    # A relève in Parquet has no such column: the expression must say the same in DuckDB.
+    rows = fabrique.table([fabrique.ligne(date_effet=day)])
+
+    def derive(table: Any, _: Any) -> Any:
+        return nw.from_native(table).with_columns(semestre=SEMESTRE).to_native()
+
+    assert rows["semestre"].tolist() == [semester]
+    assert rows["annee"].tolist() == [semester[:4]]
+    assert moteur(derive, rows.drop(columns="semestre"), None)["semestre"].tolist() == [semester]
