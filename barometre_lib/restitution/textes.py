@@ -7,15 +7,10 @@ from barometre_lib.restitution.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.vocabulaire import TYPES_MOUVEMENT
 
-BANDEAU_DEMONSTRATION = (
-    "Registre de démonstration\u00a0: microdonnées fictives, calées sur les nombres publiés\u202f; "
-    "tout ce que l'État n'a pas publié est inventé"
-)
-
 
 def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
     """Open the page: what it is, territory or `intitule`, month of the edition, and the banners that it must carry."""
-    return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom, bandeau=BANDEAU_DEMONSTRATION)
+    return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom)
 
 
 def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
