@@ -13,7 +13,7 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import Edition, ParametresRegles, lire_edition, lire_parametres_regles
 from barometre_lib.registre import Registre, lire_registre, trouver_releve
-from barometre_lib.regles import decider
+from barometre_lib.regles import decider, retenir
 from barometre_lib.restitution import Contexte
 from barometre_lib.vocabulaire import Motif
 
@@ -78,21 +78,27 @@ class Barometre:
         """What is decided for the edition of this relève."""
         return lire_edition(self.releve, nomenclatures=self.nomenclatures)
 
-    @cached_property
+    @property
     def decisions(self) -> pd.DataFrame:
         """The register of decisions: every row read, with `secteur`, `motif` and `compte`, by `id_mouvement`.
+
+        A copy each time: whatever a notebook does with it changes no count.
 
         Raises
         ------
         ErreurBarometre
             A row was lost or a motif is not in the vocabulary: a fault of the package.
         """
+        return self._decisions.copy()
+
+    @cached_property
+    def _decisions(self) -> pd.DataFrame:
         sector = self.nomenclatures.secteur_de_sous_secteur(self.releve)
         rows = self.registre.mouvements
         rows = rows.assign(secteur=rows["sous_secteur"].map(sector).astype("str"))
         decided: pd.DataFrame = decider(rows, self.parametres)
         if len(decided) != len(rows) or not decided["motif"].isin(list(Motif)).all():
-            raise ErreurBarometre("Décisions : une ligne est sans motif ou perdue. Signalez cette erreur.")
+            raise ErreurBarometre("Décisions\u00a0: une ligne est sans motif ou perdue. Signalez cette erreur.")
         decided = decided.sort_values("id_mouvement", ignore_index=True)
         if self.variante:
             decided.attrs["variante"] = self.variante
@@ -164,22 +170,22 @@ class Barometre:
         """
         self._check_region(region)
         chosen = self.edition.exemples.get(region, [])
-        rows = self.decisions.set_index("id_mouvement", drop=False)
+        rows = self._decisions.set_index("id_mouvement", drop=False)
         for name in chosen:
             known = name in rows.index and rows.at[name, "region"] == region
             if not known or not rows.at[name, "citable"] or not rows.at[name, "compte"]:
                 raise ErreurBarometre(
-                    f"params/releves/{self.releve}.yaml, « exemples » de la région {region} : trouvé « {name} » ; "
+                    f"params/releves/{self.releve}.yaml, «\u00a0exemples\u00a0» de la région "
+                    f"{region}\u00a0: trouvé «\u00a0{name}\u00a0»\u202f; "
                     "attendu un mouvement de la région, compté et citable."
                 )
         return rows.loc[chosen].reset_index(drop=True)
 
     @cached_property
     def _cellules(self) -> pd.DataFrame:
-        decided = self.decisions
-        return denombrer(decided[decided["compte"]])
+        return denombrer(retenir(self.registre.mouvements, self.parametres))
 
     def _check_region(self, region: str | None) -> None:
         if region is not None and region not in self.nomenclatures.regions:
             known = ", ".join(self.nomenclatures.regions)
-            raise ErreurBarometre(f"Région « {region} » : code inconnu ; attendu l'un de {known}.")
+            raise ErreurBarometre(f"Région «\u00a0{region}\u00a0»\u00a0: code inconnu\u202f; attendu l'un de {known}.")

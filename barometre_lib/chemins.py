@@ -20,16 +20,16 @@ def racine() -> Path:
     if chosen:
         if not (Path(chosen) / "params").is_dir():
             raise ErreurBarometre(
-                f"BAROMETRE_RACINE désigne « {chosen} », où le dossier « params » manque ; "
+                f"BAROMETRE_RACINE désigne «\u00a0{chosen}\u00a0», où le dossier «\u00a0params\u00a0» manque\u202f; "
                 "indiquez le dossier qui contient params/, data/ et notebooks/."
             )
         return Path(chosen).resolve()
-    here = Path.cwd()
-    for folder in (here, *here.parents, *Path(__file__).resolve().parents):
+    here = _working_folder()
+    for folder in (*here, *Path(__file__).resolve().parents):
         if (folder / "params").is_dir():
             return folder
     raise ErreurBarometre(
-        "Le dossier du projet est introuvable : aucun dossier parent ne contient « params ». "
+        "Le dossier du projet est introuvable\u00a0: aucun dossier parent ne contient «\u00a0params\u00a0». "
         "Placez-vous dans le projet ou renseignez BAROMETRE_RACINE."
     )
 
@@ -42,7 +42,19 @@ def registre_par_defaut() -> Path:
 
 def afficher(chemin: Path) -> str:
     """Return a path as the user would type it: relative to the working folder when it lies below."""
+    here = _working_folder()
+    if here:
+        # Not resolve(): a link is shown as the user named it, and one that loops is shown too.
+        absolute = Path(os.path.normpath(here[0] / chemin))
+        if absolute.is_relative_to(here[0]):
+            return absolute.relative_to(here[0]).as_posix()
+    return str(chemin)
+
+
+def _working_folder() -> list[Path]:
+    """Return the working folder and its parents; nothing when it was deleted."""
     try:
-        return chemin.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(chemin)
+        here = Path.cwd()
+    except FileNotFoundError:
+        return []
+    return [here, *here.parents]

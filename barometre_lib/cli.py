@@ -4,62 +4,19 @@ Exit codes: 0 done; 1 the input is refused or a notebook failed; 2 wrong usage; 
 Heavy modules are imported by the commands that need them, so that the help is immediate.
 """
 
-import gettext
-import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from barometre_lib.chemins import registre_par_defaut
+from barometre_lib.console import Groupe, dire, ecrire_csv, lancer, parler_francais
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.typographie import INSECABLE, typographier
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-class _Formatter(click.HelpFormatter):
-    """Help with French spacing before a colon."""
-
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(f"{heading}{INSECABLE}")
-
-
-class _Context(click.Context):
-    formatter_class = _Formatter
-
-
-class _Command(click.Command):
-    context_class = _Context
-
-
-class _Group(click.Group):
-    context_class = _Context
-    command_class = _Command
-
-
-def speak_french() -> None:
-    """Have click, which asks gettext, speak French whatever the user's locale."""
-    os.environ["LANGUAGE"] = "fr"
-    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
-
+from barometre_lib.vocabulaire import COLONNES_DECISIONS
 
 # Before any option is declared: some of click's words are translated at that moment.
-speak_french()
-
-DECISIONS = [
-    "id_mouvement",
-    "motif",
-    "compte",
-    "type_mouvement",
-    "semestre",
-    "region",
-    "departement",
-    "secteur",
-    "sous_secteur",
-]
+parler_francais()
 
 releve_argument = click.argument("releve", metavar="RELEVE")
 registre_option = click.option(
@@ -70,7 +27,7 @@ registre_option = click.option(
 )
 
 
-@click.group(cls=_Group, no_args_is_help=True, subcommand_metavar="COMMANDE [ARGUMENTS]…", options_metavar="[OPTIONS]")
+@click.group(cls=Groupe, no_args_is_help=True, subcommand_metavar="COMMANDE [ARGUMENTS]…", options_metavar="[OPTIONS]")
 @click.version_option(package_name="barometre-industriel", message="%(prog)s %(version)s", help="Affiche la version.")
 def cli() -> None:
     """Baromètre industriel de l'État : ouvertures et fermetures de sites industriels.
@@ -96,15 +53,18 @@ def publier(
 ) -> None:
     """Contrôle le registre, exécute les carnets et publie les pages de chaque RELEVE dans DIR/RELEVE."""
     from barometre_lib.campagne import publier as publier_releve
+    from barometre_lib.registre import trouver_releve
 
+    for releve in releves:
+        trouver_releve(releve, registre or registre_par_defaut())
     codes = [code.strip() for code in regions.split(",")] if regions else []
     for releve in releves:
         start = time.monotonic()
         done = publier_releve(releve, sorties=sorties, registre=registre, regions=codes, processus=processus)
         for warning in done.avertissements:
-            say(warning)
-        say(done.bilan.resume)
-        say(f"{done.resume} ({time.monotonic() - start:.0f} s)")
+            dire(warning)
+        dire(done.bilan.resume)
+        dire(f"{done.resume} ({time.monotonic() - start:.0f} s)")
 
 
 @cli.command(short_help="Contrôle le registre d'une relève.")
@@ -115,7 +75,7 @@ def controler(releve: str, registre: Path | None) -> None:
     from barometre_lib.qualite import controler_releve
 
     bilan = controler_releve(releve, registre)
-    say(bilan.resume)
+    dire(bilan.resume)
 
 
 @cli.command(short_help="Écrit le registre des décisions (CSV).")
@@ -125,8 +85,8 @@ def decider(releve: str, registre: Path | None) -> None:
     """Écrit le registre des décisions : chaque ligne et le motif qui l'écarte, ou « compte »."""
     from barometre_lib.barometre import Barometre
 
-    decisions = Barometre.charger(releve, registre=registre).decisions[DECISIONS]
-    write_csv(decisions.astype({"compte": "int64"}))
+    decisions = Barometre.charger(releve, registre=registre).decisions[list(COLONNES_DECISIONS)]
+    ecrire_csv(decisions.astype({"compte": "int64"}))
 
 
 @cli.command(short_help="Écrit les comptes (CSV).")
@@ -134,52 +94,24 @@ def decider(releve: str, registre: Path | None) -> None:
 @click.option(
     "--par",
     metavar="DIMENSIONS",
+    multiple=True,
     required=True,
     help="Dimensions séparées par des virgules, parmi annee, semestre, region, departement, secteur, sous_secteur.",
 )
 @registre_option
-def compter(releve: str, par: str, registre: Path | None) -> None:
+def compter(releve: str, par: tuple[str, ...], registre: Path | None) -> None:
     """Écrit les comptes d'une relève selon une ou plusieurs dimensions, par exemple --par annee,region."""
     from barometre_lib.barometre import Barometre
     from barometre_lib.comptage import verifier_dimensions
 
-    dimensions = [name.strip() for name in par.split(",")]
+    dimensions = [name.strip() for name in ",".join(par).split(",") if name.strip()]
     try:
         verifier_dimensions(dimensions)
     except ErreurBarometre as error:
         raise click.BadParameter(str(error), param_hint="--par") from None
-    write_csv(Barometre.charger(releve, registre=registre).comptes(par=dimensions))
-
-
-def write_csv(table: "pd.DataFrame") -> None:
-    """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting."""
-    if sys.stdout is None:
-        raise ErreurBarometre("La sortie standard est fermée ; redirigez-la vers un fichier ou laissez-la ouverte.")
-    sys.stdout.buffer.write(table.to_csv(sep=";", index=False, lineterminator="\n").encode("utf-8"))
-    sys.stdout.buffer.flush()
-
-
-def say(message: str) -> None:
-    """Tell the user something on stderr, typographically right."""
-    click.echo(typographier(message), err=True)
+    ecrire_csv(Barometre.charger(releve, registre=registre).comptes(par=dimensions))
 
 
 def main() -> None:
-    """Run the command line and exit with its code; no error of the user ends in a traceback."""
-    try:
-        # click answers a request for help with its exit code, 0.
-        code = cli.main(prog_name="barometre", standalone_mode=False) or 0
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except ErreurBarometre as error:
-        say(str(error))
-        code = 1
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrompu.", err=True)
-        code = 130
-    except BrokenPipeError:
-        # The reader has what it wanted. Python would complain again when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code)
+    """Run the command line and exit with its code."""
+    sys.exit(lancer(cli))

@@ -6,7 +6,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement
 
@@ -119,11 +119,17 @@ def classer(comptes: pd.DataFrame, couverture: Mapping[str, bool]) -> pd.DataFra
 
 def verifier_dimensions(par: Sequence[str]) -> None:
     """Refuse dimensions that are unknown, repeated or missing."""
+    if isinstance(par, str):
+        raise ErreurBarometre(
+            f"Dimensions\u00a0: trouvé le texte «\u00a0{par}\u00a0»\u202f; "
+            "attendu une liste, comme ['annee', 'region']."
+        )
     unknown = [name for name in par if name not in DIMENSIONS]
     if unknown or len(set(par)) != len(par) or not par:
-        found = ", ".join(f"« {name} »" for name in par) or "rien"
+        found = ", ".join(montrer(str(name), vide="rien") for name in par) or "rien"
         raise ErreurBarometre(
-            f"Dimensions : trouvé {found} ; attendu une ou plusieurs, sans répétition, parmi {', '.join(DIMENSIONS)}."
+            f"Dimensions\u00a0: trouvé {found}\u202f; attendu une ou plusieurs, sans "
+            f"répétition, parmi {', '.join(DIMENSIONS)}."
         )
 
 
@@ -144,6 +150,7 @@ def _check_sums(counts: pd.DataFrame, cells: pd.DataFrame) -> None:
         total = int(cells.loc[cells["type_mouvement"] == movement.value, "nombre"].sum())
         if parts != total:
             raise ErreurAdditivite(
-                f"Comptage : les {movement.mesure} font {parts} dans le tableau et {total} dans le registre ; "
+                f"Comptage\u00a0: les {movement.mesure} font {parts} dans le "
+                f"tableau et {total} dans le registre\u202f; "
                 "une cellule est hors de la grille. Signalez cette erreur."
             )

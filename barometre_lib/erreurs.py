@@ -1,5 +1,6 @@
 """What can be refused, and how it is said: the exceptions that the command line turns into messages."""
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -62,10 +63,32 @@ class RegistreRefuse(ErreurBarometre):
         return type(self), (self.defauts,)
 
 
-def montrer(valeur: str, *, longueur: int = 60) -> str:
-    """Return an untrusted value fit for one line of a terminal: quoted, shortened, control characters shown."""
+ERREURS_SYSTEME = {
+    errno.ENOENT: "introuvable",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENOSPC: "disque plein",
+    getattr(errno, "EDQUOT", -1): "quota de disque dépassé",
+    errno.EFBIG: "fichier trop grand",
+    errno.EISDIR: "c'est un dossier, et non un fichier",
+    errno.ENOTDIR: "un élément du chemin n'est pas un dossier",
+    errno.EEXIST: "un fichier de ce nom existe déjà",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.ELOOP: "liens symboliques en boucle",
+    errno.EIO: "erreur de lecture ou d'écriture du disque",
+}
+
+
+def dire_erreur_systeme(erreur: OSError) -> str:
+    """Say in French why the system refused a file."""
+    return ERREURS_SYSTEME.get(erreur.errno or 0, f"refus du système (erreur {erreur.errno})")
+
+
+def montrer(valeur: str, *, longueur: int = 60, vide: str = "une cellule vide") -> str:
+    """Return an untrusted value fit for one line of a terminal: quoted, shortened, controls shown, `vide` if empty."""
     if not valeur:
-        return "une cellule vide"
+        return vide
     visible = _rendre_visible(valeur)
     return f"«\u00a0{visible[:longueur]}{'…' if len(visible) > longueur else ''}\u00a0»"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from barometre_lib.chemins import racine
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.chemins import afficher, racine
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.vocabulaire import Releve
 
 
@@ -50,16 +50,20 @@ def lire_lignes(chemin: Path) -> list[list[str]]:
                     continue
                 if lines and len(cells) != len(lines[0]):
                     raise ErreurBarometre(
-                        f"{chemin}, ligne {reader.line_num} : trouvé {len(cells)} cellules ; "
-                        f"attendu {len(lines[0])}, séparées par « ; »."
+                        f"{afficher(chemin)}, ligne {reader.line_num}\u00a0: trouvé {len(cells)} cellules\u202f; "
+                        f"attendu {len(lines[0])}, séparées par «\u00a0;\u00a0»."
                     )
                 lines.append(cells)
     except FileNotFoundError:
-        raise ErreurBarometre(f"{chemin} : fichier introuvable ; il fait partie du projet, restaurez-le.") from None
+        raise ErreurBarometre(
+            f"{afficher(chemin)}\u00a0: fichier introuvable\u202f; il fait partie du projet, restaurez-le."
+        ) from None
+    except OSError as error:
+        raise ErreurBarometre(f"{afficher(chemin)}\u00a0: {dire_erreur_systeme(error)}.") from None
     except (UnicodeDecodeError, csv.Error):
         lines = []
     if not lines:
-        raise ErreurBarometre(f"{chemin} : ce n'est pas un CSV en UTF-8 séparé par « ; ».")
+        raise ErreurBarometre(f"{afficher(chemin)}\u00a0: ce n'est pas un CSV en UTF-8 séparé par «\u00a0;\u00a0».")
     return lines
 
 
@@ -108,37 +112,24 @@ class Nomenclatures:
     @cached_property
     def regions(self) -> dict[str, Territoire]:
         """The 18 regions by code, in the order of codes."""
-        return {
-            row["code"]: Territoire(
-                row["code"], row["nom"], row["article"], row["locatif"], row["complement"], row["code"]
-            )
-            for row in self._records("regions")
-        }
-
-    @cached_property
-    def outre_mer(self) -> frozenset[str]:
-        """Codes of the overseas regions."""
-        return frozenset(row["code"] for row in self._records("regions") if row["outre_mer"] == "true")
+        rows = self._columns("regions", "code", "nom", "article", "locatif", "complement", "code")
+        return {row[0]: Territoire(*row) for row in rows}
 
     @cached_property
     def departements(self) -> dict[str, Territoire]:
         """The 101 départements by code."""
-        return {
-            row["code"]: Territoire(
-                row["code"], row["nom"], row["article"], row["locatif"], row["complement"], row["region_code"]
-            )
-            for row in self._records("departements")
-        }
+        rows = self._columns("departements", "code", "nom", "article", "locatif", "complement", "region_code")
+        return {row[0]: Territoire(*row) for row in rows}
 
     @cached_property
     def departement_de_commune(self) -> dict[str, str]:
         """Present commune to département (34,875 communes)."""
-        return {row["code_commune"]: row["departement"] for row in self._records("communes")}
+        return self._mapping("communes", "code_commune", "departement")
 
     @cached_property
     def nom_de_commune(self) -> dict[str, str]:
         """Present commune to its name."""
-        return {row["code_commune"]: row["nom"] for row in self._records("communes")}
+        return self._mapping("communes", "code_commune", "nom")
 
     @cached_property
     def commune_actuelle(self) -> dict[str, str]:
@@ -148,45 +139,40 @@ class Nomenclatures:
         commune, and a former one, gives the commune that it belongs to now. The six communes shared between
         several before 1969 are left out: they name no single present commune.
         """
-        former = {
-            row["code_ancien"]: row["code_actuel"]
-            for row in self._records("passage_communes")
-            if row["nb_cibles"] == "1"
-        }
-        linked = {row["code"]: row["code_commune"] for row in self._records("communes_liees")}
+        passages = self._columns("passage_communes", "code_ancien", "code_actuel", "nb_cibles")
+        former = {code: now for code, now, targets in passages if targets == "1"}
+        linked = self._mapping("communes_liees", "code", "code_commune")
         present = {code: code for code in self.departement_de_commune}
         return former | linked | present
 
     @cached_property
     def naf(self) -> dict[str, str]:
         """The 732 sub-classes of NAF rév. 2 (`27.20Z`), code to label."""
-        return {row["code"]: row["libelle"] for row in self._records("naf_rev2")}
+        return self._mapping("naf_rev2", "code", "libelle")
 
     @cached_property
     def section_naf(self) -> dict[str, str]:
         """NAF rév. 2 sub-class to its section letter."""
-        return {row["code"]: row["section"] for row in self._records("naf_rev2")}
+        return self._mapping("naf_rev2", "code", "section")
 
     @cached_property
     def sous_secteurs(self) -> dict[str, str]:
         """Sub-sectors of the barometer, code to label."""
-        return {row["sous_secteur"]: row["libelle"] for row in self._records("secteurs")}
+        return self._mapping("secteurs", "sous_secteur", "libelle")
 
     def secteur_de_sous_secteur(self, releve: Releve) -> dict[str, str]:
         """Return the sector of each sub-sector, as that relève grouped them.
 
         A column `secteur_<releve>` holds the grouping of one relève; `secteur` holds the present one.
         """
-        records = self._records("secteurs")
         dated = f"secteur_{releve}"
-        column = dated if dated in records[0] else "secteur"
-        return {row["sous_secteur"]: row[column] for row in records}
+        column = dated if dated in self.table("secteurs") else "secteur"
+        return self._mapping("secteurs", "sous_secteur", column)
 
     @cached_property
     def secteurs(self) -> dict[str, str]:
         """Sectors, code to label, present and past groupings together."""
-        labels = {row["secteur"]: row["secteur_libelle"] for row in self._records("secteurs")}
-        return self.sous_secteurs | labels
+        return self.sous_secteurs | self._mapping("secteurs", "secteur", "secteur_libelle")
 
     def libelles(self, dimension: str) -> Mapping[str, str]:
         """Return code to label for a dimension of the counts; empty for years and semesters."""
@@ -196,7 +182,18 @@ class Nomenclatures:
             return {code: departement.nom for code, departement in self.departements.items()}
         return {"secteur": self.secteurs, "sous_secteur": self.sous_secteurs}.get(dimension, {})
 
-    def _records(self, nom: str) -> list[dict[str, str]]:
-        """Read a file row by row, quicker than a table when a dictionary is all that is wanted."""
-        header, *lines = lire_lignes(self.dossier / f"{nom}.csv")
-        return [dict(zip(header, cells, strict=True)) for cells in lines]
+    def _mapping(self, nom: str, key: str, value: str) -> dict[str, str]:
+        return {row[0]: row[1] for row in self._columns(nom, key, value)}
+
+    def _columns(self, nom: str, *columns: str) -> list[tuple[str, ...]]:
+        """Read some columns of a file, in that order, row by row: quicker than a table for a dictionary."""
+        path = self.dossier / f"{nom}.csv"
+        header, *lines = lire_lignes(path)
+        missing = [column for column in columns if column not in header]
+        if missing:
+            raise ErreurBarometre(
+                f"{afficher(path)}\u00a0: la colonne «\u00a0{missing[0]}\u00a0» "
+                "manque\u202f; restaurez ce fichier du projet."
+            )
+        positions = [header.index(column) for column in columns]
+        return [tuple(cells[position] for position in positions) for cells in lines]

@@ -69,14 +69,15 @@ def au_cours_de(code: str) -> str:
     return f"{'au' if '-S' in code else 'en'}{INSECABLE}{periode(code)}"
 
 
-def cle_de_tri(texte: str) -> str:
-    """Return what sorts a label as a French reader expects: accents and case do not count."""
+def sans_accents(texte: str) -> str:
+    """Return a text casefolded, decomposed (NFKD), without its combining marks: what sorts labels in French."""
     decomposed = unicodedata.normalize("NFKD", texte.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def typographier(texte: str) -> str:
     """Put the no-break spaces of French around the signs of a text written with plain ones."""
+    texte = texte.replace("« ", f"«{INSECABLE}").replace(" »", f"{INSECABLE}»")
     for sign in (";", "!", "?", "%"):
         texte = texte.replace(f" {sign}", f"{FINE}{sign}")
-    return texte.replace(" :", f"{INSECABLE}:").replace("« ", f"«{INSECABLE}").replace(" »", f"{INSECABLE}»")
+    return texte.replace(" :", f"{INSECABLE}:")

@@ -189,3 +189,16 @@ COLONNES = (
     Colonne("commentaire", "Commentaire", longueur_max=2000),
 )
 NOMS_COLONNES = tuple(colonne.nom for colonne in COLONNES)
+
+# Columns of the register of decisions, as `barometre decider` writes them.
+COLONNES_DECISIONS = (
+    "id_mouvement",
+    "motif",
+    "compte",
+    "type_mouvement",
+    "semestre",
+    "region",
+    "departement",
+    "secteur",
+    "sous_secteur",
+)

@@ -24,6 +24,7 @@ PIECES = (
     "barometre",
     "publication",
     "campagne",
+    "console",
     "cli",
 )
 

@@ -14,7 +14,6 @@ def test_le_nombre_de_regions_de_departements_et_de_communes(nomenclatures: Nome
     assert len(nomenclatures.departements) == 101
     assert len(nomenclatures.departement_de_commune) == 34_875
     assert len(nomenclatures.naf) == 732
-    assert len(nomenclatures.outre_mer) == 5
 
 
 def test_les_codes_restent_des_textes(nomenclatures: Nomenclatures) -> None:

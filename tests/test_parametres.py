@@ -26,6 +26,8 @@ from barometre_lib.vocabulaire import Releve
 
 FUTUR = {"valeur": 50, "texte": "« plus de 50 salariés »", "source": "Texte d'essai"}
 
+OUTRE_MER = {"01", "02", "03", "04", "06"}
+
 
 @pytest.fixture
 def params(tmp_path: Path) -> Path:
@@ -123,8 +125,9 @@ def test_une_valeur_vaut_des_le_dernier_jour_de_la_releve(
         pytest.param([20], "datées", id="liste"),
         pytest.param({date(2022, 1, 1): {"valeur": 20, "texte": "t"}}, "« source » manque", id="sans source"),
         pytest.param({date(2022, 1, 1): FUTUR | {"texte": None}}, "01-01.*« texte »", id="texte vide"),
-        pytest.param({date(2022, 1, 1): FUTUR | {"valeur": "vingt"}}, "'vingt'.*nombre", id="en lettres"),
+        pytest.param({date(2022, 1, 1): FUTUR | {"valeur": "vingt"}}, "« vingt ».*nombre", id="en lettres"),
         pytest.param({date(2022, 1, 1): FUTUR | {"valeur": None}}, "None.*nombre", id="valeur vide"),
+        pytest.param({date(2022, 1, 1): FUTUR | {"valeur": -5}}, "-5.*positif", id="negative"),
         pytest.param({date(2022, 1, 1): FUTUR | {"valeur": 20.5}}, "20.5.*nombre entier", id="decimale"),
         pytest.param(
             {date(2022, 1, 1): FUTUR, date(2030, 1, 1): FUTUR | {"valeur": True}}, "2030.*True", id="future fausse"
@@ -258,8 +261,8 @@ def test_les_editions_parues(releve: str, month: str, day: date | None, nomencla
     edition = lire_edition(Releve.lire(releve), nomenclatures=nomenclatures)
     assert (edition.mois, edition.jour) == (month, day)
     assert set(edition.couverture) == set(nomenclatures.regions)
-    assert {code for code in nomenclatures.regions if not edition.couverte(code)} == nomenclatures.outre_mer
-    assert {edition.couverture[code] for code in nomenclatures.outre_mer} == {"inconnue"}
+    assert {code for code in nomenclatures.regions if not edition.couverte(code)} == OUTRE_MER
+    assert {edition.couverture[code] for code in OUTRE_MER} == {"inconnue"}
 
 
 @pytest.fixture
@@ -291,12 +294,12 @@ def couverture(**changes: Any) -> dict[str, Any]:
         pytest.param({"mois": 202503}, "« mois ».*202503", id="mois en nombre"),
         pytest.param({"jour": date(2025, 4, 1)}, "« jour ».*mois de publication", id="jour d'un autre mois"),
         pytest.param({"jour": "13 mars"}, "« jour ».*13 mars", id="jour en texte"),
-        pytest.param({"etat": "publie"}, "« etat ».*'publie'.*travail.*diffuse", id="etat inconnu"),
+        pytest.param({"etat": "publie"}, "« etat ».*« publie ».*travail.*diffuse", id="etat inconnu"),
         pytest.param({"etat": None}, "« etat ».*travail", id="sans etat"),
         pytest.param({"communique": "www.exemple.fr"}, "« communique ».*https", id="adresse sans https"),
-        pytest.param({"couverture": None}, "« couverture ».*18 régions", id="sans couverture"),
-        pytest.param({"couverture": couverture(r84=None)}, "« couverture ».*18 régions", id="region oubliee"),
-        pytest.param({"couverture": couverture(r99="oui")}, "« couverture ».*18 régions", id="region de trop"),
+        pytest.param({"couverture": None}, "« couverture ».*trouvé rien", id="sans couverture"),
+        pytest.param({"couverture": couverture(r84=None)}, "« couverture ».*« 84 ».*trouvé rien", id="region oubliee"),
+        pytest.param({"couverture": couverture(r99="oui")}, "« couverture ».*« 99 »", id="region de trop"),
         pytest.param({"couverture": couverture(r84="peut-être")}, "« couverture ».*inconnue", id="valeur inconnue"),
         pytest.param({"couverture": couverture(r84=True)}, "« couverture ».*inconnue", id="booleen YAML"),
         pytest.param({"couverture": couverture(r01=None) | {1: "oui"}}, "« couverture ».*guillemets", id="code nombre"),

@@ -63,7 +63,7 @@ class TestTypographie:
         )
 
     def test_l_ordre_alphabetique_ignore_les_accents(self) -> None:
-        assert sorted(["Textile", "Électronique", "Chimie", "Ée"], key=typographie.cle_de_tri) == [
+        assert sorted(["Textile", "Électronique", "Chimie", "Ée"], key=typographie.sans_accents) == [
             "Chimie",
             "Ée",
             "Électronique",

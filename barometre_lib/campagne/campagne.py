@@ -71,8 +71,9 @@ class Publication:
         pages = f"{self.faites} pages faites" + (f", {self.gardees} gardées" if self.gardees else "")
         partial = f", publication partielle ({len(self.absentes)} régions absentes)" if self.absentes else ""
         return (
-            f"Relève {self.barometre.releve} publiée : {pages}{partial} ; solde net de la France "
-            f"{au_cours_de(contexte.periode)} : {signe(net)}. À ouvrir : {afficher(self.dossier / 'index.html')}"
+            f"Relève {self.barometre.releve} publiée\u00a0: {pages}{partial}\u202f; solde net de la France "
+            f"{au_cours_de(contexte.periode)}\u00a0: {signe(net)}. À "
+            f"ouvrir\u00a0: {afficher(self.dossier / 'index.html')}"
         )
 
 
@@ -121,7 +122,7 @@ def publier(
             _write_page(work, result, barometre, checksums)
         _write(work / "index.html", index(barometre, absentes=absent))
         ecrire_manifeste(work, barometre, checksums, [task for task in plan if task.region not in absent], absent)
-        warnings = [f"{result.tache.nom} : {result.avertissements}" for result in results if result.avertissements]
+        warnings = [f"{result.tache.nom}\u00a0: {result.avertissements}" for result in results if result.avertissements]
         target = mettre_en_place(work, sorties, releve)
     return Publication(barometre, target, bilan, len(made), len(kept), absent, warnings)
 
@@ -146,9 +147,9 @@ def _run(
         bilan = gate.result()
     failed = [result for result in results if result.erreur]
     if failed:
-        lines = [f"Carnet {result.tache.nom} : {result.erreur}" for result in failed]
+        lines = [f"Carnet {result.tache.nom}\u00a0: {result.erreur}" for result in failed]
         plural = "s" if len(failed) > 1 else ""
-        lines.append(f"{len(failed)} carnet{plural} sur {len(results)} en échec ; rien n'a été publié.")
+        lines.append(f"{len(failed)} carnet{plural} sur {len(results)} en échec\u202f; rien n'a été publié.")
         raise CarnetsEnEchec("\n".join(lines))
     return sorted(results, key=lambda result: result.tache.nom), bilan
 
@@ -156,7 +157,7 @@ def _run(
 def _collect(gate: "Future[Bilan]", futures: "dict[Future[Resultat], Tache]") -> list[Resultat]:
     """Wait for everything, with a progress bar on a terminal; a refusal of the gate stops the rest at once."""
     results: list[Resultat] = []
-    bar_format = "{desc} : {percentage:3.0f}\u202f% |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]"
+    bar_format = "{desc}\u00a0: {percentage:3.0f}\u202f% |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]"
     with tqdm(total=len(futures), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
         everything: list[Future[Any]] = [gate, *futures]
         for future in as_completed(everything):
@@ -167,7 +168,7 @@ def _collect(gate: "Future[Bilan]", futures: "dict[Future[Resultat], Tache]") ->
             try:
                 result = future.result()
             except BrokenProcessPool:
-                result = Resultat(task, erreur="son processus s'est arrêté brutalement (mémoire épuisée ?)")
+                result = Resultat(task, erreur="son processus s'est arrêté brutalement (mémoire épuisée\u202f?)")
             results.append(result)
             bar.update()
     return results
@@ -187,8 +188,9 @@ def _keep(previous: Path, work: Path, tasks: list[Tache], checksums: Empreintes)
     stale = [task.nom for task in kept if known[task.nom] != checksums.page(task)]
     if stale:
         raise ErreurBarometre(
-            f"{afficher(previous)} : {', '.join(stale)} viennent d'autres données, d'autres paramètres ou d'un autre "
-            "code que les pages demandées ; publiez la relève entière, sans --regions."
+            f"{afficher(previous)}\u00a0: {', '.join(stale)} viennent d'autres "
+            "données, d'autres paramètres ou d'un autre "
+            "code que les pages demandées\u202f; publiez la relève entière, sans --regions."
         )
     for task in kept:
         for name in (task.page, task.carnet_execute):

@@ -34,11 +34,12 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
         lock.acquire(timeout=0)
     except Timeout:
         raise ErreurBarometre(
-            f"{afficher(sorties)} : une autre campagne y travaille ; attendez qu'elle se termine ou donnez un autre "
+            f"{afficher(sorties)}\u00a0: une autre campagne y travaille\u202f; "
+            "attendez qu'elle se termine ou donnez un autre "
             "dossier par --sorties."
         ) from None
     except OSError as error:
-        raise ErreurBarometre(f"{afficher(sorties)} : écriture impossible ({error.strerror}).") from None
+        raise ErreurBarometre(f"{afficher(sorties)}\u00a0: écriture impossible ({error.strerror}).") from None
     try:
         _mend(sorties)
         work = Path(tempfile.mkdtemp(prefix=f"{PREFIXE_TRAVAIL}{releve}-", dir=sorties))

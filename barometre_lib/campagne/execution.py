@@ -73,10 +73,10 @@ def executer(tache: Tache, environnement: Environnement, dossier: Path) -> Resul
         )
     except PapermillExecutionError as error:
         cell = f"cellule {error.cell_index + 1}" if error.cell_index is not None else "une cellule"
-        return Resultat(tache, erreur=f"{cell} : {error.ename} : {error.evalue}")
+        return Resultat(tache, erreur=f"{cell}\u00a0: {error.ename}\u00a0: {error.evalue}")
     except Exception as error:
         said = log.read_text(encoding="utf-8", errors="replace").strip() if log.exists() else ""
-        return Resultat(tache, erreur=f"{type(error).__name__} : {error} {said[-300:]}".strip())
+        return Resultat(tache, erreur=f"{type(error).__name__}\u00a0: {error} {said[-300:]}".strip())
     warnings = normaliser(executed)
     target = dossier / tache.carnet_execute
     target.parent.mkdir(parents=True, exist_ok=True)

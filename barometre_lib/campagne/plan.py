@@ -67,6 +67,7 @@ def choisir(taches: Collection[Tache], regions: Collection[str], nomenclatures: 
     unknown = sorted(set(regions) - set(nomenclatures.regions))
     if unknown:
         raise ErreurBarometre(
-            f"Région « {unknown[0]} » : code inconnu ; attendu parmi {', '.join(nomenclatures.regions)}."
+            f"Région «\u00a0{unknown[0]}\u00a0»\u00a0: code inconnu\u202f; attendu "
+            f"parmi {', '.join(nomenclatures.regions)}."
         )
     return [tache for tache in taches if not regions or not tache.region or tache.region in regions]

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
-from barometre_lib.chemins import racine
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.chemins import afficher, racine
+from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.vocabulaire import Releve
@@ -66,13 +66,18 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
 
     def expect(condition: bool, key: str, expected: str) -> None:
         if not condition:
-            raise ErreurBarometre(f"{path}, « {key} » : trouvé {content.get(key)!r} ; attendu {expected}.")
+            found = montrer("" if content.get(key) is None else str(content[key]), vide="rien")
+            raise ErreurBarometre(
+                f"{afficher(path)}, «\u00a0{key}\u00a0»\u00a0: trouvé {found}\u202f; attendu {expected}."
+            )
 
     unknown = set(content) - {"mois", "jour", "communique", "etat", "couverture", "exemples"}
     if unknown:
-        raise ErreurBarometre(f"{path} : entrée inconnue « {sorted(map(str, unknown))[0]} ».")
+        raise ErreurBarometre(f"{afficher(path)}\u00a0: entrée inconnue «\u00a0{sorted(map(str, unknown))[0]}\u00a0».")
     month, day = content.get("mois"), content.get("jour")
-    expect(isinstance(month, str) and bool(re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month)), "mois", "« AAAA-MM »")
+    expect(
+        isinstance(month, str) and bool(re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month)), "mois", "«\u00a0AAAA-MM\u00a0»"
+    )
     expect(
         day is None or (type(day) is date and f"{day:%Y-%m}" == month),
         "jour",
@@ -81,14 +86,17 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
     address = content.get("communique")
     expect(address is None or str(address).startswith("https://"), "communique", "une adresse https:// ou rien")
     expect(content.get("etat") in get_args(Etat), "etat", ", ".join(get_args(Etat)))
-    coverage, examples = content.get("couverture"), content.get("exemples") or {}
+    examples = content.get("exemples") or {}
     expect(
-        isinstance(coverage, dict)
-        and set(coverage) == regions
-        and all(value in get_args(Couverture) for value in coverage.values()),
-        "couverture",
-        "les 18 régions entre guillemets, chacune oui, non ou inconnue entre guillemets",
+        isinstance(content.get("couverture"), dict), "couverture", "les codes des régions, chacun oui, non ou inconnue"
     )
+    for code in sorted(regions | set(map(str, content["couverture"]))):
+        if code not in regions or content["couverture"].get(code) not in get_args(Couverture):
+            raise ErreurBarometre(
+                f"{afficher(path)}, «\u00a0couverture\u00a0» de la région «\u00a0{code}\u00a0»\u00a0: "
+                f"trouvé {montrer(str(content['couverture'].get(code, '')), vide='rien')}\u202f; "
+                "attendu le code d'une région et oui, non ou inconnue, le tout entre guillemets."
+            )
     expect(
         isinstance(examples, dict)
         and set(examples) <= regions

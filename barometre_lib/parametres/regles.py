@@ -1,16 +1,16 @@
 """Dated parameters of the rules, each value with the text that founds it."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-from barometre_lib.chemins import racine
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.chemins import afficher, racine
+from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.champ import LigneChamp, decider_champ, lire_champ
 from barometre_lib.parametres.fichiers import lire_yaml
@@ -51,11 +51,12 @@ class ParametresRegles:
     releve : Releve
         Relève whose last day dates the parameters and closes the period.
     parametres : mapping of str to Parametre
-        Values in force on that day.
+        Values in force on that day, by name.
     champ : tuple of LigneChamp
         Field of the barometer; the longest prefix of a NAF code decides.
     surcharges : mapping of str to number or date
-        Values of a study variant, in place of the official ones; empty for the official method.
+        Values of a study variant, which stand in `parametres` in place of the official ones; empty for the
+        official method.
     """
 
     releve: Releve
@@ -67,7 +68,8 @@ class ParametresRegles:
     @property
     def debut_periode(self) -> date:
         """First day counted."""
-        return date.fromisoformat(str(self._valeur("debut_periode")))
+        value: date = self.parametres["debut_periode"].valeur
+        return value
 
     @property
     def fin_periode(self) -> date:
@@ -77,17 +79,17 @@ class ParametresRegles:
     @property
     def seuil_effectif(self) -> int:
         """Employees that a site must exceed."""
-        return int(self._valeur("seuil_effectif"))
+        return int(self.parametres["seuil_effectif"].valeur)
 
     @property
     def seuil_variation_extension(self) -> float:
         """Growth of production, in %, from which an extension counts."""
-        return float(self._valeur("seuil_variation_extension"))
+        return float(self.parametres["seuil_variation_extension"].valeur)
 
     @property
     def seuil_variation_reduction(self) -> float:
         """Fall of production, in % and negative, from which a reduction counts."""
-        return float(self._valeur("seuil_variation_reduction"))
+        return float(self.parametres["seuil_variation_reduction"].valeur)
 
     @cached_property
     def ligne_champ(self) -> dict[str, LigneChamp]:
@@ -104,16 +106,32 @@ class ParametresRegles:
         """NAF sub-classes on the craft list."""
         return [code for code, line in self.ligne_champ.items() if line.sort == "artisanat"]
 
-    def _valeur(self, nom: str) -> Any:
-        return self.surcharges.get(nom, self.parametres[nom].valeur)
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
-NOMS_PARAMETRES = (
-    "debut_periode",
-    "seuil_effectif",
-    "seuil_variation_extension",
-    "seuil_variation_reduction",
-)
+# Each parameter of the rules: what its value must be, in French, and the test of it.
+VALEURS_ATTENDUES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "debut_periode": (
+        # The grid of the counts starts there: an earlier row would count in no cell.
+        f"une date (datetime.date), au plus tôt le 1er janvier {PREMIERE_ANNEE}",
+        lambda value: type(value) is date and value >= date(PREMIERE_ANNEE, 1, 1),
+    ),
+    "seuil_effectif": (
+        "un nombre entier, positif ou nul",
+        lambda value: _is_number(value) and value >= 0 and isinstance(value, Integral),
+    ),
+    "seuil_variation_extension": (
+        "un nombre, positif ou nul",
+        lambda value: _is_number(value) and value >= 0,
+    ),
+    "seuil_variation_reduction": (
+        "un nombre, négatif ou nul",
+        lambda value: _is_number(value) and value <= 0,
+    ),
+}
+NOMS_PARAMETRES = tuple(VALEURS_ATTENDUES)
 
 
 def lire_parametres_regles(
@@ -151,13 +169,9 @@ def lire_parametres_regles(
     chosen = dict(surcharges or {})
     for nom, value in chosen.items():
         _check_override(nom, value)
-    return ParametresRegles(
-        releve,
-        parameters,
-        lire_champ(folder / "champ_industrie.csv", reference),
-        reference,
-        chosen,
-    )
+        parameters[nom] = replace(parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours")
+    field_lines = lire_champ(folder / "champ_industrie.csv", reference)
+    return ParametresRegles(releve, parameters, field_lines, reference, chosen)
 
 
 def _read_parameter(path: Path, releve: Releve) -> Parametre:
@@ -177,40 +191,34 @@ def _read_parameter(path: Path, releve: Releve) -> Parametre:
         }
         in_force = [day for day in dated if day <= releve.dernier_jour]
     except (KeyError, TypeError, AttributeError) as error:
-        what = f"« {error.args[0]} » manque" if isinstance(error, KeyError) else "forme inattendue"
+        what = f"«\u00a0{error.args[0]}\u00a0» manque" if isinstance(error, KeyError) else "forme inattendue"
         raise ErreurBarometre(
-            f"{path} : {what} ; attendu « description », « unite » et « valeurs » datées (AAAA-MM-JJ), "
-            "chacune avec « valeur », « texte » et « source »."
+            f"{afficher(path)}\u00a0: {what}\u202f; attendu «\u00a0description\u00a0», "
+            "«\u00a0unite\u00a0» et «\u00a0valeurs\u00a0» datées (AAAA-MM-JJ), "
+            "chacune avec «\u00a0valeur\u00a0», «\u00a0texte\u00a0» et «\u00a0source\u00a0»."
         ) from None
+    expected, fits = VALEURS_ATTENDUES[path.stem]
     for day, one in dated.items():
-        expected = _value_expected(one.nom, one.valeur)
-        if expected:
-            raise ErreurBarometre(f"{path}, « valeur » du {day} : trouvé {one.valeur!r} ; attendu {expected}.")
+        if not fits(one.valeur):
+            raise ErreurBarometre(
+                f"{afficher(path)}, valeur du {day}\u00a0: trouvé {montrer(str(one.valeur))}\u202f; attendu {expected}."
+            )
         if not (one.texte and one.source):
-            raise ErreurBarometre(f"{path}, valeur du {day} : « texte » et « source » doivent dire ce qui la fonde.")
+            raise ErreurBarometre(
+                f"{afficher(path)}, valeur du {day}\u00a0: «\u00a0texte\u00a0» et "
+                "«\u00a0source\u00a0» doivent dire ce qui la fonde."
+            )
     if not in_force:
-        raise ErreurBarometre(f"{path} : aucune valeur en vigueur au {releve.dernier_jour:%d/%m/%Y}.")
+        raise ErreurBarometre(f"{afficher(path)}\u00a0: aucune valeur en vigueur au {releve.dernier_jour:%d/%m/%Y}.")
     return dated[max(in_force)]
 
 
 def _check_override(nom: str, value: Any) -> None:
     if nom not in NOMS_PARAMETRES:
         raise ErreurBarometre(
-            f"Variante : « {nom} » n'est pas un paramètre des règles ; attendu {', '.join(NOMS_PARAMETRES)}."
+            f"Variante\u00a0: «\u00a0{nom}\u00a0» n'est pas un paramètre des "
+            f"règles\u202f; attendu {', '.join(NOMS_PARAMETRES)}."
         )
-    expected = _value_expected(nom, value)
-    if expected:
-        raise ErreurBarometre(f"Variante : « {nom} » vaut {value!r} ; attendu {expected}.")
-
-
-def _value_expected(nom: str, value: Any) -> str:
-    """Return what the value of a parameter should have been, empty when it is as expected."""
-    if nom == "debut_periode":
-        # The grid of the counts starts there: an earlier row would count in no cell.
-        fits = type(value) is date and value >= date(PREMIERE_ANNEE, 1, 1)
-        return "" if fits else f"une date (datetime.date), au plus tôt le 1er janvier {PREMIERE_ANNEE}"
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
-        return "un nombre"
-    if nom == "seuil_effectif" and not isinstance(value, Integral):
-        return "un nombre entier"
-    return ""
+    expected, fits = VALEURS_ATTENDUES[nom]
+    if not fits(value):
+        raise ErreurBarometre(f"Variante\u00a0: «\u00a0{nom}\u00a0» vaut {value!r}\u202f; attendu {expected}.")

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.restitution import Contexte
-from barometre_lib.typographie import INSECABLE, au_cours_de, cle_de_tri, mois
+from barometre_lib.typographie import INSECABLE, au_cours_de, mois, sans_accents
 
 GABARITS = Path(__file__).parent / "gabarits"
 
@@ -80,7 +80,7 @@ def index(barometre: Barometre, *, absentes: Collection[str]) -> str:
             libelles=labels,
             non_precisees=uncovered,
         ),
-        regions=sorted(barometre.nomenclatures.regions.values(), key=lambda region: cle_de_tri(region.nom)),
+        regions=sorted(barometre.nomenclatures.regions.values(), key=lambda region: sans_accents(region.nom)),
         absentes=sorted(absentes),
     )
 

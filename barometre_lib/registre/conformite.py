@@ -17,11 +17,11 @@ from barometre_lib.vocabulaire import COLONNES, Colonne
 
 # [0-9] and not \d, which accepts the digits of every script.
 FORMATS = {
-    # 15 digits: more would not be exact once typed.
+    # 15 digits in all: more would not be exact once typed, and 39.99999999999999999 would reach 40.
     "entier": (r"[0-9]{1,15}", "un entier positif ou nul de 15 chiffres au plus, sans espace ni décimale"),
     "nombre": (
-        r"[+-]?[0-9]{1,15}(\.[0-9]+)?",
-        "un nombre avec un point décimal, 15 chiffres au plus devant, sans espace ni unité",
+        r"[+-]?[0-9]{1,9}(\.[0-9]{1,6})?",
+        "un nombre avec un point décimal, 9 chiffres au plus devant et 6 derrière, sans espace ni unité",
     ),
     "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "une date du calendrier au format AAAA-MM-JJ"),
 }
@@ -125,7 +125,11 @@ def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
         return pd.Series([region.get(code, asked) != asked for code, asked in pairs], index=table.index, dtype="bool")
 
     return [
-        _in_list("code_commune", set(current), "un code commune de l'Insee (COG), actuel ou ancien"),
+        _in_list(
+            "code_commune",
+            set(current),
+            "un code commune de l'Insee (COG), actuel, ou ancien s'il mène à une seule commune d'aujourd'hui",
+        ),
         Exigence(
             "code_commune.region",
             "code_commune",

@@ -1,11 +1,10 @@
 """What is derived when the register is read, never stored by hand: types, present commune, site, semester."""
 
-import unicodedata
-
 import narwhals as nw
 import pandas as pd
 
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.typographie import sans_accents
 from barometre_lib.vocabulaire import COLONNES
 
 
@@ -79,8 +78,7 @@ def cle_site(siret: str, nom_site: str, commune: str) -> str:
     """
     if siret:
         return siret
-    decomposed = unicodedata.normalize("NFKD", nom_site.casefold())
-    kept = "".join(c for c in decomposed if not unicodedata.combining(c) and c.isalnum())
+    kept = "".join(c for c in sans_accents(nom_site) if c.isalnum())
     return f"{kept}|{commune}"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from barometre_lib.chemins import afficher
-from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, montrer
+from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_erreur_systeme, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import lire_yaml
 from barometre_lib.registre.conformite import Exigence, exigences
@@ -93,11 +93,17 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
     try:
         releve = Releve.lire(texte)
     except ValueError:
-        raise ErreurBarometre(f"Relève {montrer(texte)} : attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1.") from None
-    if not (dossier / str(releve)).is_dir():
+        raise ErreurBarometre(
+            f"Relève {montrer(texte, vide='absente')}\u00a0: attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1."
+        ) from None
+    try:
+        present = (dossier / str(releve)).is_dir()
+    except OSError as error:
+        raise ErreurBarometre(f"{montrer(str(dossier))}\u00a0: {dire_erreur_systeme(error)}.") from None
+    if not present:
         known = sorted(path.name for path in dossier.glob("????-S?") if path.is_dir())
-        listed = f"relèves présentes : {', '.join(known)}" if known else "aucune relève n'y est présente"
-        raise ErreurBarometre(f"{afficher(dossier)} : la relève {montrer(texte)} est introuvable ; {listed}.")
+        listed = f"relèves présentes\u00a0: {', '.join(known)}" if known else "aucune relève n'y est présente"
+        raise ErreurBarometre(f"{afficher(dossier)}\u00a0: la relève {montrer(texte)} est introuvable\u202f; {listed}.")
     return releve
 
 

@@ -99,9 +99,11 @@ def lire_parametres(texte: str) -> ParametresCarnet:
     try:
         values = json.loads(texte)
     except json.JSONDecodeError as error:
-        raise ErreurBarometre(f"Paramètres du carnet : ce n'est pas du JSON ({error.msg}) ; {expected}.") from None
+        raise ErreurBarometre(
+            f"Paramètres du carnet\u00a0: ce n'est pas du JSON ({error.msg})\u202f; {expected}."
+        ) from None
     if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
-        raise ErreurBarometre(f"Paramètres du carnet : trouvé {texte!r} ; {expected}.")
+        raise ErreurBarometre(f"Paramètres du carnet\u00a0: trouvé {texte!r}\u202f; {expected}.")
     if "releve" not in values or not set(values) <= {"releve", "region"}:
-        raise ErreurBarometre(f"Paramètres du carnet : trouvé {', '.join(values) or 'rien'} ; {expected}.")
+        raise ErreurBarometre(f"Paramètres du carnet\u00a0: trouvé {', '.join(values) or 'rien'}\u202f; {expected}.")
     return ParametresCarnet(**values)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.typographie import cle_de_tri, nombre, ordinal, periode, signe
+from barometre_lib.typographie import nombre, ordinal, periode, sans_accents, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
 ENTETES = {
@@ -84,7 +84,7 @@ def tableau_decroissant(comptes: pd.DataFrame, *, titre: str, libelles: Mapping[
 def trier_par_libelle(comptes: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
     """Sort counts by the labels of their first column, as a French reader expects."""
     return comptes.sort_values(
-        str(comptes.columns[0]), key=lambda codes: codes.map(lambda code: cle_de_tri(libelles[code])), kind="stable"
+        str(comptes.columns[0]), key=lambda codes: codes.map(lambda code: sans_accents(libelles[code])), kind="stable"
     )
 
 

@@ -1,0 +1,114 @@
+"""What a terminal sees: French help and usage errors, CSV on stdout, sentences on stderr, exit codes."""
+
+import gettext
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+from barometre_lib.typographie import INSECABLE, typographier
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class _Formatter(click.HelpFormatter):
+    """Help with French spacing."""
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(f"{heading}{INSECABLE}")
+
+    def write_text(self, text: str) -> None:
+        super().write_text(typographier(text))
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class _Command(click.Command):
+    context_class = _Context
+
+
+class Groupe(click.Group):
+    """A group of commands whose help is French."""
+
+    context_class = _Context
+    command_class = _Command
+
+
+def parler_francais() -> None:
+    """Have click, which asks gettext, speak French whatever the user's locale."""
+    os.environ["LANGUAGE"] = "fr"
+    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+
+def ecrire_csv(table: "pd.DataFrame") -> None:
+    """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting.
+
+    Raises
+    ------
+    ErreurBarometre
+        Stdout is closed.
+    """
+    if sys.stdout is None:
+        raise ErreurBarometre(
+            "La sortie standard est fermée\u202f; redirigez-la vers un fichier ou laissez-la ouverte."
+        )
+    data = table.to_csv(sep=";", index=False, lineterminator="\n").encode("utf-8")
+    stream = sys.stdout.buffer
+    if isinstance(stream, io.RawIOBase):
+        # PYTHONUNBUFFERED: a raw stream may write a part only, and says so to nobody.
+        whole = io.BufferedWriter(stream)
+        try:
+            whole.write(data)
+            whole.flush()
+        finally:
+            whole.detach()
+    else:
+        stream.write(data)
+        stream.flush()
+
+
+def dire(message: str) -> None:
+    """Tell the user something on stderr."""
+    click.echo(message, err=True)
+
+
+def lancer(groupe: click.Group) -> int:
+    """Run the command line and return its exit code; no error of the user ends in a traceback."""
+    try:
+        # Not groupe.main(): it would take a closed pipe for a failure.
+        with groupe.make_context("barometre", sys.argv[1:]) as context:
+            groupe.invoke(context)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        dire("Interrompu.")
+        return 130
+    except ErreurBarometre as error:
+        dire(str(error))
+    except BrokenPipeError:
+        # The reader has what it wanted.
+        _silence_stdout()
+        return 0
+    except OSError as error:
+        where = str(error.filename) if error.filename else "Lecture ou écriture impossible"
+        dire(f"{where}\u00a0: {dire_erreur_systeme(error)}.")
+        _silence_stdout()
+    else:
+        return 0
+    return 1
+
+
+def _silence_stdout() -> None:
+    """Send what stdout still holds nowhere: Python would complain again when it flushes it at exit."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
