@@ -15,7 +15,7 @@ from barometre_lib.parametres import Edition, ParametresRegles, lire_edition, li
 from barometre_lib.registre import Registre, lire_registre, trouver_releve
 from barometre_lib.regles import decider, retenir
 from barometre_lib.restitution import Contexte
-from barometre_lib.vocabulaire import Motif
+from barometre_lib.vocabulaire import Motif, maille_de
 
 TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
 
@@ -136,7 +136,7 @@ class Barometre:
 
     def classement(self, periode: str) -> pd.DataFrame:
         """Rank the covered regions by net balance over one year or one semester; see `comptage.classer`."""
-        column = "semestre" if "-S" in periode else "annee"
+        column = maille_de(periode)
         counts = self.comptes([column, "region"])
         covered = {code: self.edition.couverte(code) for code in self.nomenclatures.regions}
         return classer(counts[counts[column] == periode], covered)

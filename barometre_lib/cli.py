@@ -36,10 +36,19 @@ def cli() -> None:
     """
 
 
+def at_least_one(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
+    """Refuse a number of processes below one."""
+    if value is not None and value < 1:
+        raise click.BadParameter("attendu un nombre entier, au moins 1.")
+    return value
+
+
 @cli.command(short_help="Contrôle, exécute et publie une ou plusieurs relèves.")
 @click.argument("releves", metavar="RELEVE…", nargs=-1, required=True)
 @click.option("--regions", metavar="CODES", help="Pages régionales à refaire, par exemple 84,11 (par défaut : toutes).")
-@click.option("--processus", metavar="N", type=click.IntRange(min=1), help="Processus (par défaut : les processeurs).")
+@click.option(
+    "--processus", metavar="N", type=int, callback=at_least_one, help="Processus (par défaut : les processeurs)."
+)
 @click.option(
     "--sorties",
     metavar="DIR",
@@ -57,7 +66,7 @@ def publier(
 
     for releve in releves:
         trouver_releve(releve, registre or registre_par_defaut())
-    codes = [code.strip() for code in regions.split(",")] if regions else []
+    codes = [code.strip() for code in (regions or "").split(",") if code.strip()]
     for releve in releves:
         start = time.monotonic()
         done = publier_releve(releve, sorties=sorties, registre=registre, regions=codes, processus=processus)

@@ -3,6 +3,7 @@
 import gettext
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +82,8 @@ def dire(message: str) -> None:
 
 def lancer(groupe: click.Group) -> int:
     """Run the command line and return its exit code; no error of the user ends in a traceback."""
+    # Whoever stops the command by a plain `kill` wants what Ctrl-C gives: everything put away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # Not groupe.main(): it would take a closed pipe for a failure.
         with groupe.make_context("barometre", sys.argv[1:]) as context:

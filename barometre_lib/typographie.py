@@ -39,6 +39,11 @@ def signe(valeur: int) -> str:
     return f"+{nombre(valeur)}" if valeur > 0 else nombre(valeur)
 
 
+def accorder(effectif: int, singulier: str, pluriel: str) -> str:
+    """Write a number and what it counts: `1 page faite`, `2 pages faites`; zero is singular."""
+    return f"{nombre(effectif)} {singulier if abs(effectif) < 2 else pluriel}"
+
+
 def ordinal(rang: int) -> str:
     """Write a rank for a feminine noun (*région*): `1re`, `2e`."""
     return "1re" if rang == 1 else f"{nombre(rang)}e"

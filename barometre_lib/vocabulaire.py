@@ -111,6 +111,11 @@ class Releve:
         return [str(year) for year in range(PREMIERE_ANNEE, self.annee + 1)]
 
 
+def maille_de(periode: str) -> str:
+    """Return the dimension of the counts in which a period is found: `annee` for `2024`, `semestre` for `2024-S1`."""
+    return "semestre" if "-S" in periode else "annee"
+
+
 # First year of the barometer: the first edition (March 2024) covers 2022 and 2023.
 PREMIERE_ANNEE = 2022
 

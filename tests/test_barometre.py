@@ -254,3 +254,12 @@ def test_une_edition_absente_ne_gene_que_ce_qui_en_depend(projet: Path) -> None:
         barometre.exemples("84")
     with fabrique.refus("introuvable"):
         barometre.classement("2024")
+
+
+def test_ce_qu_un_carnet_fait_des_decisions_ne_change_aucun_compte() -> None:
+    barometre = fabrique.barometre([fabrique.ligne(effectif="3")])
+    decisions = barometre.decisions
+    decisions["compte"] = True
+    decisions.loc[:, "effectif"] = 1000
+    assert not barometre.decisions["compte"].any()
+    assert barometre.comptes(["annee"])["ouvertures"].sum() == 0

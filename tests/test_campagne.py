@@ -4,13 +4,17 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import fabrique
 import nbformat
+import psutil
 import pytest
 from filelock import FileLock
 
@@ -53,6 +57,14 @@ def petite_racine(tmp_path: Path) -> Path:
     row = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
     fabrique.ecrire_releve(root / "data" / "releves", [fabrique.ligne(**row)])
     return root
+
+
+@pytest.fixture
+def temporaire() -> Iterator[Path]:
+    """Give a temporary folder whose name is short enough for the sockets of kernels; pytest's own is not."""
+    folder = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)
 
 
 class TestPublication:
@@ -119,16 +131,29 @@ class TestPublication:
         before = fichiers(tmp_path)
         done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
         assert done.returncode == 1
-        assert "regional-11" in done.stderr
+        assert "regions/11.html" in done.stderr
         assert "sans --regions" in done.stderr
         assert fichiers(tmp_path) == before
 
+    @pytest.mark.parametrize("sort", ["retouchee", "perdue"])
+    def test_regions_refuse_une_page_qui_n_est_plus_celle_publiee(
+        self, publication: Path, tmp_path: Path, sort: str
+    ) -> None:
+        shutil.copytree(publication, tmp_path / "2024-S2")
+        page = tmp_path / "2024-S2" / "regions" / "11.html"
+        page.write_text("autre chose", encoding="utf-8") if sort == "retouchee" else page.unlink()
+        before = fichiers(tmp_path)
+        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
+        assert done.returncode == 1
+        assert "regions/11.html" in done.stderr
+        assert "absent, ou changé depuis sa publication" in done.stderr
+        assert fichiers(tmp_path) == before
 
-def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite_racine: Path, tmp_path: Path) -> None:
-    home, temporary = tmp_path / "chez moi", tmp_path / "t"
+
+def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite_racine: Path, tmp_path: Path, temporaire: Path) -> None:
+    home = tmp_path / "chez moi"
     startup = home / ".ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
-    temporary.mkdir()
     (startup / "00-piege.py").write_text("raise SystemExit('le démarrage de l’utilisateur a été lu')", encoding="utf-8")
     (home / "matplotlibrc").write_text("figure.facecolor: red\nfont.size: 30\n", encoding="utf-8")
     before = fichiers(home)
@@ -140,14 +165,14 @@ def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite_racine: Path, tmp_path:
         "--sorties",
         tmp_path / "s",
         HOME=str(home),
-        TMPDIR=str(temporary),
+        TMPDIR=str(temporaire),
         MATPLOTLIBRC=str(home / "matplotlibrc"),
         PYTHONSTARTUP=str(startup / "00-piege.py"),
         BAROMETRE_RACINE=str(petite_racine),
     )
     assert done.returncode == 0, done.stderr
     assert fichiers(home) == before
-    assert list(temporary.iterdir()) == []
+    assert list(temporaire.iterdir()) == []
 
 
 def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_racine: Path, tmp_path: Path) -> None:
@@ -166,6 +191,130 @@ def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_
     assert "1 carnet sur 3 en échec" in done.stderr
     assert "Traceback" not in done.stderr
     assert fichiers(sorties) == {"2024-S2/index.html": "la précédente".encode()}
+
+
+def ajouter(racine: Path, source: str, *, carnet: str = "regional") -> None:
+    """Put a line at the head of the computing cell of a notebook."""
+    path = racine / "notebooks" / f"{carnet}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[5].source = f"{source}\n{notebook.cells[5].source}"
+    nbformat.write(notebook, path)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import os; os._exit(3)", "le noyau s'est arrêté brutalement"),
+        ("import pathlib; display(pathlib.Path.home() / 'x')", "cellule 7 : sa sortie montre un chemin de la machine"),
+        ("raise ValueError('deux\\nlignes')", "ValueError : deux lignes"),
+    ],
+    ids=["noyau mort", "chemin de la machine", "message de deux lignes"],
+)
+def test_un_carnet_qui_tourne_mal_est_dit_en_une_phrase(
+    petite_racine: Path, tmp_path: Path, source: str, said: str
+) -> None:
+    ajouter(petite_racine, source)
+    done = lancer(
+        "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
+    )
+    assert done.returncode == 1
+    lines = done.stderr.replace("\u00a0", " ").splitlines()
+    assert len(lines) == 2, done.stderr
+    assert lines[0].startswith("Carnet regional-94 : ")
+    assert said in lines[0]
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("content", [None, "{pas du json", "{}"], ids=["absent", "pas du json", "vide"])
+def test_un_carnet_illisible_est_dit(petite_racine: Path, tmp_path: Path, content: str | None) -> None:
+    path = petite_racine / "notebooks" / "regional.ipynb"
+    path.unlink()
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    done = lancer(
+        "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
+    )
+    assert done.returncode == 1
+    assert "regional" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("introuvable" if content is None else "pas un carnet Jupyter") in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(petite_racine: Path, tmp_path: Path) -> None:
+    ajouter(petite_racine, f"open({str(petite_racine / 'data/releves/2024-S2/84.csv')!r}, 'a').write('\\n')")
+    done = lancer(
+        "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
+    )
+    assert done.returncode == 1
+    assert "ont changé pendant la campagne" in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+class TestInterruption:
+    """Real processes, stopped while kernels are at work."""
+
+    @pytest.fixture
+    def campagne(self, petite_racine: Path, tmp_path: Path, temporaire: Path) -> Iterator[subprocess.Popen[str]]:
+        """Start a campaign whose kernels wait, and give it once one of them is there."""
+        for carnet in ("regional", "national"):
+            ajouter(petite_racine, "import time; time.sleep(300)", carnet=carnet)
+        process = subprocess.Popen(
+            [Path(sys.executable).parent / "barometre", "publier", "2024-S2", "--sorties", str(tmp_path / "s")],
+            env=os.environ | {"BAROMETRE_RACINE": str(petite_racine), "TMPDIR": str(temporaire)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        self.attendre(lambda: len(self.noyaux(temporaire)) >= 2)
+        yield process
+        process.kill()
+        process.wait()
+
+    @staticmethod
+    def noyaux(temporaire: Path) -> list[psutil.Process]:
+        """Return the kernels of the campaign, which name its private folder."""
+        return [one for one in psutil.process_iter(["cmdline"]) if str(temporaire) in str(one.info["cmdline"])]
+
+    @staticmethod
+    def attendre(condition: Callable[[], bool]) -> None:
+        """Wait for something that must come; a minute is far more than it takes."""
+        for _ in range(600):
+            if condition():
+                return
+            time.sleep(0.1)
+        pytest.fail("ce qui devait arriver n'est pas arrivé")
+
+    @pytest.mark.parametrize("portee", ["groupe", "parent"])
+    def test_interrompue_elle_ne_laisse_rien(
+        self, campagne: subprocess.Popen[str], tmp_path: Path, temporaire: Path, portee: str
+    ) -> None:
+        if portee == "groupe":
+            os.killpg(campagne.pid, signal.SIGINT)
+        else:
+            campagne.send_signal(signal.SIGTERM)
+        _, said = campagne.communicate()
+        assert campagne.returncode == 130
+        assert said == "Interrompu.\n"
+        assert not (tmp_path / "s").exists()
+        assert list(temporaire.iterdir()) == []
+        self.attendre(lambda: not self.noyaux(temporaire))
+
+    def test_tuee_ses_processus_meurent_et_la_suivante_repare(
+        self, campagne: subprocess.Popen[str], tmp_path: Path, petite_racine: Path
+    ) -> None:
+        started = psutil.Process(campagne.pid).children(recursive=True)
+        assert len(started) >= 5
+        campagne.kill()
+        self.attendre(lambda: not any(one.is_running() and one.status() != "zombie" for one in started))
+        assert (tmp_path / "s").exists()
+        shutil.copytree(fabrique.RACINE / "notebooks", petite_racine / "notebooks", dirs_exist_ok=True)
+        done = lancer(
+            "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
+        )
+        assert done.returncode == 0, done.stderr
+        assert [path.name for path in (tmp_path / "s").iterdir()] == ["2024-S2"]
 
 
 def test_un_registre_refuse_n_ecrit_rien(petite_racine: Path, tmp_path: Path) -> None:

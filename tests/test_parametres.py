@@ -329,3 +329,25 @@ def test_une_region_non_ou_inconnue_n_est_pas_couverte(edition: Callable[..., Ed
 def test_une_edition_absente_est_nommee(params: Path) -> None:
     with fabrique.refus("2030-S1.yaml.*introuvable"):
         lire_edition(Releve(2030, 1), nomenclatures=fabrique.nomenclatures(), dossier=params)
+
+
+@pytest.mark.parametrize(
+    ("texte", "said"),
+    [
+        ("a: 1\na: 2\n", "x.yaml, ligne 2 : « a » répété"),
+        ("jour: 2024-13-45\n", "x.yaml : une date n'existe pas au calendrier"),
+        ("a: [\n", "x.yaml, ligne 2 : ce n'est pas du YAML"),
+        ("- a\n", "attendu des entrées"),
+    ],
+    ids=["entree repetee", "date impossible", "crochet ouvert", "liste"],
+)
+def test_un_yaml_mal_ecrit_est_refuse(tmp_path: Path, texte: str, said: str) -> None:
+    (tmp_path / "x.yaml").write_text(texte, encoding="utf-8")
+    with fabrique.refus(said):
+        lire_yaml(tmp_path / "x.yaml")
+
+
+def test_un_yaml_qui_est_un_dossier_est_refuse(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").mkdir()
+    with fabrique.refus("x.yaml : c'est un dossier"):
+        lire_yaml(tmp_path / "x.yaml")

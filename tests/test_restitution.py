@@ -19,12 +19,8 @@ from barometre_lib.vocabulaire import MESURES_BRUTES
 
 def lisible(fragment: Any) -> str:
     """Return the text of a fragment as a reader sees it, every space plain."""
-    return (
-        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", fragment._repr_html_()))
-        .strip()
-        .replace(" ,", ",")
-        .replace(" .", ".")
-    )
+    text = unescape(re.sub(r"<[^>]+>", " ", fragment._repr_html_()))
+    return re.sub(r"\s+", " ", text).strip().replace(" ,", ",").replace(" .", ".")
 
 
 def comptes(*rows: tuple[Any, ...], dimension: str = "annee") -> pd.DataFrame:
@@ -89,12 +85,18 @@ class TestPhrase:
         [
             ((27, 32, 19, 8), "59 ouvertures et extensions significatives de sites industriels, et 27 fermetures et"),
             ((27, 32, 19, 8), "Le solde net s'établit à +32, soit 32 ouvertures nettes."),
-            ((1, 0, 0, 0), "1 ouverture ou extension significative de sites"),
             (
                 (1, 0, 0, 0),
-                "et aucune fermeture ni réduction significative. Le solde net s'établit à +1, soit 1 ouverture nette.",
+                "les services de l'État comptent 1 ouverture ou extension significative d'un site industriel,",
             ),
-            ((0, 0, 0, 2), "aucune ouverture ni extension significative"),
+            (
+                (1, 0, 0, 0),
+                "sans aucune fermeture ni réduction significative. Le solde net s'établit à +1, soit 1 ouverture",
+            ),
+            (
+                (0, 0, 0, 2),
+                "ne comptent aucune ouverture ni extension significative de site industriel, mais 2 fermetures",
+            ),
             ((0, 0, 0, 2), "Le solde net s'établit à −2, soit 2 fermetures nettes."),
             ((0, 0, 1, 0), "−1, soit 1 fermeture nette."),
             ((2, 0, 2, 0), "Le solde net est nul."),
@@ -138,7 +140,7 @@ class TestPhrase:
 class TestTableaux:
     def test_titre_portees_et_total(self) -> None:
         html = restitution.tableau(comptes(("2023", 1, 2, 3, 4), ("2024", 10, 0, 0, 0)), titre="Essai")._repr_html_()
-        assert "<caption>Essai</caption>" in html
+        assert "<caption><span>Essai</span></caption>" in html
         assert html.count('scope="col"') == 6
         assert html.count('scope="row"') == 3
         assert '<th scope="row">Total</th><td>11</td><td>2</td><td>3</td><td>4</td><td>+6</td>' in html
@@ -161,6 +163,13 @@ class TestTableaux:
         html = tableau_classe(rows, ranking, titre="Essai", libelles={"84": "ARA", "01": "Guadeloupe"})._repr_html_()
         assert re.search(r"Guadeloupe</th>\s*<td class=\"note\" colspan=\"6\">couverture non précisée</td>", html)
         assert "<td>1re</td>" in html
+
+    def test_ce_qui_est_compte_dans_une_region_non_couverte_se_voit(self) -> None:
+        rows = comptes(("84", 9, 0, 0, 0), ("01", 1, 0, 0, 0), dimension="region")
+        labels = {"84": "ARA", "01": "Guadeloupe"}
+        html = restitution.tableau(rows, titre="Essai", libelles=labels, non_precisees=["01"])._repr_html_()
+        assert '<th scope="row">Guadeloupe (couverture non précisée)</th><td>1</td>' in html
+        assert '<th scope="row">Total</th><td>10</td>' in html
 
 
 class TestFigures:
@@ -249,6 +258,12 @@ def test_des_parametres_de_carnet_mal_ecrits_sont_refuses(texte: str) -> None:
 
 def test_la_region_01_reste_un_texte() -> None:
     assert restitution.lire_parametres('{"releve": "2024-S2", "region": "01"}').region == "01"
+
+
+def test_la_methode_d_une_variante_dit_la_valeur_de_la_variante() -> None:
+    text = lisible(restitution.section_methode(fabrique.barometre([], seuil_effectif=10).contexte("84")))
+    assert "plus de salariés que ce seuil : 10 salariés. Variante d'étude." in text
+    assert "20 salariés" not in text
 
 
 def test_une_variante_porte_son_tampon_et_pas_la_methode_officielle() -> None:

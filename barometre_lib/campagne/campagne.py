@@ -1,37 +1,25 @@
 """The campaign: check, execute every notebook in processes, lay out the pages, put the publication in place."""
 
-import multiprocessing
-import os
 import shutil
 from collections.abc import Collection
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
-from tqdm import tqdm
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.dossier import chantier, mettre_en_place
-from barometre_lib.campagne.empreintes import LONGUEUR_COURTE, Empreintes
-from barometre_lib.campagne.environnement import Environnement, environnement_prive
-from barometre_lib.campagne.execution import Resultat, executer
+from barometre_lib.campagne.empreintes import LONGUEUR_COURTE, Empreintes, empreinte_fichier
+from barometre_lib.campagne.environnement import environnement_prive
+from barometre_lib.campagne.executeur import executer_taches
+from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.manifeste import ecrire_manifeste, lire_manifeste
 from barometre_lib.campagne.plan import Tache, choisir, planifier
-from barometre_lib.chemins import afficher, registre_par_defaut
+from barometre_lib.chemins import afficher, racine, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import lire_edition
 from barometre_lib.publication import habiller, index
-from barometre_lib.qualite import Bilan, controler_releve
-from barometre_lib.registre import trouver_releve
-from barometre_lib.typographie import au_cours_de, signe
-
-
-class CarnetsEnEchec(ErreurBarometre):
-    """Notebooks that failed; nothing was published."""
+from barometre_lib.qualite import Bilan, refuser_defauts
+from barometre_lib.typographie import accorder, au_cours_de, signe
 
 
 @dataclass(frozen=True)
@@ -68,10 +56,12 @@ class Publication:
         contexte = self.barometre.contexte()
         counts = self.barometre.comptes([contexte.maille])
         net = int(counts.loc[counts[contexte.maille] == contexte.periode, "solde_net"].iloc[0])
-        pages = f"{self.faites} pages faites" + (f", {self.gardees} gardées" if self.gardees else "")
-        partial = f", publication partielle ({len(self.absentes)} régions absentes)" if self.absentes else ""
+        pages = accorder(self.faites, "page faite", "pages faites")
+        kept = f", {accorder(self.gardees, 'gardée', 'gardées')}" if self.gardees else ""
+        absent = accorder(len(self.absentes), "région absente", "régions absentes")
+        partial = f", publication partielle ({absent})" if self.absentes else ""
         return (
-            f"Relève {self.barometre.releve} publiée\u00a0: {pages}{partial}\u202f; solde net de la France "
+            f"Relève {self.barometre.releve} publiée\u00a0: {pages}{kept}{partial}\u202f; solde net de la France "
             f"{au_cours_de(contexte.periode)}\u00a0: {signe(net)}. À "
             f"ouvrir\u00a0: {afficher(self.dossier / 'index.html')}"
         )
@@ -106,96 +96,54 @@ def publier(
         The input is refused, a notebook failed, or another campaign is at work: the previous publication stays.
     """
     source = registre or registre_par_defaut()
-    nomenclatures = Nomenclatures()
-    code = trouver_releve(releve, source)
-    lire_edition(code, nomenclatures=nomenclatures)
-    plan = planifier(releve, nomenclatures)
-    asked = choisir(plan, regions, nomenclatures)
+    # No kernel starts on a register that the gate would refuse.
+    refuser_defauts(releve, source)
+    barometre = Barometre.charger(releve, registre=source)
+    plan = planifier(releve, barometre.nomenclatures)
+    asked = choisir(plan, regions, barometre.nomenclatures)
+    checksums = Empreintes(barometre, source, racine())
     with environnement_prive(source) as environment, chantier(sorties, releve) as work:
-        results, bilan = _run(releve, asked, environment, work, processus)
-        barometre = Barometre.charger(releve, registre=source)
-        checksums = Empreintes(barometre, source, environment.racine)
-        made = [result.tache for result in results]
-        kept = _keep(sorties / releve, work, [task for task in plan if task not in made], checksums)
-        absent = [task.region for task in plan if task not in made and task not in kept]
+        kept = _keep(sorties / releve, work, [task for task in plan if task not in asked], checksums)
+        results, bilan = executer_taches(asked, environment, work, processus=processus)
+        if Empreintes(Barometre.charger(releve, registre=source), source, racine()) != checksums:
+            raise ErreurBarometre(
+                f"Relève {releve}\u00a0: le registre, les paramètres ou le code ont changé pendant la campagne\u202f; "
+                "rien n'a été publié, relancez."
+            )
+        absent = [task.region for task in plan if task not in asked and task not in kept]
         for result in results:
             _write_page(work, result, barometre, checksums)
         _write(work / "index.html", index(barometre, absentes=absent))
         ecrire_manifeste(work, barometre, checksums, [task for task in plan if task.region not in absent], absent)
         warnings = [f"{result.tache.nom}\u00a0: {result.avertissements}" for result in results if result.avertissements]
         target = mettre_en_place(work, sorties, releve)
-    return Publication(barometre, target, bilan, len(made), len(kept), absent, warnings)
-
-
-def _run(
-    releve: str, tasks: list[Tache], environment: Environnement, work: Path, processes: int | None
-) -> tuple[list[Resultat], Bilan]:
-    """Run the gate, in a process of its own started first, and the notebooks; every result is in when it returns."""
-    spawn = multiprocessing.get_context("spawn")
-    workers = min(processes or os.cpu_count() or 1, len(tasks))
-    with (
-        ProcessPoolExecutor(1, spawn, environment.installer) as gate_pool,
-        ProcessPoolExecutor(workers, spawn, environment.installer) as pool,
-    ):
-        gate = gate_pool.submit(controler_releve, releve, environment.registre)
-        futures = {pool.submit(executer, task, environment, work): task for task in tasks}
-        try:
-            results = _collect(gate, futures)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        bilan = gate.result()
-    failed = [result for result in results if result.erreur]
-    if failed:
-        lines = [f"Carnet {result.tache.nom}\u00a0: {result.erreur}" for result in failed]
-        plural = "s" if len(failed) > 1 else ""
-        lines.append(f"{len(failed)} carnet{plural} sur {len(results)} en échec\u202f; rien n'a été publié.")
-        raise CarnetsEnEchec("\n".join(lines))
-    return sorted(results, key=lambda result: result.tache.nom), bilan
-
-
-def _collect(gate: "Future[Bilan]", futures: "dict[Future[Resultat], Tache]") -> list[Resultat]:
-    """Wait for everything, with a progress bar on a terminal; a refusal of the gate stops the rest at once."""
-    results: list[Resultat] = []
-    bar_format = "{desc}\u00a0: {percentage:3.0f}\u202f% |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]"
-    with tqdm(total=len(futures), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
-        everything: list[Future[Any]] = [gate, *futures]
-        for future in as_completed(everything):
-            if future is gate:
-                gate.result()
-                continue
-            task = futures[future]
-            try:
-                result = future.result()
-            except BrokenProcessPool:
-                result = Resultat(task, erreur="son processus s'est arrêté brutalement (mémoire épuisée\u202f?)")
-            results.append(result)
-            bar.update()
-    return results
+    return Publication(barometre, target, bilan, len(asked), len(kept), absent, warnings)
 
 
 def _keep(previous: Path, work: Path, tasks: list[Tache], checksums: Empreintes) -> list[Tache]:
-    """Bring over the pages that are not redone, provided that they come from the present input.
+    """Bring over the pages that are not redone, provided that they are what the present input gives.
 
     Raises
     ------
     ErreurBarometre
-        One of them was made from something else.
+        One of them was made from something else, or is no longer what the manifest says.
     """
-    manifest = lire_manifeste(previous)
-    known = manifest.get("pages", {}) if manifest else {}
-    kept = [task for task in tasks if task.nom in known]
-    stale = [task.nom for task in kept if known[task.nom] != checksums.page(task)]
-    if stale:
-        raise ErreurBarometre(
-            f"{afficher(previous)}\u00a0: {', '.join(stale)} viennent d'autres "
-            "données, d'autres paramètres ou d'un autre "
-            "code que les pages demandées\u202f; publiez la relève entière, sans --regions."
-        )
+    manifest = lire_manifeste(previous) or {"pages": {}, "sorties": {}}
+    kept = [task for task in tasks if task.nom in manifest["pages"]]
     for task in kept:
+        if manifest["pages"][task.nom] != checksums.page(task):
+            raise ErreurBarometre(
+                f"{afficher(previous / task.page)}\u00a0: cette page vient d'autres données, d'autres paramètres ou "
+                "d'un autre code que les pages demandées\u202f; publiez la relève entière, sans --regions."
+            )
         for name in (task.page, task.carnet_execute):
-            (work / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(previous / name, work / name)
+            source = previous / name
+            if not source.is_file() or empreinte_fichier(source) != manifest["sorties"].get(name):
+                raise ErreurBarometre(
+                    f"{afficher(source)}\u00a0: absent, ou changé depuis sa publication\u202f; "
+                    "publiez la relève entière, sans --regions."
+                )
+            shutil.copyfile(source, work / name)
     return kept
 
 
@@ -211,5 +159,4 @@ def _write_page(work: Path, result: Resultat, barometre: Barometre, checksums: E
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")

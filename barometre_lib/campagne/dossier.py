@@ -1,7 +1,6 @@
 """The folder of publications: prepared beside, then put in place; one campaign at a time."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from barometre_lib.chemins import afficher
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 
 PREFIXE_TRAVAIL = ".travail-"
 PREFIXE_ANCIEN = ".ancien-"
@@ -28,6 +27,8 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
         Another campaign is at work in the same folder, or the folder cannot be written.
     """
     existed = sorties.exists()
+    if (sorties / releve).is_file():
+        raise ErreurBarometre(f"{afficher(sorties / releve)}\u00a0: c'est un fichier\u202f; déplacez-le.")
     try:
         sorties.mkdir(parents=True, exist_ok=True)
         lock = FileLock(sorties / VERROU)
@@ -39,12 +40,13 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
             "dossier par --sorties."
         ) from None
     except OSError as error:
-        raise ErreurBarometre(f"{afficher(sorties)}\u00a0: écriture impossible ({error.strerror}).") from None
+        raise ErreurBarometre(f"{afficher(sorties)}\u00a0: {dire_erreur_systeme(error)}.") from None
     try:
         _mend(sorties)
-        work = Path(tempfile.mkdtemp(prefix=f"{PREFIXE_TRAVAIL}{releve}-", dir=sorties))
-        work.chmod(0o755)
+        work = sorties / f"{PREFIXE_TRAVAIL}{releve}"
         try:
+            for folder in (work, work / "regions", work / "notebooks"):
+                folder.mkdir()
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)

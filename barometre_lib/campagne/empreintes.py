@@ -23,6 +23,8 @@ PAQUETS = (
     "seaborn",
 )
 LONGUEUR_COURTE = 8
+# What the package is made of; whatever an editor leaves beside is not.
+SUFFIXES_CODE = (".py", ".j2", ".css", ".json", ".mo")
 
 
 def empreinte_fichier(chemin: Path) -> str:
@@ -63,11 +65,16 @@ class Empreintes:
         self.reference = empreintes_fichiers((racine / "data" / "reference").glob("*.csv"), racine)
         self.carnets = empreintes_fichiers((racine / "notebooks").glob("*.ipynb"), racine)
         package = Path(__file__).parents[1]
-        code = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        code = [path for path in package.rglob("*") if path.suffix in SUFFIXES_CODE]
         self.code = empreinte_valeurs(empreintes_fichiers(code, package))
         self.versions = {"python": platform.python_version()} | {name: version(name) for name in PAQUETS}
         counts = barometre.comptes(par=["semestre", "departement", "sous_secteur"])
         self.comptes = empreinte_valeurs(counts.to_csv(index=False))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Empreintes) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def region(self, code: str) -> str:
         """Return the checksum of a region's own file."""

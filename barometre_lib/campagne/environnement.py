@@ -3,6 +3,7 @@
 The user's own settings and start-up files (Jupyter, IPython, matplotlib, Python) are neither read nor touched.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -52,7 +53,11 @@ class Environnement:
             "PYTHONHASHSEED": "0",
             "PYTHONNOUSERSITE": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            "TMPDIR": str(self.prive / "tmp"),
         }
+        tempfile.tempdir = str(self.prive / "tmp")
+        # What the libraries have to say comes back as exceptions, which are told in French.
+        logging.disable()
 
 
 @contextmanager
@@ -62,7 +67,7 @@ def environnement_prive(registre: Path) -> Iterator[Environnement]:
     short_enough = len(base) <= LONGUEUR_MAX or os.name == "nt"
     private = Path(tempfile.mkdtemp(prefix="barometre-", dir=base if short_enough else "/tmp"))  # noqa: S108
     try:
-        for name in ("jupyter-config", "jupyter", "noyaux", "ipython", "matplotlib"):
+        for name in ("jupyter-config", "jupyter", "noyaux", "ipython", "matplotlib", "tmp"):
             (private / name).mkdir(mode=0o700)
         yield Environnement(private, registre.resolve(), racine())
     finally:

@@ -1,17 +1,26 @@
 """Execution of one task in a worker process: papermill runs the notebook, nbconvert makes the page's main part."""
 
+import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.plan import Tache
+from barometre_lib.campagne.processus import oublier_noyaux, retenir_noyau
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+from barometre_lib.publication import convertir
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CELLULE_INJECTEE = "parametres-injectes"
+# Seconds that one cell may take; those of the project take less than one.
+DELAI_CELLULE = 600
 
 
 @dataclass(frozen=True)
@@ -53,35 +62,79 @@ def executer(tache: Tache, environnement: Environnement, dossier: Path) -> Resul
     Resultat
         Never an exception: a notebook that fails does not stop the others.
     """
-    import nbformat
-    import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from barometre_lib.publication import convertir
-
-    notebook = nbformat.read(environnement.racine / "notebooks" / f"{tache.carnet}.ipynb", as_version=4)
     log = environnement.prive / "noyaux" / f"{tache.nom}.txt"
     try:
-        executed = papermill.execute_notebook(
-            notebook,
-            None,
-            parameters={"parametres": tache.parametres},
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            kernel_manager_class=_kernel_manager(environnement.prive / "noyaux" / tache.nom, log),
-            record_timing=False,
-        )
+        executed = _run(tache, environnement, log)
+        warnings = normaliser(executed)
+        refuser_chemins(executed, environnement)
+        content = convertir(executed)
+        nbformat.write(executed, dossier / tache.carnet_execute)
     except PapermillExecutionError as error:
         cell = f"cellule {error.cell_index + 1}" if error.cell_index is not None else "une cellule"
-        return Resultat(tache, erreur=f"{cell}\u00a0: {error.ename}\u00a0: {error.evalue}")
+        return Resultat(tache, erreur=f"{cell}\u00a0: {error.ename}\u00a0: {_one_line(error.evalue)}")
     except Exception as error:
-        said = log.read_text(encoding="utf-8", errors="replace").strip() if log.exists() else ""
-        return Resultat(tache, erreur=f"{type(error).__name__}\u00a0: {error} {said[-300:]}".strip())
-    warnings = normaliser(executed)
-    target = dossier / tache.carnet_execute
-    target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(executed, target)
-    return Resultat(tache, contenu=str(convertir(executed)), avertissements=warnings)
+        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        return Resultat(tache, erreur=f"{_why(error)} {_one_line(said[-300:])}".strip())
+    finally:
+        oublier_noyaux()
+    return Resultat(tache, contenu=str(content), avertissements=warnings)
+
+
+def _run(tache: Tache, environnement: Environnement, log: Path) -> "NotebookNode":
+    import papermill
+
+    notebook = nbformat.read(environnement.racine / "notebooks" / f"{tache.carnet}.ipynb", as_version=4)
+    executed: NotebookNode = papermill.execute_notebook(
+        notebook,
+        None,
+        parameters={"parametres": tache.parametres},
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        execution_timeout=DELAI_CELLULE,
+        kernel_manager_class=_kernel_manager(environnement.prive / "noyaux" / tache.nom, log),
+        record_timing=False,
+    )
+    return executed
+
+
+def _why(error: Exception) -> str:
+    """Say why a notebook could not be executed at all."""
+    if isinstance(error, ErreurBarometre):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or 'fichier'}\u00a0: {dire_erreur_systeme(error)}"
+    if isinstance(error, nbformat.reader.NotJSONError | nbformat.ValidationError | KeyError | AttributeError):
+        return "ce n'est pas un carnet Jupyter\u202f; restaurez-le"
+    if type(error).__name__ == "CellTimeoutError":
+        return f"une cellule n'a pas fini en {DELAI_CELLULE} secondes"
+    if type(error).__name__ == "DeadKernelError":
+        return "le noyau s'est arrêté brutalement (mémoire épuisée\u202f?)"
+    return f"{type(error).__name__}\u00a0: {_one_line(str(error))}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
+
+
+def refuser_chemins(carnet: "NotebookNode", environnement: Environnement) -> None:
+    """Refuse a notebook whose outputs hold a path of this machine: they would be published, and differ elsewhere.
+
+    Raises
+    ------
+    ErreurBarometre
+        The cell at fault.
+    """
+    paths = {environnement.racine, environnement.registre, environnement.prive, Path.home(), Path.cwd()}
+    named = sorted(str(path) for path in paths if len(path.parts) > 1)
+    for number, cell in enumerate(carnet.cells, start=1):
+        shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
+        for path in named:
+            if re.search(rf"{re.escape(path)}(?![\w-])", shown):
+                raise ErreurBarometre(
+                    f"cellule {number}\u00a0: sa sortie montre un chemin de la machine ({path})\u202f; retirez-le"
+                )
 
 
 def normaliser(carnet: "NotebookNode") -> str:
@@ -111,18 +164,22 @@ def normaliser(carnet: "NotebookNode") -> str:
 def _kernel_manager(address: Path, log: Path) -> type[Any]:
     """Return a kernel manager of one run.
 
-    Its kernel talks through sockets of its own, so that kernels never race for ports, and writes its own log to a
-    file, away from the terminal.
+    Its kernel talks through sockets of its own, so that kernels never race for ports, writes its own log to a file,
+    away from the terminal, and is noted, so that it never outlives this process.
     """
-    from jupyter_client.manager import KernelManager
+    # The asynchronous one: with the other, a client never learns that its kernel died.
+    from jupyter_client.manager import AsyncKernelManager
 
-    class Gestionnaire(KernelManager):
+    class Gestionnaire(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:
             transport = {} if os.name == "nt" else {"transport": "ipc", "ip": str(address)}
-            super().__init__(**options, **transport)
+            super().__init__(**options, **transport, connection_file=f"{address}.json")
 
         async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
             with log.open("wb") as stream:
                 await super()._async_launch_kernel(kernel_cmd, **options, stdout=stream, stderr=stream)
+            process = getattr(self.provisioner, "process", None)
+            if process is not None:
+                retenir_noyau(process.pid)
 
     return Gestionnaire

@@ -1,30 +1,18 @@
 """Pages: what a notebook shows, or the index, inside the one layout; no script, no network."""
 
 from collections.abc import Collection
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.restitution import Contexte
+from barometre_lib.restitution.fragment import remplir
 from barometre_lib.typographie import INSECABLE, au_cours_de, mois, sans_accents
 
 GABARITS = Path(__file__).parent / "gabarits"
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(GABARITS),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def titre_de_page(contexte: Contexte, intitule: str = "") -> str:
@@ -86,14 +74,9 @@ def index(barometre: Barometre, *, absentes: Collection[str]) -> str:
 
 
 def _page(gabarit: str, contexte: Contexte, **valeurs: Any) -> str:
-    style = Markup((GABARITS / "style.css").read_text(encoding="utf-8"))  # noqa: S704
-    return (
-        _environment()
-        .get_template(f"{gabarit}.html.j2")
-        .render(
-            feuille_de_style=style,
-            demonstration=contexte.demonstration,
-            communique=contexte.edition.communique,
-            **valeurs,
-        )
-    )
+    shared = {
+        "feuille_de_style": Markup((GABARITS / "style.css").read_text(encoding="utf-8")),  # noqa: S704
+        "demonstration": contexte.demonstration,
+        "communique": contexte.edition.communique,
+    }
+    return remplir(gabarit, valeurs | shared, dossier=GABARITS)

@@ -85,6 +85,24 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
     return Bilan(code, len(texts), len(requirements))
 
 
+def refuser_defauts(releve: str, registre: Path | None = None) -> None:
+    """Refuse at once a register in which a predicate finds a fault, before the suite gives its verdict.
+
+    Raises
+    ------
+    RegistreRefuse
+        The register departs from its contract; every defect is given.
+    ErreurBarometre
+        The relève does not exist.
+    """
+    folder = registre or registre_par_defaut()
+    nomenclatures = Nomenclatures()
+    texts, defects = lire_textes(trouver_releve(releve, folder), folder, nomenclatures)
+    defects += chercher_defauts(texts, exigences(nomenclatures))
+    if defects:
+        raise RegistreRefuse(defects)
+
+
 def confronter(verdicts: Mapping[str, bool], defauts: Mapping[str, list[Defaut]]) -> list[Defaut]:
     """Return every defect, once the suite and the rows pointed at are seen to agree.
 

@@ -8,6 +8,7 @@ from barometre_lib.vocabulaire import Motif
 
 
 def _hors_champ(parametres: ParametresRegles) -> nw.Expr:
+    # The longest prefix of params/champ_industrie.csv decides.
     return ~nw.col("code_naf").is_in(parametres.naf_du_champ)
 
 
@@ -18,12 +19,12 @@ def _artisanat(parametres: ParametresRegles) -> nw.Expr:
 HORS_CHAMP = Regle(
     Motif.HORS_CHAMP,
     "Hors du champ de l'industrie",
-    "Le champ est l'industrie : le plus long préfixe de params/champ_industrie.csv décide du code NAF.",
+    "Le champ est l'industrie : le code NAF de la production exercée sur le site en décide.",
     _hors_champ,
 )
 ARTISANAT = Regle(
     Motif.ARTISANAT,
     "Activité artisanale",
-    "Les activités de la liste artisanale de params/champ_industrie.csv ne sont pas comptées.",
+    "Les activités de la liste artisanale du champ ne sont pas comptées.",
     _artisanat,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
 from barometre_lib.parametres import Edition, ParametresRegles
-from barometre_lib.vocabulaire import Releve
+from barometre_lib.vocabulaire import Releve, maille_de
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Contexte:
     @property
     def maille(self) -> str:
         """Dimension of the counts in which the edition's own period is found."""
-        return "annee" if self.releve.semestre == 2 else "semestre"
+        return maille_de(self.periode)
 
 
 @dataclass(frozen=True)

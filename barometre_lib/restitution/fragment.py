@@ -1,5 +1,6 @@
 """Pieces of page: HTML made from templates that escape everything, shown by JupyterLab as by the pages."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from barometre_lib import typographie
+
+GABARITS = Path(__file__).parent / "gabarits"
 
 
 class Fragment:
@@ -34,30 +37,27 @@ class Fragment:
 
 
 @cache
-def environnement() -> Environment:
-    """Return the templates' environment: everything escaped, an unknown name is an error."""
+def environnement(dossier: Path = GABARITS) -> Environment:
+    """Return the environment of a folder of templates: everything escaped, an unknown name is an error."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "gabarits"),
+        loader=FileSystemLoader(dossier),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    functions = ("nombre", "signe", "ordinal", "mois", "jour", "periode", "au_cours_de")
+    functions = ("accorder", "nombre", "signe", "ordinal", "mois", "jour", "periode", "au_cours_de")
     environment.filters.update({name: getattr(typographie, name) for name in functions})
     environment.filters["majuscule"] = lambda text: text[:1].upper() + text[1:]
     return environment
 
 
-def rendre(gabarit: str, **valeurs: Any) -> Fragment:
-    """Fill a template of `gabarits/`.
+def remplir(gabarit: str, valeurs: Mapping[str, Any], *, dossier: Path = GABARITS) -> Markup:
+    """Fill a template, `gabarit` without its `.html.j2`, and put the no-break spaces of French in the result."""
+    html = environnement(dossier).get_template(f"{gabarit}.html.j2").render(valeurs)
+    return Markup(typographie.typographier(html))  # noqa: S704
 
-    Parameters
-    ----------
-    gabarit : str
-        Name without `.html.j2`.
-    **valeurs
-        What the template names.
-    """
-    html = environnement().get_template(f"{gabarit}.html.j2").render(**valeurs)
-    return Fragment(Markup(typographie.typographier(html)))  # noqa: S704
+
+def rendre(gabarit: str, **valeurs: Any) -> Fragment:
+    """Fill a template of `gabarits/` with what it names, and return the piece of page."""
+    return Fragment(remplir(gabarit, valeurs))

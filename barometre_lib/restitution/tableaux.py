@@ -49,7 +49,8 @@ def tableau(
     total : bool
         Whether a last row adds the others up.
     non_precisees : collection of str
-        Codes of the territories whose coverage is not known: words stand in place of their numbers.
+        Codes of the territories whose coverage is not known: words stand in place of their zeros. What is
+        counted there all the same is shown, with the words beside: the total is the sum of what is seen.
     """
     dimension = str(comptes.columns[0])
     measures = [*MESURES_BRUTES, "solde_net"]
@@ -58,6 +59,7 @@ def tableau(
         {
             "intitule": (libelles or {}).get(row[dimension], periode(row[dimension])),
             "note": NON_PRECISEE if row[dimension] in non_precisees else "",
+            "vide": not any(row[measure] for measure in MESURES_BRUTES),
             "valeurs": [row[name] for name in ranked]
             + [nombre(row[measure]) for measure in MESURES_BRUTES]
             + [signe(row["solde_net"])],

@@ -5,7 +5,7 @@ import pandas as pd
 from barometre_lib.regles import REGLES
 from barometre_lib.restitution.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.vocabulaire import TYPES_MOUVEMENT
+from barometre_lib.vocabulaire import TYPES_MOUVEMENT, maille_de
 
 
 def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
@@ -33,7 +33,6 @@ def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) 
         hausses=int(counts["ouvertures"] + counts["extensions"]),
         baisses=int(counts["fermetures"] + counts["reductions"]),
         net=int(counts["solde_net"]),
-        strict=int(counts["solde_strict"]),
         rang=ranked.iloc[0].to_dict() if len(ranked) else None,
         classees=len(classement),
     )
@@ -47,8 +46,7 @@ def de_la_periode(comptes: pd.DataFrame, periode: str) -> pd.DataFrame:
     KeyError
         The counts are not by that kind of period.
     """
-    column = "semestre" if "-S" in periode else "annee"
-    kept = comptes[comptes[column] == periode]
+    kept = comptes[comptes[maille_de(periode)] == periode]
     return kept.drop(columns=[name for name in ("annee", "semestre") if name in kept]).reset_index(drop=True)
 
 
@@ -70,7 +68,7 @@ def exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
             "entreprise": row["entreprise"] if row["entreprise"] != row["nom_site"] else "",
             "commune": communes[row["commune"]],
             "departement": row["departement"],
-            "type": TYPES_MOUVEMENT[row["type_mouvement"]].lower(),
+            "type": TYPES_MOUVEMENT[row["type_mouvement"]],
             "activite": row["activite"],
             "aides": [one.strip() for one in row["aides"].split(",") if one.strip()],
             "investissement": None if pd.isna(row["investissement_meur"]) else float(row["investissement_meur"]),
