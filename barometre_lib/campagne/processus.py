@@ -31,6 +31,8 @@ def equipe(nombre: int, preparer: Callable[[], None]) -> Iterator[ProcessPoolExe
     preparer : callable
         What each worker does first; picklable.
     """
+    # Workers that are ended leave semaphores to multiprocessing's tracker, which removes them and says so in English.
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(nombre, spawn, initializer=_prepare_worker, initargs=(preparer,))
     try:
