@@ -205,8 +205,11 @@ def ajouter(racine: Path, source: str, *, carnet: str = "regional") -> None:
     ("source", "said"),
     [
         ("import os; os._exit(3)", "le noyau s'est arrêté brutalement"),
-        ("import pathlib; display(pathlib.Path.home() / 'x')", "cellule 7 : sa sortie montre un chemin de la machine"),
-        ("raise ValueError('deux\\nlignes')", "ValueError : deux lignes"),
+        (
+            "import pathlib; display(pathlib.Path.home() / 'x')",
+            "cellule « calcul » : sa sortie montre un chemin de la machine",
+        ),
+        ("raise ValueError('deux\\nlignes')", "cellule « calcul » : ValueError : deux lignes"),
     ],
     ids=["noyau mort", "chemin de la machine", "message de deux lignes"],
 )

@@ -65,14 +65,16 @@ def executer(tache: Tache, environnement: Environnement, dossier: Path) -> Resul
     from papermill.exceptions import PapermillExecutionError
 
     log = environnement.prive / "noyaux" / f"{tache.nom}.txt"
+    notebook = None
     try:
-        executed = _run(tache, environnement, log)
+        notebook = nbformat.read(environnement.racine / "notebooks" / f"{tache.carnet}.ipynb", as_version=4)
+        executed = _run(notebook, tache, environnement, log)
         warnings = normaliser(executed)
         refuser_chemins(executed, environnement)
         content = convertir(executed)
         nbformat.write(executed, dossier / tache.carnet_execute)
     except PapermillExecutionError as error:
-        cell = f"cellule {error.cell_index + 1}" if error.cell_index is not None else "une cellule"
+        cell = _name_cell(notebook, error.source)
         return Resultat(tache, erreur=f"{cell}\u00a0: {error.ename}\u00a0: {_one_line(error.evalue)}")
     except Exception as error:
         said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
@@ -82,10 +84,9 @@ def executer(tache: Tache, environnement: Environnement, dossier: Path) -> Resul
     return Resultat(tache, contenu=str(content), avertissements=warnings)
 
 
-def _run(tache: Tache, environnement: Environnement, log: Path) -> "NotebookNode":
+def _run(notebook: "NotebookNode", tache: Tache, environnement: Environnement, log: Path) -> "NotebookNode":
     import papermill
 
-    notebook = nbformat.read(environnement.racine / "notebooks" / f"{tache.carnet}.ipynb", as_version=4)
     executed: NotebookNode = papermill.execute_notebook(
         notebook,
         None,
@@ -99,17 +100,25 @@ def _run(tache: Tache, environnement: Environnement, log: Path) -> "NotebookNode
     return executed
 
 
+def _name_cell(notebook: "NotebookNode | None", source: str) -> str:
+    """Name a cell by its identifier: papermill adds one, and numbers would no longer be the author's."""
+    found = [cell.id for cell in notebook.cells if cell.source == source] if notebook else []
+    return f"cellule «\u00a0{found[0]}\u00a0»" if found else "une cellule"
+
+
 def _why(error: Exception) -> str:
     """Say why a notebook could not be executed at all."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
     if isinstance(error, ErreurBarometre):
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or 'fichier'}\u00a0: {dire_erreur_systeme(error)}"
     if isinstance(error, nbformat.reader.NotJSONError | nbformat.ValidationError | KeyError | AttributeError):
         return "ce n'est pas un carnet Jupyter\u202f; restaurez-le"
-    if type(error).__name__ == "CellTimeoutError":
+    if isinstance(error, CellTimeoutError):
         return f"une cellule n'a pas fini en {DELAI_CELLULE} secondes"
-    if type(error).__name__ == "DeadKernelError":
+    if isinstance(error, DeadKernelError):
         return "le noyau s'est arrêté brutalement (mémoire épuisée\u202f?)"
     return f"{type(error).__name__}\u00a0: {_one_line(str(error))}"
 
@@ -128,12 +137,13 @@ def refuser_chemins(carnet: "NotebookNode", environnement: Environnement) -> Non
     """
     paths = {environnement.racine, environnement.registre, environnement.prive, Path.home(), Path.cwd()}
     named = sorted(str(path) for path in paths if len(path.parts) > 1)
-    for number, cell in enumerate(carnet.cells, start=1):
+    for cell in carnet.cells:
         shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
         for path in named:
             if re.search(rf"{re.escape(path)}(?![\w-])", shown):
+                where = f"cellule «\u00a0{cell.id}\u00a0»"
                 raise ErreurBarometre(
-                    f"cellule {number}\u00a0: sa sortie montre un chemin de la machine ({path})\u202f; retirez-le"
+                    f"{where}\u00a0: sa sortie montre un chemin de la machine ({path})\u202f; retirez-le"
                 )
 
 

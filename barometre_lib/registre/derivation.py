@@ -82,7 +82,7 @@ def cle_site(siret: str, nom_site: str, commune: str) -> str:
     return f"{kept}|{commune}"
 
 
-# Expressions, not pandas calls: a relève in Parquet derives them in DuckDB.
+# Expressions, not pandas calls, so that every engine derives them alike.
 ANNEE = nw.col("date_effet").dt.to_string("%Y").fill_null("")
 SEMESTRE = nw.concat_str(
     [
