@@ -41,6 +41,11 @@ class Barometre:
         self.parametres = parametres
         self.nomenclatures = nomenclatures
 
+    def __repr__(self) -> str:
+        return (
+            f"<Barometre {self.releve}, {len(self.registre.mouvements)} lignes{', variante' if self.variante else ''}>"
+        )
+
     @classmethod
     def charger(
         cls, releve: str, *, regles: Mapping[str, Any] | None = None, registre: Path | str | None = None
@@ -117,7 +122,8 @@ class Barometre:
         Returns
         -------
         pandas.DataFrame
-            The dimensions, then the measures. `attrs["variante"]` holds the stamp of a study variant.
+            The dimensions as text (`annee == "2024"`), then the measures. `attrs["variante"]` holds the stamp of
+            a study variant.
 
         Raises
         ------
@@ -177,7 +183,7 @@ class Barometre:
                 raise ErreurBarometre(
                     f"params/releves/{self.releve}.yaml, «\u00a0exemples\u00a0» de la région "
                     f"{region}\u00a0: trouvé «\u00a0{name}\u00a0»\u202f; "
-                    "attendu un mouvement de la région, compté et citable."
+                    "attendu un mouvement de la région, compté et citable\u202f; retirez-le ou remplacez-le."
                 )
         return rows.loc[chosen].reset_index(drop=True)
 

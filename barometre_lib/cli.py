@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from barometre_lib.chemins import registre_par_defaut
 from barometre_lib.console import Groupe, dire, ecrire_csv, lancer, parler_francais
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.vocabulaire import COLONNES_DECISIONS
@@ -45,9 +44,17 @@ def at_least_one(_: click.Context, __: click.Parameter, value: int | None) -> in
 
 @cli.command(short_help="Contrôle, exécute et publie une ou plusieurs relèves.")
 @click.argument("releves", metavar="RELEVE…", nargs=-1, required=True)
-@click.option("--regions", metavar="CODES", help="Pages régionales à refaire, par exemple 84,11 (par défaut : toutes).")
 @click.option(
-    "--processus", metavar="N", type=int, callback=at_least_one, help="Processus (par défaut : les processeurs)."
+    "--regions",
+    metavar="CODES",
+    help="Pages régionales à refaire avec la page nationale, par exemple 84,11 (par défaut : toutes).",
+)
+@click.option(
+    "--processus",
+    metavar="N",
+    type=int,
+    callback=at_least_one,
+    help="Nombre de processus (par défaut : autant que de processeurs).",
 )
 @click.option(
     "--sorties",
@@ -62,10 +69,10 @@ def publier(
 ) -> None:
     """Contrôle le registre, exécute les carnets et publie les pages de chaque RELEVE dans DIR/RELEVE."""
     from barometre_lib.campagne import publier as publier_releve
-    from barometre_lib.registre import trouver_releve
+    from barometre_lib.qualite import refuser_defauts
 
     for releve in releves:
-        trouver_releve(releve, registre or registre_par_defaut())
+        refuser_defauts(releve, registre)
     codes = [code.strip() for code in (regions or "").split(",") if code.strip()]
     for releve in releves:
         start = time.monotonic()
@@ -117,7 +124,7 @@ def compter(releve: str, par: tuple[str, ...], registre: Path | None) -> None:
     try:
         verifier_dimensions(dimensions)
     except ErreurBarometre as error:
-        raise click.BadParameter(str(error), param_hint="--par") from None
+        raise click.BadParameter(str(error).removeprefix("Dimensions\u00a0: "), param_hint="--par") from None
     ecrire_csv(Barometre.charger(releve, registre=registre).comptes(par=dimensions))
 
 

@@ -3,6 +3,7 @@
 import gettext
 import io
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -91,7 +92,7 @@ def lancer(groupe: click.Group) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         dire("Interrompu.")
@@ -109,6 +110,16 @@ def lancer(groupe: click.Group) -> int:
     else:
         return 0
     return 1
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """Say what was wrong in the command typed, with French quotation marks where click puts straight ones."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        dire(context.get_usage())
+        dire(f"Aide\u00a0: {context.command_path} --help\n")
+    message = re.sub(r"(?<!\w)'([^' ]+)'", "«\u00a0\\1\u00a0»", error.format_message())
+    dire(f"Erreur\u00a0: {typographier(message)}")
 
 
 def _silence_stdout() -> None:

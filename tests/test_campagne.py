@@ -19,6 +19,7 @@ import pytest
 from filelock import FileLock
 
 from barometre_lib.campagne.dossier import PREFIXE_ANCIEN, PREFIXE_TRAVAIL, VERROU, chantier, mettre_en_place
+from barometre_lib.campagne.empreintes import empreinte_carnet
 from barometre_lib.campagne.execution import normaliser
 from barometre_lib.campagne.plan import Tache, choisir, planifier
 from barometre_lib.erreurs import ErreurBarometre
@@ -252,6 +253,41 @@ def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(petite_raci
     assert done.returncode == 1
     assert "ont changé pendant la campagne" in done.stderr
     assert not (tmp_path / "s").exists()
+
+
+def test_des_exemples_d_un_autre_registre_sont_refuses_avant_tout_noyau(petite_racine: Path, tmp_path: Path) -> None:
+    edition = petite_racine / "params" / "releves" / "2024-S2.yaml"
+    text = edition.read_text(encoding="utf-8").replace("exemples: {}", 'exemples:\n  "84": ["84-00331"]')
+    edition.write_text(text, encoding="utf-8")
+    done = lancer("publier", "2024-S2", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "84-00331" in done.stderr
+    assert "retirez-le ou remplacez-le" in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+def test_toutes_les_releves_sont_controlees_avant_la_premiere_publication(petite_racine: Path, tmp_path: Path) -> None:
+    folder = petite_racine / "data" / "releves"
+    fabrique.ecrire_releve(folder, [], "2025-S1")
+    (folder / "2025-S1" / "11.csv").unlink()
+    done = lancer("publier", "2024-S2", "2025-S1", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
+    assert done.returncode == 1
+    assert "2025-S1/11.csv" in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+def test_executer_un_carnet_dans_jupyterlab_ne_change_pas_son_empreinte(tmp_path: Path) -> None:
+    source = fabrique.RACINE / "notebooks" / "regional.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.11.7"}
+    notebook.cells[3].execution_count = 4
+    notebook.cells[3].outputs = [nbformat.v4.new_output("stream", text="vu")]
+    nbformat.write(notebook, tmp_path / "x.ipynb")
+    assert empreinte_carnet(tmp_path / "x.ipynb") == empreinte_carnet(source)
+    notebook.cells[3].source += "\n1"
+    nbformat.write(notebook, tmp_path / "x.ipynb")
+    assert empreinte_carnet(tmp_path / "x.ipynb") != empreinte_carnet(source)
 
 
 class TestInterruption:

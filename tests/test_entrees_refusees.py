@@ -137,8 +137,16 @@ def test_un_dossier_de_releves_absent_est_refuse(
 ) -> None:
     ended = lancer_commande(RELEVE, tmp_path / "ailleurs")
     assert (ended.code, ended.stdout) == (1, "")
-    assert "ailleurs" in ended.stderr and "aucune relève" in ended.stderr
+    assert "ailleurs" in ended.stderr and "ce dossier n'existe pas" in ended.stderr
     assert not (tmp_path / "ailleurs").exists()
+
+
+def test_la_releve_donnee_pour_son_dossier_parent_est_refusee(
+    lancer_commande: Callable[[str, Path], Sortie], registre: Path
+) -> None:
+    ended = lancer_commande(RELEVE, registre / RELEVE)
+    assert (ended.code, ended.stdout) == (1, "")
+    assert "donnez le dossier parent" in ended.stderr
 
 
 def test_une_provenance_illisible_est_refusee(lancer_commande: Callable[[str, Path], Sortie], registre: Path) -> None:

@@ -1,6 +1,7 @@
 """What a page says and shows: typography, sentences, tables, figures, and what untrusted text may not do."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import Any
@@ -271,3 +272,21 @@ def test_une_variante_porte_son_tampon_et_pas_la_methode_officielle() -> None:
     html = unescape(restitution.entete(barometre.contexte("84"))._repr_html_())
     assert "Variante d'étude, hors méthode officielle" in html
     assert "Registre de démonstration" in html
+
+
+@pytest.mark.parametrize(
+    ("etat", "said"),
+    [("sous_embargo", "Édition sous embargo"), ("travail", "Document de travail"), ("rectifie", "Édition rectifiée")],
+)
+def test_une_edition_qui_n_est_pas_diffusee_le_dit(charger: Any, etat: str, said: str) -> None:
+    contexte = charger("2024-S2").contexte("84")
+    assert said not in lisible(restitution.entete(contexte))
+    changed = replace(contexte, edition=replace(contexte.edition, etat=etat))
+    assert said in lisible(restitution.entete(changed))
+
+
+@pytest.mark.parametrize(("entreprise", "montree"), [("Symbio", True), ("", False), ("SYMPHONHY SAS (fictif)", False)])
+def test_l_entreprise_n_est_dite_que_si_elle_ajoute_quelque_chose(entreprise: str, montree: bool) -> None:
+    row = fabrique.ligne(nom_site="SymphonHy", entreprise=entreprise, citable="oui")
+    barometre = fabrique.barometre([row])
+    assert (f"({entreprise})" in lisible(exemples(barometre.contexte("84"), barometre.decisions))) == montree

@@ -96,9 +96,11 @@ def publier(
         The input is refused, a notebook failed, or another campaign is at work: the previous publication stays.
     """
     source = registre or registre_par_defaut()
-    # No kernel starts on a register that the gate would refuse.
+    # No kernel starts on a register that the gate would refuse, nor on examples that a page could not tell about.
     refuser_defauts(releve, source)
     barometre = Barometre.charger(releve, registre=source)
+    for region in barometre.edition.exemples:
+        barometre.exemples(region)
     plan = planifier(releve, barometre.nomenclatures)
     asked = choisir(plan, regions, barometre.nomenclatures)
     checksums = Empreintes(barometre, source, racine())

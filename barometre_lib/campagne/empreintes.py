@@ -32,6 +32,22 @@ def empreinte_fichier(chemin: Path) -> str:
     return hashlib.sha256(chemin.read_bytes()).hexdigest()
 
 
+def empreinte_carnet(chemin: Path) -> str:
+    """Return the checksum of what a notebook executes; whatever running it in JupyterLab leaves in the file is not.
+
+    A file that is no notebook has the checksum of its bytes: its execution will say what is wrong.
+    """
+    try:
+        cells = json.loads(chemin.read_bytes())["cells"]
+        kept = [
+            [cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]
+            for cell in cells
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return empreinte_fichier(chemin)
+    return empreinte_valeurs(kept)
+
+
 def empreinte_valeurs(valeurs: Any) -> str:
     """Return the checksum of values that JSON can write, whatever the order of their keys."""
     return hashlib.sha256(json.dumps(valeurs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -63,7 +79,10 @@ class Empreintes:
         rules = [*(racine / "params" / "regles").glob("*.yaml"), racine / "params" / "champ_industrie.csv"]
         self.parametres = empreintes_fichiers([*rules, racine / "params" / "releves" / f"{releve}.yaml"], racine)
         self.reference = empreintes_fichiers((racine / "data" / "reference").glob("*.csv"), racine)
-        self.carnets = empreintes_fichiers((racine / "notebooks").glob("*.ipynb"), racine)
+        self.carnets = {
+            path.relative_to(racine).as_posix(): empreinte_carnet(path)
+            for path in sorted((racine / "notebooks").glob("*.ipynb"))
+        }
         package = Path(__file__).parents[1]
         code = [path for path in package.rglob("*") if path.suffix in SUFFIXES_CODE]
         self.code = empreinte_valeurs(empreintes_fichiers(code, package))

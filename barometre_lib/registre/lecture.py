@@ -100,9 +100,17 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
         present = (dossier / str(releve)).is_dir()
     except OSError as error:
         raise ErreurBarometre(f"{montrer(str(dossier))}\u00a0: {dire_erreur_systeme(error)}.") from None
+    if not present and not dossier.is_dir():
+        raise ErreurBarometre(
+            f"{afficher(dossier)}\u00a0: ce dossier n'existe pas\u202f; donnez celui qui contient les relèves."
+        )
     if not present:
         known = sorted(path.name for path in dossier.glob("????-S?") if path.is_dir())
-        listed = f"relèves présentes\u00a0: {', '.join(known)}" if known else "aucune relève n'y est présente"
+        listed = (
+            f"relèves présentes\u00a0: {', '.join(known)}"
+            if known
+            else "aucune relève n'y est présente, donnez le dossier parent"
+        )
         raise ErreurBarometre(f"{afficher(dossier)}\u00a0: la relève {montrer(texte)} est introuvable\u202f; {listed}.")
     return releve
 

@@ -51,7 +51,7 @@ def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Rele
     codes = list(comptes.iloc[:, 0])
     labels = [_period_label(code, releve) for code in codes]
     drawing = _draw(comptes.assign(ouverte=[_is_open(code, releve) for code in codes]), labels, nom)
-    described = "\u00a0; ".join(
+    described = " ; ".join(
         f"{label.replace(chr(10), ' ')} : {signe(net)}" for label, net in zip(labels, comptes["solde_net"], strict=True)
     )
     return rendre(

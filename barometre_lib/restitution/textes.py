@@ -5,6 +5,7 @@ import pandas as pd
 from barometre_lib.regles import REGLES
 from barometre_lib.restitution.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.typographie import sans_accents
 from barometre_lib.vocabulaire import TYPES_MOUVEMENT, maille_de
 
 
@@ -65,7 +66,7 @@ def exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
     sites = [
         {
             "nom": row["nom_site"],
-            "entreprise": row["entreprise"] if row["entreprise"] != row["nom_site"] else "",
+            "entreprise": row["entreprise"] if _adds(row["entreprise"], row["nom_site"]) else "",
             "commune": communes[row["commune"]],
             "departement": row["departement"],
             "type": TYPES_MOUVEMENT[row["type_mouvement"]],
@@ -81,6 +82,13 @@ def exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
     return rendre("exemples", contexte=contexte, sites=sites)
 
 
+def _adds(entreprise: str, nom_site: str) -> bool:
+    """Tell whether the company says more than the name of its site, which often starts with it."""
+    return sans_accents(entreprise).split()[:1] != sans_accents(nom_site).split()[:1]
+
+
 def methode(contexte: Contexte) -> Fragment:
     """Say what is counted: the nine rules, the values in force and the text that founds each."""
-    return rendre("methode", contexte=contexte, regles=REGLES, parametres=list(contexte.parametres.parametres.values()))
+    crafts = [contexte.nomenclatures.naf[code] for code in contexte.parametres.naf_artisanat]
+    values = list(contexte.parametres.parametres.values())
+    return rendre("methode", contexte=contexte, regles=REGLES, parametres=values, artisanat=crafts)
