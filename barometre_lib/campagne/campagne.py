@@ -60,10 +60,11 @@ class Publication:
         kept = f", {accorder(self.gardees, 'gardée', 'gardées')}" if self.gardees else ""
         absent = accorder(len(self.absentes), "région absente", "régions absentes")
         partial = f", publication partielle ({absent})" if self.absentes else ""
+        period = au_cours_de(contexte.periode)
+        opening = afficher(self.dossier / "index.html")
         return (
-            f"Relève {self.barometre.releve} publiée\u00a0: {pages}{kept}{partial}\u202f; solde net de la France "
-            f"{au_cours_de(contexte.periode)}\u00a0: {signe(net)}. À "
-            f"ouvrir\u00a0: {afficher(self.dossier / 'index.html')}"
+            f"Relève {self.barometre.releve} publiée\u00a0: {pages}{kept}{partial}\u202f; "
+            f"solde net de la France {period}\u00a0: {signe(net)}. À ouvrir\u00a0: {opening}"
         )
 
 
