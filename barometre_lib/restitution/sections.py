@@ -1,5 +1,7 @@
 """Sections of a page: a heading, then what stands under it. A notebook shows one a cell."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from barometre_lib.restitution import textes
@@ -38,24 +40,12 @@ def section_semestres(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
 
 def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Show the départements of a region over the edition's period; `comptes` by period and `departement`."""
-    counts = textes.de_la_periode(comptes, contexte.periode)
-    table = tableau(
-        counts,
-        titre=f"Mouvements comptés par département {au_cours_de(contexte.periode)}, {contexte.nom}",
-        libelles=contexte.nomenclatures.libelles("departement"),
-    )
-    return _section("departements", "Par département", _or_nothing(contexte, counts, table))
+    return _section("departements", "Par département", _detail(contexte, comptes, "département", tableau))
 
 
 def section_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Show the sectors over the edition's period, by net; `comptes` by period and `secteur`."""
-    counts = textes.de_la_periode(comptes, contexte.periode)
-    table = tableau_decroissant(
-        counts,
-        titre=f"Mouvements comptés par secteur {au_cours_de(contexte.periode)}, {contexte.nom}",
-        libelles=contexte.nomenclatures.libelles("secteur"),
-    )
-    return _section("secteurs", "Par secteur", _or_nothing(contexte, counts, table))
+    return _section("secteurs", "Par secteur", _detail(contexte, comptes, "secteur", tableau_decroissant))
 
 
 def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
@@ -79,9 +69,16 @@ def section_methode(contexte: Contexte) -> Fragment:
     return _section("methode", "Méthodologie", textes.methode(contexte))
 
 
-def _or_nothing(contexte: Contexte, comptes: pd.DataFrame, table: Fragment) -> Fragment:
-    """Say in words, rather than by a table of zeros, that nothing is counted."""
-    return table if comptes[list(MESURES_BRUTES)].to_numpy().any() else rendre("aucun_mouvement", contexte=contexte)
+def _detail(contexte: Contexte, comptes: pd.DataFrame, nom: str, montrer: Callable[..., Fragment]) -> Fragment:
+    """Show one dimension over the edition's period; say in words, rather than by zeros alone, that nothing counts."""
+    counts = textes.de_la_periode(comptes, contexte.periode)
+    if not counts[list(MESURES_BRUTES)].to_numpy().any():
+        return rendre("aucun_mouvement", contexte=contexte)
+    return montrer(
+        counts,
+        titre=f"Mouvements comptés par {nom} {au_cours_de(contexte.periode)}, {contexte.nom}",
+        libelles=contexte.nomenclatures.libelles(str(counts.columns[0])),
+    )
 
 
 def _section(ancre: str, titre: str, contenu: Fragment) -> Fragment:
