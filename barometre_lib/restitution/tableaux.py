@@ -22,8 +22,6 @@ ENTETES = {
     "solde_net": "Solde net",
     "rang": "Rang",
 }
-
-
 NON_PRECISEE = "couverture non précisée"
 
 
@@ -93,7 +91,7 @@ def trier_par_libelle(comptes: pd.DataFrame, libelles: Mapping[str, str]) -> pd.
 def tableau_classe(
     comptes: pd.DataFrame, classement: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]
 ) -> Fragment:
-    """Show the regions by rank, then, without numbers, those that have none.
+    """Show the regions by rank, then those that have none: words stand in place of their zeros.
 
     Parameters
     ----------
