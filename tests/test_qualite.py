@@ -16,7 +16,7 @@ from console import lancer
 from barometre_lib.erreurs import Defaut, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite import ErreurControle, controle, controler_releve
-from barometre_lib.registre import Exigence, chercher_defauts, exigences, lire_textes
+from barometre_lib.registre import Exigence, chercher_defauts, exigences, lire_textes, mettre_en_table
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
@@ -194,9 +194,9 @@ def test_la_suite_et_les_predicats_s_accordent(demandes: list[Exigence]) -> None
     from barometre_lib.qualite.adaptateur import juger
 
     records = [record for cas in CAS for record in lire_fichier(DEFAUTS / f"{cas.nom}.csv", [])]
-    broken = pd.DataFrame(records, columns=["fichier", "ligne", *NOMS_COLONNES])
+    broken = mettre_en_table(records)
     assert juger(broken, demandes) == {one.nom: False for one in demandes}
-    sound = pd.DataFrame(fabrique.lignes({}), dtype="str").assign(fichier="84.csv", ligne=2)
+    sound = pd.DataFrame(fabrique.lignes({}), dtype="str").assign(fichier="84.csv", region_fichier="84", ligne=2)
     assert juger(sound, demandes) == {one.nom: True for one in demandes}
 
 

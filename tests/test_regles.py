@@ -82,7 +82,7 @@ def test_retenir_garde_les_lignes_qui_comptent(cas: Cas, moteur: Callable[..., p
 
 @pytest.mark.parametrize("cas", REFUSES)
 def test_une_entree_obligatoire_vide_est_refusee_a_la_lecture(cas: Cas) -> None:
-    texts = pd.DataFrame(cas.lignes, dtype="str").assign(fichier="84.csv", ligne=2)
+    texts = pd.DataFrame(cas.lignes, dtype="str").assign(fichier="84.csv", region_fichier="84", ligne=2)
     blocking = [requirement for requirement in exigences(fabrique.nomenclatures()) if requirement.lecture]
     assert cas.refuse in {defect.colonne for defect in chercher_defauts(texts, blocking)}
 

@@ -8,6 +8,7 @@ from barometre_lib.registre.lecture import (
     fichiers_attendus,
     lire_registre,
     lire_textes,
+    mettre_en_table,
     trouver_releve,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "fichiers_attendus",
     "lire_registre",
     "lire_textes",
+    "mettre_en_table",
     "trouver_releve",
 ]

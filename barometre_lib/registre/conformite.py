@@ -7,7 +7,6 @@ typed and placed (`lecture`), the gate all of them.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import pandas as pd
 
@@ -69,7 +68,7 @@ def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
     -------
     list of Exigence
         Each predicate takes the table of `lecture.lire_textes`: one text column per column of the
-        register, plus `fichier` and `ligne`.
+        register, plus `fichier`, `region_fichier` and `ligne`.
     """
     requirements: list[Exigence] = []
     for column in COLONNES:
@@ -120,8 +119,7 @@ def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
     region = {code: nomenclatures.departements[department[now]].region for code, now in current.items()}
 
     def elsewhere(table: pd.DataFrame) -> pd.Series:
-        expected = table["fichier"].map(lambda name: PurePath(name).stem)
-        pairs = zip(table["code_commune"], expected, strict=True)
+        pairs = zip(table["code_commune"], table["region_fichier"], strict=True)
         return pd.Series([region.get(code, asked) != asked for code, asked in pairs], index=table.index, dtype="bool")
 
     return [

@@ -29,8 +29,8 @@ def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
     Returns
     -------
     list of list
-        For each record the file as shown to the user, the line where the record starts, then its cells in
-        the order of the register's columns.
+        For each record the file as shown to the user, its region, the line where the record starts, then its
+        cells in the order of the register's columns.
     """
     shown = afficher(path)
     lines = _records(_decode(path, shown, defauts), shown, defauts)
@@ -41,7 +41,7 @@ def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
     records: list[list[str | int]] = []
     for number, cells in lines:
         if len(cells) == len(header):
-            records.append([shown, number, *(cells[position] for position in order)])
+            records.append([shown, path.stem, number, *(cells[position] for position in order)])
         elif cells:  # a blank line is no record
             found = f"trouvé {len(cells)} cellule{'s' if len(cells) > 1 else ''}"
             what = f"{found}\u202f; attendu {len(header)} cellules {SEPARE}"

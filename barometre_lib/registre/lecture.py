@@ -1,5 +1,6 @@
 """Reading of a relève: the CSV of the regions, first as texts with their lines, then typed and placed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,7 +123,7 @@ def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> 
     -------
     textes : pandas.DataFrame
         One row per record, every column of the register as text, plus `fichier` (as shown to the
-        user) and `ligne` (where the record starts).
+        user), `region_fichier` (whose file it is) and `ligne` (where the record starts).
     defauts : list of Defaut
         Files missing or unreadable, headers and lines that are not those of the register.
     """
@@ -136,8 +137,13 @@ def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> 
     for path in sorted(set(folder.glob("[!.]*.csv")) - set(expected)):
         what = f"{montrer(path.stem)} n'est pas le code d'une région\u202f; renommez ou retirez ce fichier"
         defects.append(Defaut(afficher(path), 0, "", "", what))
-    table = pd.DataFrame(records, columns=["fichier", "ligne", *NOMS_COLONNES])
-    return table.astype(dict.fromkeys(["fichier", *NOMS_COLONNES], "str")), defects
+    return mettre_en_table(records), defects
+
+
+def mettre_en_table(enregistrements: Sequence[Sequence[str | int]]) -> pd.DataFrame:
+    """Return records, each its file, the region of the file, its line then its cells, as a table of texts."""
+    table = pd.DataFrame(enregistrements, columns=["fichier", "region_fichier", "ligne", *NOMS_COLONNES])
+    return table.astype(dict.fromkeys(["fichier", "region_fichier", *NOMS_COLONNES], "str"))
 
 
 def est_demonstration(releve: Releve, dossier: Path) -> bool:
