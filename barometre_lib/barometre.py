@@ -12,10 +12,11 @@ from barometre_lib.comptage import classer, compter, denombrer
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import Edition, ParametresRegles, lire_edition, lire_parametres_regles
+from barometre_lib.qualite import Bilan, examiner
 from barometre_lib.registre import Registre, lire_registre, trouver_releve
-from barometre_lib.regles import decider, retenir
+from barometre_lib.regles import etablir_decisions, retenir
 from barometre_lib.restitution import Contexte
-from barometre_lib.vocabulaire import Motif, maille_de
+from barometre_lib.vocabulaire import maille_de
 
 TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
 
@@ -98,13 +99,7 @@ class Barometre:
 
     @cached_property
     def _decisions(self) -> pd.DataFrame:
-        sector = self.nomenclatures.secteur_de_sous_secteur(self.releve)
-        rows = self.registre.mouvements
-        rows = rows.assign(secteur=rows["sous_secteur"].map(sector).astype("str"))
-        decided: pd.DataFrame = decider(rows, self.parametres)
-        if len(decided) != len(rows) or not decided["motif"].isin(list(Motif)).all():
-            raise ErreurBarometre("Décisions\u00a0: une ligne est sans motif ou perdue. Signalez cette erreur.")
-        decided = decided.sort_values("id_mouvement", ignore_index=True)
+        decided = etablir_decisions(self.registre.mouvements, self.parametres)
         if self.variante:
             decided.attrs["variante"] = self.variante
         return decided
@@ -190,6 +185,17 @@ class Barometre:
     @cached_property
     def _cellules(self) -> pd.DataFrame:
         return denombrer(retenir(self.registre.mouvements, self.parametres))
+
+    @cached_property
+    def qualite(self) -> Bilan:
+        """What the suites find in this relève, compared with the previous one of the same folder.
+
+        Raises
+        ------
+        ErreurBarometre
+            The suites, the edition or the previous relève cannot be read.
+        """
+        return examiner(self.registre, self.nomenclatures)
 
     def _check_region(self, region: str | None) -> None:
         if region is not None and region not in self.nomenclatures.regions:

@@ -17,7 +17,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import ParametresRegles, lire_parametres_regles
-from barometre_lib.registre import Registre
+from barometre_lib.registre import Registre, mettre_en_table
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
@@ -46,6 +46,16 @@ def lignes(*differences: Mapping[str, Any]) -> list[dict[str, str]]:
     return [ligne(**{"id_mouvement": f"M-{n:04d}"} | dict(one)) for n, one in enumerate(differences, start=1)]
 
 
+def textes(rows: Iterable[Mapping[str, str]]) -> pd.DataFrame:
+    """Return rows as the library reads them before it types them, in one file per region."""
+    records = [
+        [f"{region}.csv", region, line, *(row[name] for name in NOMS_COLONNES)]
+        for line, row in enumerate(rows, start=2)
+        for region in [region_de(row["code_commune"])]
+    ]
+    return mettre_en_table(records)
+
+
 def table(rows: Iterable[Mapping[str, str]]) -> pd.DataFrame:
     """Return rows of texts as the library reads them: typed, placed, with their site and semester."""
     texts = pd.DataFrame(list(rows), columns=list(NOMS_COLONNES), dtype="str")
@@ -54,7 +64,10 @@ def table(rows: Iterable[Mapping[str, str]]) -> pd.DataFrame:
 
 def barometre(rows: Iterable[Mapping[str, str]], releve: str = "2024-S2", **surcharges: Any) -> Barometre:
     """Return a barometer made of rows, without a file."""
-    registre = Registre(Releve.lire(releve), table(rows), demonstration=True)
+    kept = list(rows)
+    # A folder that does not exist: this relève has no previous one.
+    read = {"mouvements": table(kept), "textes": textes(kept), "dossier": RACINE / "nulle-part"}
+    registre = Registre(Releve.lire(releve), demonstration=True, **read)
     return Barometre(registre, parametres(releve, **surcharges), nomenclatures())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
@@ -15,6 +15,28 @@ from barometre_lib.vocabulaire import Releve
 
 Couverture = Literal["oui", "non", "inconnue"]
 Etat = Literal["travail", "sous_embargo", "diffuse", "rectifie"]
+
+
+@dataclass(frozen=True)
+class Acquittement:
+    """Warnings that the desk has looked at and lets through.
+
+    Attributes
+    ----------
+    controle : str
+        Name of the check; empty when the references alone say which warnings.
+    references : tuple of str
+        Movements, regions or sums; empty when the number alone says which warnings of the check.
+    nombre : int or None
+        How many rows the check found when it was acknowledged; it must find as many.
+    raison : str
+        Why, in French; printed on the quality page.
+    """
+
+    controle: str
+    references: tuple[str, ...]
+    nombre: int | None
+    raison: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +59,8 @@ class Edition:
         Whether each region is covered by the collection.
     exemples : mapping of str to list of str
         Movements that the page of a region tells about; all must be citable.
+    acquittements : tuple of Acquittement
+        Warnings of the quality gate that do not stop this edition.
     """
 
     releve: Releve
@@ -46,10 +70,16 @@ class Edition:
     etat: Etat
     couverture: Mapping[str, Couverture]
     exemples: Mapping[str, list[str]]
+    acquittements: tuple[Acquittement, ...] = ()
 
     def couverte(self, region: str) -> bool:
         """Tell whether a region is known to be covered: only then has it a rank and a colour on maps."""
         return self.couverture[region] == "oui"
+
+
+def chemin_edition(releve: Releve, dossier: Path | None = None) -> Path:
+    """Return where the edition of a relève is decided, whether the file exists or not."""
+    return (dossier or racine() / "params") / "releves" / f"{releve}.yaml"
 
 
 def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, dossier: Path | None = None) -> Edition:
@@ -60,7 +90,7 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
     ErreurBarometre
         The file is missing, or one of its entries is not as expected.
     """
-    path = (dossier or racine() / "params") / "releves" / f"{releve}.yaml"
+    path = chemin_edition(releve, dossier)
     content = lire_yaml(path)
     regions = set((nomenclatures or Nomenclatures()).regions)
 
@@ -71,7 +101,7 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
                 f"{afficher(path)}, «\u00a0{key}\u00a0»\u00a0: trouvé {found}\u202f; attendu {expected}."
             )
 
-    unknown = set(content) - {"mois", "jour", "communique", "etat", "couverture", "exemples"}
+    unknown = set(content) - {"mois", "jour", "communique", "etat", "couverture", "exemples", "acquittements"}
     if unknown:
         raise ErreurBarometre(f"{afficher(path)}\u00a0: entrée inconnue «\u00a0{sorted(map(str, unknown))[0]}\u00a0».")
     month, day = content.get("mois"), content.get("jour")
@@ -104,4 +134,36 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
         "exemples",
         "pour chaque région, une liste d'identifiants de mouvement",
     )
-    return Edition(releve, content["mois"], day, address or "", content["etat"], content["couverture"], examples)
+    acknowledged = content.get("acquittements") or []
+    expect(isinstance(acknowledged, list), "acquittements", "une liste")
+    return Edition(
+        releve,
+        content["mois"],
+        day,
+        address or "",
+        content["etat"],
+        content["couverture"],
+        examples,
+        tuple(_read_acknowledgement(entry, rank, path) for rank, entry in enumerate(acknowledged, start=1)),
+    )
+
+
+def _read_acknowledgement(entry: Any, rank: int, path: Path) -> Acquittement:
+    read = entry if isinstance(entry, dict) else {}
+    check, references, number = (read.get(name) for name in ("controle", "references", "nombre"))
+    reason = str(read.get("raison") or "").strip()
+    listed = isinstance(references, list) and bool(references) and all(isinstance(one, str) for one in references)
+    counted = type(number) is int and number > 0 and isinstance(check, str)
+    well_formed = (
+        set(read) <= {"controle", "references", "nombre", "raison"}
+        and (check is None or isinstance(check, str))
+        and ((listed and number is None) or (counted and references is None))
+        and reason
+    )
+    if not well_formed:
+        raise ErreurBarometre(
+            f"{afficher(path)}, acquittement n°\u00a0{rank}\u00a0: attendu une «\u00a0raison\u00a0», et des "
+            "«\u00a0references\u00a0» (identifiants ou régions, entre guillemets) avec ou sans "
+            "«\u00a0controle\u00a0», ou un «\u00a0controle\u00a0» et le «\u00a0nombre\u00a0» de lignes relues."
+        )
+    return Acquittement(check or "", tuple(references or ()), number, reason)

@@ -1,6 +1,6 @@
 """The one module that imports Great Expectations; importing it costs seconds, so only a run of the gate does.
 
-A requirement becomes an expectation on the whole table, whose metric calls the requirement's own predicate. The
+A check becomes an expectation on the whole table that it reads, whose metric calls the check's own predicate. The
 results hold a verdict and nothing of the data.
 
 Sources: Great Expectations 1.24, `expectations/core/expect_table_row_count_to_equal.py` for the shape of an
@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from barometre_lib.registre import Exigence
+from barometre_lib.qualite.suites import Controle, Gravite
 
 # Read by Great Expectations when it is imported.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -32,17 +32,23 @@ with warnings.catch_warnings():
     )
     from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
     from great_expectations.expectations.expectation import BatchExpectation
+    from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.metrics.metric_provider import metric_value
     from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
 METRIQUE = "barometre.lignes_fautives"
+SEVERITES = {
+    Gravite.BLOQUANT: FailureSeverity.CRITICAL,
+    Gravite.AVERTISSEMENT: FailureSeverity.WARNING,
+    Gravite.INFORMATION: FailureSeverity.INFO,
+}
 
 # Predicates cannot travel in an expectation, which is data: it carries a name, looked up here during a run.
-_EXIGENCES: ContextVar[Mapping[str, Exigence]] = ContextVar("exigences")
+_CONTROLES: ContextVar[Mapping[str, Controle]] = ContextVar("controles")
 
 
 class LignesFautives(TableMetricProvider):
-    """Number of rows at fault for the requirement called `nom`."""
+    """Number of rows at fault for the check called `nom`."""
 
     metric_name = METRIQUE
     value_keys = ("nom",)
@@ -56,12 +62,12 @@ class LignesFautives(TableMetricProvider):
         **_: Any,
     ) -> int:
         table, _domain, _accessors = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type="table")
-        requirement = _EXIGENCES.get()[metric_value_kwargs["nom"]]
-        return int(requirement.fautif(table).sum())
+        check = _CONTROLES.get()[metric_value_kwargs["nom"]]
+        return int(check.fautif(table).sum())
 
 
-class ExpectRegistreToMeetExigence(BatchExpectation):
-    """Expect no row at fault for the requirement called `nom`."""
+class ExpectTableToPassControle(BatchExpectation):
+    """Expect no row at fault for the check called `nom`."""
 
     nom: str
 
@@ -74,53 +80,64 @@ class ExpectRegistreToMeetExigence(BatchExpectation):
         return {"success": metrics[METRIQUE] == 0, "result": {}}
 
 
-def juger(textes: pd.DataFrame, demandes: Sequence[Exigence]) -> dict[str, bool]:
-    """Run the requirements as one suite.
+def juger(tables: Mapping[str, pd.DataFrame], controles: Sequence[Controle]) -> dict[str, bool]:
+    """Run the checks, a suite of Great Expectations for each table that they read.
 
     Parameters
     ----------
-    textes : pandas.DataFrame
-        What `registre.lire_textes` returns.
-    demandes : sequence of Exigence
-        Requirements, of distinct names.
+    tables : mapping of str to pandas.DataFrame
+        Tables of `qualite.tables`, by name.
+    controles : sequence of Controle
+        Checks of distinct names; every table that they read is there.
 
     Returns
     -------
     dict of str to bool
-        Name to verdict, in the order asked for; true when the requirement is met.
+        Name of each check, in the order asked, to whether no row is at fault.
 
     Raises
     ------
     RuntimeError
         A predicate raised, did not run, or shares its name: neither a pass nor a failure.
     """
-    with _quiet(), _looking_up(demandes):
-        # In memory, without the folder that the default configuration plans for its own pages.
-        stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
-        bars = ProgressBarsConfig(globally=False)
-        config = DataContextConfig(store_backend_defaults=stores, analytics_enabled=False, progress_bars=bars)
-        context = gx.get_context(mode="ephemeral", project_config=config)
-        asset = context.data_sources.add_pandas("registre").add_dataframe_asset("textes")
-        batch = asset.add_batch_definition_whole_dataframe("releve").get_batch({"dataframe": textes})
-        suite = gx.ExpectationSuite("contrat", expectations=[_expectation(one) for one in demandes])
-        outcome: Any = batch.validate(suite, result_format="BOOLEAN_ONLY")
-        results = outcome.to_json_dict()["results"]
+    verdicts: dict[str, bool] = {}
+    with _quiet(), _looking_up(controles):
+        source = _context().data_sources.add_pandas("registre")
+        for name, table in tables.items():
+            asked = [check for check in controles if check.table == name]
+            if asked:
+                asset = source.add_dataframe_asset(name)
+                batch = asset.add_batch_definition_whole_dataframe("releve").get_batch({"dataframe": table})
+                verdicts |= _validate(batch, name, asked)
+    names = [check.nom for check in controles]
+    if sorted(verdicts) != sorted(names):
+        raise RuntimeError(f"{len(names)} contrôles demandés, {len(verdicts)} jugés")
+    return {name: verdicts[name] for name in names}
 
+
+def _context() -> Any:
+    # In memory, without the folder that the default configuration plans for its own pages.
+    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    bars = ProgressBarsConfig(globally=False)
+    config = DataContextConfig(store_backend_defaults=stores, analytics_enabled=False, progress_bars=bars)
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def _validate(batch: Any, name: str, checks: Sequence[Controle]) -> dict[str, bool]:
+    suite = gx.ExpectationSuite(name, expectations=[_expectation(check) for check in checks])
+    outcome = batch.validate(suite, result_format="BOOLEAN_ONLY")
     verdicts = {}
-    for result in results:
+    for result in outcome.to_json_dict()["results"]:
         nom = result["expectation_config"]["kwargs"]["nom"]
         if error := _exception(result["exception_info"]):
             raise RuntimeError(f"{nom}, {error}")
         verdicts[nom] = result["success"]
-    asked = [requirement.nom for requirement in demandes]
-    if sorted(verdicts) != sorted(asked):
-        raise RuntimeError(f"{len(asked)} exigences demandées, {len(verdicts)} jugées")
-    return {nom: verdicts[nom] for nom in asked}
+    return verdicts
 
 
-def _expectation(requirement: Exigence) -> ExpectRegistreToMeetExigence:
-    return ExpectRegistreToMeetExigence(
-        nom=requirement.nom, description=requirement.attendu, meta={"colonne": requirement.colonne}
+def _expectation(check: Controle) -> ExpectTableToPassControle:
+    return ExpectTableToPassControle(
+        nom=check.nom, description=check.libelle, severity=SEVERITES[check.gravite], meta={"famille": check.famille}
     )
 
 
@@ -131,12 +148,12 @@ def _exception(info: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def _looking_up(requirements: Sequence[Exigence]) -> Iterator[None]:
-    token = _EXIGENCES.set({requirement.nom: requirement for requirement in requirements})
+def _looking_up(checks: Sequence[Controle]) -> Iterator[None]:
+    token = _CONTROLES.set({check.nom: check for check in checks})
     try:
         yield
     finally:
-        _EXIGENCES.reset(token)
+        _CONTROLES.reset(token)
 
 
 @contextmanager

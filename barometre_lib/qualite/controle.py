@@ -1,13 +1,27 @@
-"""The gate itself: read once, have the suite judged, point at the rows at fault."""
+"""The gate itself: read once, have the suites judged, point at the rows at fault, stop or let through."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from barometre_lib.chemins import registre_par_defaut
-from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
+from barometre_lib.erreurs import Defaut, ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import chercher_defauts, est_demonstration, exigences, lire_textes, trouver_releve
+from barometre_lib.parametres import chemin_edition
+from barometre_lib.qualite.bilan import Bilan, Resultat
+from barometre_lib.qualite.examen import construire_etat, dresser_bilan, etat_precedent
+from barometre_lib.qualite.refus import refuser
+from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite, lire_suites
+from barometre_lib.qualite.tables import construire_tables, table_textes
+from barometre_lib.registre import (
+    chercher_defauts,
+    exigences,
+    lire_textes,
+    trouver_releve,
+    typer_registre,
+)
 from barometre_lib.vocabulaire import Releve
 
 
@@ -16,33 +30,26 @@ class ErreurControle(ErreurBarometre):
 
 
 @dataclass(frozen=True)
-class Bilan:
-    """What the gate found in a register that it lets through.
+class Lecture:
+    """What the gate reads of a relève, once.
 
     Attributes
     ----------
-    releve : Releve
-        Relève.
-    lignes : int
-        Rows read.
-    exigences : int
-        Requirements checked.
+    bilan : Bilan
+        What the predicates find.
+    defauts : list of Defaut
+        Files, lines and cells that depart from the contract, with the values found.
+    tables : mapping of str to pandas.DataFrame
+        Tables that the predicates read; the texts alone when the rows cannot be typed, placed or identified.
     """
 
-    releve: Releve
-    lignes: int
-    exigences: int
-
-    @property
-    def resume(self) -> str:
-        """One French sentence for the terminal."""
-        rows = f"{self.lignes:,}".replace(",", "\u202f")
-        plural = "s" if self.lignes > 1 else ""
-        return f"Relève {self.releve}\u00a0: {rows} ligne{plural}, {self.exigences} exigences contrôlées, aucun défaut."
+    bilan: Bilan
+    defauts: list[Defaut]
+    tables: Mapping[str, pd.DataFrame]
 
 
 def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
-    """Refuse a register that departs from its contract.
+    """Refuse a register that departs from its contract, or has warnings that nobody acknowledged.
 
     Parameters
     ----------
@@ -57,71 +64,82 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
 
     Raises
     ------
-    RegistreRefuse
-        The register departs from its contract; every defect is given.
+    ControleRefuse
+        Something stops publication; every row at fault is given.
     ErreurBarometre
-        The relève does not exist, or its `provenance.yaml` cannot be read.
+        The relève does not exist, or a file beside it (provenance, corrections, suites, edition) cannot be read.
     ErreurControle
-        The suite could not run, or disagrees with the rows pointed at.
+        A suite could not run, or disagrees with the rows pointed at.
     """
     folder = registre or registre_par_defaut()
     code = trouver_releve(releve, folder)
-    nomenclatures = Nomenclatures()
-    texts, defects = lire_textes(code, folder, nomenclatures)
-    est_demonstration(code, folder)
-    requirements = exigences(nomenclatures)
-
+    suites = lire_suites(Nomenclatures())
     try:
+        reading = _lire(code, folder, suites)
         # Imported here: it brings Great Expectations.
         from barometre_lib.qualite.adaptateur import juger
 
-        verdicts = juger(texts, requirements)
-        faults = {one.nom: chercher_defauts(texts, [one]) for one in requirements}
+        verdicts = juger(reading.tables, [result.controle for result in reading.bilan.resultats])
+    except ErreurBarometre:
+        raise
     except Exception as error:
         raise ErreurControle(f"Contrôle interrompu\u00a0: {error}. Signalez cette erreur.") from error
-    defects += confronter(verdicts, faults)
-    if defects:
-        raise RegistreRefuse(defects)
-    return Bilan(code, len(texts), len(requirements))
+    confronter(verdicts, reading.bilan.resultats)
+    refuser(reading.bilan, reading.defauts, chemin_edition(code))
+    return reading.bilan
 
 
 def refuser_defauts(releve: str, registre: Path | None = None) -> None:
-    """Refuse at once a register in which a predicate finds a fault, before the suite gives its verdict.
+    """Refuse at once what the predicates alone find, before Great Expectations gives its verdict.
 
     Raises
     ------
-    RegistreRefuse
-        The register departs from its contract; every defect is given.
+    ControleRefuse
+        Something stops publication; every row at fault is given.
     ErreurBarometre
-        The relève does not exist.
+        The relève does not exist, or a file beside it cannot be read.
     """
     folder = registre or registre_par_defaut()
-    nomenclatures = Nomenclatures()
-    texts, defects = lire_textes(trouver_releve(releve, folder), folder, nomenclatures)
-    defects += chercher_defauts(texts, exigences(nomenclatures))
-    if defects:
-        raise RegistreRefuse(defects)
+    code = trouver_releve(releve, folder)
+    reading = _lire(code, folder, lire_suites(Nomenclatures()))
+    refuser(reading.bilan, reading.defauts, chemin_edition(code))
 
 
-def confronter(verdicts: Mapping[str, bool], defauts: Mapping[str, list[Defaut]]) -> list[Defaut]:
-    """Return every defect, once the suite and the rows pointed at are seen to agree.
+def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> None:
+    """Check that Great Expectations and the rows pointed at agree.
 
     Parameters
     ----------
     verdicts : mapping of str to bool
-        What the suite says of each requirement.
-    defauts : mapping of str to list of Defaut
-        Rows at fault for the same requirements.
+        Name of each check to whether Great Expectations saw no row at fault.
+    resultats : sequence of Resultat
+        Rows at fault for the same checks.
 
     Raises
     ------
     ErreurControle
-        A requirement fails and no row is at fault, or the converse.
+        A check fails and no row is at fault, or the converse.
     """
-    disagreeing = [nom for nom, met in verdicts.items() if met == bool(defauts[nom])]
+    disagreeing = [one.controle.nom for one in resultats if verdicts[one.controle.nom] == bool(one.constats)]
     if disagreeing:
         raise ErreurControle(
             f"Contrôle incohérent\u00a0: {', '.join(disagreeing)}, le verdict et les lignes en défaut se contredisent. "
             "Signalez cette erreur."
         )
-    return [defect for faults in defauts.values() for defect in faults]
+
+
+def _lire(releve: Releve, dossier: Path, suites: tuple[Suite, ...]) -> Lecture:
+    nomenclatures = Nomenclatures()
+    texts, defects = lire_textes(releve, dossier, nomenclatures)
+    tables = {TABLE_CONTRAT: table_textes(texts)}
+    asked = exigences(nomenclatures)
+    unreadable = defects + chercher_defauts(texts, [one for one in asked if one.lecture])
+    defects += chercher_defauts(texts, asked)
+    if unreadable:
+        return Lecture(dresser_bilan(releve, None, suites, tables), defects, tables)
+    present = construire_etat(typer_registre(texts, releve, dossier, nomenclatures), nomenclatures)
+    previous = etat_precedent(present)
+    tables |= construire_tables(present, previous)
+    before = previous.releve if previous else None
+    corrections = present.registre.corrections
+    return Lecture(dresser_bilan(releve, before, suites, tables, corrections=corrections), defects, tables)

@@ -1,6 +1,7 @@
 """The register: its files read into one typed table, and what its contract asks of each cell."""
 
 from barometre_lib.registre.conformite import Exigence, exigences
+from barometre_lib.registre.corrections import STATUTS_CORRECTION, Correction
 from barometre_lib.registre.lecture import (
     Registre,
     chercher_defauts,
@@ -9,10 +10,14 @@ from barometre_lib.registre.lecture import (
     lire_registre,
     lire_textes,
     mettre_en_table,
+    releve_precedente,
     trouver_releve,
+    typer_registre,
 )
 
 __all__ = [
+    "STATUTS_CORRECTION",
+    "Correction",
     "Exigence",
     "Registre",
     "chercher_defauts",
@@ -22,5 +27,7 @@ __all__ = [
     "lire_registre",
     "lire_textes",
     "mettre_en_table",
+    "releve_precedente",
     "trouver_releve",
+    "typer_registre",
 ]

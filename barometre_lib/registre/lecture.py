@@ -1,6 +1,7 @@
 """Reading of a relève: the CSV of the regions, first as texts with their lines, then typed and placed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import lire_yaml
 from barometre_lib.registre.conformite import Exigence, exigences
+from barometre_lib.registre.corrections import FICHIER, Correction, corriger, lire_corrections
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
@@ -28,11 +30,20 @@ class Registre:
         One row per movement: the columns of the register, typed, then those of `derivation.deriver`.
     demonstration : bool
         Whether the rows are fictitious.
+    textes : pandas.DataFrame
+        The same rows, in the same order, as `lire_textes` gives them: each with its file and line.
+    dossier : Path
+        Folder that holds the relèves.
+    corrections : tuple of Correction
+        Known errors of the source, already applied.
     """
 
     releve: Releve
     mouvements: pd.DataFrame
     demonstration: bool
+    textes: pd.DataFrame
+    dossier: Path
+    corrections: tuple[Correction, ...] = ()
 
 
 def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> Registre:
@@ -61,8 +72,23 @@ def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -
     defects += chercher_defauts(texts, needed)
     if defects:
         raise RegistreRefuse(defects)
-    movements = deriver(typer(texts[list(NOMS_COLONNES)]), nomenclatures)
-    return Registre(releve, movements, demonstration=est_demonstration(releve, dossier))
+    return typer_registre(texts, releve, dossier, nomenclatures)
+
+
+def typer_registre(textes: pd.DataFrame, releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> Registre:
+    """Type and place rows already known to be readable."""
+    movements = deriver(typer(textes[list(NOMS_COLONNES)]), nomenclatures)
+    corrections = lire_corrections(releve, dossier)
+    return Registre(releve, movements, est_demonstration(releve, dossier), textes, dossier, corrections)
+
+
+def releve_precedente(releve: Releve, dossier: Path) -> Releve | None:
+    """Return the nearest earlier relève that the folder holds, None when there is none."""
+    earlier = []
+    for path in dossier.glob("????-S?"):
+        with suppress(ValueError):
+            earlier += [code for code in (Releve.lire(path.name),) if path.is_dir() and code < releve]
+    return max(earlier, default=None)
 
 
 def chercher_defauts(textes: pd.DataFrame, demandes: list[Exigence]) -> list[Defaut]:
@@ -117,7 +143,7 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
 
 
 def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> tuple[pd.DataFrame, list[Defaut]]:
-    """Read the files of a relève as texts, without judging the cells.
+    """Read the files of a relève as texts, its corrections applied, without judging the cells.
 
     Returns
     -------
@@ -125,7 +151,13 @@ def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> 
         One row per record, every column of the register as text, plus `fichier` (as shown to the
         user), `region_fichier` (whose file it is) and `ligne` (where the record starts).
     defauts : list of Defaut
-        Files missing or unreadable, headers and lines that are not those of the register.
+        Files missing or unreadable, headers and lines that are not those of the register, corrections whose
+        guard fails.
+
+    Raises
+    ------
+    ErreurBarometre
+        `corrections.yaml` is not as expected.
     """
     folder = dossier / str(releve)
     defects: list[Defaut] = []
@@ -137,7 +169,10 @@ def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> 
     for path in sorted(set(folder.glob("[!.]*.csv")) - set(expected)):
         what = f"{montrer(path.stem)} n'est pas le code d'une région\u202f; renommez ou retirez ce fichier"
         defects.append(Defaut(afficher(path), 0, "", "", what))
-    return mettre_en_table(records), defects
+    table = mettre_en_table(records)
+    corrections = lire_corrections(releve, dossier)
+    corriger(table, corrections, releve=releve, fichier=afficher(folder / FICHIER), defauts=defects)
+    return table, defects
 
 
 def mettre_en_table(enregistrements: Sequence[Sequence[str | int]]) -> pd.DataFrame:

@@ -3,7 +3,9 @@
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres import ParametresRegles
 from barometre_lib.regles.calendrier import ABANDONNE, HORS_PERIODE, NON_EFFECTIF
 from barometre_lib.regles.champ import ARTISANAT, HORS_CHAMP
@@ -45,6 +47,22 @@ def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
     motif = nw.when(DOUBLON.ecarte(parametres)).then(nw.lit(Motif.DOUBLON.value)).otherwise(nw.col("motif"))
     decided = table.with_columns(motif=motif).with_columns(compte=nw.col("motif") == Motif.COMPTE.value)
     return decided.drop(RETENU, "_site").to_native()
+
+
+def etablir_decisions(mouvements: pd.DataFrame, parametres: ParametresRegles) -> pd.DataFrame:
+    """Return the register of decisions: every row read, with its `secteur`, `motif` and `compte`, by `id_mouvement`.
+
+    Raises
+    ------
+    ErreurBarometre
+        A row was lost or a motif is not in the vocabulary: a fault of the package.
+    """
+    sector = parametres.nomenclatures.secteur_de_sous_secteur(parametres.releve)
+    rows = mouvements.assign(secteur=mouvements["sous_secteur"].map(sector).astype("str"))
+    decided: pd.DataFrame = decider(rows, parametres)
+    if len(decided) != len(rows) or not decided["motif"].isin(list(Motif)).all():
+        raise ErreurBarometre("Décisions\u00a0: une ligne est sans motif ou perdue. Signalez cette erreur.")
+    return decided.sort_values("id_mouvement", ignore_index=True)
 
 
 def retenir(mouvements: Any, parametres: ParametresRegles) -> Any:

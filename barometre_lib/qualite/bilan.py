@@ -1,0 +1,180 @@
+"""What the suites found: each check with the rows at fault, and which warnings were acknowledged."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from barometre_lib.parametres import Acquittement
+from barometre_lib.qualite.suites import Controle, Gravite, Suite
+from barometre_lib.registre import Correction
+from barometre_lib.typographie import accorder
+from barometre_lib.vocabulaire import Releve
+
+
+@dataclass(frozen=True)
+class Constat:
+    """One row at fault: where it is, never what it says.
+
+    Attributes
+    ----------
+    reference : str
+        `id_mouvement`, code of a region, or name of a sum.
+    region : str
+        Code of the region, empty when there is none.
+    fichier : str
+        File as shown to the user; empty when the row is not of a file.
+    ligne : int
+        Line of the file, 0 when there is none.
+    """
+
+    reference: str
+    region: str
+    fichier: str
+    ligne: int
+
+
+@dataclass(frozen=True)
+class Resultat:
+    """What one check found.
+
+    Attributes
+    ----------
+    suite : Suite
+        Suite of the check.
+    controle : Controle
+        Check.
+    lignes : int
+        Rows that it looked at.
+    constats : tuple of Constat
+        Rows at fault, in the order of their references.
+    raisons : mapping of str to str
+        Reference to the reason why the warning was acknowledged.
+    """
+
+    suite: Suite
+    controle: Controle
+    lignes: int
+    constats: tuple[Constat, ...]
+    raisons: Mapping[str, str]
+
+    @property
+    def en_attente(self) -> list[Constat]:
+        """Rows at fault that nobody acknowledged."""
+        return [one for one in self.constats if one.reference not in self.raisons]
+
+    @property
+    def arrete(self) -> bool:
+        """Whether publication is stopped by this check."""
+        if self.controle.gravite is Gravite.BLOQUANT:
+            return bool(self.constats)
+        return self.controle.gravite is Gravite.AVERTISSEMENT and bool(self.en_attente)
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """What the suites found in one relève.
+
+    Attributes
+    ----------
+    releve : Releve
+        Relève.
+    precedente : Releve or None
+        Relève that it was compared with.
+    lignes : int
+        Rows read.
+    suites : tuple of Suite
+        Suites applied, in order.
+    resultats : tuple of Resultat
+        One per check, in the order of the suites.
+    corrections : tuple of Correction
+        Known errors of the source, applied on reading.
+    sans_objet : tuple of Acquittement
+        Acknowledgements that no warning needs any more.
+    """
+
+    releve: Releve
+    precedente: Releve | None
+    lignes: int
+    suites: tuple[Suite, ...]
+    resultats: tuple[Resultat, ...]
+    corrections: tuple[Correction, ...]
+    sans_objet: tuple[Acquittement, ...]
+
+    def nombre(self, gravite: Gravite) -> int:
+        """Return how many rows are at fault for the checks of one gravity."""
+        return sum(len(one.constats) for one in self.resultats if one.controle.gravite is gravite)
+
+    @property
+    def arrets(self) -> list[Resultat]:
+        """Results that stop publication."""
+        return [one for one in self.resultats if one.arrete]
+
+    @property
+    def resume(self) -> str:
+        """One French sentence for the terminal, for a register that is let through."""
+        acknowledged = self.nombre(Gravite.AVERTISSEMENT)
+        found = [accorder(self.nombre(Gravite.INFORMATION), "information", "informations")]
+        if acknowledged:
+            found = [accorder(acknowledged, "avertissement acquitté", "avertissements acquittés"), *found]
+        return (
+            f"Relève {self.releve}\u00a0: {accorder(self.lignes, 'ligne', 'lignes')}, "
+            f"{accorder(len(self.resultats), 'contrôle', 'contrôles')}, aucun défaut\u202f; {', '.join(found)}."
+        )
+
+
+def etablir_resultats(
+    suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame], acquittements: Sequence[Acquittement]
+) -> tuple[tuple[Resultat, ...], tuple[Acquittement, ...]]:
+    """Apply the predicates of every check whose table is there.
+
+    Parameters
+    ----------
+    suites : sequence of Suite
+        Suites.
+    tables : mapping of str to pandas.DataFrame
+        Tables of `qualite.tables`, by name.
+    acquittements : sequence of Acquittement
+        What the edition acknowledges.
+
+    Returns
+    -------
+    resultats : tuple of Resultat
+        One per check, in the order of the suites.
+    sans_objet : tuple of Acquittement
+        Acknowledgements that were of no use.
+    """
+    found = [
+        (suite, check, pointer(tables[check.table], check.fautif))
+        for suite in suites
+        for check in suite.controles
+        if check.table in tables
+    ]
+    used: Counter[Acquittement] = Counter()
+    results = []
+    for suite, check, faults in found:
+        reasons: dict[str, str] = {}
+        if check.gravite is Gravite.AVERTISSEMENT:
+            for acknowledgement in acquittements:
+                covered = _covered(acknowledgement, check, faults)
+                used[acknowledgement] += len(covered)
+                reasons |= dict.fromkeys(covered, acknowledgement.raison)
+        results.append(Resultat(suite, check, len(tables[check.table]), faults, reasons))
+    return tuple(results), tuple(one for one in acquittements if not used[one])
+
+
+def pointer(table: pd.DataFrame, fautif: Callable[[pd.DataFrame], pd.Series]) -> tuple[Constat, ...]:
+    """Return the rows at fault of a table, by reference then line."""
+    faulty = table.loc[fautif(table), ["reference", "region", "fichier", "ligne"]]
+    rows = faulty.sort_values(["reference", "fichier", "ligne"]).itertuples(index=False)
+    return tuple(Constat(str(row[0]), str(row[1]), str(row[2]), int(row[3])) for row in rows)
+
+
+def _covered(acknowledgement: Acquittement, check: Controle, faults: Sequence[Constat]) -> list[str]:
+    if acknowledgement.controle not in ("", check.nom):
+        return []
+    if acknowledgement.nombre is not None:
+        # As many as were seen when it was acknowledged: one more, or one less, must be looked at again.
+        return [one.reference for one in faults] if len(faults) == acknowledgement.nombre else []
+    return [one.reference for one in faults if one.reference in acknowledgement.references]

@@ -1,0 +1,98 @@
+"""Do the cells of one row agree with each other? Table `mouvements`: the decisions, dates and numbers typed."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from barometre_lib.qualite.predicats.catalogue import predicat, vrai
+from barometre_lib.vocabulaire import Statut, TypeMouvement
+
+SUR_SITE_EXISTANT = (TypeMouvement.EXTENSION.value, TypeMouvement.REDUCTION.value)
+BAISSES = (TypeMouvement.FERMETURE.value, TypeMouvement.REDUCTION.value)
+
+
+@predicat("mouvements")
+def annonce_apres_effet(table: pd.DataFrame) -> pd.Series:
+    """Tell the effective movements announced after they happened."""
+    return _effective(table) & vrai(table["date_annonce"] > table["date_effet"])
+
+
+@predicat("mouvements")
+def realise_sans_date(table: pd.DataFrame) -> pd.Series:
+    """Tell the movements said effective without the date on which they were."""
+    return _effective(table) & table["date_effet"].isna()
+
+
+@predicat("mouvements")
+def realise_apres_releve(table: pd.DataFrame) -> pd.Series:
+    """Tell the movements said effective on a day that the relève does not cover."""
+    return _effective(table) & vrai(table["date_effet"] > table["fin_periode"])
+
+
+@predicat("mouvements")
+def annonce_echue(table: pd.DataFrame) -> pd.Series:
+    """Tell the movements still announced for a day gone by."""
+    return (table["statut"] == Statut.ANNONCE.value) & vrai(table["date_effet"] <= table["fin_periode"])
+
+
+@predicat("mouvements")
+def annonce_ancienne(table: pd.DataFrame, *, mois: int) -> pd.Series:
+    """Tell the movements announced long ago and neither done nor given up."""
+    limit = table["fin_periode"] - pd.DateOffset(months=mois)
+    return (table["statut"] == Statut.ANNONCE.value) & vrai(table["date_annonce"] < limit)
+
+
+@predicat("mouvements")
+def emplois_disproportionnes(table: pd.DataFrame, *, rapport: float) -> pd.Series:
+    """Tell the openings and extensions whose jobs, even as a target, are many times the employees."""
+    return ~table["type_mouvement"].isin(BAISSES) & vrai(table["emplois"] > rapport * table["effectif"])
+
+
+@predicat("mouvements")
+def emplois_au_dela_de_l_effectif(table: pd.DataFrame) -> pd.Series:
+    """Tell the closures and reductions that would end more jobs than the site has employees."""
+    return table["type_mouvement"].isin(BAISSES) & vrai(table["emplois"] > table["effectif"])
+
+
+@predicat("mouvements")
+def variation_a_contresens(table: pd.DataFrame) -> pd.Series:
+    """Tell the extensions whose production falls, and the reductions whose production rises or falls by over 100 %."""
+    variation = table["variation_production"]
+    extension = table["type_mouvement"] == TypeMouvement.EXTENSION.value
+    reduction = table["type_mouvement"] == TypeMouvement.REDUCTION.value
+    return (extension & vrai(variation < 0)) | (reduction & vrai((variation > 0) | (variation < -100)))
+
+
+@predicat("mouvements")
+def variation_sans_objet(table: pd.DataFrame) -> pd.Series:
+    """Tell the openings and closures that carry what only an extension or a reduction has."""
+    filled = table["variation_production"].notna() | table["assimilable_site"].notna()
+    return ~table["type_mouvement"].isin(SUR_SITE_EXISTANT) & filled
+
+
+@predicat("mouvements")
+def naf_etrangere_au_secteur(table: pd.DataFrame, *, divisions: Mapping[str, list[str]]) -> pd.Series:
+    """Tell the rows of the field whose NAF division is not one that their sub-sector is known to hold.
+
+    A sub-sector without a list may hold any.
+    """
+    pairs = zip(table["sous_secteur"], table["code_naf"].str[:2], strict=True)
+    foreign = [sector in divisions and division not in divisions[sector] for sector, division in pairs]
+    return table["dans_le_champ"] & pd.Series(foreign, index=table.index, dtype="bool")
+
+
+@predicat("mouvements")
+def ordre_de_grandeur(table: pd.DataFrame, *, colonne: str, maximum: float) -> pd.Series:
+    """Tell the numbers so large that another unit was probably meant."""
+    return vrai(table[colonne] > maximum)
+
+
+@predicat("mouvements")
+def siret_toujours_absent(table: pd.DataFrame, *, mois: int) -> pd.Series:
+    """Tell the counted rows of a site that has run for long without being registered."""
+    limit = table["fin_periode"] - pd.DateOffset(months=mois)
+    return table["compte"] & (table["siret"] == "") & vrai(table["date_effet"] < limit)
+
+
+def _effective(table: pd.DataFrame) -> pd.Series:
+    return table["statut"] == Statut.EFFECTIF.value

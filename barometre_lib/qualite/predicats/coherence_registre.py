@@ -1,0 +1,83 @@
+"""Do the rows of one relève agree with each other? Table `mouvements`, as for `coherence_ligne`.
+
+Nothing here sets a row aside: rule 9 alone does, on the exact site; these show what a person should look at.
+"""
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from barometre_lib.qualite.predicats.catalogue import predicat, vrai
+from barometre_lib.typographie import sans_accents
+from barometre_lib.vocabulaire import Motif, TypeMouvement
+
+OUVRE_OU_FERME = (TypeMouvement.OUVERTURE.value, TypeMouvement.FERMETURE.value)
+
+
+@predicat("mouvements")
+def site_dans_deux_communes(table: pd.DataFrame, *, maille: str) -> pd.Series:
+    """Tell the rows of a SIRET found in several communes or regions: an establishment has one address."""
+    places = table.groupby("siret")[maille].transform("nunique")
+    return (table["siret"] != "") & (places > 1)
+
+
+@predicat("mouvements")
+def site_sans_identite(table: pd.DataFrame) -> pd.Series:
+    """Tell the rows that rule 9 would take for one site: a name without letter or digit, a SIRET of zeros."""
+    return table["cle_site"].str.startswith("|") | (table["siret"].str.strip("0") == "") & (table["siret"] != "")
+
+
+@predicat("mouvements")
+def deja_compte(table: pd.DataFrame) -> pd.Series:
+    """Tell the rows that rule 9 sets aside as already counted."""
+    return table["motif"] == Motif.DOUBLON.value
+
+
+@predicat("mouvements")
+def ouvre_ou_ferme_encore(table: pd.DataFrame, *, mois: int) -> pd.Series:
+    """Tell the openings that follow an opening long after it, likewise closures: what happened between is missing."""
+    again = (table["motif"] == Motif.DOUBLON.value) & table["type_mouvement"].isin(OUVRE_OU_FERME)
+    return again & vrai(table["date_effet"] > _previous(table, "date_effet") + pd.DateOffset(months=mois))
+
+
+@predicat("mouvements")
+def mouvement_apres_fermeture(table: pd.DataFrame) -> pd.Series:
+    """Tell the extensions, reductions and closures counted on a site already closed and not opened again."""
+    after = _previous(table, "type_mouvement") == TypeMouvement.FERMETURE.value
+    return table["compte"] & after & (table["type_mouvement"] != TypeMouvement.OUVERTURE.value)
+
+
+@predicat("mouvements")
+def doublon_probable(table: pd.DataFrame, *, ressemblance: float) -> pd.Series:
+    """Tell the counted rows of one commune and one type whose sites, held for different, have nearly the same name.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Table `mouvements`.
+    ressemblance : float
+        Least `rapidfuzz.fuzz.token_sort_ratio` of the two names, 0 to 100.
+    """
+    mask = pd.Series(False, index=table.index)
+    counted = table.loc[table["compte"], ["commune", "type_mouvement", "cle_site", "nom_site"]]
+    shared = counted[counted.duplicated(["commune", "type_mouvement"], keep=False)]
+    for _, group in shared.groupby(["commune", "type_mouvement"]):
+        names = [_words(name) for name in group["nom_site"]]
+        alike = process.cdist(names, names, scorer=fuzz.token_sort_ratio, score_cutoff=ressemblance) >= ressemblance
+        keys = group["cle_site"].to_numpy()
+        mask[group.index] = (alike & (keys[:, np.newaxis] != keys)).any(axis=1)
+    return mask
+
+
+def _words(nom: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in sans_accents(nom)).split())
+
+
+def _previous(table: pd.DataFrame, colonne: str) -> pd.Series:
+    """Return a column of the row before, among those of one site that pass rules 1 to 8 and open or close it."""
+    opening = table["motif"].isin([Motif.COMPTE.value, Motif.DOUBLON.value])
+    ordered = table[opening].sort_values(["cle_site", "date_effet", "id_mouvement"])
+    # What was last opened or closed before each row: its own value never counts.
+    event = ordered[colonne].where(ordered["type_mouvement"].isin(OUVRE_OU_FERME))
+    before = event.groupby(ordered["cle_site"]).shift().groupby(ordered["cle_site"]).ffill()
+    return before.reindex(table.index)

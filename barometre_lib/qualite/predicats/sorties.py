@@ -1,0 +1,11 @@
+"""Do the counts add up? Table `egalites`: what each sum gives on both sides, computed apart."""
+
+import pandas as pd
+
+from barometre_lib.qualite.predicats.catalogue import predicat
+
+
+@predicat("egalites")
+def egalite_rompue(table: pd.DataFrame, *, egalite: str) -> pd.Series:
+    """Tell the sums of one kind whose two sides differ."""
+    return (table["egalite"] == egalite) & (table["gauche"] != table["droite"])
