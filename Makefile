@@ -3,7 +3,7 @@ PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer publier test lab demonstration verrou messages
+.PHONY: installer publier test lab bench epreuves demonstration verrou messages
 
 installer: .venv/installe
 
@@ -27,6 +27,15 @@ test: installer
 # Opens JupyterLab on the notebooks.
 lab: installer
 	$(BIN)/jupyter lab notebooks
+
+# Measures, on this machine, what benchmarks/resultats.md says.
+bench: installer
+	$(BIN)/python benchmarks/controle.py
+
+# Long trials, outside CI: what the tests sample, CAS times.
+CAS ?= 100000
+epreuves: installer
+	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 
 # Makes data/releves again from data/demonstration/comptes.csv, byte for byte.
 demonstration: installer

@@ -82,7 +82,7 @@ def test_la_regle_lit_vraiment_des_modules_et_des_imports() -> None:
     assert set(PIECES) <= seen
     decision = fabrique.RACINE / PAQUET / "regles" / "decision.py"
     imported = {room for _, room in pieces_importees(decision.read_text(encoding="utf-8"), (PAQUET, "regles", "x"))}
-    assert imported == {"parametres", "regles", "vocabulaire"}
+    assert imported == {"erreurs", "parametres", "regles", "vocabulaire"}
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ class TestPublication:
     """The publication of the demonstration relève, made once for the session."""
 
     def test_tout_est_la(self, publication: Path, nomenclatures: Nomenclatures) -> None:
-        expected = {"index.html", "national.html", "manifeste.json", "notebooks/national.ipynb"}
+        expected = {"index.html", "manifeste.json"}
+        expected |= {"national.html", "qualite.html", "notebooks/national.ipynb", "notebooks/qualite.ipynb"}
         expected |= {f"regions/{region}.html" for region in nomenclatures.regions}
         expected |= {f"notebooks/regional-{region}.ipynb" for region in nomenclatures.regions}
         assert set(fichiers(publication)) == expected
@@ -101,8 +102,8 @@ class TestPublication:
         assert done.returncode == 0, done.stderr
         again = fichiers(tmp_path / "autre dossier" / "2024-S2")
         first = fichiers(publication)
-        same = {"national.html", "regions/84.html", "regions/94.html", "notebooks/national.ipynb"}
-        same |= {"notebooks/regional-84.ipynb", "notebooks/regional-94.ipynb"}
+        same = {"national.html", "qualite.html", "regions/84.html", "regions/94.html"}
+        same |= {f"notebooks/{name}.ipynb" for name in ("national", "qualite", "regional-84", "regional-94")}
         assert {name: again[name] == first[name] for name in same} == dict.fromkeys(same, True)
         assert set(again) == same | {"index.html", "manifeste.json"}
         assert "Publication partielle" in again["index.html"].decode("utf-8")
@@ -120,7 +121,7 @@ class TestPublication:
         shutil.copytree(publication, tmp_path / "2024-S2")
         done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
         assert done.returncode == 0, done.stderr
-        assert "2 pages faites, 17 gardées" in done.stderr
+        assert "3 pages faites, 17 gardées" in done.stderr
         assert fichiers(tmp_path / "2024-S2") == fichiers(publication)
 
     def test_regions_refuse_des_pages_d_une_autre_entree(self, publication: Path, tmp_path: Path) -> None:
@@ -439,7 +440,7 @@ class TestDossier:
 class TestPlan:
     def test_une_tache_par_region_et_une_pour_la_france(self, nomenclatures: Nomenclatures) -> None:
         tasks = planifier("2024-S2", nomenclatures)
-        assert len({task.nom for task in tasks}) == len(tasks) == 19
+        assert len({task.nom for task in tasks}) == len(tasks) == 20
 
     def test_la_region_01_reste_un_texte(self) -> None:
         assert json.loads(Tache("regional", "2024-S2", "01").parametres) == {"releve": "2024-S2", "region": "01"}

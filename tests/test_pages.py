@@ -14,7 +14,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 
 CHROMIUM = shutil.which("chromium")
 REGIONS = "01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noqa: SIM905
-PAGES = ["index.html", "national.html", *(f"regions/{code}.html" for code in REGIONS)]
+PAGES = ["index.html", "national.html", "qualite.html", *(f"regions/{code}.html" for code in REGIONS)]
 BANDEAU = (
     "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés ; "
     "tout ce que l'État n'a pas publié est inventé"

@@ -13,9 +13,18 @@ import pytest
 import yaml
 from console import lancer
 
-from barometre_lib.erreurs import Defaut, RegistreRefuse
+from barometre_lib.erreurs import RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.qualite import ErreurControle, controle, controler_releve
+from barometre_lib.qualite import (
+    Constat,
+    Controle,
+    ErreurControle,
+    Gravite,
+    Resultat,
+    Suite,
+    controle,
+    controler_releve,
+)
 from barometre_lib.registre import Exigence, chercher_defauts, exigences, lire_textes, mettre_en_table
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
@@ -77,8 +86,12 @@ def test_les_releves_du_projet_passent(releve: str) -> None:
 def test_le_resume_dit_ce_qui_a_ete_controle(tmp_path: Path, demandes: list[Exigence]) -> None:
     rows = fabrique.lignes(*[{"siret": ""} for _ in range(1234)])
     bilan = controler_releve(RELEVE, fabrique.ecrire_releve(tmp_path, rows))
-    checked = len(demandes)
-    assert bilan.resume == (f"Relève 2024-S2\u00a0: 1\u202f234 lignes, {checked} exigences contrôlées, aucun défaut.")
+    checked = sum(len(suite.controles) for suite in bilan.suites)
+    assert checked > len(demandes) == 39
+    # One site, opened again and again: all of its rows but one are told as already counted.
+    assert bilan.resume == (
+        f"Relève 2024-S2\u00a0: 1\u202f234 lignes, {checked} contrôles, aucun défaut\u202f; 1\u202f233 informations."
+    )
 
 
 def test_une_releve_sans_ligne_passe(tmp_path: Path) -> None:
@@ -189,22 +202,30 @@ def test_tous_les_defauts_sont_donnes_d_un_coup(tmp_path: Path) -> None:
 # What cannot pass in silence
 
 
-def test_la_suite_et_les_predicats_s_accordent(demandes: list[Exigence]) -> None:
+def en_controle(exigence: Exigence) -> Controle:
+    names = {"nom": exigence.nom, "famille": exigence.nom, "libelle": exigence.nom, "attendu": exigence.attendu}
+    return Controle(**names, gravite=Gravite.BLOQUANT, colonne=exigence.colonne, table="textes", fautif=exigence.fautif)
+
+
+def test_les_suites_et_les_predicats_s_accordent(demandes: list[Exigence]) -> None:
     """The broken files that can be read, in one table judged at once: no requirement is met."""
     from barometre_lib.qualite.adaptateur import juger
 
+    checks = [en_controle(one) for one in demandes]
     records = [record for cas in CAS for record in lire_fichier(DEFAUTS / f"{cas.nom}.csv", [])]
     broken = mettre_en_table(records)
-    assert juger(broken, demandes) == {one.nom: False for one in demandes}
+    assert juger({"textes": broken}, checks) == {one.nom: False for one in demandes}
     sound = pd.DataFrame(fabrique.lignes({}), dtype="str").assign(fichier="84.csv", region_fichier="84", ligne=2)
-    assert juger(sound, demandes) == {one.nom: True for one in demandes}
+    assert juger({"textes": sound}, checks) == {one.nom: True for one in demandes}
 
 
 @pytest.mark.parametrize("tenue", [True, False])
-def test_un_desaccord_arrete_le_controle(tenue: bool) -> None:
-    faults = [Defaut("84.csv", 2, "siret", "1", "attendu autre chose")]
+def test_un_desaccord_arrete_le_controle(tenue: bool, demandes: list[Exigence]) -> None:
+    check = en_controle(next(one for one in demandes if one.nom == "siret.valide"))
+    faults = (Constat("M-0001", "84", "84.csv", 2),) if tenue else ()
+    result = Resultat(Suite("", "", "", (check,)), check, 1, faults, {})
     with pytest.raises(ErreurControle, match=r"siret\.valide"):
-        controle.confronter({"siret.valide": tenue}, {"siret.valide": faults if tenue else []})
+        controle.confronter({"siret.valide": tenue}, [result])
 
 
 def leve(table: pd.DataFrame) -> pd.Series:
@@ -216,7 +237,7 @@ def leve(table: pd.DataFrame) -> pd.Series:
     ("demandes_cassees", "mot"),
     [
         ([Exigence("cassee", "siret", "rien", leve)], "prédicat cassé"),
-        ([Exigence("jumelle", "siret", "rien", lambda table: table["siret"] == "1")] * 2, "jugées"),
+        ([Exigence("jumelle", "siret", "rien", lambda table: table["siret"] == "1")] * 2, "jugés"),
         ([Exigence("courte", "siret", "rien", lambda table: (table["siret"] == "").iloc[:0])], "interrompu"),
     ],
     ids=["leve", "meme_nom", "masque_trop_court"],
@@ -224,7 +245,8 @@ def leve(table: pd.DataFrame) -> pd.Series:
 def test_un_predicat_casse_ne_passe_pas(
     demandes_cassees: list[Exigence], mot: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(controle, "exigences", lambda _: demandes_cassees)
+    broken = Suite("", "", "", tuple(en_controle(one) for one in demandes_cassees))
+    monkeypatch.setattr(controle, "lire_suites", lambda _: (broken,))
     folder = fabrique.ecrire_releve(tmp_path, fabrique.lignes({}))
     with pytest.raises(ErreurControle, match=mot):
         controler_releve(RELEVE, folder)

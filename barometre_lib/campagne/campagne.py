@@ -18,7 +18,7 @@ from barometre_lib.campagne.plan import Tache, choisir, planifier
 from barometre_lib.chemins import afficher, racine, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication import habiller, index
-from barometre_lib.qualite import Bilan, refuser_defauts
+from barometre_lib.qualite import Bilan, confronter, refuser_defauts
 from barometre_lib.typographie import accorder, au_cours_de, signe
 
 
@@ -98,7 +98,7 @@ def publier(
     """
     source = registre or registre_par_defaut()
     # No kernel starts on a register that the gate would refuse, nor on examples that a page could not tell about.
-    refuser_defauts(releve, source)
+    bilan = refuser_defauts(releve, source)
     barometre = Barometre.charger(releve, registre=source)
     for region in barometre.edition.exemples:
         barometre.exemples(region)
@@ -107,17 +107,19 @@ def publier(
     checksums = Empreintes(barometre, source, racine())
     with environnement_prive(source) as environment, chantier(sorties, releve) as work:
         kept = _keep(sorties / releve, work, [task for task in plan if task not in asked], checksums)
-        results, bilan = executer_taches(asked, environment, work, processus=processus)
+        results, verdicts = executer_taches(asked, environment, work, processus=processus)
         if Empreintes(Barometre.charger(releve, registre=source), source, racine()) != checksums:
             raise ErreurBarometre(
                 f"Relève {releve}\u00a0: le registre, les paramètres ou le code ont changé pendant la campagne\u202f; "
                 "rien n'a été publié, relancez."
             )
+        confronter(verdicts, bilan.resultats)
         absent = [task.region for task in plan if task not in asked and task not in kept]
         for result in results:
             _write_page(work, result, barometre, checksums)
         _write(work / "index.html", index(barometre, absentes=absent))
-        ecrire_manifeste(work, barometre, checksums, [task for task in plan if task.region not in absent], absent)
+        done = [task for task in plan if task.region not in absent]
+        ecrire_manifeste(work, barometre, checksums, taches=done, absentes=absent)
         warnings = [f"{result.tache.nom}\u00a0: {result.avertissements}" for result in results if result.avertissements]
         target = mettre_en_place(work, sorties, releve)
     return Publication(barometre, target, bilan, len(asked), len(kept), absent, warnings)
@@ -155,6 +157,7 @@ def _write_page(work: Path, result: Resultat, barometre: Barometre, checksums: E
     page = habiller(
         Markup(result.contenu),  # noqa: S704  made by our templates, in the worker
         barometre.contexte(task.region),
+        intitule="Qualité des données" if task.carnet == "qualite" else "",
         accueil="../index.html" if task.region else "index.html",
         empreinte=checksums.region(task.region)[:LONGUEUR_COURTE] if task.region else "",
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.plan import Tache
+from barometre_lib.registre import releve_precedente
 
 PAQUETS = (
     "duckdb",
@@ -20,6 +21,7 @@ PAQUETS = (
     "nbconvert",
     "pandas",
     "papermill",
+    "rapidfuzz",
     "seaborn",
 )
 LONGUEUR_COURTE = 8
@@ -73,11 +75,15 @@ class Empreintes:
 
     def __init__(self, barometre: Barometre, registre: Path, racine: Path) -> None:
         releve = str(barometre.releve)
-        files = [path for path in (registre / releve).iterdir() if path.suffix in (".csv", ".yaml")]
-        self.donnees = empreintes_fichiers(files, registre)
+        self.donnees = _register_files(registre, releve)
+        # What the quality page compares with.
+        before = releve_precedente(barometre.releve, registre)
+        self.precedente = _register_files(registre, str(before)) if before else {}
         self.releve = releve
         rules = [*(racine / "params" / "regles").glob("*.yaml"), racine / "params" / "champ_industrie.csv"]
         self.parametres = empreintes_fichiers([*rules, racine / "params" / "releves" / f"{releve}.yaml"], racine)
+        compared = [path for path in [racine / "params" / "releves" / f"{before}.yaml"] if path.exists()]
+        self.suites = empreintes_fichiers([*(racine / "params" / "qualite").glob("*.yaml"), *compared], racine)
         self.reference = empreintes_fichiers((racine / "data" / "reference").glob("*.csv"), racine)
         self.carnets = {
             path.relative_to(racine).as_posix(): empreinte_carnet(path)
@@ -103,7 +109,7 @@ class Empreintes:
         """Return the checksum of all that the page of a task depends on.
 
         A regional page depends on its region's rows and on the counts of all regions; the national page on the
-        counts.
+        counts; the quality page on every row, those of the previous relève and the suites.
         """
         provenance = self.donnees.get(f"{self.releve}/provenance.yaml", "")
         return empreinte_valeurs(
@@ -116,5 +122,11 @@ class Empreintes:
                 "comptes": self.comptes,
                 "provenance": provenance,
                 "region": self.region(tache.region) if tache.region else "",
+                "qualite": [self.donnees, self.precedente, self.suites] if tache.carnet == "qualite" else "",
             }
         )
+
+
+def _register_files(registre: Path, releve: str) -> dict[str, str]:
+    files = [path for path in (registre / releve).iterdir() if path.suffix in (".csv", ".yaml")]
+    return empreintes_fichiers(files, registre)

@@ -13,7 +13,7 @@ from barometre_lib.campagne.execution import Resultat, executer
 from barometre_lib.campagne.plan import Tache
 from barometre_lib.campagne.processus import equipe, sans_interruption
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.qualite import Bilan, ErreurControle, controler_releve
+from barometre_lib.qualite import ErreurControle, juger_releve
 
 
 class CarnetsEnEchec(ErreurBarometre):
@@ -35,7 +35,7 @@ class CarnetsEnEchec(ErreurBarometre):
 
 def executer_taches(
     taches: list[Tache], environnement: Environnement, dossier: Path, *, processus: int | None = None
-) -> tuple[list[Resultat], Bilan]:
+) -> tuple[list[Resultat], dict[str, bool]]:
     """Run the gate, started first, and every task; a task that fails does not stop the others.
 
     Parameters
@@ -53,27 +53,29 @@ def executer_taches(
     -------
     resultats : list of Resultat
         One per task, in the order of their names.
-    bilan : Bilan
-        What the gate found.
+    verdicts : dict of str to bool
+        What Great Expectations says of each check.
 
     Raises
     ------
     ErreurBarometre
-        The gate refuses the register, or tasks failed.
+        The gate could not give its verdict, or tasks failed.
     """
     workers = min(processus or os.cpu_count() or 1, len(taches))
     with equipe(1, environnement.installer) as gate_pool, equipe(workers, environnement.installer) as pool:
         with sans_interruption():
-            gate = gate_pool.submit(controler_releve, taches[0].releve, environnement.registre)
+            gate = gate_pool.submit(juger_releve, taches[0].releve, environnement.registre)
             futures = {pool.submit(executer, task, environnement, dossier): task for task in taches}
-        results, bilan = _collect(gate, futures)
+        results, verdicts = _collect(gate, futures)
     if any(result.erreur for result in results):
         raise CarnetsEnEchec(results)
-    return sorted(results, key=lambda result: result.tache.nom), bilan
+    return sorted(results, key=lambda result: result.tache.nom), verdicts
 
 
-def _collect(gate: "Future[Bilan]", futures: "dict[Future[Resultat], Tache]") -> tuple[list[Resultat], Bilan]:
-    """Wait for everything, with a progress bar on a terminal; a refusal of the gate stops the rest at once."""
+def _collect(
+    gate: "Future[dict[str, bool]]", futures: "dict[Future[Resultat], Tache]"
+) -> tuple[list[Resultat], dict[str, bool]]:
+    """Wait for everything, with a progress bar on a terminal; a gate that fails stops the rest at once."""
     results: list[Resultat] = []
     bar_format = "{desc}\u00a0: {percentage:3.0f}\u202f% |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]"
     with tqdm(total=len(futures), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
@@ -92,7 +94,7 @@ def _collect(gate: "Future[Bilan]", futures: "dict[Future[Resultat], Tache]") ->
     return results, _verdict(gate)
 
 
-def _verdict(gate: "Future[Bilan]") -> Bilan:
+def _verdict(gate: "Future[dict[str, bool]]") -> dict[str, bool]:
     try:
         return gate.result()
     except BrokenProcessPool:

@@ -7,12 +7,13 @@ from typing import Any
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.empreintes import Empreintes, empreintes_fichiers
 from barometre_lib.campagne.plan import Tache
+from barometre_lib.qualite import Resultat
 
 NOM = "manifeste.json"
 
 
 def ecrire_manifeste(
-    dossier: Path, barometre: Barometre, empreintes: Empreintes, taches: list[Tache], absentes: list[str]
+    dossier: Path, barometre: Barometre, empreintes: Empreintes, *, taches: list[Tache], absentes: list[str]
 ) -> None:
     """Write `manifeste.json` in a publication that is otherwise complete.
 
@@ -35,7 +36,10 @@ def ecrire_manifeste(
         "demonstration": barometre.registre.demonstration,
         "regions_absentes": absentes,
         "donnees": empreintes.donnees,
+        "precedente": empreintes.precedente,
         "parametres": empreintes.parametres,
+        "suites": empreintes.suites,
+        "controles": {result.controle.nom: _say(result) for result in barometre.qualite.resultats},
         "reference": empreintes.reference,
         "carnets": empreintes.carnets,
         "code": empreintes.code,
@@ -45,6 +49,17 @@ def ecrire_manifeste(
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     (dossier / NOM).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _say(result: Resultat) -> dict[str, Any]:
+    """Return what a check found as numbers of rows alone: a manifest is shared, the register is not."""
+    return {
+        "suite": result.suite.nom,
+        "gravite": result.controle.gravite.value,
+        "lignes": result.lignes,
+        "en_defaut": len(result.constats),
+        "acquittees": len(result.constats) - len(result.en_attente),
+    }
 
 
 def lire_manifeste(dossier: Path) -> dict[str, Any] | None:

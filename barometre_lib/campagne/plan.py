@@ -8,7 +8,7 @@ from typing import Literal
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 
-Carnet = Literal["regional", "national"]
+Carnet = Literal["regional", "national", "qualite"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Tache:
 
     Attributes
     ----------
-    carnet : {"regional", "national"}
+    carnet : {"regional", "national", "qualite"}
         Notebook, without `.ipynb`.
     releve : str
         `2024-S2`.
@@ -52,12 +52,16 @@ class Tache:
 
 
 def planifier(releve: str, nomenclatures: Nomenclatures) -> list[Tache]:
-    """Return every task of a relève: France, then each region by code."""
-    return [Tache("national", releve), *(Tache("regional", releve, region) for region in nomenclatures.regions)]
+    """Return every task of a relève: France, the quality of its register, then each region by code."""
+    return [
+        Tache("national", releve),
+        Tache("qualite", releve),
+        *(Tache("regional", releve, region) for region in nomenclatures.regions),
+    ]
 
 
 def choisir(taches: Collection[Tache], regions: Collection[str], nomenclatures: Nomenclatures) -> list[Tache]:
-    """Keep the national task and those of the regions asked for; all of them when none is.
+    """Keep the tasks about the whole of France and those of the regions asked for; all of them when none is.
 
     Raises
     ------

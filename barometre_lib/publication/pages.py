@@ -21,7 +21,9 @@ def titre_de_page(contexte: Contexte, intitule: str = "") -> str:
     return f"Baromètre industriel de l'État –{INSECABLE}{intitule or contexte.nom} –{INSECABLE}{edition}"
 
 
-def habiller(contenu: Markup, contexte: Contexte, *, accueil: str, empreinte: str = "") -> str:
+def habiller(
+    contenu: Markup, contexte: Contexte, *, accueil: str, intitule: str = "", empreinte: str = ""
+) -> str:
     """Put the main part of a page into the layout.
 
     Parameters
@@ -30,12 +32,15 @@ def habiller(contenu: Markup, contexte: Contexte, *, accueil: str, empreinte: st
         Main part, safe HTML.
     contexte : Contexte
         What the page is about.
+    intitule : str
+        Title of a page that is not that of a territory.
     accueil : str
         Relative address of the index.
     empreinte : str
         First characters of the checksum of the region's file.
     """
-    return _page("page", contexte, titre=titre_de_page(contexte), contenu=contenu, accueil=accueil, empreinte=empreinte)
+    title = titre_de_page(contexte, intitule)
+    return _page("page", contexte, titre=title, contenu=contenu, accueil=accueil, empreinte=empreinte)
 
 
 def index(barometre: Barometre, *, absentes: Collection[str]) -> str:

@@ -114,14 +114,17 @@ class Bilan:
     @property
     def resume(self) -> str:
         """One French sentence for the terminal, for a register that is let through."""
-        acknowledged = self.nombre(Gravite.AVERTISSEMENT)
-        found = [accorder(self.nombre(Gravite.INFORMATION), "information", "informations")]
-        if acknowledged:
-            found = [accorder(acknowledged, "avertissement acquitté", "avertissements acquittés"), *found]
-        return (
-            f"Relève {self.releve}\u00a0: {accorder(self.lignes, 'ligne', 'lignes')}, "
-            f"{accorder(len(self.resultats), 'contrôle', 'contrôles')}, aucun défaut\u202f; {', '.join(found)}."
-        )
+        found = [
+            accorder(self.nombre(gravity), *words)
+            for gravity, words in (
+                (Gravite.AVERTISSEMENT, ("avertissement acquitté", "avertissements acquittés")),
+                (Gravite.INFORMATION, ("information", "informations")),
+            )
+            if self.nombre(gravity)
+        ]
+        told = f"\u202f; {', '.join(found)}" if found else ""
+        rows, checks = accorder(self.lignes, "ligne", "lignes"), accorder(len(self.resultats), "contrôle", "contrôles")
+        return f"Relève {self.releve}\u00a0: {rows}, {checks}, aucun défaut{told}."
 
 
 def etablir_resultats(

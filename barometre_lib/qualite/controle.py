@@ -13,7 +13,7 @@ from barometre_lib.parametres import chemin_edition
 from barometre_lib.qualite.bilan import Bilan, Resultat
 from barometre_lib.qualite.examen import construire_etat, dresser_bilan, etat_precedent
 from barometre_lib.qualite.refus import refuser
-from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite, lire_suites
+from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
 from barometre_lib.qualite.tables import construire_tables, table_textes
 from barometre_lib.registre import (
     chercher_defauts,
@@ -22,7 +22,6 @@ from barometre_lib.registre import (
     trouver_releve,
     typer_registre,
 )
-from barometre_lib.vocabulaire import Releve
 
 
 class ErreurControle(ErreurBarometre):
@@ -71,38 +70,43 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
     ErreurControle
         A suite could not run, or disagrees with the rows pointed at.
     """
-    folder = registre or registre_par_defaut()
-    code = trouver_releve(releve, folder)
-    suites = lire_suites(Nomenclatures())
-    try:
-        reading = _lire(code, folder, suites)
-        # Imported here: it brings Great Expectations.
-        from barometre_lib.qualite.adaptateur import juger
-
-        verdicts = juger(reading.tables, [result.controle for result in reading.bilan.resultats])
-    except ErreurBarometre:
-        raise
-    except Exception as error:
-        raise ErreurControle(f"Contrôle interrompu\u00a0: {error}. Signalez cette erreur.") from error
-    confronter(verdicts, reading.bilan.resultats)
-    refuser(reading.bilan, reading.defauts, chemin_edition(code))
+    reading = _lire(releve, registre)
+    confronter(_juger(reading), reading.bilan.resultats)
+    refuser(reading.bilan, reading.defauts, chemin_edition(reading.bilan.releve))
     return reading.bilan
 
 
-def refuser_defauts(releve: str, registre: Path | None = None) -> None:
-    """Refuse at once what the predicates alone find, before Great Expectations gives its verdict.
+def refuser_defauts(releve: str, registre: Path | None = None) -> Bilan:
+    """Refuse at once what the predicates find, without Great Expectations, whose verdict must still be asked for.
+
+    Parameters, returns and errors are those of `controler_releve`.
+    """
+    reading = _lire(releve, registre)
+    refuser(reading.bilan, reading.defauts, chemin_edition(reading.bilan.releve))
+    return reading.bilan
+
+
+def juger_releve(releve: str, registre: Path | None = None) -> dict[str, bool]:
+    """Return the verdict of Great Expectations on each check: whether no row is at fault.
 
     Raises
     ------
-    ControleRefuse
-        Something stops publication; every row at fault is given.
     ErreurBarometre
-        The relève does not exist, or a file beside it cannot be read.
+        The relève cannot be read.
+    ErreurControle
+        A suite could not run.
     """
-    folder = registre or registre_par_defaut()
-    code = trouver_releve(releve, folder)
-    reading = _lire(code, folder, lire_suites(Nomenclatures()))
-    refuser(reading.bilan, reading.defauts, chemin_edition(code))
+    return _juger(_lire(releve, registre))
+
+
+def _juger(lecture: Lecture) -> dict[str, bool]:
+    try:
+        # Imported here: it brings Great Expectations.
+        from barometre_lib.qualite.adaptateur import juger
+
+        return juger(lecture.tables, [result.controle for result in lecture.bilan.resultats])
+    except Exception as error:
+        raise ErreurControle(f"Contrôle interrompu\u00a0: {error}. Signalez cette erreur.") from error
 
 
 def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> None:
@@ -128,18 +132,25 @@ def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> N
         )
 
 
-def _lire(releve: Releve, dossier: Path, suites: tuple[Suite, ...]) -> Lecture:
+def _lire(releve: str, registre: Path | None) -> Lecture:
+    folder = registre or registre_par_defaut()
+    code = trouver_releve(releve, folder)
     nomenclatures = Nomenclatures()
-    texts, defects = lire_textes(releve, dossier, nomenclatures)
+    suites = lire_suites(nomenclatures)
+    texts, defects = lire_textes(code, folder, nomenclatures)
     tables = {TABLE_CONTRAT: table_textes(texts)}
     asked = exigences(nomenclatures)
-    unreadable = defects + chercher_defauts(texts, [one for one in asked if one.lecture])
-    defects += chercher_defauts(texts, asked)
-    if unreadable:
-        return Lecture(dresser_bilan(releve, None, suites, tables), defects, tables)
-    present = construire_etat(typer_registre(texts, releve, dossier, nomenclatures), nomenclatures)
-    previous = etat_precedent(present)
-    tables |= construire_tables(present, previous)
-    before = previous.releve if previous else None
-    corrections = present.registre.corrections
-    return Lecture(dresser_bilan(releve, before, suites, tables, corrections=corrections), defects, tables)
+    try:
+        unreadable = defects + chercher_defauts(texts, [one for one in asked if one.lecture])
+        defects += chercher_defauts(texts, asked)
+        if unreadable:
+            return Lecture(dresser_bilan(code, None, suites, tables), defects, tables)
+        present = construire_etat(typer_registre(texts, code, folder, nomenclatures), nomenclatures)
+        previous = etat_precedent(present)
+        tables |= construire_tables(present, previous)
+        before, corrections = previous.releve if previous else None, present.registre.corrections
+        return Lecture(dresser_bilan(code, before, suites, tables, corrections=corrections), defects, tables)
+    except ErreurBarometre:
+        raise
+    except Exception as error:
+        raise ErreurControle(f"Contrôle interrompu\u00a0: {error}. Signalez cette erreur.") from error

@@ -129,7 +129,7 @@ def _regions(present: Etat, precedent: Etat | None) -> pd.DataFrame:
     for suffix, state in (("", present), ("_avant", precedent)):
         rows = state.registre.textes["region_fichier"].value_counts()
         table[f"lignes{suffix}"] = table["region"].map(rows).fillna(0).astype("int64")
-        table[f"couverture{suffix}"] = table["region"].map(state.couverture).fillna("")
+        table[f"couverture{suffix}"] = [state.couverture.get(code, "") for code in codes]
     recent = _rows_about(present)
     table["recentes"] = table["region"].map(recent[str(present.releve)])
     table["recentes_min"] = table["region"].map(recent.drop(columns=str(present.releve)).min(axis="columns"))
@@ -156,9 +156,8 @@ def _rows_about(etat: Etat) -> pd.DataFrame:
     """Count, by region and semester, the rows announced or effective in that semester, whatever their motif."""
     rows = etat.mouvements
     semesters = etat.releve.semestres
-    announced = rows["date_annonce"].dt.year.astype("str") + rows["date_annonce"].dt.month.le(6).map(
-        {True: "-S1", False: "-S2"}
-    )
+    day = rows["date_annonce"]
+    announced = day.dt.strftime("%Y") + day.dt.month.le(6).map({True: "-S1", False: "-S2"})
     table = pd.DataFrame(0, index=list(etat.nomenclatures.regions), columns=semesters)
     for code in semesters:
         about = rows["region"][(rows["semestre"] == code) | (announced == code)].value_counts()

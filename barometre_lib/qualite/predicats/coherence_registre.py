@@ -51,6 +51,8 @@ def mouvement_apres_fermeture(table: pd.DataFrame) -> pd.Series:
 def doublon_probable(table: pd.DataFrame, *, ressemblance: float) -> pd.Series:
     """Tell the counted rows of one commune and one type whose sites, held for different, have nearly the same name.
 
+    Two SIRET are two establishments: of two rows, one at least has none.
+
     Parameters
     ----------
     table : pandas.DataFrame
@@ -59,13 +61,14 @@ def doublon_probable(table: pd.DataFrame, *, ressemblance: float) -> pd.Series:
         Least `rapidfuzz.fuzz.token_sort_ratio` of the two names, 0 to 100.
     """
     mask = pd.Series(False, index=table.index)
-    counted = table.loc[table["compte"], ["commune", "type_mouvement", "cle_site", "nom_site"]]
+    counted = table.loc[table["compte"], ["commune", "type_mouvement", "cle_site", "nom_site", "siret"]]
     shared = counted[counted.duplicated(["commune", "type_mouvement"], keep=False)]
     for _, group in shared.groupby(["commune", "type_mouvement"]):
         names = [_words(name) for name in group["nom_site"]]
         alike = process.cdist(names, names, scorer=fuzz.token_sort_ratio, score_cutoff=ressemblance) >= ressemblance
-        keys = group["cle_site"].to_numpy()
-        mask[group.index] = (alike & (keys[:, np.newaxis] != keys)).any(axis=1)
+        keys, unregistered = group["cle_site"].to_numpy(), (group["siret"] == "").to_numpy()
+        doubtful = (keys[:, np.newaxis] != keys) & (unregistered[:, np.newaxis] | unregistered)
+        mask[group.index] = (alike & doubtful).any(axis=1)
     return mask
 
 

@@ -1,0 +1,138 @@
+"""A register spoilt on purpose: a row lost, a sign flipped, a file emptied, a year shifted. A suite must see it.
+
+Each mutation spoils the demonstration relève 2024-S2, which passes; it is caught when publication is stopped.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+import fabrique
+import pandas as pd
+import pytest
+
+from barometre_lib.qualite.examen import construire_etat, dresser_bilan, etat_precedent
+from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
+from barometre_lib.qualite.tables import Etat, construire_tables, table_textes
+from barometre_lib.registre import chercher_defauts, exigences, lire_textes, typer_registre
+from barometre_lib.vocabulaire import Releve
+
+RELEVES = fabrique.RACINE / "data" / "releves"
+RELEVE = Releve.lire("2024-S2")
+CONTRAIRES = {
+    "ouverture": "fermeture",
+    "fermeture": "ouverture",
+    "extension": "reduction",
+    "reduction": "extension",
+}
+
+
+@cache
+def textes() -> pd.DataFrame:
+    read, _ = lire_textes(RELEVE, RELEVES, fabrique.nomenclatures())
+    return read
+
+
+@cache
+def precedent() -> Etat | None:
+    return etat_precedent(etat(textes()))
+
+
+def etat(rows: pd.DataFrame) -> Etat:
+    reference = fabrique.nomenclatures()
+    return construire_etat(typer_registre(rows, RELEVE, RELEVES, reference), reference)
+
+
+def suites_alertees(rows: pd.DataFrame) -> set[str]:
+    """Return the suites that stop publication."""
+    reference = fabrique.nomenclatures()
+    tables = {TABLE_CONTRAT: table_textes(rows)}
+    if not chercher_defauts(rows, [one for one in exigences(reference) if one.lecture]):
+        tables |= construire_tables(etat(rows), precedent())
+    found = dresser_bilan(RELEVE, None, lire_suites(reference), tables)
+    return {result.suite.nom for result in found.arrets}
+
+
+# Each takes a copy of the texts and a source of randomness, and says what it spoilt.
+
+
+def perdre_une_ligne(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
+    """Any row that the previous relève knows, counted or not."""
+    known = precedent()
+    assert known is not None
+    index = alea.choice(rows.index[rows["id_mouvement"].isin(known.registre.textes["id_mouvement"])])
+    return rows.drop(index=index), rows.at[index, "id_mouvement"]
+
+
+def inverser_la_variation(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
+    index = alea.choice(rows.index[rows["variation_production"] != ""])
+    value = rows.at[index, "variation_production"]
+    rows.at[index, "variation_production"] = value[1:] if value.startswith("-") else f"-{value}"
+    return rows, rows.at[index, "id_mouvement"]
+
+
+def inverser_le_type(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
+    known = precedent()
+    assert known is not None
+    index = alea.choice(rows.index[rows["id_mouvement"].isin(known.registre.textes["id_mouvement"])])
+    rows.at[index, "type_mouvement"] = CONTRAIRES[rows.at[index, "type_mouvement"]]
+    return rows, rows.at[index, "id_mouvement"]
+
+
+def vider_une_region(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
+    region = alea.choice(list(fabrique.nomenclatures().regions))
+    return rows[rows["region_fichier"] != region].reset_index(drop=True), region
+
+
+def decaler_l_annee(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
+    """A counted row, known or new, one year earlier or later."""
+    counted = etat(textes()).mouvements.query("compte")["id_mouvement"]
+    index = alea.choice(rows.index[rows["id_mouvement"].isin(counted)])
+    day = date.fromisoformat(rows.at[index, "date_effet"])
+    shifted = day.replace(year=day.year + alea.choice((-1, 1)), day=min(day.day, 28))
+    rows.at[index, "date_effet"] = shifted.isoformat()
+    return rows, rows.at[index, "id_mouvement"]
+
+
+def decaler_une_region(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
+    region = alea.choice(("11", "44", "84"))
+    dated = (rows["region_fichier"] == region) & (rows["date_effet"] != "")
+    rows.loc[dated, "date_effet"] = [f"{int(day[:4]) - 1}-{day[5:7]}-28" for day in rows.loc[dated, "date_effet"]]
+    return rows, region
+
+
+Mutation = Callable[[pd.DataFrame, random.Random], tuple[pd.DataFrame, str]]
+MUTATIONS: list[tuple[Mutation, int]] = [
+    (mutation, seed)
+    for mutation, times in (
+        (perdre_une_ligne, 7),
+        (inverser_la_variation, 4),
+        (inverser_le_type, 4),
+        (vider_une_region, 5),
+        (decaler_l_annee, 8),
+        (decaler_une_region, 2),
+    )
+    for seed in range(times)
+]
+
+
+def test_la_releve_intacte_passe() -> None:
+    assert suites_alertees(textes()) == set()
+
+
+def test_chaque_mutation_est_prise(capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(MUTATIONS) == 30
+    missed, catching = [], Counter[str]()
+    for mutation, seed in MUTATIONS:
+        spoilt, what = mutation(textes().copy(), random.Random(seed))
+        suites = suites_alertees(spoilt)
+        catching.update(suites)
+        if not suites:
+            missed.append(f"{mutation.__name__} {what}")
+    caught = 1 - len(missed) / len(MUTATIONS)
+    with capsys.disabled():
+        told = ", ".join(f"{name} {times}" for name, times in catching.most_common())
+        print(f"\nMutations prises : {caught:.0%} de {len(MUTATIONS)} ({told})")
+    assert missed == []
