@@ -13,6 +13,8 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import Edition, ParametresRegles, lire_edition, lire_parametres_regles
 from barometre_lib.qualite import Bilan, examiner
+from barometre_lib.qualite.completude import mesurer_completude
+from barometre_lib.qualite.parcours import resumer_parcours, suivre
 from barometre_lib.registre import Registre, lire_registre, trouver_releve
 from barometre_lib.regles import etablir_decisions, retenir
 from barometre_lib.restitution import Contexte
@@ -99,10 +101,7 @@ class Barometre:
 
     @cached_property
     def _decisions(self) -> pd.DataFrame:
-        decided = etablir_decisions(self.registre.mouvements, self.parametres)
-        if self.variante:
-            decided.attrs["variante"] = self.variante
-        return decided
+        return self._stamp(etablir_decisions(self.registre.mouvements, self.parametres))
 
     def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
         """Count the movements; see `comptage.compter`.
@@ -131,9 +130,7 @@ class Barometre:
         if region is not None:
             counts = counts[counts["region"] == region].reset_index(drop=True)
             counts = counts if "region" in par else counts.drop(columns="region")
-        if self.variante:
-            counts.attrs["variante"] = self.variante
-        return counts
+        return self._stamp(counts)
 
     def classement(self, periode: str) -> pd.DataFrame:
         """Rank the covered regions by net balance over one year or one semester; see `comptage.classer`."""
@@ -196,6 +193,40 @@ class Barometre:
             The suites, the edition or the previous relève cannot be read.
         """
         return examiner(self.registre, self.nomenclatures)
+
+    @property
+    def completude(self) -> pd.DataFrame:
+        """The cells expected and filled, by region and column; see `qualite.completude`. A copy each time."""
+        return self._completude.copy()
+
+    @cached_property
+    def _completude(self) -> pd.DataFrame:
+        return self._stamp(mesurer_completude(self.registre.mouvements, self.nomenclatures))
+
+    def parcours(self, par: Sequence[str] = ()) -> pd.DataFrame:
+        """Count the openings and extensions announced, effective and given up; see `qualite.parcours`.
+
+        Parameters
+        ----------
+        par : sequence of str
+            Dimensions among `region` and `semestre_annonce`; none for the whole in one row.
+
+        Raises
+        ------
+        ErreurBarometre
+            A dimension is unknown or repeated.
+        """
+        return self._stamp(resumer_parcours(self._projets, par, releve=self.releve, nomenclatures=self.nomenclatures))
+
+    @cached_property
+    def _projets(self) -> pd.DataFrame:
+        return suivre(self.registre.mouvements, self.releve)
+
+    def _stamp(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Mark what comes out of a study variant."""
+        if self.variante:
+            table.attrs["variante"] = self.variante
+        return table
 
     def _check_region(self, region: str | None) -> None:
         if region is not None and region not in self.nomenclatures.regions:

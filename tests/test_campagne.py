@@ -177,6 +177,54 @@ def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite_racine: Path, tmp_path:
     assert list(temporaire.iterdir()) == []
 
 
+def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(petite_racine: Path, tmp_path: Path) -> None:
+    """And nothing of what the cells say, references of rows apart, leaves the register for it."""
+    free = ("nom_site", "entreprise", "capacite", "activite", "aides", "commentaire")
+    secret = {name: f"SECRET {name}" for name in free} | {"effectif": 777777, "investissement_meur": 888888}
+    rows = fabrique.lignes(
+        {"id_mouvement": "84-2", "date_effet": "2031-03-07"} | secret, {"id_mouvement": "84-3"} | secret
+    )
+    fabrique.ecrire_releve(petite_racine / "data" / "releves", rows)
+    surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
+    told = []
+
+    def publish() -> subprocess.CompletedProcess[str]:
+        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", **surroundings)
+        told.append(done.stderr)
+        return done
+
+    assert publish().returncode == 1
+    assert "realise_apres_releve" in told[0] and "ligne 2, 84-2" in told[0]
+    assert "investissement_hors_norme" in told[0] and "3 avertissements à corriger" in told[0]
+    assert not (tmp_path / "s").exists()
+
+    edition = petite_racine / "params" / "releves" / "2024-S2.yaml"
+    official = edition.read_text(encoding="utf-8")
+    acknowledged = (
+        '- {controle: realise_apres_releve, references: ["84-2"], raison: "Essai relu."}\n'
+        '- {controle: investissement_hors_norme, nombre: 2, raison: "Montants vérifiés."}\n'
+    )
+    edition.write_text(f"{official}acquittements:\n{acknowledged}", encoding="utf-8")
+    assert publish().returncode == 0, told[-1]
+    page = (tmp_path / "s" / "2024-S2" / "qualite.html").read_text(encoding="utf-8")
+    assert "Essai relu." in page and "Montants vérifiés." in page and "84-2" in page
+    manifest = json.loads((tmp_path / "s" / "2024-S2" / "manifeste.json").read_text(encoding="utf-8"))
+    assert manifest["controles"]["investissement_hors_norme"] == {
+        "suite": "coherence_ligne",
+        "gravite": "avertissement",
+        "lignes": 2,
+        "en_defaut": 2,
+        "acquittees": 2,
+    }
+    published = [data.decode("utf-8") for data in fichiers(tmp_path / "s").values()]
+    for trace in ("SECRET", "777777", "777\u202f777", "888888", "888\u202f888", "2031"):
+        assert [text for text in (*told, *published) if trace in text] == []
+
+    edition.write_text(f"{official}acquittements:\n{acknowledged.replace('nombre: 2', 'nombre: 1')}", encoding="utf-8")
+    assert publish().returncode == 1
+    assert "l'acquittement porte sur un autre nombre de lignes" in told[-1]
+
+
 def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_racine: Path, tmp_path: Path) -> None:
     sorties = tmp_path / "s"
     (sorties / "2024-S2").mkdir(parents=True)
@@ -190,7 +238,7 @@ def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_
     assert done.returncode == 1
     assert "Carnet regional-94" in done.stderr
     assert "ValueError : trait <b>cassé</b>" in done.stderr.replace("\u00a0", " ")
-    assert "1 carnet sur 3 en échec" in done.stderr
+    assert "1 carnet sur 4 en échec" in done.stderr
     assert "Traceback" not in done.stderr
     assert fichiers(sorties) == {"2024-S2/index.html": "la précédente".encode()}
 

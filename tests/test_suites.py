@@ -137,6 +137,14 @@ def test_une_ligne_perdue_rompt_l_egalite_des_motifs() -> None:
     assert "motifs_et_lignes" in set(table.loc[table["gauche"] != table["droite"], "egalite"])
 
 
+def test_un_controle_des_sorties_dit_combien_de_sommes_il_regarde() -> None:
+    looked_at = {one.controle.nom: one.lignes for one in bilan(fabrique.lignes({})).resultats}
+    years, regions, measures = 3, 18, 6
+    assert looked_at["regions_et_france"] == years * measures
+    assert looked_at["departements_et_regions"] == years * regions * measures
+    assert looked_at["motifs_et_lignes"] == looked_at["annonce_echue"] == 1
+
+
 # Suites as data
 
 

@@ -21,9 +21,7 @@ def titre_de_page(contexte: Contexte, intitule: str = "") -> str:
     return f"Baromètre industriel de l'État –{INSECABLE}{intitule or contexte.nom} –{INSECABLE}{edition}"
 
 
-def habiller(
-    contenu: Markup, contexte: Contexte, *, accueil: str, intitule: str = "", empreinte: str = ""
-) -> str:
+def habiller(contenu: Markup, contexte: Contexte, *, accueil: str, intitule: str = "", empreinte: str = "") -> str:
     """Put the main part of a page into the layout.
 
     Parameters

@@ -163,7 +163,9 @@ def etablir_resultats(
                 covered = _covered(acknowledgement, check, faults)
                 used[acknowledgement] += len(covered)
                 reasons |= dict.fromkeys(covered, acknowledgement.raison)
-        results.append(Resultat(suite, check, len(tables[check.table]), faults, reasons))
+        table = tables[check.table]
+        looked_at = int(check.portee(table).sum()) if check.portee else len(table)
+        results.append(Resultat(suite, check, looked_at, faults, reasons))
     return tuple(results), tuple(one for one in acquittements if not used[one])
 
 

@@ -56,6 +56,8 @@ class Controle:
         Table that the predicate reads, one of `qualite.tables`.
     fautif : callable
         That table to a boolean Series, true on the rows at fault.
+    portee : callable or None
+        That table to a boolean Series, true on the rows looked at; None when it is all of them.
     """
 
     nom: str
@@ -66,6 +68,7 @@ class Controle:
     colonne: str
     table: str
     fautif: Callable[[pd.DataFrame], pd.Series]
+    portee: Callable[[pd.DataFrame], pd.Series] | None = None
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,7 @@ def _read_check(name: str, entry: Any, where: str) -> Controle:
         entry.get("colonne", ""),
         predicate.table,
         partial(predicate.fonction, **parameters),
+        partial(predicate.portee, **parameters) if predicate.portee else None,
     )
 
 

@@ -60,6 +60,7 @@ def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Rele
         titre=f"{titre} (hachures : année en cours)" if any(_is_open(code, releve) for code in codes) else titre,
         alternative=f"Diagramme en barres. Solde net {described}. Valeurs dans le tableau qui suit.",
         dessin=drawing,
+        large=False,
         tableau=values,
     )
 

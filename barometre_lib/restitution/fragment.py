@@ -61,3 +61,8 @@ def remplir(gabarit: str, valeurs: Mapping[str, Any], *, dossier: Path = GABARIT
 def rendre(gabarit: str, **valeurs: Any) -> Fragment:
     """Fill a template of `gabarits/` with what it names, and return the piece of page."""
     return Fragment(remplir(gabarit, valeurs))
+
+
+def section(ancre: str, titre: str, contenu: Fragment) -> Fragment:
+    """Put a piece of page under a heading of the second level."""
+    return rendre("section", ancre=ancre, titre=titre, contenu=contenu)

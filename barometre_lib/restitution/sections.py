@@ -7,7 +7,7 @@ import pandas as pd
 from barometre_lib.restitution import textes
 from barometre_lib.restitution.contexte import Contexte
 from barometre_lib.restitution.figures import figure_periodes
-from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.tableaux import tableau, tableau_classe, tableau_decroissant
 from barometre_lib.typographie import au_cours_de, periode
 from barometre_lib.vocabulaire import MESURES_BRUTES
@@ -21,7 +21,7 @@ def section_annees(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
         titre=f"Mouvements comptés par année, {contexte.nom}",
         releve=contexte.releve,
     )
-    return _section("annees", f"Recensement des ouvertures et fermetures depuis {comptes['annee'].min()}", figure)
+    return section("annees", f"Recensement des ouvertures et fermetures depuis {comptes['annee'].min()}", figure)
 
 
 def section_semestres(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
@@ -34,18 +34,18 @@ def section_semestres(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
         releve=contexte.releve,
     )
     if len(of_year) == 1:
-        return _section("semestres", f"Résultats de la première relève de {contexte.annee}", figure)
-    return _section("semestres", f"Résultats des deux relèves en {contexte.annee}", figure)
+        return section("semestres", f"Résultats de la première relève de {contexte.annee}", figure)
+    return section("semestres", f"Résultats des deux relèves en {contexte.annee}", figure)
 
 
 def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Show the départements of a region over the edition's period; `comptes` by period and `departement`."""
-    return _section("departements", "Par département", _detail(contexte, comptes, "département", tableau))
+    return section("departements", "Par département", _detail(contexte, comptes, "département", tableau))
 
 
 def section_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Show the sectors over the edition's period, by net; `comptes` by period and `secteur`."""
-    return _section("secteurs", "Par secteur", _detail(contexte, comptes, "secteur", tableau_decroissant))
+    return section("secteurs", "Par secteur", _detail(contexte, comptes, "secteur", tableau_decroissant))
 
 
 def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
@@ -56,17 +56,17 @@ def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.Da
         titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}, de la première à la dernière",
         libelles=contexte.nomenclatures.libelles("region"),
     )
-    return _section("regions", f"Classement des régions, {periode(contexte.periode)}", table)
+    return section("regions", f"Classement des régions, {periode(contexte.periode)}", table)
 
 
 def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
     """Tell about the movements chosen as examples."""
-    return _section("exemples", "Exemples", textes.exemples(contexte, mouvements))
+    return section("exemples", "Exemples", textes.exemples(contexte, mouvements))
 
 
 def section_methode(contexte: Contexte) -> Fragment:
     """Say what is counted and how."""
-    return _section("methode", "Méthodologie", textes.methode(contexte))
+    return section("methode", "Méthodologie", textes.methode(contexte))
 
 
 def _detail(contexte: Contexte, comptes: pd.DataFrame, nom: str, montrer: Callable[..., Fragment]) -> Fragment:
@@ -79,7 +79,3 @@ def _detail(contexte: Contexte, comptes: pd.DataFrame, nom: str, montrer: Callab
         titre=f"Mouvements comptés par {nom} {au_cours_de(contexte.periode)}, {contexte.nom}",
         libelles=contexte.nomenclatures.libelles(str(counts.columns[0])),
     )
-
-
-def _section(ancre: str, titre: str, contenu: Fragment) -> Fragment:
-    return rendre("section", ancre=ancre, titre=titre, contenu=contenu)

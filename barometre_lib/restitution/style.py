@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TEXTE = "#161616"
 CONTOUR = "#3a3a3a"
 FOND = "#ffffff"
+GRILLE = "#cecece"
 
 # fill, text written on it
 COULEURS = {
@@ -25,6 +26,19 @@ COULEURS = {
     "extensions": ("#cacafb", TEXTE),
     "fermetures": ("#c9191e", "#ffffff"),
     "reductions": ("#fcbfbf", TEXTE),
+    "projets": ("#929292", TEXTE),
+    "realises": ("#000091", "#ffffff"),
+    "annonces": ("#cacafb", TEXTE),
+    "abandonnes": ("#ffffff", TEXTE),
+}
+
+# Share of the cells that are filled, from the least that a class holds: the darker, the more is missing.
+COULEURS_COMPLETUDE = {
+    0: ("#00005f", "#ffffff"),
+    50: ("#494994", "#ffffff"),
+    75: ("#aaaadb", TEXTE),
+    90: ("#dbdaff", TEXTE),
+    100: ("#ffffff", TEXTE),
 }
 
 # matplotlib measures with the font that it ships, so that the layout is the same on every machine; the page
@@ -76,11 +90,17 @@ def svg(figure: "Figure", nom: str) -> Markup:
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    # Only what is referred to keeps its identifier: a figure of many cells has hundreds of the others.
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', text))
+    text = re.sub(r' id="([^"]*)"', lambda found: found.group() if found.group(1) in used else "", text)
     text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{nom}-", text)
-    text = text.replace(f"'{POLICE_MESURE}'", POLICE_PAGE.replace("'", "&#39;"))
+    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
+    # The page's font is said once, by the root, and not by each text.
+    text = text.replace(f"font-family: '{POLICE_MESURE}'; ", "")
     # The global rule that matplotlib writes would leak out of the figure: the root carries it instead.
     text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
     box = re.search(r'viewBox="[^"]*"', text)
-    root = f'<svg aria-hidden="true" focusable="false" stroke-linejoin="round" {box.group() if box else ""}>'
+    shown = f'font-family="{POLICE_PAGE}" stroke-linejoin="round" {box.group() if box else ""}'
+    root = f'<svg aria-hidden="true" focusable="false" {shown}>'
     text = re.sub(r"<svg [^>]*>", root, text, count=1)
     return Markup(text)  # noqa: S704

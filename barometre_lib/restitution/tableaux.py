@@ -1,6 +1,7 @@
 """Tables of counts: caption, scopes, signs, a total that is the sum of the rows shown."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -70,8 +71,31 @@ def tableau(
         titre=titre,
         entetes=[ENTETES[name] for name in (dimension, *ranked, *measures)],
         lignes=rows,
-        total=[*("" for _ in ranked), *map(nombre, sums[:-1]), signe(sums[-1])] if total else None,
+        total=["Total", *("" for _ in ranked), *map(nombre, sums[:-1]), signe(sums[-1])] if total else None,
+        classe="",
     )
+
+
+def tableau_libre(
+    lignes: Iterable[Sequence[Any]], *, titre: str, entetes: Sequence[str], total: Sequence[Any] = (), classe: str
+) -> Fragment:
+    """Show rows that are not counts of movements.
+
+    Parameters
+    ----------
+    lignes : iterable of sequence
+        Cells of each row, the first being its heading; a text is escaped, a fragment is not.
+    titre : str
+        Caption.
+    entetes : sequence of str
+        Headings of the columns.
+    total : sequence, optional
+        Cells of a last row that sums the others up, likewise.
+    classe : str
+        What the cells hold, which aligns them: `nombres` or `textes`, with `large` when they must not wrap.
+    """
+    rows = [{"intitule": heading, "note": "", "vide": False, "valeurs": cells} for heading, *cells in lignes]
+    return rendre("tableau", titre=titre, entetes=entetes, lignes=rows, total=total, classe=classe)
 
 
 def tableau_decroissant(comptes: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]) -> Fragment:

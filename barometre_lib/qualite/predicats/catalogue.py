@@ -19,10 +19,13 @@ class Predicat:
         Name of the table that it reads, one of those of `qualite.tables`.
     fonction : callable
         Table, then parameters by keyword, to a boolean Series true on the rows at fault.
+    portee : callable or None
+        The same arguments to a boolean Series true on the rows that it looks at; None when it is all of them.
     """
 
     table: str
     fonction: Fonction
+    portee: Fonction | None = None
 
     @property
     def parametres(self) -> set[str]:
@@ -34,11 +37,11 @@ class Predicat:
 PREDICATS: dict[str, Predicat] = {}
 
 
-def predicat(table: str) -> Callable[[Fonction], Fonction]:
-    """Enter a function in the catalogue, under its own name."""
+def predicat(table: str, *, portee: Fonction | None = None) -> Callable[[Fonction], Fonction]:
+    """Enter a function in the catalogue, under its own name; see `Predicat`."""
 
     def enter(function: Fonction) -> Fonction:
-        PREDICATS[function.__name__] = Predicat(table, function)
+        PREDICATS[function.__name__] = Predicat(table, function, portee)
         return function
 
     return enter

@@ -5,7 +5,11 @@ import pandas as pd
 from barometre_lib.qualite.predicats.catalogue import predicat
 
 
-@predicat("egalites")
+def _of_kind(table: pd.DataFrame, *, egalite: str) -> pd.Series:
+    return table["egalite"] == egalite
+
+
+@predicat("egalites", portee=_of_kind)
 def egalite_rompue(table: pd.DataFrame, *, egalite: str) -> pd.Series:
     """Tell the sums of one kind whose two sides differ."""
-    return (table["egalite"] == egalite) & (table["gauche"] != table["droite"])
+    return _of_kind(table, egalite=egalite) & (table["gauche"] != table["droite"])

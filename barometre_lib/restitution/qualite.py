@@ -1,0 +1,202 @@
+"""Sections of the quality page about the checks: where each row at fault is, never what it says."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from barometre_lib.qualite import Bilan, Constat, Gravite, Resultat
+from barometre_lib.registre import STATUTS_CORRECTION
+from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.restitution.fragment import Fragment, rendre, section
+from barometre_lib.restitution.tableaux import tableau_libre
+from barometre_lib.typographie import accorder, jour, nombre, sans_accents
+from barometre_lib.vocabulaire import COLONNES
+
+# What a check looks at, by the table that it reads.
+EXAMINES = {
+    "textes": ("ligne", "lignes"),
+    "mouvements": ("ligne", "lignes"),
+    "suivi": ("mouvement suivi", "mouvements suivis"),
+    "regions": ("région", "régions"),
+    "egalites": ("somme", "sommes"),
+}
+# What it finds there.
+TROUVES = EXAMINES | {"suivi": ("mouvement", "mouvements")}
+LIBELLES_COLONNES = {column.nom: column.libelle for column in COLONNES}
+# Up to so many references stand on the page; more are folded.
+PEU = 6
+
+
+def section_bilan(contexte: Contexte, bilan: Bilan) -> Fragment:
+    """Say in one sentence what was checked and found, then suite by suite."""
+    rows = [
+        [suite.libelle, len(results), *(sum(_faults(results, gravity)) for gravity in Gravite)]
+        for suite, results in _by_suite(bilan)
+    ]
+    table = tableau_libre(
+        ([suite, *map(nombre, numbers)] for suite, *numbers in rows),
+        titre=f"Signalements par suite de contrôles, relève {bilan.releve}",
+        entetes=["Suite", "Contrôles", "Défauts bloquants", "Avertissements", "Informations"],
+        total=["Total", *(nombre(sum(column)) for column in list(zip(*rows, strict=True))[1:])],
+        classe="nombres",
+    )
+    warnings = [one for one in bilan.resultats if one.controle.gravite is Gravite.AVERTISSEMENT]
+    content = rendre(
+        "bilan",
+        contexte=contexte,
+        bilan=bilan,
+        bloquants=bilan.nombre(Gravite.BLOQUANT),
+        avertissements=bilan.nombre(Gravite.AVERTISSEMENT),
+        en_attente=sum(len(one.en_attente) for one in warnings),
+        informations=bilan.nombre(Gravite.INFORMATION),
+        tableau=table,
+    )
+    return section("bilan", "Bilan d'ensemble", content)
+
+
+def section_suites(contexte: Contexte, bilan: Bilan) -> Fragment:
+    """Show each suite: what it is about, its checks, and the rows at fault by region."""
+    shown = []
+    for rank, (suite, results) in enumerate(_by_suite(bilan), start=1):
+        families = [list(group) for _, group in groupby(results, key=lambda one: one.controle.famille)]
+        rows = [_row(group, f"ou-{rank}-{place}") for place, group in enumerate(families, start=1)]
+        shown.append(
+            {
+                "ancre": f"suite-{rank}",
+                "suite": suite,
+                "controles": len(results),
+                "tableau": tableau_libre(
+                    rows,
+                    titre=f"Contrôles de la suite « {suite.libelle} »",
+                    entetes=["Contrôle", "Gravité", "Examen", "En défaut", "Issue"],
+                    classe="textes controles",
+                )
+                if any(one.lignes for one in results)
+                else None,
+                "lieux": [
+                    {
+                        "ancre": f"ou-{rank}-{place}",
+                        "libelle": group[0].controle.libelle,
+                        **_places(group, contexte.nomenclatures.libelles("region")),
+                    }
+                    for place, group in enumerate(families, start=1)
+                    if any(one.constats for one in group)
+                ],
+            }
+        )
+    return section("suites", "Ce qui a été contrôlé", rendre("suites", suites=shown))
+
+
+def section_acquittements(contexte: Contexte, bilan: Bilan) -> Fragment:
+    """Show the warnings acknowledged, each with its reason, and the acknowledgements that serve no more."""
+    labels = contexte.nomenclatures.libelles("region")
+    acknowledged = []
+    for result in bilan.resultats:
+        for reason in dict.fromkeys(result.raisons.values()):
+            faults = [one for one in result.constats if result.raisons.get(one.reference) == reason]
+            where = _grouped(((one, "") for one in faults), labels)
+            acknowledged.append(
+                {
+                    "libelle": result.controle.libelle,
+                    "raison": reason,
+                    "resume": _counted(len(faults), result, where),
+                    "ouvert": len(faults) <= PEU,
+                    "groupes": where,
+                }
+            )
+    names = {one.controle.nom: one.controle.libelle for one in bilan.resultats}
+    useless = [
+        {
+            "controle": names.get(one.controle, one.controle),
+            "nombre": one.nombre,
+            "references": one.references,
+            "raison": one.raison,
+        }
+        for one in bilan.sans_objet
+    ]
+    content = rendre("acquittements", acquittements=acknowledged, sans_objet=useless)
+    return section("acquittements", "Avertissements acquittés", content)
+
+
+def section_corrections(contexte: Contexte, bilan: Bilan) -> Fragment:
+    """Show the known errors of the source that were corrected on reading: where and why, neither value."""
+    until = any(one.jusqu_a for one in bilan.corrections)
+    table = tableau_libre(
+        (
+            [
+                one.mouvement,
+                LIBELLES_COLONNES[one.colonne],
+                one.raison,
+                STATUTS_CORRECTION[one.statut],
+                jour(one.depuis),
+                *([one.jusqu_a or "n.d."] if until else []),
+            ]
+            for one in bilan.corrections
+        ),
+        titre=f"Corrections apportées à la lecture du registre, relève {bilan.releve}",
+        entetes=["Mouvement", "Colonne", "Raison", "Statut", "Depuis", *(["Source juste en"] if until else [])],
+        classe="textes",
+    )
+    content = rendre("corrections", contexte=contexte, nombre=len(bilan.corrections), tableau=table)
+    return section("corrections", "Corrections", content)
+
+
+def _by_suite(bilan: Bilan) -> list[tuple[Any, list[Resultat]]]:
+    return [(suite, [one for one in bilan.resultats if one.suite.nom == suite.nom]) for suite in bilan.suites]
+
+
+def _faults(results: Iterable[Resultat], gravity: Gravite) -> list[int]:
+    return [len(one.constats) for one in results if one.controle.gravite is gravity]
+
+
+def _row(group: list[Resultat], ancre: str) -> list[Any]:
+    """Return the cells of one check, or of one requirement of the contract over several columns."""
+    check, faults = group[0].controle, sum(len(one.constats) for one in group)
+    of_contract = check.nom != check.famille
+    label = rendre(
+        "controle",
+        libelle=check.libelle,
+        precision=accorder(len(group), "colonne", "colonnes") if of_contract else f"Attendu : {check.attendu}.",
+    )
+    number = rendre("en_defaut", nombre=faults, ancre=ancre)
+    return [label, check.gravite.libelle, accorder(group[0].lignes, *EXAMINES[check.table]), number, _outcome(group)]
+
+
+def _outcome(group: list[Resultat]) -> str:
+    if not group[0].lignes:
+        return "sans objet"
+    if not any(one.constats for one in group):
+        return "conforme"
+    if group[0].controle.gravite is Gravite.BLOQUANT:
+        return "arrête la publication"
+    if group[0].controle.gravite is Gravite.INFORMATION:
+        return "pour information"
+    waiting = sum(len(one.en_attente) for one in group)
+    return f"{nombre(waiting)} à relire" if waiting else "acquitté"
+
+
+def _places(group: list[Resultat], labels: Mapping[str, str]) -> dict[str, Any]:
+    """Return where the rows at fault are, and the line that sums it up."""
+    columns = {one.controle.nom: f", {LIBELLES_COLONNES[one.controle.colonne]}" for one in group if len(group) > 1}
+    faults = [(fault, columns.get(one.controle.nom, "")) for one in group for fault in one.constats]
+    where = _grouped(faults, labels)
+    return {"resume": _counted(len(faults), group[0], where), "ouvert": len(faults) <= PEU, "groupes": where}
+
+
+def _grouped(faults: Iterable[tuple[Constat, str]], labels: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Return the references by region, in the order of the regions' names; a region at fault needs no reference."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for fault, column in faults:
+        name = labels.get(fault.region, fault.region)
+        places.setdefault((name, column), []).append(fault.reference or f"ligne {fault.ligne}")
+    codes = {name: code for code, name in labels.items()}
+    return [
+        (f"{name}{column}", [] if references == [codes.get(name)] else list(dict.fromkeys(references)))
+        for (name, column), references in sorted(places.items(), key=lambda one: (sans_accents(one[0][0]), one[0][1]))
+    ]
+
+
+def _counted(faults: int, result: Resultat, where: list[tuple[str, list[str]]]) -> str:
+    rows = accorder(faults, *TROUVES[result.controle.table])
+    regions = len([name for name, references in where if name and references])
+    return f"{rows} dans {accorder(regions, 'région', 'régions')}" if regions else rows
