@@ -112,7 +112,7 @@ def main() -> None:
         rows.append((label, f"{lines}", f"{found['controler']:.2f}", f"{per_row:.0f}", f"{found['memoire']:.0f}"))
         print(rows[-1], file=sys.stderr)
     text = (
-        f"Import of Great Expectations: {statistics.median(imports):.2f} s, not counted below (medians of {REPETITIONS}).\n"
+        f"Import of Great Expectations: {statistics.median(imports):.2f} s (median of {REPETITIONS}), not counted.\n"
         "The gate beyond it: reading of both relèves, decisions, counts, six suites by predicates, then by Great\n"
         "Expectations.\n\n"
     )
