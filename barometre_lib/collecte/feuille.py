@@ -1,0 +1,93 @@
+"""A received file as a neutral grid, whatever its format: lines with the number that the user sees, and cells."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from barometre_lib.erreurs import Defaut, ErreurBarometre
+
+# What a region's file stays far below: the largest one holds some 800 movements.
+OCTETS_MAX = 10 * 1024 * 1024
+LIGNES_MAX = 20_000
+COLONNES_MAX = 100
+
+Valeur = str | int | float | bool | date | datetime | time | timedelta | None
+Marque = Literal["", "formule", "erreur", "pourcentage"]
+
+
+class FichierIllisible(ErreurBarometre):
+    """A received file that cannot be read at all: there is no grid to hand back.
+
+    Parameters
+    ----------
+    fichier : str
+        File as shown to the user.
+    attendu : str
+        French phrase: what was found and what to do.
+    ligne : int
+        Line at fault, 0 for the whole file.
+    """
+
+    def __init__(self, fichier: str, attendu: str, ligne: int = 0) -> None:
+        super().__init__(str(Defaut(fichier, ligne, "", "", attendu)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cellule:
+    """One cell.
+
+    Attributes
+    ----------
+    valeur : str, number, bool, date, time or None
+        What the file holds; the text of the formula for a formula.
+    marque : {"", "formule", "erreur", "pourcentage"}
+        What the value alone does not say: a formula, an error of Excel, a number shown in %.
+    """
+
+    valeur: Valeur = None
+    marque: Marque = ""
+
+    @property
+    def texte(self) -> str:
+        """The cell as the user sees it in a French spreadsheet."""
+        value = self.valeur
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "VRAI" if value else "FAUX"
+        if isinstance(value, int | float):
+            return f"{montrer_nombre(value * 100)} %" if self.marque == "pourcentage" else montrer_nombre(value)
+        if isinstance(value, datetime):
+            return f"{value:%d/%m/%Y}" if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
+
+    @property
+    def vide(self) -> bool:
+        """Whether the cell holds nothing but blanks."""
+        return self.valeur is None or (isinstance(self.valeur, str) and not self.valeur.strip())
+
+
+def montrer_nombre(valeur: float) -> str:
+    """Return a number with the digits that a spreadsheet shows, 15 at most, and a decimal comma."""
+    return (str(valeur) if isinstance(valeur, int) else f"{valeur:.15g}").replace(".", ",")
+
+
+@dataclass(frozen=True)
+class Feuille:
+    """The lines of a received file that are not wholly blank.
+
+    Attributes
+    ----------
+    fichier : str
+        File as shown to the user.
+    lignes : list of (int, list of Cellule)
+        Number of the line in the file or the sheet, and its cells.
+    fixe : bool
+        Whether a line must have as many cells as the header: a CSV, where one less means a file cut short.
+    """
+
+    fichier: str
+    lignes: list[tuple[int, list[Cellule]]]
+    fixe: bool = False

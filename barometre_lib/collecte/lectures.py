@@ -1,0 +1,173 @@
+"""What one cell says, in the register's own writing: dates, numbers, yes or no, closed lists, texts.
+
+Nothing is guessed: what is not recognised comes back as it was, for the contract of the register to refuse it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Literal
+
+from barometre_lib.collecte.echappement import deproteger
+from barometre_lib.collecte.entetes import normaliser
+from barometre_lib.collecte.feuille import Cellule, montrer_nombre
+from barometre_lib.registre.siret import siret_valide
+
+Genre = Literal["notation", "nombre", "code", "commune", "naf", "identifiant"]
+DECIMALES = Decimal("0.000001")
+
+DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?: 00:00(?::00)?)?", re.ASCII)
+DATE_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00)?)?", re.ASCII)
+# Every kind of space between thousands; a decimal comma or point.
+ESPACES = re.compile(r"\s")
+NOMBRE = re.compile(r"[+-]?(?:\d+|\d{1,3}(?: \d{3})+)(?:[.,]\d+)?", re.ASCII)
+SCIENTIFIQUE = re.compile(r"\d([.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
+ANNEE_COURTE = "attendu une année de quatre chiffres, comme 31/12/2024\u202f; avec deux, le siècle serait deviné"
+
+SIRET_ARRONDI = (
+    "attendu 14 chiffres\u202f; le tableur a arrondi ce SIRET, ressaisissez-le dans une cellule au format Texte"
+)
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What a cell becomes.
+
+    Attributes
+    ----------
+    texte : str
+        Text of the register, the cell's own when nothing was recognised.
+    raison : str
+        Why it differs from what was found, in French; empty when it does not.
+    genre : str
+        Kind of the change.
+    defaut : str
+        French phrase of what was expected, when the cell is refused here; empty otherwise.
+    """
+
+    texte: str
+    raison: str = ""
+    genre: Genre = "notation"
+    defaut: str = ""
+
+
+def texte_propre(cellule: Cellule) -> str:
+    """Return the text of a cell: its ends trimmed, line feeds alone, the escape of formulas undone."""
+    text = re.sub("\r\n?", "\n", cellule.texte)
+    return deproteger(text.strip()).strip()
+
+
+def lire_texte(cellule: Cellule) -> Lecture:
+    """Read a free text, or a code that has no notation of its own."""
+    return Lecture(texte_propre(cellule), "espaces ou fins de ligne retirées")
+
+
+def lire_date(cellule: Cellule) -> Lecture:
+    """Read a day: a date of the spreadsheet, `31/12/2024`, `31-12-2024`, `31.12.2024` or `2024-12-31`."""
+    value = cellule.valeur
+    if isinstance(value, datetime):
+        if value.time() != time():
+            return Lecture(cellule.texte, defaut="attendu un jour sans heure, comme 31/12/2024")
+        value = value.date()
+    if isinstance(value, date):
+        return Lecture(value.isoformat())
+    text = texte_propre(cellule)
+    if iso := DATE_ISO.fullmatch(text):
+        return Lecture(iso[1], "date sans heure")
+    found = DATE.fullmatch(text)
+    return _lire_jour(text, *found.group(1, 3, 4)) if found else Lecture(text)
+
+
+def _lire_jour(text: str, day: str, month: str, year: str) -> Lecture:
+    if len(year) == 2:
+        return Lecture(text, defaut=ANNEE_COURTE)
+    try:
+        return Lecture(date(int(year), int(month), int(day)).isoformat(), "date écrite AAAA-MM-JJ")
+    except ValueError:
+        return Lecture(text)
+
+
+def lire_nombre(cellule: Cellule, *, entier: bool, pourcentage: bool = False) -> Lecture:
+    """Read a number.
+
+    Parameters
+    ----------
+    cellule : Cellule
+        Cell.
+    entier : bool
+        Whether the register wants an integer; `12,0` is one, `12,5` is left for the contract to refuse.
+    pourcentage : bool
+        Whether the column holds percentages: `40 %`, or a number that the spreadsheet shows in %, is then 40.
+    """
+    value = cellule.valeur
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _lire_valeur(cellule, value, pourcentage)
+    text = texte_propre(cellule)
+    written = ESPACES.sub(" ", text).replace("\u2212", "-").replace("\u2013", "-")
+    if pourcentage:
+        written = written.removesuffix("%").rstrip()
+    if not NOMBRE.fullmatch(written):
+        return Lecture(text)
+    plain = written.replace(" ", "").replace(",", ".")
+    if entier:
+        plain = re.sub(r"\.0+$", "", plain)
+    return Lecture(plain, "nombre écrit sans espace, avec un point décimal")
+
+
+def _lire_valeur(cellule: Cellule, value: float, pourcentage: bool) -> Lecture:
+    if cellule.marque == "pourcentage" and not pourcentage:
+        return Lecture(cellule.texte, defaut="attendu un nombre, cette cellule est au format pourcentage")
+    exact = Decimal(repr(value)) * (100 if cellule.marque == "pourcentage" else 1)
+    if not exact.is_finite() or abs(exact) >= 10**15:
+        return Lecture(montrer_nombre(value))
+    kept = exact.quantize(DECIMALES)
+    text = f"{kept:f}".rstrip("0").rstrip(".") if "." in f"{kept:f}" else f"{kept:f}"
+    text = "0" if text == "-0" else text
+    if cellule.marque == "pourcentage":
+        return Lecture(text, "cellule au format pourcentage\u00a0: la colonne est déjà en %", "nombre")
+    return Lecture(text, "arrondi à 6 décimales" if text != _point(value) else "", "nombre")
+
+
+def _point(value: float) -> str:
+    return montrer_nombre(value).replace(",", ".")
+
+
+BOOLEENS = {"oui": "oui", "vrai": "oui", "true": "oui", "non": "non", "faux": "non", "false": "non"}
+
+
+def lire_booleen(cellule: Cellule) -> Lecture:
+    """Read yes or no: `Oui`, `VRAI`, `TRUE`, a boolean of the spreadsheet."""
+    text = texte_propre(cellule)
+    return Lecture(BOOLEENS.get(text.casefold(), text), "écrit oui ou non")
+
+
+def lire_liste(cellule: Cellule, libelles: Mapping[str, str]) -> Lecture:
+    """Read a code or a label of a closed list, whatever the case and the accents."""
+    text = texte_propre(cellule)
+    name = normaliser(text)
+    for code, label in libelles.items():
+        if name and name in (normaliser(code), normaliser(label)):
+            return Lecture(str(code), "libellé remplacé par son code")
+    return Lecture(text)
+
+
+def lire_siret(cellule: Cellule) -> Lecture:
+    """Read a SIRET: spaces go, the zeros that a spreadsheet took from its head come back if the key is then right."""
+    value = cellule.valeur
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+        value = int(value)
+    text = str(value) if type(value) is int else texte_propre(cellule)
+    if SCIENTIFIQUE.fullmatch(text):
+        return Lecture(
+            text,
+            defaut=SIRET_ARRONDI,
+        )
+    digits = ESPACES.sub("", text)
+    if not (digits.isascii() and digits.isdigit()):
+        return Lecture(text)
+    full = digits.zfill(14)
+    if len(digits) < 14 and siret_valide(full):
+        return Lecture(full, "zéros rendus au début du SIRET, sa clé est juste", "code")
+    return Lecture(digits, "espaces retirées du SIRET")

@@ -1,0 +1,166 @@
+"""What a refused file comes back as: the same lines and columns, each cell at fault marked, and the list of defects."""
+
+import csv
+import io
+import math
+from collections import defaultdict
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from barometre_lib.collecte.classeur import (
+    A_LA_LIGNE,
+    FOND_TITRE,
+    FORMATS,
+    TITRE,
+    ajuster_hauteur,
+    ecrire_listes,
+    en_octets,
+    format_de,
+    habiller,
+    mettre_en_page,
+    nouveau_classeur,
+    remplir,
+)
+from barometre_lib.collecte.depot import EcritureImpossible, remplacer
+from barometre_lib.collecte.echappement import proteger_cellule
+from barometre_lib.collecte.entetes import LIBELLES, DefautRecu
+from barometre_lib.collecte.feuille import Cellule
+from barometre_lib.collecte.interpretation import References
+from barometre_lib.collecte.listes import faire_listes
+from barometre_lib.collecte.notice import lire_notice
+from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+
+if TYPE_CHECKING:
+    from barometre_lib.collecte.integration import Examen
+
+DEFAUTS = "Défauts"
+TITRES = ("ligne", "colonne", "trouve", "attendu")
+# A fault shows by its frame and its comment too: colour alone would not be seen by all.
+CADRE = Side("thick", color="CE0500")
+FAUTE = Border(left=CADRE, right=CADRE, top=CADRE, bottom=CADRE)
+FOND_FAUTE = PatternFill("solid", fgColor="FFE9E9")
+TEXTE_FAUTE = Font(name="Arial", size=10, bold=True, color="CE0500")
+COMMENTAIRE_MAX = 1000
+# Beyond, a file is not mended cell by cell; the CSV has them all.
+MARQUES_MAX = 2000
+
+
+def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, references: References) -> list[Path]:
+    """Write `<nom>.refus.xlsx`, to be corrected and sent again, and `<nom>.refus.csv`, and return both.
+
+    Parameters
+    ----------
+    exam : Examen
+        What was received and its defects; everything is written afresh, nothing hostile comes back.
+    nom : str
+        Name of the received file, without its extension.
+    dossier : Path
+        Folder where they go.
+    releve, references
+        What the drop-down lists are made of.
+
+    Raises
+    ------
+    EcritureImpossible
+        The system refuses the folder or a file.
+    """
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EcritureImpossible(dossier, error) from None
+    workbook, table = dossier / f"{nom}.refus.xlsx", dossier / f"{nom}.refus.csv"
+    remplacer(workbook, _classeur(exam, releve, references))
+    remplacer(table, _tableau(exam.defauts))
+    return [workbook, table]
+
+
+def _tableau(defauts: list[DefautRecu]) -> bytes:
+    """Return the defects as a CSV that a spreadsheet opens: each text escaped, byte order mark first."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+    writer.writerow(TITRES)
+    writer.writerows([str(one.ligne), *map(proteger_cellule, _textes(one))] for one in defauts)
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _textes(defaut: DefautRecu) -> tuple[str, str, str]:
+    return defaut.colonne, defaut.valeur, defaut.attendu
+
+
+def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
+    book, sheet = nouveau_classeur()
+    at_rank = {rank: name for name, rank in exam.entete.rangs.items()}
+    names = [at_rank.get(rank, "") for rank in range(len(exam.entete.libelles))]
+    for number, cells in exam.feuille.lignes:
+        for rank, cell in enumerate(cells):
+            name = names[rank] if rank < len(names) else ""
+            _copier(sheet, number, rank, cell, "@" if number <= exam.entete.ligne else format_de(name))
+    for name in NOMS_COLONNES:
+        if name not in exam.entete.rangs:
+            names.append(name)
+            remplir(sheet.cell(exam.entete.ligne, len(names)), LIBELLES[name], "@")
+    lists = faire_listes(references, releve)
+    habiller(sheet, names, exam.entete.ligne, lists, lire_notice())
+    by_cell = defaultdict(list)
+    for defect in exam.defauts[:MARQUES_MAX]:
+        by_cell[defect.ligne, defect.rang + 1].append(defect.attendu)
+    for (line, column), expected in by_cell.items():
+        _marquer(sheet, line, column, expected)
+    _lister(book, exam.defauts[:MARQUES_MAX])
+    ecrire_listes(book, lists)
+    return en_octets(book, releve.dernier_jour)
+
+
+def _copier(sheet: Worksheet, number: int, rank: int, cell: Cellule, format_nombre: str) -> None:
+    """Copy a cell as it was received; a formula or an error is a text that computes nothing."""
+    value = cell.valeur
+    if cell.vide:
+        return
+    if cell.marque == "pourcentage":
+        format_nombre = "0.##########%"
+    elif isinstance(value, float) and not math.isfinite(value):
+        value = cell.texte
+    elif isinstance(value, int | float):
+        # A number among dates would show as a day, or as nothing.
+        format_nombre = "General" if format_nombre == FORMATS["date"] else format_nombre
+    elif isinstance(value, datetime) and value.time() != time():
+        format_nombre = "dd/mm/yyyy hh:mm"
+    elif isinstance(value, date):
+        format_nombre = FORMATS["date"]
+    elif not isinstance(value, str):
+        value = cell.texte  # a time of day, which no column wants
+    remplir(sheet.cell(number, rank + 1), value, format_nombre)
+
+
+def _marquer(sheet: Worksheet, line: int, column: int, expected: list[str]) -> None:
+    cell = sheet.cell(line, column)
+    cell.border, cell.fill, cell.font = FAUTE, FOND_FAUTE, TEXTE_FAUTE
+    text = "\n".join(f"{one[:1].upper()}{one[1:]}." for one in expected)[:COMMENTAIRE_MAX]
+    comment = Comment(text, "Baromètre industriel")
+    comment.width, comment.height = 360, 40 + 20 * (len(text) // 45 + 1)
+    cell.comment = comment
+
+
+def _lister(book: Workbook, defauts: list[DefautRecu]) -> None:
+    """Add the sheet that lists the defects, in the order of lines."""
+    sheet = book.create_sheet(DEFAUTS)
+    sheet.freeze_panes = "A2"
+    for letter, title, width in zip("ABCD", ("Ligne", "Colonne", "Trouvé", "Attendu"), (8, 32, 40, 90), strict=True):
+        sheet.column_dimensions[letter].width = width
+        heading = sheet[f"{letter}1"]
+        remplir(heading, title, "@")
+        heading.font, heading.fill = TITRE, FOND_TITRE
+    for number, defect in enumerate(defauts, start=2):
+        remplir(sheet.cell(number, 1), defect.ligne, "0")
+        sheet.cell(number, 1).alignment = Alignment(horizontal="left", vertical="top")
+        for rank, text in enumerate(_textes(defect), start=2):
+            remplir(sheet.cell(number, rank), text, "@")
+            sheet.cell(number, rank).alignment = A_LA_LIGNE
+        ajuster_hauteur(sheet, number, range(2, 5))
+    mettre_en_page(sheet)

@@ -1,0 +1,394 @@
+"""From a received file back to the register: escapes, identifiers, all or nothing, LibreOffice, every region."""
+
+import csv
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import fabrique
+import openpyxl
+import pytest
+import yaml
+from console import Sortie, lancer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from barometre_lib.collecte import Destination, depot, faire_modele
+from barometre_lib.collecte import integrer as integrer_fichier
+from barometre_lib.collecte.communes import Communes
+from barometre_lib.collecte.echappement import FORMULE, deproteger, proteger, proteger_cellule
+from barometre_lib.collecte.feuille import Cellule
+from barometre_lib.collecte.naf import Naf
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+
+REGIONS = "01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noqa: SIM905
+SOFFICE = shutil.which("soffice")
+
+
+# Escapes
+
+
+@given(st.text())
+def test_ce_qui_est_protege_se_retrouve(texte: str) -> None:
+    assert deproteger(proteger(texte)) == texte
+    assert proteger(deproteger(texte)) in (texte, f"'{texte}") or deproteger(texte) == texte
+    if not FORMULE.match(texte):
+        assert proteger(texte) == texte == deproteger(texte)
+
+
+@given(st.text(alphabet="'= \t+-@＝\nab\r", max_size=6))
+def test_rien_de_protege_ne_se_prend_pour_une_formule(texte: str) -> None:
+    assert deproteger(proteger(texte)) == texte
+    assert proteger(texte).lstrip(" \n\t\r")[:1] not in ("=", "+", "-", "@", "＝")
+
+
+def test_un_nombre_n_est_pas_protege() -> None:
+    assert [proteger_cellule(one) for one in ("-5", "+3,5", "-5 t", "=5", "12")] == ["-5", "+3,5", "'-5 t", "'=5", "12"]
+
+
+# Codes
+
+
+def test_chaque_code_de_commune_admis_se_lit(nomenclatures: Nomenclatures) -> None:
+    """Of its own, then with its present name: 41,000 codes, former ones included."""
+    communes = Communes(nomenclatures, "84")
+    for code, now in nomenclatures.commune_actuelle.items():
+        assert communes.lire(Cellule(code)).texte == now
+    for code in nomenclatures.departement_de_commune:
+        reading = communes.lire(Cellule(communes.libelle(code)))
+        assert (reading.texte, reading.defaut) == (code, "")
+
+
+def test_les_six_communes_partagees_demandent_un_choix(nomenclatures: Nomenclatures) -> None:
+    communes = Communes(nomenclatures, "44")
+    for code in ("08227", "45117", "51385", "51606", "60606", "77362"):
+        assert "a été partagée, choisissez parmi" in communes.lire(Cellule(code)).defaut
+
+
+def test_chaque_code_de_la_naf_2025_est_ramene_ou_demande(nomenclatures: Nomenclatures) -> None:
+    naf, table = Naf(nomenclatures), nomenclatures.table("naf_correspondance")
+    unique = dict(table[table["nb_sources"] == "1"][["naf_2025", "naf_rev2"]].itertuples(index=False))
+    for code in nomenclatures.table("naf_2025")["code"]:
+        reading = naf.lire(Cellule(code))
+        if code in unique:
+            assert (reading.texte, reading.genre, reading.defaut) == (unique[code], "naf", "")
+        else:
+            assert "NAF 2025" in reading.defaut
+    assert len(unique) > 500
+    for code in nomenclatures.naf:
+        assert naf.lire(Cellule(naf.libelle(code))).texte == code
+
+
+# The register, all or nothing
+
+
+def rangees(*differences: dict[str, Any]) -> bytes:
+    """Return a CSV as Excel in French writes it, in the codes of the register."""
+    rows = [fabrique.ligne(**({"id_mouvement": "", "siret": ""} | one)) for one in differences]
+    return "\r\n".join([";".join(NOMS_COLONNES), *(";".join(row.values()) for row in rows), ""]).encode("cp1252")
+
+
+@pytest.fixture
+def recevoir(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Sortie]:
+    """Integrate bytes as the file of the region 84 for 2025-S1, in the folder `registre`."""
+    monkeypatch.setattr("barometre_lib.collecte.integration.Nomenclatures", fabrique.nomenclatures)
+
+    def receive(donnees: bytes, *more: str, nom: str = "recu.csv") -> Sortie:
+        received = tmp_path / nom
+        received.write_bytes(donnees)
+        place = ["--registre", str(tmp_path / "registre"), "--releve", "2025-S1", "--region", "84"]
+        return lancer(capsys, "integrer", str(received), *place, *more)
+
+    return receive
+
+
+@pytest.fixture
+def registre(tmp_path: Path) -> Path:
+    rows = fabrique.lignes({"id_mouvement": "84-00007"}, {"id_mouvement": "84-00041"}, {"id_mouvement": "A-00099"})
+    return fabrique.ecrire_releve(tmp_path / "registre", rows)
+
+
+def identifiants(registre: Path) -> list[str]:
+    with (registre / "2025-S1" / "84.csv").open(encoding="utf-8", newline="") as file:
+        return [row["id_mouvement"] for row in csv.DictReader(file, delimiter=";")]
+
+
+def test_les_identifiants_suivent_le_plus_grand_jamais_donne(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    done = recevoir(rangees({"nom_site": "A"}, {"id_mouvement": "84-00007"}, {"nom_site": "B"}))
+    assert done.code == 0, done.stderr
+    assert identifiants(registre) == ["84-00042", "84-00007", "84-00043"]
+    assert "2 identifiants donnés." in done.stderr
+    assert "2;id_mouvement;;84-00042;" in done.stdout
+
+
+def test_une_ligne_deja_deposee_garde_son_identifiant(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    """The service sends its own copy again, where identifiers are still empty, with one more line before."""
+    recevoir(rangees({"nom_site": "A"}, {"nom_site": "A"}))
+    first = (registre / "2025-S1" / "84.csv").read_bytes()
+    again = recevoir(rangees({"nom_site": "A"}, {"nom_site": "A"}))
+    assert "fichier inchangé" in again.stderr and (registre / "2025-S1" / "84.csv").read_bytes() == first
+    recevoir(rangees({"nom_site": "B"}, {"nom_site": "A"}, {"nom_site": "A"}))
+    assert identifiants(registre) == ["84-00044", "84-00042", "84-00043"]
+
+
+def test_un_mouvement_disparu_est_signale_par_son_identifiant(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    done = recevoir(rangees({"id_mouvement": "84-00041", "nom_site": "Secret"}))
+    assert done.code == 0
+    assert "2 mouvements déjà connus ne sont plus dans le fichier : « 84-00007 », « A-00099 »." in done.stderr
+    assert "Secret" not in done.stderr
+
+
+@pytest.mark.parametrize("avant", ["oui", "non", None])
+def test_une_releve_nouvelle_dit_sa_provenance(
+    avant: str | None, tmp_path: Path, recevoir: Callable[..., Sortie]
+) -> None:
+    fabrique.ecrire_releve(tmp_path / "registre", [], demonstration=avant)
+    assert recevoir(rangees({})).code == 0
+    said = yaml.safe_load((tmp_path / "registre" / "2025-S1" / "provenance.yaml").read_text(encoding="utf-8"))
+    assert said["demonstration"] == (avant or "non")
+    assert said["livre_par"] and said["livre_le"]
+
+
+def test_la_provenance_d_une_releve_presente_est_gardee(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    fabrique.ecrire_releve(registre, [], "2025-S1", demonstration="non")
+    before = (registre / "2025-S1" / "provenance.yaml").read_bytes()
+    recevoir(rangees({}))
+    assert (registre / "2025-S1" / "provenance.yaml").read_bytes() == before
+
+
+def test_un_depot_qui_echoue_ne_laisse_rien(
+    registre: Path, recevoir: Callable[..., Sortie], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sorted(registre.rglob("*"))
+
+    def fail(*_: Any) -> None:
+        raise OSError(28, "No space left on device", "84.csv")
+
+    monkeypatch.setattr(depot, "_relire", fail)
+    ended = recevoir(rangees({}))
+    assert (ended.code, ended.stdout) == (1, "") and "disque plein" in ended.stderr
+    assert sorted(registre.rglob("*")) == before
+
+
+def test_une_ecriture_infidele_est_vue(
+    registre: Path, recevoir: Callable[..., Sortie], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(depot, "_ecrire", lambda lignes: b"autre chose\n")
+    ended = recevoir(rangees({}))
+    assert ended.code == 1 and "ne se relit pas à l'identique" in ended.stderr
+    assert not (registre / "2025-S1").exists()
+
+
+def test_un_refus_garde_ce_qui_etait_depose(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    recevoir(rangees({}))
+    before = {path: path.read_bytes() for path in registre.rglob("*") if path.is_file()}
+    assert recevoir(rangees({"effectif": "x"})).code == 1
+    assert {path: path.read_bytes() for path in registre.rglob("*") if path.is_file()} == before
+
+
+def test_les_copies_vont_ou_l_on_veut(registre: Path, recevoir: Callable[..., Sortie], tmp_path: Path) -> None:
+    ended = recevoir(rangees({"effectif": "x"}), "--retour", str(tmp_path / "retours"))
+    assert ended.code == 1 and "retours/recu.refus.xlsx" in ended.stderr
+    assert {path.name for path in (tmp_path / "retours").iterdir()} == {"recu.refus.xlsx", "recu.refus.csv"}
+    assert not list(tmp_path.glob("*.refus.*"))
+
+
+def test_une_copie_impossible_n_empeche_pas_de_dire_les_defauts(
+    registre: Path, recevoir: Callable[..., Sortie], tmp_path: Path
+) -> None:
+    (tmp_path / "bouche").write_text("", encoding="utf-8")
+    ended = recevoir(rangees({"effectif": "x"}), "--retour", str(tmp_path / "bouche" / "dossier"))
+    assert ended.code == 1
+    assert "trouvé « x »" in ended.stderr and "la copie n'a pu être écrite" in ended.stderr
+
+
+def test_beaucoup_de_defauts_sont_dits_en_partie(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    ended = recevoir(rangees(*[{"effectif": "x"}] * 60))
+    assert len(ended.phrases) == 52
+    assert "… et 10 autres, voir" in ended.stderr and "60 défauts, rien n'a été déposé" in ended.stderr
+
+
+def test_les_autres_regions_ne_sont_pas_touchees(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    fabrique.ecrire_releve(registre, fabrique.lignes({"code_commune": "75056", "id_mouvement": "11-1"}), "2025-S1")
+    before = {path.name: path.read_bytes() for path in (registre / "2025-S1").iterdir()}
+    assert recevoir(rangees({})).code == 0
+    after = {path.name: path.read_bytes() for path in (registre / "2025-S1").iterdir()}
+    assert {name for name in after if after[name] != before.get(name)} == {"84.csv"}
+
+
+@pytest.mark.parametrize(
+    ("change", "mots"),
+    [
+        ({"--region": "12"}, ["Région « 12 »"]),
+        ({"--releve": "2025-S3"}, ["Relève « 2025-S3 »"]),
+        ({"--registre": "/nulle/part"}, ["n'existe pas"]),
+        ({"": "absent.csv"}, ["absent.csv", "introuvable"]),
+        ({"": "."}, ["n'est pas un fichier"]),
+    ],
+    ids=["region", "releve", "registre", "absent", "dossier"],
+)
+def test_une_demande_impossible_est_dite(
+    change: dict[str, str], mots: list[str], registre: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"": "absent.csv", "--region": "84", "--releve": "2025-S1", "--registre": str(registre)} | change
+    words = [asked.pop(""), *(word for pair in asked.items() for word in pair)]
+    ended = lancer(capsys, "integrer", *words)
+    assert (ended.code, ended.stdout) == (1, "")
+    assert all(word in ended.stderr for word in mots), ended.stderr
+
+
+def test_un_fichier_trop_gros_est_refuse(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    ended = recevoir(b"x" * (10 * 1024**2 + 1))
+    assert ended.code == 1 and "plus de 10 Mo" in ended.stderr
+
+
+def test_trop_de_lignes_sont_refusees(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    ended = recevoir(b"x\r\n" * 20_002)
+    assert ended.code == 1 and "plus de 20 000 lignes" in ended.stderr
+
+
+# There and back
+
+
+def aller_retour(region: str, dossier: Path, change: Callable[[Path], Path] = lambda path: path) -> Path:
+    """Write the workbook of a region for 2026-S1, from the project's register, and integrate it; return the file."""
+    registre = dossier / "registre"
+    shutil.copytree(fabrique.RACINE / "data" / "releves" / "2025-S2", registre / "2025-S2", dirs_exist_ok=True)
+    place = Destination(Releve(2026, 1), region, registre)
+    faire_modele(dossier / f"{region}.xlsx", place, nomenclatures=fabrique.nomenclatures())
+    integrer_fichier(change(dossier / f"{region}.xlsx"), place, nomenclatures=fabrique.nomenclatures())
+    return place.fichier
+
+
+def en_valeurs(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a region's file, numbers as numbers and communes as present ones."""
+    current = fabrique.nomenclatures().commune_actuelle
+    with path.open(encoding="utf-8", newline="") as file:
+        rows: list[dict[str, Any]] = list(csv.DictReader(file, delimiter=";"))
+    for row in rows:
+        row["code_commune"] = current[row["code_commune"]]
+        for name in ("variation_production", "investissement_meur", "surface_m2"):
+            row[name] = float(row[name]) if row[name] else None
+    return rows
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_un_classeur_rendu_sans_retouche_redonne_la_releve_precedente(region: str, tmp_path: Path) -> None:
+    stored = aller_retour(region, tmp_path)
+    assert en_valeurs(stored) == en_valeurs(tmp_path / "registre" / "2025-S2" / f"{region}.csv")
+
+
+@pytest.fixture
+def libreoffice(tmp_path: Path) -> Callable[[Path, str], Path]:
+    """Open a file with LibreOffice, and save it in a format, in the folder `lo`."""
+    if SOFFICE is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("LibreOffice is missing, and CI installs it: see .ci/run")
+        pytest.skip("LibreOffice is missing: apt-get install libreoffice-calc-nogui")
+
+    def convert(path: Path, extension: str = "xlsx") -> Path:
+        profile = f"-env:UserInstallation={(tmp_path / 'profil').as_uri()}"
+        folder = tmp_path / "lo"
+        subprocess.run(
+            [SOFFICE, profile, "--headless", "--convert-to", extension, "--outdir", folder, path],
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
+        return folder / path.with_suffix(f".{extension}").name
+
+    return convert
+
+
+def modifier(path: Path) -> Path:
+    """Do what a service does: abandon a project, correct a number, add a site."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Mouvements"]
+    column = {cell.value.removesuffix(" *"): cell.column for cell in sheet[1]}
+    sheet.cell(2, column["Statut"]).value = "Abandonné"
+    sheet.cell(3, column["Effectif salarié"]).value = 999
+    added = {
+        "Type de mouvement": "Ouverture",
+        "Nom du site": "Usine nouvelle (fictif)",
+        "Commune": "Villeurbanne (69266)",
+        "Code NAF de la production": "27.20Y",
+        "Secteur du baromètre": "Électronique",
+        "Statut": "Réalisé",
+        "Date d'effet": "15/03/2026",
+        "Effectif salarié": "1 250",
+        "Source": "DREETS",
+        "Citable": "Non",
+    }
+    for name, value in added.items():
+        sheet.cell(sheet.max_row + (name == "Type de mouvement"), column[name]).value = value
+    book.save(path)
+    return path
+
+
+def test_un_classeur_ouvert_par_libreoffice_revient_jusqu_aux_decisions(
+    tmp_path: Path, libreoffice: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Workbook, LibreOffice, filled in, LibreOffice again, register, decisions."""
+    stored = aller_retour("84", tmp_path, lambda path: libreoffice(modifier(libreoffice(path))))
+    before, after = en_valeurs(tmp_path / "registre" / "2025-S2" / "84.csv"), en_valeurs(stored)
+    assert after[0] == before[0] | {"statut": "abandonne"}
+    assert after[1] == before[1] | {"effectif": "999"}
+    assert after[2:-1] == before[2:]
+    new = {name: value for name, value in after[-1].items() if value}
+    assert new == {
+        "id_mouvement": f"84-{len(before) + 1:05d}",
+        "type_mouvement": "ouverture",
+        "nom_site": "Usine nouvelle (fictif)",
+        "code_commune": "69266",
+        "code_naf": "27.20Z",
+        "sous_secteur": "electronique",
+        "statut": "effectif",
+        "date_effet": "2026-03-15",
+        "effectif": "1250",
+        "source": "dreets",
+        "citable": "non",
+    }
+    for region in REGIONS:
+        if region != "84":
+            shutil.copy(tmp_path / "registre" / "2025-S2" / f"{region}.csv", stored.parent)
+    decided = {}
+    for releve in ("2025-S2", "2026-S1"):
+        ended = lancer(capsys, "decider", releve, "--registre", str(tmp_path / "registre"))
+        assert ended.code == 0, ended.stderr
+        rows = csv.DictReader(ended.stdout.splitlines(), delimiter=";")
+        decided[releve] = {row["id_mouvement"]: row["motif"] for row in rows}
+    ids = [row["id_mouvement"] for row in after]
+    assert decided["2026-S1"][ids[0]] == "abandonne"
+    assert decided["2026-S1"][ids[-1]] == "compte"
+    touched = {ids[0], ids[1], ids[-1]}
+    # A movement announced for the first semester of 2026 is done since.
+    same = [one for one in ids if one not in touched and decided["2025-S2"][one] != "non_effectif"]
+    assert len(same) > 500
+    assert {one: decided["2026-S1"][one] for one in same} == {one: decided["2025-S2"][one] for one in same}
+
+
+def test_libreoffice_garde_les_listes_et_suit_le_departement(tmp_path: Path, libreoffice: Callable[..., Path]) -> None:
+    """The drop-down of communes is a formula: LibreOffice computes it as it would for the list."""
+    place = Destination(Releve(2026, 1), "94", tmp_path)
+    path = tmp_path / "94.xlsx"
+    faire_modele(path, place, nomenclatures=fabrique.nomenclatures())
+    saved = openpyxl.load_workbook(libreoffice(path))
+    rules = {str(rule.sqref).split(":")[0]: rule for rule in saved["Mouvements"].data_validations.dataValidation}
+    formula = rules["G2"].formula1
+    assert "INDIRECT" in formula and rules["G2"].errorStyle == "warning"
+    assert rules["F2"].formula1 == "liste_departement" and rules["F2"].prompt
+    assert {"communes_2A", "communes_2B", "communes_region", "liste_naf"} <= set(saved.defined_names)
+    sheet = saved["Mouvements"]
+    for line, department in enumerate((None, "Corse-du-Sud (2A)", "Haute-Corse (2B)"), start=2):
+        sheet.cell(line, 6).value = department
+        sheet.cell(line, 1).value = f"=COUNTA({formula.replace('$F2', f'$F{line}')})"
+        sheet.cell(line, 1).number_format = "0"
+    saved.save(tmp_path / "calcul.xlsx")
+    lines = libreoffice(tmp_path / "calcul.xlsx", "csv").read_text(encoding="cp1252").splitlines()
+    assert [line.split(",")[0] for line in lines[1:4]] == ["360", "124", "236"]
