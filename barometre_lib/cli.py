@@ -181,6 +181,27 @@ def integrer(fichier: Path, releve: str, region: str, retour: Path | None, regis
     ecrire_csv(lister_changements(done.changements))
 
 
+@cli.command("nouvelle-releve", short_help="Prépare la collecte d'une relève : édition, classeurs des régions.")
+@releve_argument
+@click.option(
+    "--classeurs",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Dossier des classeurs (par défaut : collecte/RELEVE).",
+)
+@registre_option
+def nouvelle_releve(releve: str, classeurs: Path | None, registre: Path | None) -> None:
+    """Prépare la collecte d'une relève : le fichier de son édition et le classeur de chaque région.
+
+    Ce qui existe déjà est laissé tel quel.
+    """
+    from barometre_lib.chemins import registre_par_defaut
+    from barometre_lib.collecte import ouvrir_releve
+
+    for sentence in ouvrir_releve(releve, classeurs or Path("collecte") / releve, registre or registre_par_defaut()):
+        dire(sentence)
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     sys.exit(lancer(cli))

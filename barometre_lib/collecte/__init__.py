@@ -5,6 +5,7 @@ from barometre_lib.collecte.feuille import FichierIllisible
 from barometre_lib.collecte.integration import Integration, integrer
 from barometre_lib.collecte.messages import FichierRefuse, lister_changements
 from barometre_lib.collecte.modele import faire_modele
+from barometre_lib.collecte.nouvelle_releve import ouvrir_releve
 
 __all__ = [
     "Destination",
@@ -14,5 +15,6 @@ __all__ = [
     "faire_modele",
     "integrer",
     "lister_changements",
+    "ouvrir_releve",
     "viser",
 ]

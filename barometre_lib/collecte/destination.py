@@ -6,7 +6,7 @@ from pathlib import Path
 from barometre_lib.chemins import afficher, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import releve_precedente
+from barometre_lib.registre import lire_code_releve, releve_precedente
 from barometre_lib.vocabulaire import Releve
 
 
@@ -62,12 +62,7 @@ def viser(releve: str, region: str, registre: Path | None = None) -> Destination
     ErreurBarometre
         The relève is not written `AAAA-S1` or `AAAA-S2`.
     """
-    try:
-        known = Releve.lire(releve)
-    except ValueError:
-        shown = montrer(releve, vide="absente")
-        raise ErreurBarometre(f"Relève {shown}\u00a0: attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1.") from None
-    return Destination(known, region, registre or registre_par_defaut())
+    return Destination(lire_code_releve(releve), region, registre or registre_par_defaut())
 
 
 def verifier_destination(destination: Destination, nomenclatures: Nomenclatures) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from barometre_lib.chemins import afficher
+from barometre_lib.collecte.avertissements import relire
 from barometre_lib.collecte.depot import EcritureImpossible, deposer
 from barometre_lib.collecte.destination import Destination, verifier_destination
 from barometre_lib.collecte.entetes import (
@@ -100,6 +101,7 @@ def integrer(
     if exam.defauts:
         raise _refuser(exam, fichier, retour or fichier.parent, destination.releve, references)
     warnings = dire_disparus(disparus(exam.lignes, destination))
+    warnings += relire(exam.lignes, exam.feuille.fichier, destination, references.nomenclatures)
     changed = deposer(exam.lignes, destination)
     place = afficher(destination.fichier)
     state = "déposée" if len(exam.lignes) < 2 else "déposées"

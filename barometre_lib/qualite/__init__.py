@@ -1,10 +1,17 @@
 """The quality gate: nothing that departs from the contract, or that nobody looked at, goes further."""
 
-from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
-from barometre_lib.qualite.controle import ErreurControle, confronter, controler_releve, juger_releve, refuser_defauts
-from barometre_lib.qualite.examen import examiner
-from barometre_lib.qualite.refus import ControleRefuse
-from barometre_lib.qualite.suites import Controle, Gravite, Suite
+from barometre_lib.qualite.bilan import Bilan, Constat, Resultat, etablir_resultats
+from barometre_lib.qualite.controle import (
+    ErreurControle,
+    confronter,
+    controler_releve,
+    juger_releve,
+    refuser_defauts,
+)
+from barometre_lib.qualite.examen import construire_etat, examiner
+from barometre_lib.qualite.refus import ControleRefuse, dire_resultat
+from barometre_lib.qualite.suites import Controle, Gravite, Suite, lire_suites
+from barometre_lib.qualite.tables import Etat, construire_tables
 
 __all__ = [
     "Bilan",
@@ -12,12 +19,18 @@ __all__ = [
     "Controle",
     "ControleRefuse",
     "ErreurControle",
+    "Etat",
     "Gravite",
     "Resultat",
     "Suite",
     "confronter",
+    "construire_etat",
+    "construire_tables",
     "controler_releve",
+    "dire_resultat",
+    "etablir_resultats",
     "examiner",
     "juger_releve",
+    "lire_suites",
     "refuser_defauts",
 ]

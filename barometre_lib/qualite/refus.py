@@ -56,14 +56,15 @@ def refuser(bilan: Bilan, defauts: Sequence[Defaut], edition: Path) -> None:
     stopping = [result for result in bilan.arrets if result.controle.table != TABLE_CONTRAT]
     if not defauts and not stopping:
         return
-    phrases = [phrase for result in stopping for phrase in _phrases(result)]
+    phrases = [phrase for result in stopping for phrase in dire_resultat(result)]
     waiting = [result for result in stopping if result.controle.gravite is Gravite.AVERTISSEMENT]
     if waiting:
         phrases += list(_advice(waiting, bilan, edition))
     raise ControleRefuse(defauts, phrases)
 
 
-def _phrases(resultat: Resultat) -> Iterator[str]:
+def dire_resultat(resultat: Resultat) -> Iterator[str]:
+    """Yield what a check found and what was expected, then where: a line for each row that nobody acknowledged."""
     check = resultat.controle
     label = check.libelle[0].lower() + check.libelle[1:]
     yield f"{check.gravite.libelle} {check.nom}\u00a0: {label}\u202f; attendu {check.attendu}."

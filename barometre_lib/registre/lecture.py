@@ -109,6 +109,22 @@ def fichiers_attendus(releve: Releve, dossier: Path, nomenclatures: Nomenclature
     return [dossier / str(releve) / f"{region}.csv" for region in nomenclatures.regions]
 
 
+def lire_code_releve(texte: str) -> Releve:
+    """Return the relève that a text names, whether it exists or not.
+
+    Raises
+    ------
+    ErreurBarometre
+        The text is not `AAAA-S1` or `AAAA-S2`.
+    """
+    try:
+        return Releve.lire(texte)
+    except ValueError:
+        raise ErreurBarometre(
+            f"Relève {montrer(texte, vide='absente')}\u00a0: attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1."
+        ) from None
+
+
 def trouver_releve(texte: str, dossier: Path) -> Releve:
     """Return the relève that a text names, once it is known to be in the folder of relèves.
 
@@ -117,12 +133,7 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
     ErreurBarometre
         The text is not `AAAA-S1` or `AAAA-S2`, or the relève is not there.
     """
-    try:
-        releve = Releve.lire(texte)
-    except ValueError:
-        raise ErreurBarometre(
-            f"Relève {montrer(texte, vide='absente')}\u00a0: attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1."
-        ) from None
+    releve = lire_code_releve(texte)
     try:
         present = (dossier / str(releve)).is_dir()
     except OSError as error:

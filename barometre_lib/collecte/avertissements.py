@@ -1,0 +1,67 @@
+"""What the suites of the gate would warn of in a received file: told to its author at once, and no cause of refusal."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from barometre_lib.collecte.destination import Destination
+from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.erreurs import RegistreRefuse
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.qualite import (
+    Etat,
+    Gravite,
+    construire_etat,
+    construire_tables,
+    dire_resultat,
+    etablir_resultats,
+    lire_suites,
+)
+from barometre_lib.registre import Registre, lire_registre, mettre_en_table, typer_registre
+from barometre_lib.vocabulaire import NOMS_COLONNES
+
+
+def relire(lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures) -> list[str]:
+    """Return the warnings that the rows call for, on their own and beside the region's rows of the previous relève.
+
+    Parameters
+    ----------
+    lignes : sequence of Ligne
+        Rows that meet the contract of the register.
+    fichier : str
+        Received file as shown to the user.
+    destination : Destination
+        Where they go.
+    nomenclatures : Nomenclatures
+        Reference tables.
+
+    Returns
+    -------
+    list of str
+        French sentences: each check, then the line and the identifier of each row.
+    """
+    records: list[list[str | int]] = [
+        [fichier, destination.region, line.numero, *(line.textes[name] for name in NOMS_COLONNES)] for line in lignes
+    ]
+    rows = typer_registre(mettre_en_table(records), destination.releve, destination.registre, nomenclatures)
+    tables = construire_tables(construire_etat(rows, nomenclatures), _previous(destination, nomenclatures))
+    judged = {
+        "mouvements": tables["mouvements"],
+        # The movements that have vanished are told apart.
+        "suivi": tables["suivi"][tables["suivi"]["present"]],
+    }
+    results, _ = etablir_resultats(lire_suites(nomenclatures), judged, ())
+    warnings = [one for one in results if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats]
+    return [sentence for one in warnings for sentence in dire_resultat(one)]
+
+
+def _previous(destination: Destination, nomenclatures: Nomenclatures) -> Etat | None:
+    """Return the region's rows of the previous relève; None when there is none, or when it cannot be read."""
+    if destination.precedente is None:
+        return None
+    try:
+        whole = lire_registre(destination.precedente, destination.registre, nomenclatures)
+    except RegistreRefuse:
+        return None
+    kept = whole.textes["region_fichier"] == destination.region
+    region: Registre = replace(whole, mouvements=whole.mouvements[kept], textes=whole.textes[kept])
+    return construire_etat(region, nomenclatures)

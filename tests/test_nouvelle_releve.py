@@ -1,0 +1,95 @@
+"""A relève about to be collected, and what the author of a received file is told at once."""
+
+import shutil
+from pathlib import Path
+
+import fabrique
+import pytest
+from console import Sortie, lancer
+
+from barometre_lib.collecte import Destination, nouvelle_releve, ouvrir_releve
+from barometre_lib.collecte.avertissements import relire
+from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.parametres import lire_edition
+from barometre_lib.vocabulaire import Releve
+
+RELEVE = "2026-S1"
+
+
+@pytest.fixture
+def racine_privee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root whose parameters may be written, with the demonstration relèves."""
+    root = tmp_path / "racine"
+    shutil.copytree(fabrique.RACINE / "params", root / "params")
+    (root / "data").mkdir()
+    for name in ("reference", "releves"):
+        (root / "data" / name).symlink_to(fabrique.RACINE / "data" / name)
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    monkeypatch.chdir(tmp_path)
+    return root
+
+
+def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
+    racine_privee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(nouvelle_releve, "Nomenclatures", fabrique.nomenclatures)
+    monkeypatch.setattr("barometre_lib.collecte.modele.Nomenclatures", fabrique.nomenclatures)
+    folder = tmp_path / "classeurs"
+
+    def prepare() -> Sortie:
+        return lancer(capsys, "nouvelle-releve", RELEVE, "--classeurs", str(folder))
+
+    ended = prepare()
+    assert (ended.code, ended.stdout) == (0, "")
+    assert ended.phrases[0] == "racine/params/releves/2026-S1.yaml : à compléter (publication, couverture, exemples)."
+    assert "84.xlsx : 653 mouvements, repris de la relève 2025-S2." in ended.stderr
+    assert {path.stem for path in folder.iterdir()} == set(fabrique.nomenclatures().regions)
+    edition = lire_edition(Releve.lire(RELEVE), dossier=racine_privee / "params")
+    assert (edition.mois, edition.jour, edition.etat) == ("2026-10", None, "travail")
+    assert edition.couverture == lire_edition(Releve.lire("2025-S2")).couverture
+    assert (edition.exemples, edition.acquittements) == ({}, ())
+
+    (folder / "84.xlsx").unlink()
+    (folder / "11.xlsx").write_bytes(b"rempli")
+    again = prepare()
+    assert again.code == 0 and again.stderr.count("déjà là, laissé tel quel") == 18
+    assert (folder / "11.xlsx").read_bytes() == b"rempli" and (folder / "84.xlsx").exists()
+
+
+def test_une_premiere_releve_se_prepare_sans_precedente(racine_privee: Path, tmp_path: Path) -> None:
+    (tmp_path / "vide").mkdir()
+    said = list(ouvrir_releve("2026-S2", tmp_path / "c", tmp_path / "vide"))
+    assert len(said) == 19 and "aucune relève précédente" in said[1]
+    edition = lire_edition(Releve.lire("2026-S2"), dossier=racine_privee / "params")
+    assert edition.mois == "2027-03"
+    assert set(edition.couverture.values()) == {"inconnue"}
+
+
+def test_une_releve_mal_ecrite_ne_prepare_rien(
+    racine_privee: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = lancer(capsys, "nouvelle-releve", "2026", "--classeurs", str(tmp_path / "c"))
+    assert ended.code == 1 and "attendu AAAA-S1 ou AAAA-S2" in ended.stderr
+    assert not (tmp_path / "c").exists() and len(list((racine_privee / "params" / "releves").iterdir())) == 5
+
+
+def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path: Path) -> None:
+    """Its own rows, beside its region's of the previous relève; what has vanished is told elsewhere."""
+    before = fabrique.lignes(
+        {"id_mouvement": "A"}, {"id_mouvement": "B"}, {"id_mouvement": "C", "code_commune": "13055"}
+    )
+    register = fabrique.ecrire_releve(tmp_path / "registre", before, "2024-S1")
+    rows = fabrique.lignes(
+        {"id_mouvement": "A", "type_mouvement": "fermeture", "emplois": 22}, {"date_effet": "2025-01-01"}
+    )
+    lines = [Ligne(number, row) for number, row in enumerate(rows, start=7)]
+    place = Destination(Releve.lire("2024-S2"), "84", register)
+    said = relire(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    told = {said[i].split("\u00a0:")[0]: said[i + 1] for i in range(0, len(said), 2)}
+    assert told == {
+        "Avertissement realise_apres_releve": "  recu.xlsx, ligne 8, M-0002",
+        "Avertissement emplois_au_dela_de_l_effectif": "  recu.xlsx, ligne 7, A",
+        "Avertissement sens_inverse": "  recu.xlsx, ligne 7, A",
+    }
+    (register / "2024-S1" / "84.csv").write_text("abîmé", encoding="utf-8")
+    assert len(relire(lines, "recu.xlsx", place, fabrique.nomenclatures())) == 4
