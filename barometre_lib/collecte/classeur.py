@@ -46,10 +46,15 @@ ECHAPPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 COMMUNES = 'INDIRECT("communes_"&IF(${0}{1}="","region",SUBSTITUTE(MID(${0}{1},FIND("(",${0}{1})+1,3),")","")))'
 
 
-def titre_de(nom: str) -> str:
-    """Return the heading of a column, with ` *` when it is never empty."""
+def a_remplir(nom: str) -> bool:
+    """Tell whether a service must fill a column; an identifier is given when the file is received."""
     column = PAR_NOM.get(nom)
-    return f"{LIBELLES[nom]} *" if column and column.obligatoire else LIBELLES[nom]
+    return column is not None and column.obligatoire and nom != "id_mouvement"
+
+
+def titre_de(nom: str) -> str:
+    """Return the heading of a column, with ` *` when it must be filled."""
+    return f"{LIBELLES[nom]} *" if a_remplir(nom) else LIBELLES[nom]
 
 
 def format_de(nom: str) -> str:
@@ -203,8 +208,7 @@ def ecrire_notice(book: Workbook, entete: Sequence[str], notice: Notice, noms: S
         remplir(heading, text, "@")
         heading.font, heading.fill = TITRE, FOND_TITRE
     for line, name in enumerate(noms, start=start + 1):
-        column = PAR_NOM.get(name)
-        texts = (LIBELLES[name], "oui" if column and column.obligatoire else "", notice.explications[name])
+        texts = (LIBELLES[name], "oui" if a_remplir(name) else "", notice.explications[name])
         for rank, text in enumerate((*texts, notice.exemples[name]), start=1):
             cell = sheet.cell(line, rank)
             remplir(cell, text, "@")
