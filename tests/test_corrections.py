@@ -33,8 +33,10 @@ def ecrire(dossier: Path, *corrections: Any, **differences: Any) -> Path:
         if not isinstance(one, dict):
             lines.append(f"- {one}")
             continue
-        shown = yaml.safe_dump(one, allow_unicode=True, default_style='"')
-        # The date is the one value that is not a text.
+        texts = {name: value for name, value in one.items() if isinstance(value, str)}
+        shown = yaml.safe_dump(texts, allow_unicode=True, default_style='"')
+        shown += "".join(f"{name}: {value}\n" for name, value in one.items() if name not in texts)
+        # The date is the one right value that is not a text.
         shown = shown.replace('"depuis": "2025-02-20"', "depuis: 2025-02-20").rstrip().replace("\n", "\n  ")
         lines.append(f"- {shown}")
     text = "corrections:\n" + "\n".join(lines) + "\n"
@@ -78,8 +80,9 @@ def test_un_code_faux_se_corrige_avant_d_etre_juge(tmp_path: Path) -> None:
         (13, {}, "la source dit autre chose que ce qui est déclaré ; revoyez la correction"),
         (12, {"mouvement": "M-0002"}, "M-0002.*n'est pas dans la relève ; retirez la correction"),
         (12, {"jusqu_a": "2024-S2"}, "la source devait être juste en 2024-S2"),
+        (120, {"jusqu_a": "2024-S2"}, "la source est maintenant juste"),
     ],
-    ids=["source_juste", "source_autre", "mouvement_absent", "terme_passe"],
+    ids=["source_juste", "source_autre", "mouvement_absent", "terme_passe", "juste_a_terme"],
 )
 def test_une_garde_echoue_quand_la_source_a_change(
     effectif: int, differences: dict[str, str], mots: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -105,6 +108,8 @@ def test_un_terme_a_venir_n_arrete_rien(tmp_path: Path) -> None:
         (CORRECTION | {"auteur": "moi"}, "attendu mouvement, colonne"),
         (CORRECTION | {"depuis": "hier"}, "une date AAAA-MM-JJ pour « depuis »"),
         (CORRECTION | {"colonne": "id_mouvement"}, "une colonne du registre autre que id_mouvement"),
+        (CORRECTION | {"corrige": 0}, "des textes entre guillemets"),
+        (CORRECTION | {"source": False}, "des textes entre guillemets"),
         (CORRECTION | {"colonne": "salaries"}, "une colonne du registre"),
         (CORRECTION | {"statut": "peut-être"}, "un statut parmi signalee, confirmee"),
         (CORRECTION | {"raison": ""}, "une raison"),

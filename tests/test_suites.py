@@ -173,6 +173,12 @@ def modifier(dossier: Path, fichier: str, avant: str, apres: str) -> Path:
             "attendu gravite",
         ),
         ("3_coherence_ligne.yaml", "libelle: Cohérence", "titre: Cohérence", "trouvé titre.*attendu libelle"),
+        ("3_coherence_ligne.yaml", "{mois: 24}", '{mois: "24"}', "annonce_ancienne.*mois : trouvé « 24 ».*un entier"),
+        ("3_coherence_ligne.yaml", "        textile:", "        textil:", "attendu pour chaque sous-secteur"),
+        ("3_coherence_ligne.yaml", '["13", "14", "15"]', '"13, 14"', "attendu pour chaque sous-secteur"),
+        ("4_coherence_registre.yaml", "{maille: region}", "{maille: regions}", "attendu l'un de commune, region"),
+        ("5_evolution.yaml", "statut: effectif", "statut: réalisé", "attendu l'un de effectif, annonce"),
+        ("6_sorties.yaml", "{egalite: regions_et_france}", "{egalite: regions_france}", "attendu l'un de regions_et"),
         ("4_coherence_registre.yaml", "  deja_compte:", "  annonce_echue:", "annonce_echue.*figure deux fois"),
         ("1_structure.yaml", "  unique: Identifiants uniques dans la relève\n", "", "id_mouvement.unique.*restaurez"),
         ("1_structure.yaml", "  unique:", "  unicite:", "exigence « unicite »"),
@@ -199,7 +205,7 @@ def test_changer_un_seuil_est_changer_une_ligne(tmp_path: Path, suites: tuple[Su
 
 def test_le_contrat_est_bloquant_et_complet(suites: tuple[Suite, ...]) -> None:
     contract = [one for suite in suites for one in suite.controles if one.table == "textes"]
-    assert len(contract) == 39
+    assert len(contract) == 41
     assert {one.gravite for one in contract} == {Gravite.BLOQUANT}
 
 
@@ -236,6 +242,24 @@ def test_un_avertissement_arrete_tant_qu_il_n_est_pas_acquitte(acquittement: Acq
     assert waiting == attendus
     covers_nothing = attendus == ["M-0001", "M-0002"]
     assert found.sans_objet == ((acquittement,) if covers_nothing else ())
+
+
+def test_ce_qui_ne_sert_plus_dans_un_acquittement_est_dit() -> None:
+    given = Acquittement("realise_apres_releve", ("M-0001", "M-0002", "FAUTE"), None, "vu")
+    found = bilan(fabrique.lignes(*EN_AVANCE), given)
+    assert found.arrets == []
+    assert [one.references for one in found.sans_objet] == [("FAUTE",)]
+
+
+def test_une_reference_seule_est_celle_d_un_mouvement() -> None:
+    """A region whose code would be the identifier of a movement is not acknowledged with it."""
+    rows = fabrique.lignes({"id_mouvement": "84", "date_effet": "2025-01-01"})
+    before = etat(fabrique.lignes({"id_mouvement": "84"}, {"id_mouvement": "A"}), PRECEDENTE)
+    tables = construire_tables(etat(rows, RELEVE), before)
+    results, _ = etablir_resultats(
+        lire_suites(fabrique.nomenclatures()), tables, (Acquittement("", ("84", "A"), None, "vu"),)
+    )
+    assert [one.controle.nom for one in results if one.arrete] == ["registre_retreci"]
 
 
 def test_un_defaut_bloquant_ne_s_acquitte_pas() -> None:

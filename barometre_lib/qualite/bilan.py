@@ -1,8 +1,7 @@
 """What the suites found: each check with the rows at fault, and which warnings were acknowledged."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,6 +10,8 @@ from barometre_lib.qualite.suites import Controle, Gravite, Suite
 from barometre_lib.registre import Correction
 from barometre_lib.typographie import accorder
 from barometre_lib.vocabulaire import Releve
+
+TABLES_DE_MOUVEMENTS = ("mouvements", "suivi")
 
 
 @dataclass(frozen=True)
@@ -154,19 +155,27 @@ def etablir_resultats(
         for check in suite.controles
         if check.table in tables
     ]
-    used: Counter[Acquittement] = Counter()
+    used: dict[Acquittement, set[str]] = {one: set() for one in acquittements}
     results = []
     for suite, check, faults in found:
         reasons: dict[str, str] = {}
         if check.gravite is Gravite.AVERTISSEMENT:
             for acknowledgement in acquittements:
                 covered = _covered(acknowledgement, check, faults)
-                used[acknowledgement] += len(covered)
+                used[acknowledgement].update(covered)
                 reasons |= dict.fromkeys(covered, acknowledgement.raison)
         table = tables[check.table]
         looked_at = int(check.portee(table).sum()) if check.portee else len(table)
         results.append(Resultat(suite, check, looked_at, faults, reasons))
-    return tuple(results), tuple(one for one in acquittements if not used[one])
+    return tuple(results), tuple(_useless(acquittements, used))
+
+
+def _useless(acknowledgements: Sequence[Acquittement], used: Mapping[Acquittement, set[str]]) -> Iterator[Acquittement]:
+    """Yield the acknowledgements that no warning needs, or the part of them that none does."""
+    for one in acknowledgements:
+        left = tuple(reference for reference in one.references if reference not in used[one])
+        if left or not used[one]:
+            yield replace(one, references=left)
 
 
 def pointer(table: pd.DataFrame, fautif: Callable[[pd.DataFrame], pd.Series]) -> tuple[Constat, ...]:
@@ -182,4 +191,7 @@ def _covered(acknowledgement: Acquittement, check: Controle, faults: Sequence[Co
     if acknowledgement.nombre is not None:
         # As many as were seen when it was acknowledged: one more, or one less, must be looked at again.
         return [one.reference for one in faults] if len(faults) == acknowledgement.nombre else []
+    if not acknowledgement.controle and check.table not in TABLES_DE_MOUVEMENTS:
+        # A reference alone is a movement's identifier, which may look like the code of a region.
+        return []
     return [one.reference for one in faults if one.reference in acknowledgement.references]

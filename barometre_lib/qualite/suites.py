@@ -17,7 +17,7 @@ from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import lire_yaml
-from barometre_lib.qualite.predicats import PREDICATS, Predicat
+from barometre_lib.qualite.predicats import PREDICATS, Predicat, attendu, convient
 from barometre_lib.registre import Exigence, exigences
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
@@ -111,7 +111,7 @@ def lire_suites(nomenclatures: Nomenclatures, dossier: Path | None = None) -> tu
     contract: dict[str, list[Exigence]] = {}
     for requirement in exigences(nomenclatures):
         contract.setdefault(_kind(requirement), []).append(requirement)
-    suites = tuple(_read_suite(path, contract) for path in sorted(folder.glob("*.yaml")))
+    suites = tuple(_read_suite(path, contract, nomenclatures) for path in sorted(folder.glob("*.yaml")))
     names = [check.nom for suite in suites for check in suite.controles]
     for name in names:
         if names.count(name) > 1:
@@ -133,7 +133,7 @@ def _kind(requirement: Exigence) -> str:
     return requirement.nom.rpartition(".")[2]
 
 
-def _read_suite(path: Path, contract: Mapping[str, list[Exigence]]) -> Suite:
+def _read_suite(path: Path, contract: Mapping[str, list[Exigence]], nomenclatures: Nomenclatures) -> Suite:
     content = lire_yaml(path)
     where = afficher(path)
     unknown = set(content) - {"libelle", "objet", "exigences", "controles"}
@@ -149,7 +149,7 @@ def _read_suite(path: Path, contract: Mapping[str, list[Exigence]]) -> Suite:
                 f"{where}, exigence {montrer(kind)}\u00a0: attendu un libellé et l'une de {', '.join(contract)}."
             )
         checks += [_of_contract(requirement, kind, label) for requirement in contract[kind]]
-    checks += [_read_check(name, entry, where) for name, entry in _entries(content, "controles", where)]
+    checks += [_read_check(name, entry, where, nomenclatures) for name, entry in _entries(content, "controles", where)]
     name = path.stem.partition("_")[2]
     return Suite(name, typographier(content["libelle"]), typographier(content["objet"]), tuple(checks))
 
@@ -175,7 +175,7 @@ def _of_contract(requirement: Exigence, kind: str, label: str) -> Controle:
     )
 
 
-def _read_check(name: str, entry: Any, where: str) -> Controle:
+def _read_check(name: str, entry: Any, where: str, nomenclatures: Nomenclatures) -> Controle:
     place = f"{where}, contrôle {montrer(name)}"
     expected = {"gravite", "libelle", "attendu"}
     if not isinstance(entry, dict) or not expected <= set(entry) <= expected | {"colonne", "predicat", "parametres"}:
@@ -192,9 +192,7 @@ def _read_check(name: str, entry: Any, where: str) -> Controle:
         raise ErreurBarometre(f"{place}, «\u00a0colonne\u00a0»\u00a0: {found} n'est pas une colonne du registre.")
     predicate = _predicate(str(entry.get("predicat", name)), place)
     parameters = entry.get("parametres") or {}
-    if not isinstance(parameters, dict) or set(parameters) != predicate.parametres:
-        wanted = ", ".join(sorted(predicate.parametres)) or "aucun"
-        raise ErreurBarometre(f"{place}, «\u00a0parametres\u00a0»\u00a0: attendu {wanted}.")
+    _check_parameters(parameters, predicate, f"{place}, «\u00a0parametres\u00a0»", nomenclatures)
     return Controle(
         name,
         name,
@@ -206,6 +204,18 @@ def _read_check(name: str, entry: Any, where: str) -> Controle:
         partial(predicate.fonction, **parameters),
         partial(predicate.portee, **parameters) if predicate.portee else None,
     )
+
+
+def _check_parameters(parameters: Any, predicate: Predicat, place: str, nomenclatures: Nomenclatures) -> None:
+    """Refuse parameters that are missing, unknown, or of another kind: a check would look at nothing."""
+    if not isinstance(parameters, dict) or set(parameters) != set(predicate.parametres):
+        raise ErreurBarometre(f"{place}\u00a0: attendu {', '.join(sorted(predicate.parametres)) or 'aucun'}.")
+    for name, annotation in predicate.parametres.items():
+        value = parameters[name]
+        known = not isinstance(value, dict) or set(value) <= set(nomenclatures.sous_secteurs)
+        if not convient(value, annotation) or not known:
+            found = montrer(str(value), vide="rien")
+            raise ErreurBarometre(f"{place}, {name}\u00a0: trouvé {found}\u202f; attendu {attendu(annotation)}.")
 
 
 def _predicate(name: str, place: str) -> Predicat:

@@ -25,10 +25,14 @@ FORMATS = {
     "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "une date du calendrier au format AAAA-MM-JJ"),
 }
 
-# Free texts, shown as they are: neither control characters (line ends and tabs excepted) nor those that
-# reverse the direction of what is read (Unicode TR 36, bidirectional text spoofing).
+# Free texts, shown as they are: neither control characters (line ends and tabs excepted), nor those that reverse the
+# direction of what is read or cannot be seen (Unicode TR 36, bidirectional and invisible characters), nor the two
+# that are no characters and that no XML file may hold. Emoji keep their joiners (U+200D).
 TEXTES_LIBRES = ("nom_site", "entreprise", "capacite", "activite", "aides", "commentaire")
-CACHES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CACHES = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+    "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 
 
 @dataclass(frozen=True)

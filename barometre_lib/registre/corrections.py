@@ -88,7 +88,9 @@ def _read(entry: Any, rank: int, path: Path) -> Correction:
         raise ErreurBarometre(
             f"{where}\u00a0: trouvé {found}\u202f; attendu {', '.join(ENTREES)} («\u00a0jusqu_a\u00a0» est facultatif)."
         )
-    texts = {name: entry.get(name) or "" for name in ENTREES if name != "depuis"}
+    given = {name: entry.get(name) for name in ENTREES if name != "depuis"}
+    # Nothing is an empty cell; a number or a boolean without its quotes is not what the register would hold.
+    texts = {name: "" if value is None else value for name, value in given.items()}
     expected = {
         "une date AAAA-MM-JJ pour «\u00a0depuis\u00a0»": type(entry["depuis"]) is date,
         "des textes entre guillemets": all(isinstance(text, str) for text in texts.values()),
@@ -132,12 +134,12 @@ def corriger(
     for one in corrections:
         rows = textes.index[textes["id_mouvement"] == one.mouvement]
         subject = f"{one.mouvement}, colonne {montrer(one.colonne)}"
-        if one.jusqu_a and releve >= Releve.lire(one.jusqu_a):
-            what = f"{subject}\u00a0: la source devait être juste en {one.jusqu_a}\u202f; vérifiez-le auprès du service"
-        elif len(rows) != 1:
+        if len(rows) != 1:
             what = f"{subject}\u00a0: ce mouvement n'est pas dans la relève\u202f; retirez la correction"
         elif textes.at[rows[0], one.colonne] == one.corrige:
             what = f"{subject}\u00a0: la source est maintenant juste\u202f; retirez la correction"
+        elif one.jusqu_a and releve >= Releve.lire(one.jusqu_a):
+            what = f"{subject}\u00a0: la source devait être juste en {one.jusqu_a}\u202f; vérifiez-le auprès du service"
         elif textes.at[rows[0], one.colonne] != one.source:
             what = f"{subject}\u00a0: la source dit autre chose que ce qui est déclaré\u202f; revoyez la correction"
         else:

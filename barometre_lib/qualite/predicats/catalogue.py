@@ -1,8 +1,10 @@
 """The catalogue of predicates: a name, the table that it reads, and the parameters that it needs."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
 
 import pandas as pd
 
@@ -28,10 +30,10 @@ class Predicat:
     portee: Fonction | None = None
 
     @property
-    def parametres(self) -> set[str]:
-        """Names of the parameters, every one of which a suite must give."""
-        _, *named = inspect.signature(self.fonction).parameters
-        return set(named)
+    def parametres(self) -> dict[str, Any]:
+        """Type of each parameter by name; a suite must give every one of them."""
+        _, *named = inspect.signature(self.fonction).parameters.values()
+        return {one.name: one.annotation for one in named}
 
 
 PREDICATS: dict[str, Predicat] = {}
@@ -45,6 +47,29 @@ def predicat(table: str, *, portee: Fonction | None = None) -> Callable[[Fonctio
         return function
 
     return enter
+
+
+def attendu(annotation: Any) -> str:
+    """Say in French what a parameter of that type must be."""
+    if get_origin(annotation) is Literal:
+        return f"l'un de {', '.join(get_args(annotation))}"
+    return {
+        int: "un entier positif ou nul",
+        float: "un nombre positif ou nul",
+    }.get(annotation, "pour chaque sous-secteur, une liste de divisions de deux chiffres, entre guillemets")
+
+
+def convient(valeur: Any, annotation: Any) -> bool:
+    """Tell whether a value read from a suite is what a parameter of that type must be."""
+    if get_origin(annotation) is Literal:
+        return valeur in get_args(annotation)
+    if annotation in (int, float):
+        number = type(valeur) is int or (annotation is float and type(valeur) is float)
+        return number and valeur >= 0
+    return isinstance(valeur, dict) and all(
+        isinstance(codes, list) and all(isinstance(code, str) and re.fullmatch("[0-9]{2}", code) for code in codes)
+        for codes in valeur.values()
+    )
 
 
 def vrai(masque: pd.Series) -> pd.Series:

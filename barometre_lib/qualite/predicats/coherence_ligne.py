@@ -1,20 +1,34 @@
 """Do the cells of one row agree with each other? Table `mouvements`: the decisions, dates and numbers typed."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import pandas as pd
 
 from barometre_lib.qualite.predicats.catalogue import predicat, vrai
 from barometre_lib.vocabulaire import Statut, TypeMouvement
 
+Grandeur = Literal["effectif", "emplois", "investissement_meur", "surface_m2", "variation_production"]
 SUR_SITE_EXISTANT = (TypeMouvement.EXTENSION.value, TypeMouvement.REDUCTION.value)
 BAISSES = (TypeMouvement.FERMETURE.value, TypeMouvement.REDUCTION.value)
 
 
 @predicat("mouvements")
 def annonce_apres_effet(table: pd.DataFrame) -> pd.Series:
-    """Tell the effective movements announced after they happened."""
-    return _effective(table) & vrai(table["date_annonce"] > table["date_effet"])
+    """Tell the movements announced after they happened, or after the day for which they are announced."""
+    return vrai(table["date_annonce"] > table["date_effet"])
+
+
+@predicat("mouvements")
+def annonce_apres_releve(table: pd.DataFrame) -> pd.Series:
+    """Tell the movements announced on a day that the relève does not cover."""
+    return vrai(table["date_annonce"] > table["fin_periode"])
+
+
+@predicat("mouvements")
+def date_invraisemblable(table: pd.DataFrame, *, avant: int) -> pd.Series:
+    """Tell the dates of a year before `avant`: a digit was mistyped."""
+    return vrai(table["date_annonce"].dt.year < avant) | vrai(table["date_effet"].dt.year < avant)
 
 
 @predicat("mouvements")
@@ -82,7 +96,7 @@ def naf_etrangere_au_secteur(table: pd.DataFrame, *, divisions: Mapping[str, lis
 
 
 @predicat("mouvements")
-def ordre_de_grandeur(table: pd.DataFrame, *, colonne: str, maximum: float) -> pd.Series:
+def ordre_de_grandeur(table: pd.DataFrame, *, colonne: Grandeur, maximum: float) -> pd.Series:
     """Tell the numbers so large that another unit was probably meant."""
     return vrai(table[colonne] > maximum)
 

@@ -3,6 +3,8 @@
 Nothing here sets a row aside: rule 9 alone does, on the exact site; these show what a person should look at.
 """
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -11,11 +13,13 @@ from barometre_lib.qualite.predicats.catalogue import predicat, vrai
 from barometre_lib.typographie import sans_accents
 from barometre_lib.vocabulaire import Motif, TypeMouvement
 
+# Names compared at once with all those of their commune: bounds the memory that the comparison takes.
+BLOC = 512
 OUVRE_OU_FERME = (TypeMouvement.OUVERTURE.value, TypeMouvement.FERMETURE.value)
 
 
 @predicat("mouvements")
-def site_dans_deux_communes(table: pd.DataFrame, *, maille: str) -> pd.Series:
+def site_dans_deux_communes(table: pd.DataFrame, *, maille: Literal["commune", "region"]) -> pd.Series:
     """Tell the rows of a SIRET found in several communes or regions: an establishment has one address."""
     places = table.groupby("siret")[maille].transform("nunique")
     return (table["siret"] != "") & (places > 1)
@@ -58,22 +62,25 @@ def doublon_probable(table: pd.DataFrame, *, ressemblance: float) -> pd.Series:
     table : pandas.DataFrame
         Table `mouvements`.
     ressemblance : float
-        Least `rapidfuzz.fuzz.token_sort_ratio` of the two names, 0 to 100.
+        Least likeness of the two names, their words sorted, 0 to 100 (`rapidfuzz.fuzz.ratio`).
     """
     mask = pd.Series(False, index=table.index)
     counted = table.loc[table["compte"], ["commune", "type_mouvement", "cle_site", "nom_site", "siret"]]
     shared = counted[counted.duplicated(["commune", "type_mouvement"], keep=False)]
     for _, group in shared.groupby(["commune", "type_mouvement"]):
         names = [_words(name) for name in group["nom_site"]]
-        alike = process.cdist(names, names, scorer=fuzz.token_sort_ratio, score_cutoff=ressemblance) >= ressemblance
         keys, unregistered = group["cle_site"].to_numpy(), (group["siret"] == "").to_numpy()
-        doubtful = (keys[:, np.newaxis] != keys) & (unregistered[:, np.newaxis] | unregistered)
-        mask[group.index] = (alike & doubtful).any(axis=1)
+        for start in range(0, len(names), BLOC):
+            block = slice(start, start + BLOC)
+            # Words in order, so that their plain ratio is the token sort ratio.
+            alike = process.cdist(names[block], names, scorer=fuzz.ratio, score_cutoff=ressemblance) >= ressemblance
+            doubtful = (keys[block, np.newaxis] != keys) & (unregistered[block, np.newaxis] | unregistered)
+            mask[group.index[block]] = (alike & doubtful).any(axis=1)
     return mask
 
 
 def _words(nom: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in sans_accents(nom)).split())
+    return " ".join(sorted("".join(c if c.isalnum() else " " for c in sans_accents(nom)).split()))
 
 
 def _previous(table: pd.DataFrame, colonne: str) -> pd.Series:

@@ -3,6 +3,8 @@
 Without a previous relève both tables are empty and nothing is at fault.
 """
 
+from typing import Literal
+
 import pandas as pd
 
 from barometre_lib.qualite.predicats.catalogue import predicat, vrai
@@ -40,7 +42,14 @@ def retour_a_l_annonce(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("suivi")
-def date_effet_deplacee(table: pd.DataFrame, *, jours: int, statut: str) -> pd.Series:
+def abandon_apres_realisation(table: pd.DataFrame) -> pd.Series:
+    """Tell the movements that were effective and are said given up: what has happened cannot be."""
+    before = table["statut_avant"] == Statut.EFFECTIF.value
+    return _both(table) & before & (table["statut"] == Statut.ABANDONNE.value)
+
+
+@predicat("suivi")
+def date_effet_deplacee(table: pd.DataFrame, *, jours: int, statut: Literal["effectif", "annonce"]) -> pd.Series:
     """Tell the movements of a status whose date of effect moved by that many days or more."""
     moved = (table["date_effet"] - table["date_effet_avant"]).dt.days.abs() >= jours
     return _both(table) & (table["statut_avant"] == statut) & vrai(moved)
@@ -93,7 +102,9 @@ def couverture_retiree(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("regions")
-def compte_hors_fourchette(table: pd.DataFrame, *, sens: str, facteur: float, marge: int) -> pd.Series:
+def compte_hors_fourchette(
+    table: pd.DataFrame, *, sens: Literal["hausses", "baisses"], facteur: float, marge: int
+) -> pd.Series:
     """Tell the regions whose count of the semester leaves the range of the earlier ones, widened.
 
     The range goes from the least earlier count divided by `facteur`, less `marge`, to the greatest times `facteur`,
