@@ -1,4 +1,4 @@
-"""The façade that notebooks and the command line use: one relève, its decisions and its counts."""
+"""The façade that notebooks and the command line use: one relève, counted, and what a page asks of it."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -8,22 +8,19 @@ from typing import Any, Self
 import pandas as pd
 
 from barometre_lib.chemins import registre_par_defaut
-from barometre_lib.comptage import classer, compter, denombrer
+from barometre_lib.depouillement import Depouillement
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import Edition, ParametresRegles, lire_edition, lire_parametres_regles
+from barometre_lib.parametres import chemin_edition, lire_edition, lire_parametres_regles
 from barometre_lib.qualite import Bilan, examiner
 from barometre_lib.qualite.completude import mesurer_completude
 from barometre_lib.qualite.parcours import resumer_parcours, suivre
-from barometre_lib.registre import Registre, lire_registre, trouver_releve
-from barometre_lib.regles import etablir_decisions, retenir
+from barometre_lib.registre import lire_registre, releve_precedente, trouver_releve
 from barometre_lib.restitution import Contexte
-from barometre_lib.vocabulaire import maille_de
-
-TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
+from barometre_lib.vocabulaire import Releve
 
 
-class Barometre:
+class Barometre(Depouillement):
     """One relève, read and ready to be counted; `charger` makes one.
 
     Attributes
@@ -37,12 +34,6 @@ class Barometre:
     nomenclatures : Nomenclatures
         Reference tables.
     """
-
-    def __init__(self, registre: Registre, parametres: ParametresRegles, nomenclatures: Nomenclatures) -> None:
-        self.releve = registre.releve
-        self.registre = registre
-        self.parametres = parametres
-        self.nomenclatures = nomenclatures
 
     def __repr__(self) -> str:
         return (
@@ -76,69 +67,6 @@ class Barometre:
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
         return cls(lire_registre(code, folder, nomenclatures), parameters, nomenclatures)
 
-    @property
-    def variante(self) -> str:
-        """The stamp that every result of a study variant carries, empty for the official method."""
-        return TAMPON_VARIANTE if self.parametres.surcharges else ""
-
-    @cached_property
-    def edition(self) -> Edition:
-        """What is decided for the edition of this relève."""
-        return lire_edition(self.releve, nomenclatures=self.nomenclatures)
-
-    @property
-    def decisions(self) -> pd.DataFrame:
-        """The register of decisions: every row read, with `secteur`, `motif` and `compte`, by `id_mouvement`.
-
-        A copy each time: whatever a notebook does with it changes no count.
-
-        Raises
-        ------
-        ErreurBarometre
-            A row was lost or a motif is not in the vocabulary: a fault of the package.
-        """
-        return self._decisions.copy()
-
-    @cached_property
-    def _decisions(self) -> pd.DataFrame:
-        return self._stamp(etablir_decisions(self.registre.mouvements, self.parametres))
-
-    def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
-        """Count the movements; see `comptage.compter`.
-
-        Parameters
-        ----------
-        par : sequence of str
-            Dimensions.
-        region : str, optional
-            Code of the only region to count.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The dimensions as text (`annee == "2024"`), then the measures. `attrs["variante"]` holds the stamp of
-            a study variant.
-
-        Raises
-        ------
-        ErreurBarometre
-            A dimension or the region is unknown, or a dimension is repeated.
-        """
-        self._check_region(region)
-        counted_by = par if region is None or "region" in par else ["region", *par]
-        counts = compter(self._cellules, counted_by, releve=self.releve, nomenclatures=self.nomenclatures)
-        if region is not None:
-            counts = counts[counts["region"] == region].reset_index(drop=True)
-            counts = counts if "region" in par else counts.drop(columns="region")
-        return self._stamp(counts)
-
-    def classement(self, periode: str) -> pd.DataFrame:
-        """Rank the covered regions by net balance over one year or one semester; see `comptage.classer`."""
-        column = maille_de(periode)
-        counts = self.comptes([column, "region"])
-        covered = {code: self.edition.couverte(code) for code in self.nomenclatures.regions}
-        return classer(counts[counts[column] == periode], covered)
-
     def contexte(self, region: str = "") -> Contexte:
         """Return what a page is about: this relève, for one region or for France when `region` is empty.
 
@@ -156,7 +84,16 @@ class Barometre:
             self.nomenclatures.regions[region] if region else None,
             self.registre.demonstration,
             self.variante,
+            *self._edition_precedente,
         )
+
+    @cached_property
+    def _edition_precedente(self) -> tuple[Releve | None, str]:
+        """The relève that a page compares with, and the month of its edition."""
+        code = releve_precedente(self.releve, self.registre.dossier)
+        if code is None or not chemin_edition(code).exists():
+            return code, ""
+        return code, lire_edition(code, nomenclatures=self.nomenclatures).mois
 
     def exemples(self, region: str) -> pd.DataFrame:
         """Return the movements chosen as examples for a region, in the order of the edition.
@@ -179,9 +116,25 @@ class Barometre:
                 )
         return rows.loc[chosen].reset_index(drop=True)
 
-    @cached_property
-    def _cellules(self) -> pd.DataFrame:
-        return denombrer(retenir(self.registre.mouvements, self.parametres))
+    def evolution(self, region: str = "") -> pd.DataFrame:
+        """Return every period over that a page tells, as it stands now and as it was first published.
+
+        Parameters
+        ----------
+        region : str
+            Code of a region, France when empty.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `periode`, the measures as this relève counts them, `releve` and `mois` of the edition that first published
+            the period, and `premier`, the net that it gave.
+        """
+        told = self.contexte(region).periodes_closes
+        first = pd.concat([self.premiere_publication(one, region) for one in told], ignore_index=True)
+        now = pd.DataFrame([{"periode": one, **self._totaux(one, region)} for one in told])
+        published = first[["periode", "releve", "mois", "solde_net"]].rename(columns={"solde_net": "premier"})
+        return self._stamp(now.merge(published, on="periode"))
 
     @cached_property
     def qualite(self) -> Bilan:
@@ -221,14 +174,3 @@ class Barometre:
     @cached_property
     def _projets(self) -> pd.DataFrame:
         return suivre(self.registre.mouvements, self.releve)
-
-    def _stamp(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Mark what comes out of a study variant."""
-        if self.variante:
-            table.attrs["variante"] = self.variante
-        return table
-
-    def _check_region(self, region: str | None) -> None:
-        if region is not None and region not in self.nomenclatures.regions:
-            known = ", ".join(self.nomenclatures.regions)
-            raise ErreurBarometre(f"Région «\u00a0{region}\u00a0»\u00a0: code inconnu\u202f; attendu l'un de {known}.")

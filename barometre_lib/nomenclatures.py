@@ -5,10 +5,12 @@ each file: `data/reference/LICENCES.md`.
 """
 
 import csv
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -91,6 +93,27 @@ class Territoire:
     locatif: str
     complement: str
     region: str
+
+
+@dataclass(frozen=True)
+class Contour:
+    """The outline of a territory on the map: Lambert-93 plane, in kilometres, northwards.
+
+    Attributes
+    ----------
+    code, nom, region : str
+        COG code, name, and code of the region: its own for a region.
+    encart : str
+        Overseas département that is drawn apart, at a scale of its own; empty in metropolitan France.
+    anneaux : tuple
+        Closed rings of points `(x, y)`, holes among them.
+    """
+
+    code: str
+    nom: str
+    region: str
+    encart: str
+    anneaux: tuple[tuple[tuple[float, float], ...], ...]
 
 
 class Nomenclatures:
@@ -182,6 +205,26 @@ class Nomenclatures:
             return {code: departement.nom for code, departement in self.departements.items()}
         return {"secteur": self.secteurs, "sous_secteur": self.sous_secteurs}.get(dimension, {})
 
+    def contours(self, maille: str) -> list[Contour]:
+        """Return the outlines of a map, `contours("regions")` or `contours("departements")`, in the order of codes.
+
+        Raises
+        ------
+        ErreurBarometre
+            The file is missing or is not such a map.
+        """
+        path = self.dossier / f"carte_{maille}.geojson"
+        try:
+            features = json.loads(path.read_text(encoding="utf-8"))["features"]
+            outlines = [_lire_contour(feature["properties"], feature["geometry"]) for feature in features]
+        except OSError as error:
+            raise ErreurBarometre(f"{afficher(path)}\u00a0: {dire_erreur_systeme(error)}.") from None
+        except (ValueError, KeyError, TypeError):
+            raise ErreurBarometre(
+                f"{afficher(path)}\u00a0: ce n'est pas une carte GeoJSON\u202f; restaurez ce fichier du projet."
+            ) from None
+        return sorted(outlines, key=lambda outline: outline.code)
+
     def _mapping(self, nom: str, key: str, value: str) -> dict[str, str]:
         return {row[0]: row[1] for row in self._columns(nom, key, value)}
 
@@ -197,3 +240,11 @@ class Nomenclatures:
             )
         positions = [header.index(column) for column in columns]
         return [tuple(cells[position] for position in positions) for cells in lines]
+
+
+def _lire_contour(properties: Mapping[str, str], geometry: Mapping[str, Any]) -> Contour:
+    """Bring a feature of a GeoJSON map to its rings, whether it is in one part or in several."""
+    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    rings = tuple(tuple((float(x), float(y)) for x, y in ring) for part in parts for ring in part)
+    region = properties.get("region", properties["code"])
+    return Contour(properties["code"], properties["nom"], region, properties["encart"], rings)

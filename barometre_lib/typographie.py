@@ -5,7 +5,8 @@ Code points: U+202F narrow no-break space (thousands, before `;`, `!`, `?`, `%`)
 """
 
 import unicodedata
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 FINE = "\u202f"
 INSECABLE = "\u00a0"
@@ -61,6 +62,12 @@ def jour(valeur: date) -> str:
     return f"{number}{INSECABLE}{MOIS[valeur.month - 1]}{INSECABLE}{valeur.year}"
 
 
+def heure(valeur: datetime) -> str:
+    """Write an hour: `6 h`, `18 h 30`."""
+    minutes = f"{INSECABLE}{valeur.minute:02d}" if valeur.minute else ""
+    return f"{valeur.hour}{INSECABLE}h{minutes}"
+
+
 def periode(code: str) -> str:
     """Write a period: `2024` stays, `2024-S1` becomes `1er semestre 2024`."""
     year, separator, semester = code.partition("-S")
@@ -72,6 +79,22 @@ def periode(code: str) -> str:
 def au_cours_de(code: str) -> str:
     """Write when something happened: `en 2024`, `au 1er semestre 2024`."""
     return f"{'au' if '-S' in code else 'en'}{INSECABLE}{periode(code)}"
+
+
+def de_periode(code: str) -> str:
+    """Write what belongs to a period: `de 2024`, `du 1er semestre 2024`."""
+    return f"{'du' if '-S' in code else 'de'}{INSECABLE}{periode(code)}"
+
+
+def enumerer(elements: Sequence[str]) -> str:
+    """Write a list within a sentence: `a`, `a et b`, `a, b et c`."""
+    *first, last = elements
+    return f"{', '.join(first)} et {last}" if first else last
+
+
+def de(texte: str) -> str:
+    """Write what something is of: `de mars 2025`, `d'octobre 2025`."""
+    return f"d'{texte}" if sans_accents(texte)[:1] in tuple("aeiou") else f"de{INSECABLE}{texte}"
 
 
 def sans_accents(texte: str) -> str:

@@ -1,6 +1,7 @@
 """Fixtures shared by the tests: the root, the reference tables, the relèves of the project, the two engines."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,9 +13,12 @@ import duckdb
 import fabrique
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
 from barometre_lib.nomenclatures import Nomenclatures
+
+CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +89,33 @@ def publication(commande: Callable[..., subprocess.CompletedProcess[str]], tmp_p
     if done.returncode:
         raise RuntimeError(done.stderr)
     return sorties / "2024-S2"
+
+
+@pytest.fixture(scope="module")
+def navigateur() -> Iterator[Browser]:
+    """Debian's Chromium, which asks nothing of the network by itself."""
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is missing, and CI installs it: see .ci/run")
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    quiet = ["disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-sync", *(f"--{one}" for one in quiet)]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def petite_racine(tmp_path: Path) -> Path:
+    """Return a copy of the project's root with one small relève, free to be broken."""
+    root = tmp_path / "racine"
+    for name in ("params", "notebooks", "data/reference"):
+        shutil.copytree(fabrique.RACINE / name, root / name)
+    edition = root / "params" / "releves" / "2024-S2.yaml"
+    kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]
+    edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
+    row = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
+    fabrique.ecrire_releve(root / "data" / "releves", [fabrique.ligne(**row)])
+    return root

@@ -47,20 +47,6 @@ def fichiers(dossier: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def petite_racine(tmp_path: Path) -> Path:
-    """Return a copy of the project's root with one small relève, free to be broken."""
-    root = tmp_path / "racine"
-    for name in ("params", "notebooks", "data/reference"):
-        shutil.copytree(fabrique.RACINE / name, root / name)
-    edition = root / "params" / "releves" / "2024-S2.yaml"
-    kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]
-    edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
-    row = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
-    fabrique.ecrire_releve(root / "data" / "releves", [fabrique.ligne(**row)])
-    return root
-
-
-@pytest.fixture
 def temporaire() -> Iterator[Path]:
     """Give a temporary folder whose name is short enough for the sockets of kernels; pytest's own is not."""
     folder = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
@@ -72,12 +58,12 @@ class TestPublication:
     """The publication of the demonstration relève, made once for the session."""
 
     def test_tout_est_la(self, publication: Path, nomenclatures: Nomenclatures) -> None:
-        expected = {"index.html", "manifeste.json"}
+        expected = {"index.html", "manifeste.json", "methodologie.html"}
         expected |= {"national.html", "qualite.html", "notebooks/national.ipynb", "notebooks/qualite.ipynb"}
         expected |= {f"regions/{region}.html" for region in nomenclatures.regions}
         expected |= {f"notebooks/regional-{region}.ipynb" for region in nomenclatures.regions}
         assert set(fichiers(publication)) == expected
-        assert [path.name for path in publication.parent.iterdir()] == ["2024-S2"]
+        assert {path.name for path in publication.parent.iterdir()} == {"2024-S2", "index.html"}
 
     def test_le_manifeste_dit_vrai(self, publication: Path) -> None:
         manifest = json.loads((publication / "manifeste.json").read_text(encoding="utf-8"))
@@ -102,7 +88,7 @@ class TestPublication:
         assert done.returncode == 0, done.stderr
         again = fichiers(tmp_path / "autre dossier" / "2024-S2")
         first = fichiers(publication)
-        same = {"national.html", "qualite.html", "regions/84.html", "regions/94.html"}
+        same = {"national.html", "qualite.html", "methodologie.html", "regions/84.html", "regions/94.html"}
         same |= {f"notebooks/{name}.ipynb" for name in ("national", "qualite", "regional-84", "regional-94")}
         assert {name: again[name] == first[name] for name in same} == dict.fromkeys(same, True)
         assert set(again) == same | {"index.html", "manifeste.json"}
@@ -402,7 +388,7 @@ class TestInterruption:
             "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
         )
         assert done.returncode == 0, done.stderr
-        assert [path.name for path in (tmp_path / "s").iterdir()] == ["2024-S2"]
+        assert {path.name for path in (tmp_path / "s").iterdir()} == {"2024-S2", "index.html"}
 
 
 def test_un_registre_refuse_n_ecrit_rien(petite_racine: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ import yaml
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import (
     NOMS_PARAMETRES,
+    Contact,
     Edition,
     ParametresRegles,
+    lire_contacts,
     lire_edition,
     lire_parametres_regles,
     lire_yaml,
@@ -306,6 +308,14 @@ def couverture(**changes: Any) -> dict[str, Any]:
         pytest.param({"exemples": {"99": ["A"]}}, "« exemples ».*liste d'identifiants", id="region d'exemple"),
         pytest.param({"exemples": {"84": "A"}}, "« exemples ».*liste d'identifiants", id="exemple seul"),
         pytest.param({"exemples": {"84": [12]}}, "« exemples ».*liste d'identifiants", id="identifiant nombre"),
+        pytest.param({"embargo": "2025-03-13"}, "« embargo ».*AAAA-MM-JJ HH:MM", id="embargo sans heure"),
+        pytest.param({"embargo": "2025-03-32 06:00"}, "« embargo ».*2025-03-32", id="embargo impossible"),
+        pytest.param({"embargo": "2025-03-13 24:00"}, "« embargo ».*24:00", id="heure impossible"),
+        pytest.param({"embargo": datetime(2025, 3, 13, 6)}, "« embargo ».*AAAA-MM-JJ HH:MM", id="embargo en secondes"),
+        pytest.param({"embargo": "2025-04-01 06:00"}, "« embargo ».*mois de publication", id="embargo d'un autre mois"),
+        pytest.param({"etat": "rectifie"}, "« rectificatif ».*trouvé rien.*motif", id="rectifie sans motif"),
+        pytest.param({"etat": "rectifie", "rectificatif": " "}, "« rectificatif ».*motif", id="motif blanc"),
+        pytest.param({"rectificatif": "Erreur."}, "« rectificatif ».*« Erreur. ».*rectifie", id="motif sans etat"),
         pytest.param({"exemple": {"84": ["A"]}}, "entrée inconnue « exemple »", id="entree inconnue"),
     ],
 )
@@ -319,6 +329,16 @@ def test_une_edition_mal_ecrite_est_refusee(
 def test_une_edition_peut_ignorer_son_jour_son_communique_et_ses_exemples(edition: Callable[..., Edition]) -> None:
     read = edition(jour=None, communique=None, exemples=None)
     assert (read.jour, read.communique, read.exemples) == (None, "", {})
+
+
+def test_l_embargo_et_le_motif_d_une_rectification_se_lisent(edition: Callable[..., Edition]) -> None:
+    read = edition(etat="sous_embargo", embargo="2025-03-13 06:30")
+    assert read.embargo == datetime(2025, 3, 13, 6, 30)
+    assert read.situation == "sous embargo jusqu'au 13\u00a0mars\u00a02025 à\u00a06\u00a0h\u00a030"
+    corrected = edition(etat="rectifie", rectificatif="Doublon\n  retiré.")
+    assert corrected.situation == "rectifiée\u00a0: Doublon retiré."
+    assert read.rectifier("") is read
+    assert read.rectifier("Erreur.").avis == "Édition rectifiée\u00a0: Erreur."
 
 
 def test_une_region_non_ou_inconnue_n_est_pas_couverte(edition: Callable[..., Edition]) -> None:
@@ -351,3 +371,45 @@ def test_un_yaml_qui_est_un_dossier_est_refuse(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").mkdir()
     with fabrique.refus("x.yaml : c'est un dossier"):
         lire_yaml(tmp_path / "x.yaml")
+
+
+# --- press contacts -------------------------------------------------------------------------------
+
+MINISTERE = Contact(
+    "Direction générale des entreprises, service de presse", "presse.dge@finances.gouv.fr", "01 44 97 04 49"
+)
+
+
+def test_une_region_a_son_contact_puis_celui_du_ministere(nomenclatures: Nomenclatures) -> None:
+    own, common = lire_contacts("84")
+    assert (own.courriel, own.telephone, common) == ("pref-communication@rhone.gouv.fr", "", MINISTERE)
+    assert lire_contacts() == (MINISTERE,)
+    assert all(lire_contacts(region) == (MINISTERE,) for region in nomenclatures.regions if region != "84")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param("service: S.P.\ncourriel: a@b.gouv.fr\nnom: Dupont\n", "« nom ».*jamais une personne", id="nom"),
+        pytest.param("service: S.P.\n", "« courriel » : trouvé rien.*gouv.fr", id="sans adresse"),
+        pytest.param("courriel: a@b.gouv.fr\n", "« service » : trouvé rien", id="sans service"),
+        pytest.param(
+            "service: S.P.\ncourriel: dupont@gmail.com\n", "« courriel ».*gmail.*gouv.fr", id="hors de l'Etat"
+        ),
+        pytest.param("service: S.P.\ncourriel: a@gouv.fr.exemple.fr\n", "« courriel »", id="faux domaine"),
+        pytest.param('service: S.P.\ncourriel: "a@b.gouv.fr\\n"\n', "« courriel »", id="fin de ligne"),
+        pytest.param("service: S.P.\ncourriel: a@b.gouv.fr\ntelephone: 0144970449\n", "« telephone »", id="nombre"),
+        pytest.param("service: S.P.\ncourriel: a@b.gouv.fr\ntelephone: 01.44.97.04.49\n", "dix chiffres", id="points"),
+        pytest.param("service: 12\ncourriel: a@b.gouv.fr\n", "« service ».*12", id="service nombre"),
+    ],
+)
+def test_un_contact_mal_ecrit_est_refuse(content: str, said: str, params: Path) -> None:
+    (params / "regions" / "11.yaml").write_text(content, encoding="utf-8")
+    with fabrique.refus(f"11.yaml.*{said}"):
+        lire_contacts("11", dossier=params)
+
+
+def test_le_contact_du_ministere_est_exige(params: Path) -> None:
+    (params / "regions" / "ministere.yaml").unlink()
+    with fabrique.refus("ministere.yaml : fichier introuvable"):
+        lire_contacts("84", dossier=params)

@@ -1,23 +1,34 @@
 """The campaign: check, execute every notebook in processes, lay out the pages, put the publication in place."""
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.dossier import chantier, mettre_en_place
+from barometre_lib.campagne.dossier import chantier, mettre_en_place, refuser_page_etrangere, remplacer_sommaire
 from barometre_lib.campagne.empreintes import LONGUEUR_COURTE, Empreintes, empreinte_fichier
 from barometre_lib.campagne.environnement import environnement_prive
 from barometre_lib.campagne.executeur import executer_taches
 from barometre_lib.campagne.execution import Resultat
-from barometre_lib.campagne.manifeste import ecrire_manifeste, lire_manifeste
+from barometre_lib.campagne.manifeste import ecrire_manifeste, lire_manifeste, lire_manifestes
 from barometre_lib.campagne.plan import Tache, choisir, planifier
+from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.chemins import afficher, racine, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.publication import habiller, index
+from barometre_lib.parametres import Contact, lire_contacts
+from barometre_lib.publication import (
+    Pied,
+    ecrire_tableaux,
+    habiller,
+    index,
+    methodologie,
+    offrir_pdf,
+    page_releves,
+    rectifier,
+)
 from barometre_lib.qualite import Bilan, confronter, refuser_defauts
 from barometre_lib.typographie import accorder, au_cours_de, signe
 
@@ -68,13 +79,15 @@ class Publication:
         )
 
 
-def publier(
+def publier(  # noqa: PLR0913  one per option of the command
     releve: str,
     *,
     sorties: Path,
     registre: Path | None = None,
     regions: Collection[str] = (),
     processus: int | None = None,
+    rectificatif: str = "",
+    pdf: bool = False,
 ) -> Publication:
     """Make and put in place the publication of a relève.
 
@@ -90,11 +103,16 @@ def publier(
         Regional pages to make; the others are kept from the previous publication. All of them when empty.
     processus : int, optional
         Worker processes; as many as processors by default.
+    rectificatif : str
+        Why this publication replaces a released one; said on each of its pages.
+    pdf : bool
+        Whether the national and regional pages are made as PDF too.
 
     Raises
     ------
     ErreurBarometre
-        The input is refused, a notebook failed, or another campaign is at work: the previous publication stays.
+        The input is refused, a notebook failed, another campaign is at work, or a released edition would change
+        without a reason: the previous publication stays.
     """
     source = registre or registre_par_defaut()
     # No kernel starts on a register that the gate would refuse, nor on examples that a page could not tell about.
@@ -102,13 +120,15 @@ def publier(
     barometre = Barometre.charger(releve, registre=source)
     for region in barometre.edition.exemples:
         barometre.exemples(region)
+    contacts = {region: lire_contacts(region) for region in ("", *barometre.nomenclatures.regions)}
+    refuser_page_etrangere(sorties)
     plan = planifier(releve, barometre.nomenclatures)
     asked = choisir(plan, regions, barometre.nomenclatures)
-    checksums = Empreintes(barometre, source, racine())
+    checksums = Empreintes(barometre, source, racine(), rectificatif)
     with environnement_prive(source) as environment, chantier(sorties, releve) as work:
         kept = _keep(sorties / releve, work, [task for task in plan if task not in asked], checksums)
         results, verdicts = executer_taches(asked, environment, work, processus=processus)
-        if Empreintes(Barometre.charger(releve, registre=source), source, racine()) != checksums:
+        if Empreintes(Barometre.charger(releve, registre=source), source, racine(), rectificatif) != checksums:
             raise ErreurBarometre(
                 f"Relève {releve}\u00a0: le registre, les paramètres ou le code ont changé pendant la campagne\u202f; "
                 "rien n'a été publié, relancez."
@@ -116,12 +136,23 @@ def publier(
         confronter(verdicts, bilan.resultats)
         absent = [task.region for task in plan if task not in asked and task not in kept]
         for result in results:
-            _write_page(work, result, barometre, checksums)
-        _write(work / "index.html", index(barometre, absentes=absent))
+            _write_page(work, result, barometre, checksums, contacts)
+        _write(work / "methodologie.html", methodologie(barometre, rectificatif=rectificatif))
         done = [task for task in plan if task.region not in absent]
+        offered = ecrire_tableaux(work, barometre, rectificatif=rectificatif)
+        if pdf:
+            offered += [
+                offrir_pdf(work, task.page, barometre.contexte(task.region).nom)
+                for task in done
+                if task.carnet != "qualite"
+            ]
+        page = index(barometre, absentes=absent, telechargements=offered, rectificatif=rectificatif)
+        _write(work / "index.html", page)
         ecrire_manifeste(work, barometre, checksums, taches=done, absentes=absent)
         warnings = [f"{result.tache.nom}\u00a0: {result.avertissements}" for result in results if result.avertissements]
+        refuser_remplacement(sorties / releve, work)
         target = mettre_en_place(work, sorties, releve)
+        remplacer_sommaire(sorties, page_releves(lire_manifestes(sorties)))
     return Publication(barometre, target, bilan, len(asked), len(kept), absent, warnings)
 
 
@@ -152,14 +183,24 @@ def _keep(previous: Path, work: Path, tasks: list[Tache], checksums: Empreintes)
     return kept
 
 
-def _write_page(work: Path, result: Resultat, barometre: Barometre, checksums: Empreintes) -> None:
+def _write_page(
+    work: Path,
+    result: Resultat,
+    barometre: Barometre,
+    checksums: Empreintes,
+    contacts: Mapping[str, Sequence[Contact]],
+) -> None:
     task = result.tache
+    quality = task.carnet == "qualite"
     page = habiller(
         Markup(result.contenu),  # noqa: S704  made by our templates, in the worker
-        barometre.contexte(task.region),
-        intitule="Qualité des données" if task.carnet == "qualite" else "",
+        rectifier(barometre.contexte(task.region), checksums.rectificatif),
+        intitule="Qualité des données" if quality else "",
         accueil="../index.html" if task.region else "index.html",
-        empreinte=checksums.region(task.region)[:LONGUEUR_COURTE] if task.region else "",
+        pied=Pied(
+            () if quality else contacts[task.region],
+            checksums.region(task.region)[:LONGUEUR_COURTE] if task.region else "",
+        ),
     )
     _write(work / task.page, page)
 

@@ -1,7 +1,7 @@
 """The folder of publications: prepared beside, then put in place; one campaign at a time."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,14 +9,17 @@ from filelock import FileLock, Timeout
 
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+from barometre_lib.publication import MARQUE
 
 PREFIXE_TRAVAIL = ".travail-"
 PREFIXE_ANCIEN = ".ancien-"
 VERROU = ".verrou"
+SOMMAIRE = "index.html"
+SOMMAIRE_EN_COURS = ".index.html"
 
 
 @contextmanager
-def chantier(sorties: Path, releve: str) -> Iterator[Path]:
+def chantier(sorties: Path, releve: str, *, dossiers: Sequence[str] = ("regions", "notebooks")) -> Iterator[Path]:
     """Give an empty folder, on the disk of the publications, in which to prepare one.
 
     The system releases the lock when its owner dies. Whatever a killed campaign left is put right first.
@@ -45,7 +48,7 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
         _mend(sorties)
         work = sorties / f"{PREFIXE_TRAVAIL}{releve}"
         try:
-            for folder in (work, work / "regions", work / "notebooks"):
+            for folder in (work, *(work / name for name in dossiers)):
                 folder.mkdir()
             yield work
         finally:
@@ -66,6 +69,29 @@ def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
     travail.replace(target)
     shutil.rmtree(aside, ignore_errors=True)
     return target
+
+
+def refuser_page_etrangere(sorties: Path) -> None:
+    """Refuse a folder whose `index.html` is not ours: it would be overwritten by the index of the publications.
+
+    Raises
+    ------
+    ErreurBarometre
+        That page is somebody else's.
+    """
+    path = sorties / SOMMAIRE
+    if path.exists() and not (path.is_file() and MARQUE.encode() in path.read_bytes()):
+        raise ErreurBarometre(
+            f"{afficher(path)}\u00a0: ce n'est pas un sommaire du baromètre, et il serait remplacé\u202f; "
+            "déplacez-le ou donnez un autre dossier par --sorties."
+        )
+
+
+def remplacer_sommaire(sorties: Path, page: str) -> None:
+    """Write the index of the publications, whole or not at all."""
+    prepared = sorties / SOMMAIRE_EN_COURS
+    prepared.write_text(page, encoding="utf-8", newline="\n")
+    prepared.replace(sorties / SOMMAIRE)
 
 
 def _mend(sorties: Path) -> None:

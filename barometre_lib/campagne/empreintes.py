@@ -10,7 +10,8 @@ from typing import Any
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.plan import Tache
-from barometre_lib.registre import releve_precedente
+from barometre_lib.parametres import chemins_contacts
+from barometre_lib.registre import releve_precedente, releves_anterieures
 
 PAQUETS = (
     "duckdb",
@@ -26,7 +27,7 @@ PAQUETS = (
 )
 LONGUEUR_COURTE = 8
 # What the package is made of; whatever an editor leaves beside is not.
-SUFFIXES_CODE = (".py", ".j2", ".css", ".json", ".mo")
+SUFFIXES_CODE = (".py", ".j2", ".css", ".json", ".mo", ".yaml")
 
 
 def empreinte_fichier(chemin: Path) -> str:
@@ -71,20 +72,34 @@ class Empreintes:
         Folder that holds the relèves.
     racine : Path
         Root of the project.
+    rectificatif : str
+        Why this publication replaces a released one, when it does.
     """
 
-    def __init__(self, barometre: Barometre, registre: Path, racine: Path) -> None:
+    def __init__(self, barometre: Barometre, registre: Path, racine: Path, rectificatif: str = "") -> None:
+        self.rectificatif = rectificatif
         releve = str(barometre.releve)
         self.donnees = _register_files(registre, releve)
         # What the quality page compares with.
         before = releve_precedente(barometre.releve, registre)
         self.precedente = _register_files(registre, str(before)) if before else {}
+        # What the pages compare with: every earlier relève, and its edition.
+        earlier = releves_anterieures(barometre.releve, registre)
+        editions = [racine / "params" / "releves" / f"{one}.yaml" for one in earlier]
+        self.anterieures = empreintes_fichiers([path for path in editions if path.exists()], racine)
+        for one in earlier:
+            self.anterieures |= _register_files(registre, str(one))
         self.releve = releve
         rules = [*(racine / "params" / "regles").glob("*.yaml"), racine / "params" / "champ_industrie.csv"]
         self.parametres = empreintes_fichiers([*rules, racine / "params" / "releves" / f"{releve}.yaml"], racine)
+        self.contacts = {
+            region: empreintes_fichiers(chemins_contacts(region, racine / "params"), racine)
+            for region in ("", *barometre.nomenclatures.regions)
+        }
         compared = [path for path in [racine / "params" / "releves" / f"{before}.yaml"] if path.exists()]
         self.suites = empreintes_fichiers([*(racine / "params" / "qualite").glob("*.yaml"), *compared], racine)
-        self.reference = empreintes_fichiers((racine / "data" / "reference").glob("*.csv"), racine)
+        tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".geojson")]
+        self.reference = empreintes_fichiers(tables, racine)
         self.carnets = {
             path.relative_to(racine).as_posix(): empreinte_carnet(path)
             for path in sorted((racine / "notebooks").glob("*.ipynb"))
@@ -108,8 +123,9 @@ class Empreintes:
     def page(self, tache: Tache) -> str:
         """Return the checksum of all that the page of a task depends on.
 
-        A regional page depends on its region's rows and on the counts of all regions; the national page on the
-        counts; the quality page on every row, those of the previous relève and the suites.
+        A regional page depends on its region's rows, its press contacts, the counts of all regions and the earlier
+        relèves; the national page on the counts, the earlier relèves and the ministry's contacts; the quality page on
+        every row, those of the previous relève and the suites.
         """
         provenance = self.donnees.get(f"{self.releve}/provenance.yaml", "")
         return empreinte_valeurs(
@@ -120,8 +136,11 @@ class Empreintes:
                 "code": self.code,
                 "versions": self.versions,
                 "comptes": self.comptes,
+                "anterieures": self.anterieures,
                 "provenance": provenance,
                 "region": self.region(tache.region) if tache.region else "",
+                "contacts": "" if tache.carnet == "qualite" else self.contacts[tache.region],
+                "rectificatif": self.rectificatif,
                 "qualite": [self.donnees, self.precedente, self.suites] if tache.carnet == "qualite" else "",
             }
         )

@@ -7,6 +7,7 @@ from typing import Any
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.empreintes import Empreintes, empreintes_fichiers
 from barometre_lib.campagne.plan import Tache
+from barometre_lib.parametres import Edition
 from barometre_lib.qualite import Resultat
 
 NOM = "manifeste.json"
@@ -35,10 +36,14 @@ def ecrire_manifeste(
         "releve": str(barometre.releve),
         "demonstration": barometre.registre.demonstration,
         "regions_absentes": absentes,
+        "edition": _say_edition(barometre.edition.rectifier(empreintes.rectificatif)),
+        "france": _say_france(barometre),
         "donnees": empreintes.donnees,
         "precedente": empreintes.precedente,
+        "anterieures": empreintes.anterieures,
         "parametres": empreintes.parametres,
         "suites": empreintes.suites,
+        "contacts": {name: data for files in empreintes.contacts.values() for name, data in files.items()},
         "controles": {result.controle.nom: _say(result) for result in barometre.qualite.resultats},
         "reference": empreintes.reference,
         "carnets": empreintes.carnets,
@@ -51,6 +56,24 @@ def ecrire_manifeste(
     (dossier / NOM).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
+def _say_edition(edition: Edition) -> dict[str, Any]:
+    """Return what the index of the publications says of an edition, and what a later one must know of it."""
+    return {
+        "mois": edition.mois,
+        "jour": edition.jour.isoformat() if edition.jour else "",
+        "etat": edition.etat,
+        "situation": edition.situation,
+        "rectificatif": edition.rectificatif,
+    }
+
+
+def _say_france(barometre: Barometre) -> dict[str, Any]:
+    contexte = barometre.contexte()
+    counts = barometre.comptes([contexte.maille])
+    net = counts.loc[counts[contexte.maille] == contexte.periode, "solde_net"].iloc[0]
+    return {"periode": contexte.periode, "solde_net": int(net)}
+
+
 def _say(result: Resultat) -> dict[str, Any]:
     """Return what a check found as numbers of rows alone: a manifest is shared, the register is not."""
     return {
@@ -60,6 +83,12 @@ def _say(result: Resultat) -> dict[str, Any]:
         "en_defaut": len(result.constats),
         "acquittees": len(result.constats) - len(result.en_attente),
     }
+
+
+def lire_manifestes(sorties: Path) -> list[dict[str, Any]]:
+    """Return the manifests of the publications that a folder holds, by relève; what is not one of ours is left out."""
+    read = [(path.name, lire_manifeste(path)) for path in sorted(sorties.iterdir()) if path.is_dir()]
+    return [one for name, one in read if one and one.get("releve") == name and {"edition", "france"} <= set(one)]
 
 
 def lire_manifeste(dossier: Path) -> dict[str, Any] | None:

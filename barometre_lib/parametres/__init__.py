@@ -1,22 +1,29 @@
-"""Parameters: the values of the rules (`params/regles`), the field, and the editions (`params/releves`)."""
+"""Parameters: the rules (`params/regles`), the field, the editions (`params/releves`), the press contacts."""
 
-from barometre_lib.parametres.edition import Acquittement, Edition, chemin_edition, lire_edition
+from barometre_lib.parametres.edition import ETATS, Acquittement, Edition, chemin_edition, lire_edition
 from barometre_lib.parametres.fichiers import lire_yaml
+from barometre_lib.parametres.region import Contact, chemins_contacts, lire_contacts
 from barometre_lib.parametres.regles import (
     NOMS_PARAMETRES,
     Parametre,
     ParametresRegles,
     lire_parametres_regles,
+    lire_valeurs_datees,
 )
 
 __all__ = [
+    "ETATS",
     "NOMS_PARAMETRES",
     "Acquittement",
+    "Contact",
     "Edition",
     "Parametre",
     "ParametresRegles",
     "chemin_edition",
+    "chemins_contacts",
+    "lire_contacts",
     "lire_edition",
     "lire_parametres_regles",
+    "lire_valeurs_datees",
     "lire_yaml",
 ]

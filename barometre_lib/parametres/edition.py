@@ -2,19 +2,30 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.fichiers import lire_yaml
+from barometre_lib.typographie import INSECABLE, heure, jour, typographier
 from barometre_lib.vocabulaire import Releve
 
 Couverture = Literal["oui", "non", "inconnue"]
 Etat = Literal["travail", "sous_embargo", "diffuse", "rectifie"]
+ETATS: dict[Etat, str] = {
+    "travail": "document de travail",
+    "sous_embargo": "sous embargo",
+    "diffuse": "diffusée",
+    "rectifie": "rectifiée",
+}
+ENTREES = frozenset(
+    {"mois", "jour", "communique", "etat", "embargo", "rectificatif", "couverture", "exemples", "acquittements"}
+)
+FORME_EMBARGO = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,10 @@ class Edition:
         Movements that the page of a region tells about; all must be citable.
     acquittements : tuple of Acquittement
         Warnings of the quality gate that do not stop this edition.
+    embargo : datetime or None
+        Day and hour, in France, until which an edition under embargo is not to be told.
+    rectificatif : str
+        Why an edition already released was changed, in French; empty unless it was.
     """
 
     releve: Releve
@@ -71,6 +86,30 @@ class Edition:
     couverture: Mapping[str, Couverture]
     exemples: Mapping[str, list[str]]
     acquittements: tuple[Acquittement, ...] = ()
+    embargo: datetime | None = None
+    rectificatif: str = ""
+
+    @property
+    def situation(self) -> str:
+        """Its state in French, as the foot of a page says it: `diffusée`, `sous embargo jusqu'au…`."""
+        if self.etat == "rectifie":
+            return typographier(f"rectifiée : {self.rectificatif}")
+        if self.etat == "sous_embargo" and self.embargo:
+            return f"sous embargo jusqu'au {jour(self.embargo)} à{INSECABLE}{heure(self.embargo)}"
+        return ETATS[self.etat]
+
+    @property
+    def avis(self) -> str:
+        """What the head of a page must say of its state, in French; empty for a released edition."""
+        if self.etat == "travail":
+            return typographier("Document de travail : l'édition n'est pas arrêtée.")
+        if self.etat == "sous_embargo":
+            return typographier(f"{self.situation[:1].upper()}{self.situation[1:]} : ne pas communiquer avant.")
+        return f"Édition {self.situation}" if self.etat == "rectifie" else ""
+
+    def rectifier(self, motif: str) -> Self:
+        """Return this edition as rectified for a reason given when it is published; itself when there is none."""
+        return replace(self, etat="rectifie", rectificatif=motif) if motif else self
 
     def couverte(self, region: str) -> bool:
         """Tell whether a region is known to be covered: only then has it a rank and a colour on maps."""
@@ -101,7 +140,7 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
                 f"{afficher(path)}, «\u00a0{key}\u00a0»\u00a0: trouvé {found}\u202f; attendu {expected}."
             )
 
-    unknown = set(content) - {"mois", "jour", "communique", "etat", "couverture", "exemples", "acquittements"}
+    unknown = set(content) - ENTREES
     if unknown:
         raise ErreurBarometre(f"{afficher(path)}\u00a0: entrée inconnue «\u00a0{sorted(map(str, unknown))[0]}\u00a0».")
     month, day = content.get("mois"), content.get("jour")
@@ -116,6 +155,19 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
     address = content.get("communique")
     expect(address is None or str(address).startswith("https://"), "communique", "une adresse https:// ou rien")
     expect(content.get("etat") in get_args(Etat), "etat", ", ".join(get_args(Etat)))
+    embargo, rectified = _read_embargo(content.get("embargo")), content.get("rectificatif")
+    expect(
+        content.get("embargo") is None or bool(embargo and f"{embargo:%Y-%m}" == month),
+        "embargo",
+        "«\u00a0AAAA-MM-JJ HH:MM\u00a0», un jour du mois de publication",
+    )
+    expect(
+        (isinstance(rectified, str) and bool(rectified.strip()))
+        if content["etat"] == "rectifie"
+        else rectified is None,
+        "rectificatif",
+        "le motif d'une édition dont l'état est rectifie, et d'elle seule",
+    )
     examples = content.get("exemples") or {}
     expect(
         isinstance(content.get("couverture"), dict), "couverture", "les codes des régions, chacun oui, non ou inconnue"
@@ -145,7 +197,19 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
         content["couverture"],
         examples,
         tuple(_read_acknowledgement(entry, rank, path) for rank, entry in enumerate(acknowledged, start=1)),
+        embargo,
+        " ".join((rectified or "").split()),
     )
+
+
+def _read_embargo(value: Any) -> datetime | None:
+    """Read `2025-03-13 06:00`; None when it is anything else. With seconds, YAML itself would make it a date."""
+    if not isinstance(value, str) or not re.fullmatch(FORME_EMBARGO, value, re.ASCII):
+        return None
+    try:
+        return datetime.strptime(value, "%Y-%m-%d %H:%M")
+    except ValueError:
+        return None
 
 
 def _read_acknowledgement(entry: Any, rank: int, path: Path) -> Acquittement:

@@ -132,6 +132,10 @@ VALEURS_ATTENDUES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
 }
 NOMS_PARAMETRES = tuple(VALEURS_ATTENDUES)
+FORME_VALEURS = (
+    "attendu «\u00a0description\u00a0», «\u00a0unite\u00a0» et «\u00a0valeurs\u00a0» datées (AAAA-MM-JJ), "
+    "chacune avec «\u00a0valeur\u00a0», «\u00a0texte\u00a0» et «\u00a0source\u00a0»"
+)
 
 
 def lire_parametres_regles(
@@ -165,7 +169,7 @@ def lire_parametres_regles(
     """
     folder = dossier or racine() / "params"
     reference = nomenclatures or Nomenclatures()
-    parameters = {nom: _read_parameter(folder / "regles" / f"{nom}.yaml", releve) for nom in NOMS_PARAMETRES}
+    parameters = {nom: _read_parameter(nom, folder, releve) for nom in NOMS_PARAMETRES}
     chosen = dict(surcharges or {})
     for nom, value in chosen.items():
         _check_override(nom, value)
@@ -174,12 +178,27 @@ def lire_parametres_regles(
     return ParametresRegles(releve, parameters, field_lines, reference, chosen)
 
 
-def _read_parameter(path: Path, releve: Releve) -> Parametre:
+def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:
+    """Return every value that a parameter has had or will have, the earliest first.
+
+    Parameters
+    ----------
+    nom : str
+        One of `NOMS_PARAMETRES`.
+    dossier : Path, optional
+        Folder that holds `regles/`; the project's `params` by default.
+
+    Raises
+    ------
+    ErreurBarometre
+        The file is missing or malformed.
+    """
+    path = (dossier or racine() / "params") / "regles" / f"{nom}.yaml"
     content = lire_yaml(path)
     try:
-        dated = {
-            day: Parametre(
-                path.stem,
+        dated = [
+            Parametre(
+                nom,
                 content["description"],
                 content["unite"],
                 entry["valeur"],
@@ -187,30 +206,39 @@ def _read_parameter(path: Path, releve: Releve) -> Parametre:
                 entry["texte"],
                 entry["source"],
             )
-            for day, entry in content["valeurs"].items()
-        }
-        in_force = [day for day in dated if day <= releve.dernier_jour]
+            for day, entry in sorted(content["valeurs"].items())
+        ]
+        well_dated = all(type(one.depuis) is date for one in dated)
     except (KeyError, TypeError, AttributeError) as error:
         what = f"«\u00a0{error.args[0]}\u00a0» manque" if isinstance(error, KeyError) else "forme inattendue"
+        raise ErreurBarometre(f"{afficher(path)}\u00a0: {what}\u202f; {FORME_VALEURS}.") from None
+    if not well_dated:
+        raise ErreurBarometre(f"{afficher(path)}\u00a0: forme inattendue\u202f; {FORME_VALEURS}.")
+    for one in dated:
+        _check_value(path, one)
+    return dated
+
+
+def _check_value(path: Path, one: Parametre) -> None:
+    expected, fits = VALEURS_ATTENDUES[one.nom]
+    if not fits(one.valeur):
         raise ErreurBarometre(
-            f"{afficher(path)}\u00a0: {what}\u202f; attendu «\u00a0description\u00a0», "
-            "«\u00a0unite\u00a0» et «\u00a0valeurs\u00a0» datées (AAAA-MM-JJ), "
-            "chacune avec «\u00a0valeur\u00a0», «\u00a0texte\u00a0» et «\u00a0source\u00a0»."
-        ) from None
-    expected, fits = VALEURS_ATTENDUES[path.stem]
-    for day, one in dated.items():
-        if not fits(one.valeur):
-            raise ErreurBarometre(
-                f"{afficher(path)}, valeur du {day}\u00a0: trouvé {montrer(str(one.valeur))}\u202f; attendu {expected}."
-            )
-        if not (one.texte and one.source):
-            raise ErreurBarometre(
-                f"{afficher(path)}, valeur du {day}\u00a0: «\u00a0texte\u00a0» et "
-                "«\u00a0source\u00a0» doivent dire ce qui la fonde."
-            )
+            f"{afficher(path)}, valeur du {one.depuis}\u00a0: trouvé {montrer(str(one.valeur))}\u202f; "
+            f"attendu {expected}."
+        )
+    if not (one.texte and one.source):
+        raise ErreurBarometre(
+            f"{afficher(path)}, valeur du {one.depuis}\u00a0: «\u00a0texte\u00a0» et "
+            "«\u00a0source\u00a0» doivent dire ce qui la fonde."
+        )
+
+
+def _read_parameter(nom: str, folder: Path, releve: Releve) -> Parametre:
+    in_force = [one for one in lire_valeurs_datees(nom, folder) if one.depuis <= releve.dernier_jour]
     if not in_force:
+        path = folder / "regles" / f"{nom}.yaml"
         raise ErreurBarometre(f"{afficher(path)}\u00a0: aucune valeur en vigueur au {releve.dernier_jour:%d/%m/%Y}.")
-    return dated[max(in_force)]
+    return in_force[-1]
 
 
 def _check_override(nom: str, value: Any) -> None:

@@ -62,13 +62,24 @@ def etat_precedent(present: Etat) -> Etat | None:
     if code is None:
         return None
     previous = lire_registre(code, folder, present.nomenclatures)
-    if previous.demonstration != present.registre.demonstration:
-        real, made_up = sorted((previous, present.registre), key=lambda one: one.demonstration)
-        raise ErreurBarometre(
-            f"Relèves {code} et {present.releve}\u00a0: {made_up.releve} est une démonstration et {real.releve} "
-            "non\u202f; elles ne se comparent pas, rangez-les dans deux dossiers (--registre)."
-        )
+    exiger_comparables(previous, present.registre)
     return construire_etat(previous, present.nomenclatures)
+
+
+def exiger_comparables(anterieur: Registre, present: Registre) -> None:
+    """Refuse to compare two relèves of which one is fictitious and the other is not.
+
+    Raises
+    ------
+    ErreurBarometre
+        They are such.
+    """
+    if anterieur.demonstration != present.demonstration:
+        real, made_up = sorted((anterieur, present), key=lambda one: one.demonstration)
+        raise ErreurBarometre(
+            f"Relèves {anterieur.releve} et {present.releve}\u00a0: {made_up.releve} est une démonstration et "
+            f"{real.releve} non\u202f; elles ne se comparent pas, rangez-les dans deux dossiers (--registre)."
+        )
 
 
 def dresser_bilan(

@@ -12,6 +12,7 @@ from barometre_lib.registre.lecture import (
     lire_textes,
     mettre_en_table,
     releve_precedente,
+    releves_anterieures,
     trouver_releve,
     typer_registre,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "lire_textes",
     "mettre_en_table",
     "releve_precedente",
+    "releves_anterieures",
     "trouver_releve",
     "typer_registre",
 ]

@@ -82,13 +82,18 @@ def typer_registre(textes: pd.DataFrame, releve: Releve, dossier: Path, nomencla
     return Registre(releve, movements, est_demonstration(releve, dossier), textes, dossier, corrections)
 
 
-def releve_precedente(releve: Releve, dossier: Path) -> Releve | None:
-    """Return the nearest earlier relève that the folder holds, None when there is none."""
+def releves_anterieures(releve: Releve, dossier: Path) -> list[Releve]:
+    """Return the earlier relèves that the folder holds, from the first to the nearest."""
     earlier = []
     for path in dossier.glob("????-S?"):
         with suppress(ValueError):
             earlier += [code for code in (Releve.lire(path.name),) if path.is_dir() and code < releve]
-    return max(earlier, default=None)
+    return sorted(earlier)
+
+
+def releve_precedente(releve: Releve, dossier: Path) -> Releve | None:
+    """Return the nearest earlier relève that the folder holds, None when there is none."""
+    return max(releves_anterieures(releve, dossier), default=None)
 
 
 def chercher_defauts(textes: pd.DataFrame, demandes: list[Exigence]) -> list[Defaut]:

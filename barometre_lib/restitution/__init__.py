@@ -1,7 +1,10 @@
 """What a notebook shows: figures, tables, sentences. Tables in, pieces of page out."""
 
+from barometre_lib.restitution.cartes import carte_regions
 from barometre_lib.restitution.completude import section_completude
 from barometre_lib.restitution.contexte import Contexte, ParametresCarnet, lire_parametres
+from barometre_lib.restitution.emplois import lecture_emplois
+from barometre_lib.restitution.evolutions import lecture_annees, lecture_semestres, section_provisoire
 from barometre_lib.restitution.fragment import Fragment
 from barometre_lib.restitution.parcours import section_parcours
 from barometre_lib.restitution.qualite import (
@@ -10,8 +13,12 @@ from barometre_lib.restitution.qualite import (
     section_corrections,
     section_suites,
 )
+from barometre_lib.restitution.resultats import section_resultats
+from barometre_lib.restitution.secteurs import lecture_secteurs
 from barometre_lib.restitution.sections import (
     section_annees,
+    section_carte,
+    section_carte_departements,
     section_departements,
     section_exemples,
     section_methode,
@@ -20,26 +27,36 @@ from barometre_lib.restitution.sections import (
     section_semestres,
 )
 from barometre_lib.restitution.tableaux import tableau, trier_par_libelle
-from barometre_lib.restitution.textes import de_la_periode, entete, phrase
+from barometre_lib.restitution.textes import de_la_periode, entete, indicateur, phrase
 
 __all__ = [
     "Contexte",
     "Fragment",
     "ParametresCarnet",
+    "carte_regions",
     "de_la_periode",
     "entete",
+    "indicateur",
+    "lecture_annees",
+    "lecture_emplois",
+    "lecture_secteurs",
+    "lecture_semestres",
     "lire_parametres",
     "phrase",
     "section_acquittements",
     "section_annees",
     "section_bilan",
+    "section_carte",
+    "section_carte_departements",
     "section_completude",
     "section_corrections",
     "section_departements",
     "section_exemples",
     "section_methode",
     "section_parcours",
+    "section_provisoire",
     "section_regions",
+    "section_resultats",
     "section_secteurs",
     "section_semestres",
     "section_suites",

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
 from barometre_lib.parametres import Edition, ParametresRegles
-from barometre_lib.vocabulaire import Releve, maille_de
+from barometre_lib.revisions import periodes_couvertes
+from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve, maille_de
+
+
+def est_pluriel(sujet: str) -> bool:
+    """Tell whether a name with its article is plural: « les Pays de la Loire »."""
+    return sujet.startswith("les ")
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,12 @@ class Contexte:
         Whether the rows are fictitious.
     variante : str
         Stamp of a study variant, or empty.
+    precedente : Releve or None
+        Nearest earlier relève of the same folder, which the page compares with.
+    mois_precedent : str
+        Month of its edition, `2024-11`; empty when it has none.
+    publique : bool
+        Whether the page is of the public edition: it says the edition's state, and leads to no internal page.
     """
 
     releve: Releve
@@ -39,6 +51,9 @@ class Contexte:
     region: Territoire | None
     demonstration: bool
     variante: str
+    precedente: Releve | None = None
+    mois_precedent: str = ""
+    publique: bool = False
 
     @property
     def nom(self) -> str:
@@ -49,6 +64,16 @@ class Contexte:
     def locatif(self) -> str:
         """Where: « dans les Hauts-de-France », « en France »."""
         return self.region.locatif if self.region else "en France"
+
+    @property
+    def sujet(self) -> str:
+        """The territory as a subject: « les Hauts-de-France », « la France »."""
+        return self.region.article if self.region else "la France"
+
+    @property
+    def pluriel(self) -> bool:
+        """Whether a verb of which the territory is the subject is plural."""
+        return est_pluriel(self.sujet)
 
     @property
     def couverte(self) -> bool:
@@ -69,6 +94,20 @@ class Contexte:
     def maille(self) -> str:
         """Dimension of the counts in which the edition's own period is found."""
         return maille_de(self.periode)
+
+    @property
+    def periode_precedente(self) -> str:
+        """The same period of the year before, a semester compared with a semester; empty before the first year."""
+        year = self.releve.annee - 1
+        before = str(year) if self.releve.semestre == 2 else f"{year}-S1"
+        return before if year >= PREMIERE_ANNEE else ""
+
+    @property
+    def periodes_closes(self) -> list[str]:
+        """Periods over that the page tells: whole years, semesters of the edition's year, the period compared."""
+        semesters = [code for code in self.releve.semestres if code.startswith(self.annee)]
+        told = [*periodes_couvertes(self.releve), *semesters, self.periode_precedente]
+        return [code for code in dict.fromkeys(told) if code]
 
 
 @dataclass(frozen=True)

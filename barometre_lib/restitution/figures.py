@@ -1,4 +1,4 @@
-"""Figures: openings and extensions above zero, closures and reductions below, the net as a labelled marker."""
+"""Figures by period: openings and extensions above zero, closures and reductions below, the net as a marker."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,19 +6,20 @@ import pandas as pd
 from markupsafe import Markup
 
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.restitution.style import CONTOUR, COULEURS, FOND, TEXTE, style, svg
+from barometre_lib.restitution.style import ALLURE, CONTOUR, CORPS, COULEURS, FOND, LARGEUR, TEXTE, style, svg
 from barometre_lib.restitution.tableaux import tableau
-from barometre_lib.typographie import periode, signe
+from barometre_lib.typographie import accorder, periode, signe
 from barometre_lib.vocabulaire import Releve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LIBELLES = {
     "ouvertures": "Ouvertures",
-    "extensions": "Extensions significatives",
+    "extensions": "Extensions",
     "fermetures": "Fermetures",
-    "reductions": "Réductions significatives",
+    "reductions": "Réductions",
 }
 NET = "Solde net"
 HAUSSES = ("ouvertures", "extensions")
@@ -52,16 +53,27 @@ def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Rele
     labels = [_period_label(code, releve) for code in codes]
     drawing = _draw(comptes.assign(ouverte=[_is_open(code, releve) for code in codes]), labels, nom)
     described = " ; ".join(
-        f"{label.replace(chr(10), ' ')} : {signe(net)}" for label, net in zip(labels, comptes["solde_net"], strict=True)
+        f"{label.replace(chr(10), ' ')}, {described_counts(row)}"
+        for label, row in zip(labels, comptes.to_dict("records"), strict=True)
     )
     return rendre(
         "figure",
         nom=nom,
         titre=f"{titre} (hachures : année en cours)" if any(_is_open(code, releve) for code in codes) else titre,
-        alternative=f"Diagramme en barres. Solde net {described}. Valeurs dans le tableau qui suit.",
+        alternative=f"Diagramme en barres. {described}. Valeurs dans le tableau qui suit.",
         dessin=drawing,
         large=False,
         tableau=values,
+    )
+
+
+def described_counts(row: dict[Any, Any]) -> str:
+    """Say the counts of one period: « solde net +4, 9 ouvertures et extensions, 5 fermetures et réductions »."""
+    gains, losses = (sum(row[name] for name in names) for names in (HAUSSES, BAISSES))
+    return (
+        f"solde net {signe(row['solde_net'])} : "
+        f"{accorder(gains, 'ouverture ou extension', 'ouvertures et extensions')}, "
+        f"{accorder(losses, 'fermeture ou réduction', 'fermetures et réductions')}"
     )
 
 
@@ -80,37 +92,49 @@ def _draw(comptes: pd.DataFrame, labels: list[str], nom: str) -> Markup:
         import seaborn as sns
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(8, 4.2), layout="constrained")
+        # Beyond five periods the drawing widens, and its text shrinks on a phone, rather than its parts meet.
+        figure = Figure(figsize=(LARGEUR * max(1, len(labels) / 5), 3.7), layout="constrained")
         axes = figure.subplots()
         tops = comptes[list(HAUSSES)].sum(axis="columns")
         bottoms = comptes[list(BAISSES)].sum(axis="columns")
-        # The least height that holds a value, and the least distance between two: a share of the whole.
-        line = 0.07 * (int(tops.max()) + int(bottoms.max()))
+        # The height of a line of text, as a share of the whole: the least distance between two values.
+        line = 0.085 * (int(tops.max()) + int(bottoms.max()))
         for measures, direction in ((HAUSSES, 1), (BAISSES, -1)):
             _stack(axes, comptes, measures, direction, line)
         axes.axhline(0, color=CONTOUR, linewidth=1)
         _mark_net(axes, comptes["solde_net"].tolist())
-        axes.set_xticks(range(len(labels)), labels, fontsize=11)
+        axes.set_xticks(range(len(labels)), labels, fontsize=CORPS)
         axes.set_yticks([])
         # Never fewer than three places: a single bar stays a bar.
-        axes.set_xlim(-0.6, max(len(labels), 3) - 0.15)
+        axes.set_xlim(-0.6, max(len(labels), 3) - 0.25)
         axes.set_ylim(-max(int(bottoms.max()), 2 * line) - line, max(int(tops.max()), 2 * line) + line)
         axes.tick_params(axis="x", length=0)
         sns.despine(ax=axes, left=True, bottom=True)
-        handles, names = axes.get_legend_handles_labels()
-        order = [names.index(name) for name in (*LIBELLES.values(), NET)]
-        figure.legend(
-            [handles[i] for i in order],
-            [names[i] for i in order],
-            loc="outside upper left",
-            ncols=5,
-            frameon=False,
-            fontsize=9,
-            handlelength=1.2,
-            handletextpad=0.4,
-            columnspacing=1.2,
-        )
-        return svg(figure, nom)
+        put_legend(figure, axes)
+        return svg(figure, nom, allure=ALLURE)
+
+
+def put_legend(figure: "Figure", axes: "Axes") -> None:
+    """Write the legend above the drawing, in two rows: the gains with the net, then the losses."""
+    from matplotlib.lines import Line2D
+
+    handles, names = axes.get_legend_handles_labels()
+    found = dict(zip(names, handles, strict=True))
+    # A legend fills its columns one after the other; nothing stands under the net.
+    columns = [("ouvertures", "fermetures"), ("extensions", "reductions")]
+    order = [LIBELLES[name] for column in columns for name in column]
+    figure.legend(
+        [*(found[name] for name in order), found[NET], Line2D([], [], linestyle="none")],
+        [*order, NET, ""],
+        loc="outside upper left",
+        ncols=3,
+        frameon=False,
+        fontsize=CORPS,
+        handlelength=1.2,
+        handletextpad=0.4,
+        columnspacing=1,
+        borderpad=0.2,
+    )
 
 
 def _stack(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direction: int, line: float) -> None:
@@ -122,20 +146,21 @@ def _stack(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direc
         fill, ink = COULEURS[measure]
         values = comptes[measure].tolist()
         heights = [direction * value for value in values]
-        look: Any = {"width": 0.5, "color": fill, "edgecolor": CONTOUR, "linewidth": 0.8, "label": LIBELLES[measure]}
+        look: Any = {"width": 0.42, "color": fill, "edgecolor": CONTOUR, "linewidth": 0.8, "label": LIBELLES[measure]}
         bars = axes.bar(range(len(values)), heights, bottom=base, **look)
         for position, (bar, value) in enumerate(zip(bars, values, strict=True)):
             middle = base[position] + direction * value / 2
             if opened[position]:
                 bar.set_hatch("///")
-            if value > line:
+            # Figures are lower than their line.
+            if value > 0.85 * line:
                 box = {"facecolor": fill, "edgecolor": "none", "pad": 1.5} if opened[position] else None
-                axes.text(position, middle, str(value), ha="center", va="center", color=ink, fontsize=11, bbox=box)
+                axes.text(position, middle, str(value), ha="center", va="center", color=ink, fontsize=CORPS, bbox=box)
             elif value:
                 # Further from zero than the value before it, so that two small ones never overlap.
                 beside[position] = max(abs(middle), beside[position] + line)
                 height = direction * beside[position]
-                axes.text(position - 0.28, height, str(value), ha="right", va="center", fontsize=11)
+                axes.text(position - 0.24, height, str(value), ha="right", va="center", fontsize=CORPS)
         base = [start + height for start, height in zip(base, heights, strict=True)]
 
 
@@ -144,7 +169,7 @@ def _mark_net(axes: "Axes", nets: list[int]) -> None:
     for position, net in enumerate(nets):
         label = NET if position == 0 else None
         axes.plot(
-            position + 0.36, net, "D", color=TEXTE, markersize=7, markeredgecolor=FOND, linestyle="none", label=label
+            position + 0.29, net, "D", color=TEXTE, markersize=6, markeredgecolor=FOND, linestyle="none", label=label
         )
-        box = {"facecolor": FOND, "edgecolor": "none", "pad": 1}
-        axes.text(position + 0.43, net, signe(net), va="center", ha="left", fontsize=12, fontweight="bold", bbox=box)
+        box = {"facecolor": FOND, "edgecolor": "none", "pad": 0.8}
+        axes.text(position + 0.36, net, signe(net), va="center", ha="left", fontsize=CORPS, fontweight="bold", bbox=box)

@@ -11,6 +11,12 @@ from markupsafe import Markup
 from barometre_lib import typographie
 
 GABARITS = Path(__file__).parent / "gabarits"
+# Functions of `typographie` that templates may use.
+FILTRES = (
+    *("accorder", "nombre", "signe", "ordinal"),
+    *("mois", "jour", "periode", "au_cours_de", "de_periode"),
+    *("de", "enumerer"),
+)
 
 
 class Fragment:
@@ -46,8 +52,7 @@ def environnement(dossier: Path = GABARITS) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    functions = ("accorder", "nombre", "signe", "ordinal", "mois", "jour", "periode", "au_cours_de")
-    environment.filters.update({name: getattr(typographie, name) for name in functions})
+    environment.filters.update({name: getattr(typographie, name) for name in FILTRES})
     environment.filters["majuscule"] = lambda text: text[:1].upper() + text[1:]
     return environment
 
@@ -63,6 +68,6 @@ def rendre(gabarit: str, **valeurs: Any) -> Fragment:
     return Fragment(remplir(gabarit, valeurs))
 
 
-def section(ancre: str, titre: str, contenu: Fragment) -> Fragment:
-    """Put a piece of page under a heading of the second level."""
-    return rendre("section", ancre=ancre, titre=titre, contenu=contenu)
+def section(ancre: str, titre: str, *contenus: Fragment | None) -> Fragment:
+    """Put pieces of page under a heading of the second level; one that there is not is left out."""
+    return rendre("section", ancre=ancre, titre=titre, contenus=[one for one in contenus if one])

@@ -46,6 +46,13 @@ COULEURS_COMPLETUDE = {
 POLICE_MESURE = "DejaVu Sans"
 POLICE_PAGE = "Marianne, Arial, 'Liberation Sans', sans-serif"
 
+# A drawing says itself how wide it is shown, so that JupyterLab shows it as the page does: never wider than what
+# its text asks for, never so wide that a phone has to scroll.
+# Width of a figure in inches and size of its text in points: a phone of 375 pixels leaves 327 of them to a drawing,
+# its margins in the dark taken off, and the text is then 11 pixels high.
+LARGEUR, CORPS = 327 / 72, 11
+ALLURE = "display:block;width:100%;max-width:34rem;min-width:0;height:auto;background:#ffffff"
+
 
 @contextmanager
 def style(nom: str) -> Iterator[None]:
@@ -79,11 +86,20 @@ def style(nom: str) -> Iterator[None]:
         yield
 
 
-def svg(figure: "Figure", nom: str) -> Markup:
+def svg(figure: "Figure", nom: str, *, allure: str = "") -> Markup:
     """Return a figure as an SVG element to stand inside a page.
 
     Its text is real text in the page's font; its identifiers are prefixed by `nom`, so that two figures of one
     page share none; it holds no date and no metadata, so that the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Figure.
+    nom : str
+        Name of the figure, unique in the page.
+    allure : str
+        Style of the element, `ALLURE` for a drawing that a phone shows whole; the page's own without it.
     """
     buffer = StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
@@ -101,6 +117,7 @@ def svg(figure: "Figure", nom: str) -> Markup:
     text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
     box = re.search(r'viewBox="[^"]*"', text)
     shown = f'font-family="{POLICE_PAGE}" stroke-linejoin="round" {box.group() if box else ""}'
-    root = f'<svg aria-hidden="true" focusable="false" {shown}>'
+    look = f' style="{allure}"' if allure else ""
+    root = f'<svg aria-hidden="true" focusable="false" {shown}{look}>'
     text = re.sub(r"<svg [^>]*>", root, text, count=1)
     return Markup(text)  # noqa: S704

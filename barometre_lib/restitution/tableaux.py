@@ -26,13 +26,15 @@ ENTETES = {
 NON_PRECISEE = "couverture non précisée"
 
 
-def tableau(
+def tableau(  # noqa: PLR0913  one per thing that a table may carry
     comptes: pd.DataFrame,
     *,
     titre: str,
     libelles: Mapping[str, str] | None = None,
     total: bool = True,
     non_precisees: Collection[str] = (),
+    liens: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Fragment:
     """Show counts as a table.
 
@@ -50,13 +52,21 @@ def tableau(
     non_precisees : collection of str
         Codes of the territories whose coverage is not known: words stand in place of their zeros. What is
         counted there all the same is shown, with the words beside: the total is the sum of what is seen.
+    liens : mapping of str to str, optional
+        Code to the relative address that the heading of its row leads to.
+    notes : mapping of str to str, optional
+        Code to the footnote of its row; rows of one text share it.
     """
     dimension = str(comptes.columns[0])
     measures = [*MESURES_BRUTES, "solde_net"]
+    codes = comptes[dimension].tolist()
+    footnotes = list(dict.fromkeys((notes or {})[code] for code in codes if code in (notes or {})))
     ranked = ["rang"] if "rang" in comptes else []
     rows = [
         {
             "intitule": (libelles or {}).get(row[dimension], periode(row[dimension])),
+            "lien": (liens or {}).get(row[dimension], ""),
+            "appel": footnotes.index(notes[row[dimension]]) + 1 if notes and row[dimension] in notes else 0,
             "note": NON_PRECISEE if row[dimension] in non_precisees else "",
             "vide": not any(row[measure] for measure in MESURES_BRUTES),
             "valeurs": [row[name] for name in ranked]
@@ -73,6 +83,7 @@ def tableau(
         lignes=rows,
         total=["Total", *("" for _ in ranked), *map(nombre, sums[:-1]), signe(sums[-1])] if total else None,
         classe="",
+        notes=footnotes,
     )
 
 
@@ -94,8 +105,11 @@ def tableau_libre(
     classe : str
         What the cells hold, which aligns them: `nombres` or `textes`, with `large` when they must not wrap.
     """
-    rows = [{"intitule": heading, "note": "", "vide": False, "valeurs": cells} for heading, *cells in lignes]
-    return rendre("tableau", titre=titre, entetes=entetes, lignes=rows, total=total, classe=classe)
+    rows = [
+        {"intitule": heading, "lien": "", "appel": 0, "note": "", "vide": False, "valeurs": cells}
+        for heading, *cells in lignes
+    ]
+    return rendre("tableau", titre=titre, entetes=entetes, lignes=rows, total=total, classe=classe, notes=[])
 
 
 def tableau_decroissant(comptes: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]) -> Fragment:

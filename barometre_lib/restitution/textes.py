@@ -1,8 +1,7 @@
-"""What a page says: heading, banner, the sentence with the numbers, examples, method."""
+"""What a page says: heading, banner, the sentence with the numbers, what the indicator is, examples, method."""
 
 import pandas as pd
 
-from barometre_lib.regles import REGLES
 from barometre_lib.restitution.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.typographie import sans_accents
@@ -12,6 +11,11 @@ from barometre_lib.vocabulaire import TYPES_MOUVEMENT, maille_de
 def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
     """Open the page: what it is, territory or `intitule`, month of the edition, and the banners that it must carry."""
     return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom)
+
+
+def indicateur(contexte: Contexte) -> Fragment:
+    """Say in one paragraph what the barometer measures."""
+    return rendre("indicateur", contexte=contexte)
 
 
 def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
@@ -88,7 +92,5 @@ def _adds(entreprise: str, nom_site: str) -> bool:
 
 
 def methode(contexte: Contexte) -> Fragment:
-    """Say what is counted: the nine rules, the values in force and the text that founds each."""
-    crafts = [contexte.nomenclatures.naf[code] for code in contexte.parametres.naf_artisanat]
-    values = list(contexte.parametres.parametres.values())
-    return rendre("methode", contexte=contexte, regles=REGLES, parametres=values, artisanat=crafts)
+    """Say in short what is counted, above which size of site, and where the whole method is."""
+    return rendre("methode", contexte=contexte)

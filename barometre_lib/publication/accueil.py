@@ -1,0 +1,101 @@
+"""The index of a relève: national numbers, clickable map, table of regions, other pages, downloads."""
+
+from collections.abc import Collection, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from barometre_lib import restitution
+from barometre_lib.barometre import Barometre
+from barometre_lib.publication.pages import GABARITS, PAGES, habiller, rectifier
+from barometre_lib.restitution.fragment import remplir
+from barometre_lib.restitution.tableaux import ENTETES
+from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, signe
+from barometre_lib.vocabulaire import MESURES_BRUTES
+
+
+class Telechargement(NamedTuple):
+    """A file that the index offers.
+
+    Attributes
+    ----------
+    intitule : str
+        What it holds, in French.
+    href : str
+        Its address, relative to the index.
+    poids : int
+        Its size in bytes.
+    """
+
+    intitule: str
+    href: str
+    poids: int
+
+    @property
+    def nature(self) -> str:
+        """Its format and its size: `CSV, 12 Ko`."""
+        return f"{PurePosixPath(self.href).suffix[1:].upper()}, {poids(self.poids)}"
+
+
+def poids(octets: int) -> str:
+    """Write a size: `340 octets`, `12 Ko`, `1,4 Mo`."""
+    for unit, size in (("Mo", 1_000_000), ("Ko", 1_000)):
+        if octets >= size:
+            return f"{nombre(octets / size, decimales=1 if octets < 10 * size else 0)}{INSECABLE}{unit}"
+    return f"{nombre(octets)}{INSECABLE}octets"
+
+
+def index(
+    barometre: Barometre,
+    *,
+    absentes: Collection[str],
+    telechargements: Sequence[Telechargement] = (),
+    rectificatif: str = "",
+) -> str:
+    """Return the index of a relève.
+
+    Parameters
+    ----------
+    barometre : Barometre
+        Relève.
+    absentes : collection of str
+        Codes of the regions whose page is not made.
+    telechargements : sequence of Telechargement
+        Files that the index offers.
+    rectificatif : str
+        Why this publication replaces a released one, when it does.
+    """
+    contexte = rectifier(barometre.contexte(), rectificatif)
+    column = contexte.maille
+    by_region = barometre.comptes([column, "region"])
+    labels = barometre.nomenclatures.libelles("region")
+    made = {code: f"regions/{code}.html" for code in barometre.nomenclatures.regions if code not in absentes}
+    intitule = f"Relève {barometre.releve}"
+    table = restitution.tableau(
+        restitution.trier_par_libelle(restitution.de_la_periode(by_region, contexte.periode), labels),
+        titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}",
+        libelles=labels,
+        non_precisees=[code for code in barometre.nomenclatures.regions if not contexte.edition.couverte(code)],
+        liens=made,
+    )
+    content = remplir(
+        "index",
+        {
+            "entete": restitution.entete(contexte, intitule=intitule),
+            "absentes": absentes,
+            "phrase": restitution.phrase(contexte, barometre.comptes([column]), barometre.classement(contexte.periode)),
+            "chiffres": _national_numbers(barometre),
+            "carte": restitution.carte_regions(contexte, by_region, made),
+            "tableau": table,
+            "pages": [(address, *words) for address, words in PAGES.items()],
+            "telechargements": telechargements,
+        },
+        dossier=GABARITS,
+    )
+    return habiller(content, contexte, intitule=intitule, accueil="")
+
+
+def _national_numbers(barometre: Barometre) -> list[tuple[str, str]]:
+    contexte = barometre.contexte()
+    counts = restitution.de_la_periode(barometre.comptes([contexte.maille]), contexte.periode).iloc[0]
+    gross = [(ENTETES[measure], nombre(int(counts[measure]))) for measure in MESURES_BRUTES]
+    return [(ENTETES["solde_net"], signe(int(counts["solde_net"]))), *gross]

@@ -1,0 +1,121 @@
+"""The workbook of the downloads: one sheet a table, ready to be read; same content, same bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from barometre_lib.collecte.classeur import (
+    A_LA_LIGNE,
+    FILET,
+    FOND_TITRE,
+    TITRE,
+    ajuster_hauteur,
+    en_octets,
+    mettre_en_page,
+    remplir,
+)
+from barometre_lib.typographie import INSECABLE, MOINS
+
+NOM = "Baromètre industriel de l'État"
+TEXTE, ENTIER, DECIMAL, ANNEE = "@", "#,##0", "#,##0.0", "0"
+SOLDE = f'+#,##0;"{MOINS}"#,##0;0'
+SOLDES = (f"Solde{INSECABLE}net", "Solde net", "Solde strict")
+A_DROITE = Alignment(horizontal="right", vertical="top")
+EN_RETRAIT = Alignment(horizontal="left", indent=1, vertical="top")
+# In characters.
+LARGEUR_MIN, LARGEUR_MAX = 10, 80
+
+
+@dataclass(frozen=True)
+class Feuille:
+    """A table of the workbook.
+
+    Attributes
+    ----------
+    nom : str
+        Name of the sheet.
+    intitule : str
+        What it holds, in French.
+    colonnes : sequence of (str, list)
+        Heading and cells of each column: numbers, texts, or None for an empty cell.
+    """
+
+    nom: str
+    intitule: str
+    colonnes: Sequence[tuple[str, list[Any]]]
+
+
+def composer(feuilles: Sequence[Feuille], jour: date) -> bytes:
+    """Return the bytes of a workbook.
+
+    Parameters
+    ----------
+    feuilles : sequence of Feuille
+        Its sheets, in order.
+    jour : date
+        The day that it bears.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator, book.properties.title, book.properties.language = NOM, NOM, "fr-FR"
+    for one in feuilles:
+        _write(book.create_sheet(one.nom), one)
+    return en_octets(book, jour)
+
+
+def _write(sheet: Worksheet, feuille: Feuille) -> None:
+    wrapping, beside_numbers = [], False
+    for rank, (heading, values) in enumerate(feuille.colonnes, start=1):
+        remplir(sheet.cell(1, rank), heading, TEXTE)
+        numeric = any(map(_is_number, values))
+        for line, value in enumerate(values, start=2):
+            cell = sheet.cell(line, rank)
+            remplir(cell, value, _format(heading, value))
+            # A number that is not shown, « s », stands where the numbers do; a text is not against those before it.
+            if isinstance(value, str) and (numeric or beside_numbers):
+                cell.alignment = A_DROITE if numeric else EN_RETRAIT
+        beside_numbers = numeric
+        width = max(len(str(one)) for one in (heading, *values) if one is not None) + 2
+        sheet.column_dimensions[get_column_letter(rank)].width = min(max(width, LARGEUR_MIN), LARGEUR_MAX)
+        if width > LARGEUR_MAX:
+            wrapping.append(rank)
+    _dress(sheet, feuille, wrapping)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def _format(heading: str, value: Any) -> str:
+    if isinstance(value, str):
+        return TEXTE
+    if heading == "Année":
+        return ANNEE
+    if isinstance(value, float):
+        return DECIMAL
+    return SOLDE if heading in SOLDES else ENTIER
+
+
+def _dress(sheet: Worksheet, feuille: Feuille, wrapping: Sequence[int]) -> None:
+    for rank, (_, values) in enumerate(feuille.colonnes, start=1):
+        heading = sheet.cell(1, rank)
+        heading.font, heading.fill, heading.border = TITRE, FOND_TITRE, FILET
+        side = "right" if any(map(_is_number, values)) else "left"
+        heading.alignment = Alignment(horizontal=side, wrap_text=True, vertical="center")
+    for line in range(2, sheet.max_row + 1):
+        for rank in wrapping:
+            sheet.cell(line, rank).alignment = A_LA_LIGNE
+        ajuster_hauteur(sheet, line, wrapping)
+    sheet.row_dimensions[1].height = 32
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(feuille.colonnes))}{max(sheet.max_row, 2)}"
+    sheet.print_title_rows = "1:1"
+    mettre_en_page(sheet)
+    if sheet.oddHeader is not None:
+        sheet.oddHeader.center.text = feuille.intitule.replace("&", "&&")

@@ -1,0 +1,81 @@
+"""A page as a tagged PDF (PDF/UA-1), by WeasyPrint: the same content, the same bytes for the same page, no network."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+
+# What a press release on paper does not have; the rest is said by the page's own style sheet for print.
+FEUILLE = "nav, .evitement { display: none !important }"
+SVG = "{http://www.w3.org/2000/svg}"
+INSTALLATION = "installez WeasyPrint par «\u00a0pip install 'barometre-industriel[pdf]'\u00a0»"
+
+
+def ecrire_pdf(page: Path, pdf: Path) -> None:
+    """Write the PDF of a page.
+
+    Parameters
+    ----------
+    page : Path
+        Page in HTML, which stands alone.
+    pdf : Path
+        File to write.
+
+    Raises
+    ------
+    ErreurBarometre
+        WeasyPrint is not installed, the page cannot be read, or it asks for something that it does not hold.
+    """
+    weasyprint = _import()
+    try:
+        text = page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ErreurBarometre(f"{afficher(page)}\u00a0: {dire_erreur_systeme(error)}.") from None
+    # Whatever a page calls, save its own `data:`, stops: a fetcher that only refuses would leave a hole in the page.
+    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)
+    document = weasyprint.HTML(string=text, url_fetcher=fetcher)
+    _describe_drawings(document.etree_element)
+    try:
+        data = document.write_pdf(
+            stylesheets=[weasyprint.CSS(string=FEUILLE)],
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=hashlib.sha256(text.encode("utf-8")).digest()[:16],
+        )
+    except weasyprint.urls.FatalURLFetchingError as error:
+        raise ErreurBarometre(
+            f"{afficher(page)}\u00a0: la page appelle un fichier qu'elle ne contient pas ({error})\u202f; "
+            "une page publiée ne dépend de rien d'autre, corrigez son gabarit."
+        ) from None
+    try:
+        pdf.write_bytes(data)
+    except OSError as error:
+        raise ErreurBarometre(f"{afficher(pdf)}\u00a0: {dire_erreur_systeme(error)}.") from None
+
+
+def _import() -> Any:
+    """Import WeasyPrint, which is not part of a plain install and needs libraries of the system."""
+    try:
+        import weasyprint
+    except ImportError:
+        raise ErreurBarometre(f"PDF\u00a0: WeasyPrint n'est pas installé\u202f; {INSTALLATION}.") from None
+    except OSError as error:
+        raise ErreurBarometre(
+            f"PDF\u00a0: WeasyPrint ne trouve pas une bibliothèque du système ({error})\u202f; installez Pango "
+            "(«\u00a0apt-get install libpango-1.0-0 libpangoft2-1.0-0\u00a0» sous Debian)."
+        ) from None
+    return weasyprint
+
+
+def _describe_drawings(root: Element) -> None:
+    """Give each drawing its alternative text where a PDF takes it from: the title of the SVG."""
+    for holder in root.iter():
+        label = holder.get("aria-label")
+        if holder.get("role") == "img" and label:
+            for drawing in holder.iter(f"{SVG}svg"):
+                for title in drawing.findall(f"{SVG}title"):
+                    drawing.remove(title)
+                title = SubElement(drawing, f"{SVG}title")
+                title.text = label

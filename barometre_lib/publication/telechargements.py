@@ -1,0 +1,250 @@
+"""The tables that a publication offers: one CSV each, and one workbook of them all; same relève, same bytes."""
+
+import csv
+import io
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.collecte.echappement import proteger
+from barometre_lib.parametres import lire_yaml
+from barometre_lib.publication.accueil import Telechargement
+from barometre_lib.publication.classeur import Feuille, composer
+from barometre_lib.publication.pages import rectifier
+from barometre_lib.publication.pdf import ecrire_pdf
+from barometre_lib.restitution import Contexte
+from barometre_lib.restitution.secret import SEUIL_SITES
+from barometre_lib.restitution.sommes import ENSEMBLE, sommes_protegees
+from barometre_lib.typographie import (
+    accorder,
+    au_cours_de,
+    enumerer,
+    jour,
+    mois,
+    nombre,
+    sans_accents,
+    typographier,
+)
+
+DOSSIER = "tableaux"
+MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés"
+# Dimensions whose codes have a label, which the dictionary gives.
+DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the downloads.
+
+    Attributes
+    ----------
+    nom : str
+        Name of its CSV, without suffix.
+    feuille : str
+        Name of its sheet in the workbook.
+    intitule : str
+        What it holds, in French.
+    donnees : pandas.DataFrame
+        Codes, numbers and texts, as the CSV shows them.
+    """
+
+    nom: str
+    feuille: str
+    intitule: str
+    donnees: pd.DataFrame
+
+
+def ecrire_tableaux(dossier: Path, barometre: Barometre, *, rectificatif: str = "") -> list[Telechargement]:
+    """Write `tableaux/` in a publication.
+
+    Parameters
+    ----------
+    dossier : Path
+        Publication being prepared.
+    barometre : Barometre
+        Relève.
+    rectificatif : str
+        Why this publication replaces a released one, when it does.
+
+    Returns
+    -------
+    list of Telechargement
+        The files, with addresses relative to the publication, the workbook first.
+    """
+    contexte = rectifier(barometre.contexte(), rectificatif)
+    tables = faire_tables(barometre, contexte)
+    name = f"barometre-{barometre.releve}.xlsx"
+    sheets = [_as_sheet(table, barometre) for table in tables]
+    written = [
+        ("Tous les tableaux, avec leurs libellés", name, composer(sheets, contexte.releve.dernier_jour)),
+        *((table.intitule, f"{table.nom}.csv", en_csv(table.donnees)) for table in tables),
+    ]
+    (dossier / DOSSIER).mkdir(parents=True, exist_ok=True)
+    for _, file, data in written:
+        (dossier / DOSSIER / file).write_bytes(data)
+    return [Telechargement(title, f"{DOSSIER}/{file}", len(data)) for title, file, data in written]
+
+
+def offrir_pdf(dossier: Path, page: str, nom: str) -> Telechargement:
+    """Write the PDF of a page beside it, and return what the index says of it.
+
+    Parameters
+    ----------
+    dossier : Path
+        Publication being prepared.
+    page : str
+        Address of the page, relative to the publication.
+    nom : str
+        Territory of the page.
+    """
+    target = dossier / Path(page).with_suffix(".pdf")
+    ecrire_pdf(dossier / page, target)
+    return Telechargement(f"Page {nom}", target.relative_to(dossier).as_posix(), target.stat().st_size)
+
+
+def faire_tables(barometre: Barometre, contexte: Contexte) -> list[Table]:
+    """Return the tables of a relève: notes, counts, ranking, sums, dictionary."""
+    words = _words()
+    when = au_cours_de(contexte.periode)
+    counts = [_table(one, barometre.comptes(one["par"])) for one in words["tables"]]
+    ranking = _table(words["classement"], _ranking(barometre, contexte), au_cours_de=when)
+    sums = [
+        _table(words["sommes"][dimension], table, au_cours_de=when)
+        for dimension, table in sommes_de_l_edition(barometre).items()
+    ]
+    stamp = " ; ".join(mentions(contexte))
+    numbers = [_stamp(_cover(table, barometre), typographier(stamp)) for table in (*counts, ranking, *sums)]
+    dictionary = _table(words["dictionnaire"], _dictionary(barometre, contexte, numbers))
+    return [_table(words["notes"], _notes(contexte)), *numbers, dictionary]
+
+
+def sommes_de_l_edition(barometre: Barometre) -> dict[str, pd.DataFrame]:
+    """Return the sums of jobs and investment over the edition's period, by `region` and by `secteur`.
+
+    The examples that pages tell about are known to their readers: they protect no other site.
+    """
+    contexte = barometre.contexte()
+    rows = barometre.decisions
+    sectors = barometre.nomenclatures.secteur_de_sous_secteur(barometre.releve)
+    return sommes_protegees(
+        rows[rows["compte"] & (rows[contexte.maille] == contexte.periode)],
+        {"region": list(barometre.nomenclatures.regions), "secteur": list(dict.fromkeys(sectors.values()))},
+        nommes=[name for chosen in barometre.edition.exemples.values() for name in chosen],
+    )
+
+
+def mentions(contexte: Contexte) -> list[str]:
+    """Return what must accompany every number of an edition, in French: nothing for a released one of real data."""
+    shown = [contexte.variante, MENTION_DEMONSTRATION if contexte.demonstration else "", contexte.edition.avis]
+    return [typographier(one.rstrip(".")) for one in shown if one]
+
+
+def en_csv(donnees: pd.DataFrame) -> bytes:
+    """Return a table in the package's CSV; a text that a spreadsheet would take for a formula is escaped."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+    writer.writerow(donnees.columns)
+    for row in donnees.itertuples(index=False):
+        writer.writerow(proteger(value) if isinstance(value, str) else value for value in row)
+    return stream.getvalue().encode("utf-8")
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return lire_yaml(Path(__file__).with_name("tableaux.yaml"))
+
+
+def _table(words: dict[str, Any], donnees: pd.DataFrame, **valeurs: str) -> Table:
+    return Table(words["nom"], words["feuille"], typographier(words["intitule"].format(**valeurs)), donnees)
+
+
+def _ranking(barometre: Barometre, contexte: Contexte) -> pd.DataFrame:
+    ranking = barometre.classement(contexte.periode)
+    ranking["ex_aequo"] = ranking["ex_aequo"].map({True: "oui", False: "non"})
+    first = [contexte.maille, "rang", "ex_aequo", "region"]
+    return ranking[first + [name for name in ranking if name not in first]]
+
+
+def _cover(table: Table, barometre: Barometre) -> Table:
+    """Say beside each territory whether it is covered: a zero does not mean the same everywhere."""
+    rows = table.donnees
+    place = next((name for name in ("region", "departement") if name in rows), None)
+    if place is None:
+        return table
+    departments = barometre.nomenclatures.departements
+    regions = {code: one.region for code, one in departments.items()} if place == "departement" else {}
+    of_region = barometre.edition.couverture
+    covered = [of_region.get(regions.get(code, code), "") for code in rows[place]]
+    names = list(rows)
+    after = names.index(place) + 1
+    shown = rows.assign(couverture=covered)[[*names[:after], "couverture", *names[after:]]]
+    return replace(table, donnees=shown)
+
+
+def _stamp(table: Table, mention: str) -> Table:
+    """Put on each row what must accompany its numbers: a table travels without the page that it comes from."""
+    return replace(table, donnees=table.donnees.assign(mention=mention)) if mention else table
+
+
+def _dictionary(barometre: Barometre, contexte: Contexte, tables: list[Table]) -> pd.DataFrame:
+    """Return every column, then each of its codes."""
+    words = _words()
+    seuil = nombre(contexte.parametres.seuil_effectif)
+    named = list(dict.fromkeys(name for table in tables for name in table.donnees))
+    rows = []
+    for name in (one for one in words["colonnes"] if one in named):
+        column = words["colonnes"][name]
+        definition = typographier(column["definition"].format(seuil=seuil))
+        rows.append((name, "", typographier(column["libelle"]), definition))
+        present = {code for table in tables if name in table.donnees for code in table.donnees[name]}
+        labels = _labels(barometre, name)
+        rows += [(name, code, label, "") for code, label in labels.items() if code in present]
+    return pd.DataFrame(rows, columns=["colonne", "code", "libelle", "definition"])
+
+
+def _labels(barometre: Barometre, name: str) -> dict[str, str]:
+    if name in DIMENSIONS_CODEES:
+        total = {ENSEMBLE: "Total"} if name in _words()["sommes"] else {}
+        return {**barometre.nomenclatures.libelles(name), **total}
+    return dict(_words()["codes"].get(name, {}))
+
+
+def _notes(contexte: Contexte) -> pd.DataFrame:
+    edition, regions = contexte.edition, contexte.nomenclatures.regions
+    covered = [code for code in regions if edition.couverte(code)]
+    others = sorted((one.nom for code, one in regions.items() if code not in covered), key=sans_accents)
+    values = {
+        "releve": contexte.releve,
+        "parution": jour(edition.jour) if edition.jour else mois(edition.mois),
+        "debut": jour(contexte.parametres.debut_periode),
+        "fin": jour(contexte.releve.dernier_jour),
+        "seuil": nombre(contexte.parametres.seuil_effectif),
+        "couvertes": accorder(len(covered), "région", "régions"),
+        "non_precisees": f"Couverture non précisée : {enumerer(others)}." if others else "",
+        "de_demonstration": " de démonstration" if contexte.demonstration else "",
+        "trois": nombre(SEUIL_SITES),
+    }
+    state = f"Édition {edition.situation.rstrip('.')}."
+    lines = [("État", state), *(("Mention", one) for one in mentions(contexte))]
+    texts = [(one["rubrique"], one["texte"].format(**values).strip()) for one in _words()["textes"]]
+    rows = [texts[0], *lines, *texts[1:]]
+    return pd.DataFrame([tuple(map(typographier, row)) for row in rows], columns=["rubrique", "texte"])
+
+
+def _as_sheet(table: Table, barometre: Barometre) -> Feuille:
+    """Return a table as people read it: headings in French, the label of each code beside it."""
+    columns = []
+    for name in map(str, table.donnees):
+        values = table.donnees[name].tolist()
+        if name == "annee":
+            values = [int(value) for value in values]
+        heading = _words()["colonnes"][name]["libelle"]
+        labels = _labels(barometre, name)
+        if name in DIMENSIONS_CODEES:
+            columns.append((f"Code {heading.lower()}", values))
+        columns.append((typographier(heading), [labels.get(value, value) for value in values] if labels else values))
+    return Feuille(table.feuille, table.intitule, columns)

@@ -1,0 +1,141 @@
+"""Maps: the net balance of each territory, written on it, blue above zero and red below."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
+from barometre_lib.restitution.cartes_fond import Fond, fond_de_france, fond_de_region
+from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.restitution.tableaux import tableau, trier_par_libelle
+from barometre_lib.restitution.textes import de_la_periode
+from barometre_lib.typographie import accorder, au_cours_de, signe
+from barometre_lib.vocabulaire import MESURES_BRUTES
+
+SOURCE = "Fond de carte : IGN, ADMIN EXPRESS COG-CARTO 2025, contours simplifiés (COGiter, MTES-MCT)."
+ECHELLES = {
+    "region": "La Corse est rapprochée du continent et l'outre-mer n'est pas à la même échelle. ",
+    "departement": "La Corse est rapprochée du continent ; l'outre-mer et la petite couronne ne sont pas à la même "
+    "échelle. ",
+}
+
+
+def carte_regions(contexte: Contexte, comptes: pd.DataFrame, liens: Mapping[str, str]) -> Fragment:
+    """Draw the regional map, each region leading to its page.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Relève.
+    comptes : pandas.DataFrame
+        Counts of every region by period and `region`.
+    liens : mapping of str to str
+        Code of a region to the relative address of its page; a region without one is drawn all the same.
+    """
+    counts = de_la_periode(comptes, contexte.periode)
+    values = _valeurs(contexte, counts, "region")
+    title = f"Carte des ouvertures nettes par région {au_cours_de(contexte.periode)}, chaque région mène à sa page"
+    ground = fond_de_france([one for one in contexte.nomenclatures.contours("regions") if one.code in values])
+    drawing = dessiner("carte-liens", ground, values, liens=liens)
+    return rendre("carte_liens", titre=title, dessin=drawing, note=ECHELLES["region"] + SOURCE)
+
+
+def figure_carte_regions(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
+    """Draw the regional map, the page's own region outlined, and its table; `comptes` by period and `region`."""
+    counts = de_la_periode(comptes, contexte.periode)
+    ground = fond_de_france(
+        [one for one in contexte.nomenclatures.contours("regions") if one.code in set(counts.region)]
+    )
+    own = f"Contour épais : {contexte.region.nom}. " if contexte.region else ""
+    return _figure(contexte, counts, "region", ground, own + ECHELLES["region"])
+
+
+def figure_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
+    """Draw the départements of France, or those of the page's region alone, larger, and their table.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Territory and edition.
+    comptes : pandas.DataFrame
+        Counts by period, `region` and `departement`.
+    """
+    counts = de_la_periode(comptes, contexte.periode)
+    if contexte.region:
+        counts = counts[counts["region"] == contexte.region.code]
+    if len(counts) == 1:
+        return rendre("carte_seule", nom=contexte.nomenclatures.departements[counts.iloc[0]["departement"]].nom)
+    shown = set(counts["departement"])
+    outlines = [one for one in contexte.nomenclatures.contours("departements") if one.code in shown]
+    ground = fond_de_region(outlines) if contexte.region else fond_de_france(outlines)
+    note = "" if contexte.region else ECHELLES["departement"]
+    return _figure(contexte, counts.drop(columns="region"), "departement", ground, note)
+
+
+def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, fond: Fond, note: str) -> Fragment:
+    if not counts[list(MESURES_BRUTES)].to_numpy().any():
+        return rendre("aucun_mouvement", contexte=contexte)
+    values = _valeurs(contexte, counts, maille)
+    noun = "région" if maille == "region" else "département"
+    name = f"carte-{maille}s"
+    title = f"Ouvertures nettes par {noun} {au_cours_de(contexte.periode)}"
+    title = f"{title}, {contexte.nom}" if maille == "departement" else title
+    outlined = contexte.region.code if contexte.region and maille == "region" else ""
+    labels = contexte.nomenclatures.libelles(maille)
+    return rendre(
+        "figure",
+        nom=name,
+        titre=title,
+        alternative=_alternative(values, noun, values.get(outlined)),
+        dessin=dessiner(name, fond, values, cernee=outlined),
+        large=False,
+        note=note + SOURCE,
+        tableau=tableau(
+            trier_par_libelle(counts, labels),
+            titre=f"{title} : valeurs",
+            libelles=labels,
+            non_precisees=[code for code, value in values.items() if not value.couverte],
+        ),
+    )
+
+
+def _valeurs(contexte: Contexte, counts: pd.DataFrame, maille: str) -> dict[str, Valeur]:
+    """Return what is shown of each territory, in the order of names, which is that of the keyboard too."""
+    places = contexte.nomenclatures.regions if maille == "region" else contexte.nomenclatures.departements
+    return {
+        row[maille]: Valeur(
+            places[row[maille]].nom,
+            row["solde_net"],
+            any(row[measure] for measure in MESURES_BRUTES),
+            contexte.edition.couverte(places[row[maille]].region),
+        )
+        for row in trier_par_libelle(counts, contexte.nomenclatures.libelles(maille)).to_dict("records")
+    }
+
+
+def _alternative(valeurs: Mapping[str, Valeur], nom: str, cernee: Valeur | None) -> str:
+    """Say what the map shows: how many are above and below zero, the highest and the lowest."""
+    covered = [value for value in valeurs.values() if value.couverte]
+    above = sum(value.solde > 0 for value in covered)
+    below = sum(value.solde < 0 for value in covered)
+    said = [f"Carte du solde net de chaque {nom}"]
+    if covered:
+        said.append(
+            f"{accorder(above, nom, nom + 's')} au-dessus de zéro, {below} au-dessous, "
+            f"{len(covered) - above - below} à zéro"
+        )
+        said.append(f"Le plus haut : {_extreme(covered, max(value.solde for value in covered))}")
+        said.append(f"Le plus bas : {_extreme(covered, min(value.solde for value in covered))}")
+    if cernee:
+        said.append(f"Contour épais : {cernee.dite.replace(' : ', ', ')}")
+    if len(covered) < len(valeurs):
+        said.append(f"Couverture non précisée : {accorder(len(valeurs) - len(covered), nom, nom + 's')}")
+    return ". ".join([*said, "Valeurs dans le tableau qui suit."])
+
+
+def _extreme(values: Sequence[Valeur], solde: int) -> str:
+    names = [value.nom for value in values if value.solde == solde]
+    kept = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} autres"]
+    joined = " et ".join([", ".join(kept[:-1]), kept[-1]]) if len(kept) > 1 else kept[0]
+    return f"{joined} ({signe(solde)})"

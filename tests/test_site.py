@@ -1,0 +1,422 @@
+"""The layout and the site: contents, neighbours, state of the edition, contacts, method, indexes, rectification."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import fabrique
+import pandas as pd
+import pytest
+from markupsafe import Markup
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.campagne import campagne
+from barometre_lib.campagne.dossier import refuser_page_etrangere, remplacer_sommaire
+from barometre_lib.campagne.execution import Resultat
+from barometre_lib.campagne.manifeste import NOM, lire_manifeste, lire_manifestes
+from barometre_lib.campagne.rectification import refuser_remplacement
+from barometre_lib.comptage import avec_soldes
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres import Contact, lire_valeurs_datees
+from barometre_lib.publication import Pied, Telechargement, habiller, index, methodologie, page_releves
+from barometre_lib.publication.accueil import poids
+from barometre_lib.publication.feuille import chaine_css, feuille_de_style
+from barometre_lib.publication.methodologie import dire_valeur
+from barometre_lib.publication.pages import GABARITS, PAGES, voisines
+from barometre_lib.publication.sommaire import Titre, lire_titres
+from barometre_lib.restitution import Contexte
+from barometre_lib.restitution.tableaux import tableau, tableau_libre
+from barometre_lib.typographie import typographier
+from barometre_lib.vocabulaire import MESURES_BRUTES
+
+HOSTILE = """<script>x</script>"'&</style>{{ 1 }}"""
+SECTIONS = Markup("".join(f'<section><h2 id="s{n}">Partie {n}</h2></section>' for n in range(3)))
+
+
+def lisible(html: str) -> str:
+    """Return the text of a page as a reader sees it, every space plain."""
+    body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
+
+
+@pytest.fixture(scope="session")
+def contexte(charger: Callable[[str], Barometre]) -> Contexte:
+    """What the page of Auvergne-Rhône-Alpes is about."""
+    return charger("2024-S2").contexte("84")
+
+
+# --- layout ---------------------------------------------------------------------------------------
+
+
+def test_la_feuille_de_style_passe_telle_quelle_dans_la_page(contexte: Contexte) -> None:
+    css = feuille_de_style(GABARITS)
+    assert typographier(css) == css
+    assert css in habiller(SECTIONS, contexte, accueil="index.html")
+    assert not re.search(r"url\(|@import|@font-face|http", css)
+
+
+@pytest.mark.parametrize("texte", ["Val-d'Oise", HOSTILE, 'a"b\\c\nd', "été\u00a0: 6\u202f%"])
+def test_un_texte_en_css_ne_ferme_ni_sa_chaine_ni_la_feuille(texte: str) -> None:
+    written = chaine_css(texte)
+    assert re.fullmatch(r'"[^"<>&\n]*"', written)
+    back = re.sub(r"\\([0-9a-f]+) ", lambda found: chr(int(found.group(1), 16)), written[1:-1])
+    assert back == texte
+    assert typographier(written) == written
+
+
+def test_les_titres_sont_lus_ou_ils_sont() -> None:
+    html = '<h2 id="a">Un &amp; <em>deux</em></h2><h3 id="b">Non</h3><h2>Sans ancre</h2><h2 id="c">Trois</h2>'
+    assert lire_titres(html) == [Titre("a", "Un & deux"), Titre("c", "Trois")]
+
+
+def test_une_page_courte_n_a_pas_de_sommaire(contexte: Contexte) -> None:
+    assert 'class="sommaire"' in habiller(SECTIONS, contexte, accueil="index.html")
+    short = Markup('<section><h2 id="s">Seule</h2></section>')
+    assert 'class="sommaire"' not in habiller(short, contexte, accueil="index.html")
+
+
+def test_les_regions_voisines_se_suivent_par_nom(nomenclatures: Nomenclatures) -> None:
+    region, names = nomenclatures.regions["84"], []
+    assert voisines(nomenclatures, region)[0] is None
+    while region:
+        names.append(region.nom)
+        region = voisines(nomenclatures, region)[1]
+    assert len(names) == 18
+    assert names[names.index("Hauts-de-France") + 1] == "Île-de-France"
+    assert names[-1] == "Provence-Alpes-Côte d'Azur"
+    assert voisines(nomenclatures, None) == (None, None)
+
+
+def test_la_navigation_marque_la_page_ouverte(charger: Callable[[str], Barometre], contexte: Contexte) -> None:
+    page = habiller(SECTIONS, charger("2024-S2").contexte(), accueil="index.html")
+    assert '<a href="national.html" aria-current="page">France</a>' in page
+    assert page.count('aria-current="page"') == 1
+    regional = habiller(SECTIONS, contexte, accueil="../index.html")
+    assert 'aria-current="page"' not in regional
+    assert all(f'<a href="../{address}"' in regional for address in ("index.html", *PAGES))
+
+
+def test_le_pied_dit_les_sources_dans_les_termes_des_licences(contexte: Contexte, racine: Path) -> None:
+    text = lisible(habiller(SECTIONS, contexte, accueil="index.html", pied=Pied(empreinte="b5d4cb6e")))
+    licences = re.sub(r"\s+", " ", (racine / "data" / "reference" / "LICENCES.md").read_text(encoding="utf-8"))
+    mention = re.search(r"« (Sources : Insee [^»]*) »", licences)
+    assert mention and mention.group(1) in text
+    assert "Relève 2024-S2, arrêtée au 31 décembre 2024. Parution : 13 mars 2025. Édition diffusée." in text
+    assert "b5d4cb6e" in text and "Licence Ouverte 2.0" in text
+
+
+# --- state of the edition -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "head", "foot"),
+    [
+        ({"etat": "travail"}, "Document de travail : l'édition n'est pas arrêtée.", "Édition document de travail."),
+        (
+            {"etat": "sous_embargo", "embargo": datetime(2025, 3, 13, 6, 0)},
+            "Sous embargo jusqu'au 13 mars 2025 à 6 h : ne pas communiquer avant.",
+            "Édition sous embargo jusqu'au 13 mars 2025 à 6 h.",
+        ),
+        ({"etat": "sous_embargo"}, "Sous embargo : ne pas communiquer avant.", "Édition sous embargo."),
+        ({"etat": "rectifie", "rectificatif": "Erreur."}, "Édition rectifiée : Erreur.", "Édition rectifiée : Erreur."),
+    ],
+    ids=["travail", "embargo date", "embargo", "rectifiee"],
+)
+def test_l_etat_de_l_edition_est_en_tete_au_pied_et_sur_papier(
+    contexte: Contexte, changes: dict[str, Any], head: str, foot: str
+) -> None:
+    changed = replace(contexte, edition=replace(contexte.edition, **changes))
+    page = habiller(SECTIONS, changed, accueil="index.html")
+    text = lisible(page)
+    assert text.count(head) == (2 if head == foot else 1)
+    assert foot in text
+    assert text.index(head) < text.index("Partie 0")
+    assert f"@top-left {{ content: {chaine_css(changed.edition.avis)}; }}" in page
+
+
+def test_une_edition_diffusee_ne_porte_aucun_bandeau(contexte: Contexte) -> None:
+    assert "bandeau avis" not in habiller(SECTIONS, contexte, accueil="index.html")
+
+
+def test_un_motif_de_rectification_n_est_jamais_du_balisage(contexte: Contexte) -> None:
+    changed = replace(contexte, edition=contexte.edition.rectifier(HOSTILE))
+    page = habiller(SECTIONS, changed, accueil="index.html")
+    assert "<script" not in page
+    assert page.count("</style>") == 1
+    assert "{{ 1 }}" in page
+
+
+# --- contacts -------------------------------------------------------------------------------------
+
+
+def test_les_contacts_sont_au_pied_et_au_sommaire(contexte: Contexte) -> None:
+    contacts = [Contact("Préfecture <b>", "presse@rhone.gouv.fr", ""), Contact("DGE", "a@b.gouv.fr", "01 44 97 04 49")]
+    page = habiller(SECTIONS, contexte, accueil="index.html", pied=Pied(contacts))
+    assert "Préfecture &lt;b&gt;" in page
+    assert '<a href="mailto:presse@rhone.gouv.fr">presse@rhone.gouv.fr</a>' in page
+    assert '<a href="tel:0144970449">01&nbsp;44&nbsp;97&nbsp;04&nbsp;49</a>' in page
+    assert '<a href="#contacts">Contacts presse</a>' in page
+    assert page.index("Partie 2</h2>") < page.index('<h2 id="contacts">')
+
+
+def test_chaque_territoire_a_ses_contacts(publication: Path) -> None:
+    def read(name: str) -> str:
+        return (publication / name).read_text(encoding="utf-8")
+
+    assert "pref-communication@rhone.gouv.fr" in read("regions/84.html")
+    for name in ("national.html", "regions/84.html", "regions/11.html"):
+        assert "presse.dge@finances.gouv.fr" in read(name)
+    assert "rhone.gouv.fr" not in read("regions/11.html") + read("national.html")
+    assert "@" not in lisible(read("qualite.html") + read("methodologie.html") + read("index.html"))
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def compter(*rows: tuple[Any, ...]) -> pd.DataFrame:
+    return avec_soldes(pd.DataFrame(rows, columns=["region", *MESURES_BRUTES]))
+
+
+def test_un_tableau_a_ses_liens_et_ses_notes() -> None:
+    rows = compter(("84", 1, 0, 0, 0), ("11", 2, 0, 0, 0), ("94", 0, 0, 0, 0))
+    notes = {"11": "Revu.", "94": "Revu.", "84": "Autre."}
+    html = tableau(rows, titre="T", libelles={"84": "A", "11": "B", "94": "C"}, liens={"84": "84.html"}, notes=notes)
+    text = str(html.html)
+    assert '<th scope="row"><a href="84.html">A</a> <sup>(1)</sup></th>' in text
+    assert re.findall(r"([BC]) <sup>\((\d)\)</sup>", text) == [("B", "2"), ("C", "2")]
+    assert re.findall(r'<p class="note">(.*?)</p>', text) == ["(1) Autre.", "(2) Revu."]
+
+
+def test_tout_ce_qu_un_tableau_montre_est_echappe() -> None:
+    rows = compter((HOSTILE, 1234, 0, 0, 0))
+    given = {HOSTILE: HOSTILE}
+    html = str(tableau(rows, titre=HOSTILE, libelles=given, liens=given, notes=given).html)
+    html += str(tableau_libre([[HOSTILE] * 2], titre=HOSTILE, entetes=[HOSTILE], total=[HOSTILE] * 2, classe="x").html)
+    assert "<script" not in html and "</style>" not in html
+    assert not re.search(r"""="[^"]*<""", html)
+    assert "1\u202f234" in html
+
+
+# --- index of a relève ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("octets", "ecrit"), [(340, "340 octets"), (12_345, "12 Ko"), (1_440_000, "1,4 Mo")])
+def test_un_poids_se_lit(octets: int, ecrit: str) -> None:
+    assert poids(octets) == ecrit.replace(" ", "\u00a0")
+
+
+def test_l_index_offre_ce_qu_on_lui_donne(charger: Callable[[str], Barometre]) -> None:
+    barometre = charger("2024-S2")
+    plain = index(barometre, absentes=[])
+    assert "Téléchargements" not in plain
+    files = [Telechargement("Comptes par année", "tableaux/annees.csv", 12_345)]
+    page = index(barometre, absentes=["11"], telechargements=files)
+    assert '<a href="tableaux/annees.csv" download>Comptes par année (CSV, 12\u00a0Ko)</a>' in page
+    assert "Publication partielle\u00a0: il manque 1 page régionale" in page
+    assert 'href="regions/11.html"' not in page
+    assert plain.count('href="regions/11.html"') == 2
+    assert "Édition rectifiée\u00a0: Motif." in index(barometre, absentes=[], rectificatif="Motif.")
+
+
+def test_l_index_dit_les_nombres_de_la_france(charger: Callable[[str], Barometre]) -> None:
+    page = index(charger("2024-S2"), absentes=[])
+    numbers = dict(re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", page))
+    assert numbers == {
+        "Solde net": "+89",
+        "Ouvertures": "114",
+        "Extensions": "152",
+        "Fermetures": "119",
+        "Réductions": "58",
+    }
+
+
+# --- method ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def methode(charger: Callable[[str], Barometre]) -> str:
+    """The page of the method at 2024-S2."""
+    return methodologie(charger("2024-S2"))
+
+
+def test_la_methode_vient_des_parametres(methode: str, contexte: Contexte) -> None:
+    text = lisible(methode)
+    for parameter in contexte.parametres.parametres.values():
+        for said in (parameter.description, parameter.texte, parameter.source, dire_valeur(parameter)):
+            assert lisible(typographier(said)) in text
+    for line in contexte.parametres.champ:
+        assert f"{line.prefixe} {line.texte.partition(' : ')[0]}" in text
+    rules = re.search(r'<ol class="regles">(.*?)</ol>', methode, re.DOTALL)
+    assert rules and rules.group(1).count("<li>") == 9
+    assert "Activités artisanales, écartées" in text and "Charcuterie" in text
+
+
+def test_la_methode_dit_ce_qui_est_incertain(methode: str) -> None:
+    text = lisible(methode)
+    assert "Le seuil de 40 %. Le texte officiel n'est que qualitatif" in text
+    assert "Guadeloupe, Guyane, La Réunion, Martinique, Mayotte" in text
+    assert "rattacher l'un à l'autre est une hypothèse" in text
+    assert "Solde strict" in text and "Ouvertures moins fermetures" in text
+    assert '<a href="qualite.html">Qualité des données</a>' in methode
+    assert "6 suites" in text
+
+
+def test_la_methode_donne_toutes_les_valeurs(petite_racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = petite_racine / "params" / "regles" / "seuil_effectif.yaml"
+    later = "  2030-01-01:\n    valeur: 50\n    texte: « plus de 50 »\n    source: Texte d'essai\n"
+    path.write_text(path.read_text(encoding="utf-8") + later, encoding="utf-8")
+    monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
+    assert [one.valeur for one in lire_valeurs_datees("seuil_effectif")] == [20, 50]
+    text = lisible(methodologie(Barometre.charger("2024-S2")))
+    assert "1er janvier 2022 20 salariés (en vigueur)" in text
+    assert "1er janvier 2030 50 salariés « plus de 50 » Texte d'essai" in text
+
+
+# --- index of the publications --------------------------------------------------------------------
+
+MANIFESTE: dict[str, Any] = {
+    "releve": "2024-S2",
+    "demonstration": True,
+    "regions_absentes": [],
+    "edition": {
+        "mois": "2025-03",
+        "jour": "2025-03-13",
+        "etat": "diffuse",
+        "situation": "diffusée",
+        "rectificatif": "",
+    },
+    "france": {"periode": "2024", "solde_net": 89},
+    "sorties": {"index.html": "a", "regions/84.html": "b"},
+}
+
+
+def deposer(folder: Path, **changes: Any) -> Path:
+    """Write a publication that holds a manifest alone."""
+    folder.mkdir(parents=True)
+    (folder / NOM).write_text(json.dumps(MANIFESTE | changes), encoding="utf-8")
+    return folder
+
+
+def test_le_sommaire_des_releves_ne_lit_que_les_manifestes(tmp_path: Path) -> None:
+    deposer(tmp_path / "2024-S2")
+    later = {"mois": "2026-03", "jour": "", "etat": "travail", "situation": "document de travail", "rectificatif": ""}
+    france = {"periode": "2025-S1", "solde_net": -1}
+    deposer(tmp_path / "2025-S1", releve="2025-S1", edition=later, france=france, regions_absentes=["11"])
+    deposer(tmp_path / "copie")
+    (tmp_path / "publique").mkdir()
+    (tmp_path / "2023-S2").mkdir()
+    (tmp_path / "2023-S2" / NOM).write_text("[", encoding="utf-8")
+    page = page_releves(lire_manifestes(tmp_path))
+    assert page == page_releves(list(reversed(lire_manifestes(tmp_path))))
+    assert re.findall(r'<a href="(2[^"]*)"', page) == ["2025-S1/index.html", "2024-S2/index.html"]
+    text = lisible(page)
+    assert "Relève 2025-S1 (registre de démonstration) (publication partielle)" in text
+    assert "Solde net de la France au 1er semestre 2025 : −1 . Parution : mars 2026. Édition document de" in text
+    assert "Solde net de la France en 2024 : +89 . Parution : 13 mars 2025. Édition diffusée." in text
+
+
+def test_le_sommaire_des_releves_est_celui_de_la_publication(publication: Path) -> None:
+    folder = publication.parent
+    assert (folder / "index.html").read_text(encoding="utf-8") == page_releves(lire_manifestes(folder))
+
+
+def test_une_page_etrangere_n_est_pas_ecrasee(tmp_path: Path) -> None:
+    refuser_page_etrangere(tmp_path)
+    remplacer_sommaire(tmp_path, page_releves([]))
+    refuser_page_etrangere(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+    (tmp_path / "index.html").write_text("<p>Mon site</p>", encoding="utf-8")
+    with fabrique.refus("index.html : ce n'est pas un sommaire du baromètre.*--sorties"):
+        refuser_page_etrangere(tmp_path)
+
+
+# --- rectification --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused"),
+    [
+        pytest.param({}, {"84": "c"}, True, id="autres octets"),
+        pytest.param({}, {}, False, id="memes octets"),
+        pytest.param({}, {"84": None}, True, id="page retiree"),
+        pytest.param({}, {"11": "n"}, False, id="page ajoutee"),
+        pytest.param({"demonstration": True}, {"84": "c"}, False, id="demonstration"),
+        pytest.param({"etat": "sous_embargo"}, {"84": "c"}, False, id="sous embargo"),
+        pytest.param({"etat": "travail"}, {"84": "c"}, False, id="travail"),
+        pytest.param({}, {"84": "c", "motif": "Erreur."}, False, id="motif"),
+        pytest.param(
+            {"etat": "rectifie", "motif": "Erreur."}, {"84": "c", "motif": "Erreur."}, True, id="motif ancien"
+        ),
+        pytest.param({"etat": "rectifie", "motif": "Erreur."}, {"84": "c", "motif": "Autre."}, False, id="motif neuf"),
+        pytest.param({"absentes": ["11"]}, {"index": "d", "11": "n"}, False, id="partielle completee"),
+        pytest.param({"absentes": ["11"]}, {"84": "c"}, True, id="partielle changee"),
+    ],
+)
+def test_remplacer_une_edition_diffusee_demande_un_motif(
+    before: dict[str, Any], after: dict[str, Any], refused: bool, tmp_path: Path
+) -> None:
+    edition = MANIFESTE["edition"] | {"etat": before.get("etat", "diffuse"), "rectificatif": before.get("motif", "")}
+    changes = {"demonstration": before.get("demonstration", False), "regions_absentes": before.get("absentes", [])}
+    previous = deposer(tmp_path / "avant", edition=edition, **changes)
+    outputs = {"index.html": after.get("index", "a"), "regions/84.html": after.get("84", "b")}
+    outputs |= {"regions/11.html": after["11"]} if "11" in after else {}
+    kept = {name: checksum for name, checksum in outputs.items() if checksum}
+    new = MANIFESTE["edition"] | {"rectificatif": after.get("motif", "")}
+    work = deposer(tmp_path / "apres", demonstration=False, edition=new, sorties=kept)
+    if refused:
+        with fabrique.refus("avant : cette édition est diffusée, et 1 fichier changerait .regions/84.html.*MOTIF"):
+            refuser_remplacement(previous, work)
+    else:
+        refuser_remplacement(previous, work)
+        refuser_remplacement(tmp_path / "rien", work)
+
+
+@pytest.fixture
+def publier(petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Publish a small relève of real data, its notebooks apart: what they show is a heading."""
+    monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
+    provenance = petite_racine / "data" / "releves" / "2024-S2" / "provenance.yaml"
+    provenance.write_text("demonstration: non\n", encoding="utf-8")
+
+    def show(tasks: list[Any], *_: Any, **__: Any) -> tuple[list[Resultat], dict[str, bool]]:
+        return [Resultat(task, contenu="<h1>Essai</h1>") for task in tasks], {}
+
+    monkeypatch.setattr(campagne, "executer_taches", show)
+    monkeypatch.setattr(campagne, "confronter", lambda *_: None)
+
+    def publish(reason: str) -> Path:
+        return campagne.publier("2024-S2", sorties=tmp_path / "s", rectificatif=reason).dossier
+
+    return publish
+
+
+def test_le_motif_est_sur_chaque_page_et_au_manifeste(publier: Callable[[str], Path], petite_racine: Path) -> None:
+    folder = publier("")
+    assert "bandeau avis" not in (folder / "regions" / "84.html").read_text(encoding="utf-8")
+    contact = petite_racine / "params" / "regions" / "84.yaml"
+    contact.write_text(contact.read_text(encoding="utf-8").replace("pref-", "prefecture-"), encoding="utf-8")
+    before = {path: path.read_bytes() for path in folder.parent.rglob("*.html")}
+    with fabrique.refus("2024-S2 : cette édition est diffusée, et 1 fichier changerait .regions/84.html"):
+        publier("")
+    assert {path: path.read_bytes() for path in folder.parent.rglob("*.html")} == before
+    publier("Adresse de la préfecture corrigée.")
+    pages = list(folder.rglob("*.html"))
+    assert len(pages) == 22
+    for path in pages:
+        assert "Édition rectifiée : Adresse de la préfecture corrigée." in lisible(path.read_text(encoding="utf-8"))
+    manifest = lire_manifeste(folder)
+    assert manifest and manifest["edition"]["etat"] == "rectifie"
+    assert "params/regions/84.yaml" in manifest["contacts"]
+    index_page = (folder.parent / "index.html").read_text(encoding="utf-8")
+    assert "Édition rectifiée : Adresse" in lisible(index_page)
+
+
+def test_un_motif_ne_vaut_que_pour_une_releve(commande: Any, tmp_path: Path) -> None:
+    done = commande("publier", "2024-S2", "2025-S1", "--rectificatif", "x", "--sorties", str(tmp_path / "s"))
+    assert done.returncode == 2
+    assert "un motif ne vaut que pour une relève" in done.stderr
