@@ -392,3 +392,75 @@ def test_libreoffice_garde_les_listes_et_suit_le_departement(tmp_path: Path, lib
     saved.save(tmp_path / "calcul.xlsx")
     lines = libreoffice(tmp_path / "calcul.xlsx", "csv").read_text(encoding="cp1252").splitlines()
     assert [line.split(",")[0] for line in lines[1:4]] == ["360", "124", "236"]
+
+
+# What a review found
+
+
+def deposer_csv(capsys: pytest.CaptureFixture[str], registre: Path, received: Path, *rows: dict[str, Any]) -> Sortie:
+    with received.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, NOMS_COLONNES, delimiter=";", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(fabrique.lignes(*rows))
+    return lancer(
+        capsys, "integrer", str(received), "--releve", "2024-S2", "--region", "84", "--registre", str(registre)
+    )
+
+
+def test_une_copie_en_cours_de_correction_n_est_pas_ecrasee(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "registre").mkdir()
+    received = tmp_path / "g.csv"
+    assert deposer_csv(capsys, tmp_path / "registre", received, {"effectif": "x"}).code == 1
+    first = tmp_path / "g.refus.xlsx"
+    first.write_bytes(b"en cours de correction")
+    ended = deposer_csv(capsys, tmp_path / "registre", received, {"effectif": "x"})
+    assert first.read_bytes() == b"en cours de correction"
+    assert "g.refus-2.xlsx" in ended.stderr and (tmp_path / "g.refus-2.csv").is_file()
+    deposer_csv(capsys, tmp_path / "registre", received, {"effectif": "x"})
+    assert not (tmp_path / "g.refus-3.xlsx").exists()
+
+
+def test_une_copie_ne_s_ecrit_jamais_dans_une_releve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    registre = fabrique.ecrire_releve(tmp_path, [])
+    before = {path.name for path in (registre / "2024-S2").iterdir()}
+    ended = deposer_csv(capsys, registre, registre / "2024-S2" / "84.csv", {"effectif": "x"})
+    assert ended.code == 1 and "donnez --retour" in ended.stderr
+    assert {path.name for path in (registre / "2024-S2").iterdir()} == before
+
+
+def test_une_copie_renvoyee_telle_quelle_est_refusee(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The place of a formula and of an error is empty in the copy: they are not taken for texts."""
+    (tmp_path / "registre").mkdir()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Mouvements"
+    sheet.append(list(NOMS_COLONNES))
+    sheet.append([fabrique.ligne()[name] or None for name in NOMS_COLONNES])
+    sheet.cell(2, NOMS_COLONNES.index("nom_site") + 1, "=B2&C2")
+    book.save(tmp_path / "f.xlsx")
+    where = ["--releve", "2024-S2", "--region", "84", "--registre", str(tmp_path / "registre")]
+    assert lancer(capsys, "integrer", str(tmp_path / "f.xlsx"), *where).code == 1
+    again = lancer(capsys, "integrer", str(tmp_path / "f.refus.xlsx"), *where)
+    assert again.code == 1 and "« Nom du site » : trouvé une cellule vide" in again.stderr
+
+
+def test_un_dossier_sans_provenance_la_recoit_ou_est_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    registre = fabrique.ecrire_releve(tmp_path / "r", [], "2024-S1")
+    (registre / "2024-S2").mkdir()
+    assert deposer_csv(capsys, registre, tmp_path / "f.csv", {}).code == 0
+    assert "demonstration: oui" in (registre / "2024-S2" / "provenance.yaml").read_text(encoding="utf-8")
+    (registre / "2024-S2" / "provenance.yaml").unlink()
+    ended = deposer_csv(capsys, registre, tmp_path / "f.csv", {}, {})
+    assert ended.code == 1 and "provenance.yaml" in ended.stderr and "2024-S1 est une démonstration" in ended.stderr
+
+
+def test_aucun_identifiant_n_est_donne_d_apres_un_voisin_illisible(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registre = fabrique.ecrire_releve(tmp_path / "r", fabrique.lignes({"id_mouvement": "84-00009"}), "2024-S1")
+    path = registre / "2024-S1" / "84.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "84-00010;coupée\n", encoding="utf-8")
+    ended = deposer_csv(capsys, registre, tmp_path / "f.csv", {"id_mouvement": ""})
+    assert ended.code == 1 and "2024-S1/84.csv, ligne 3" in ended.stderr
+    assert not (registre / "2024-S2").exists()

@@ -92,4 +92,15 @@ def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path
         "Avertissement sens_inverse": "  recu.xlsx, ligne 7, A",
     }
     (register / "2024-S1" / "84.csv").write_text("abîmé", encoding="utf-8")
-    assert len(relire(lines, "recu.xlsx", place, fabrique.nomenclatures())) == 4
+    alone = relire(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    assert "La relève 2024-S1 ne se compare pas à ce fichier" in alone[0] and "84.csv" in alone[0]
+    assert len(alone) == 5
+
+
+def test_une_demonstration_ne_se_compare_pas_au_fichier_d_une_releve_reelle(tmp_path: Path) -> None:
+    register = fabrique.ecrire_releve(tmp_path, fabrique.lignes({"id_mouvement": "A"}), "2024-S1")
+    fabrique.ecrire_releve(tmp_path, [], "2024-S2", demonstration="non")
+    lines = [Ligne(2, fabrique.ligne(id_mouvement="A", type_mouvement="fermeture"))]
+    place = Destination(Releve.lire("2024-S2"), "84", register)
+    (said,) = relire(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    assert "l'une est une démonstration, l'autre non." in said

@@ -232,6 +232,18 @@ def test_zero_un_plusieurs_et_le_signe(nombres: dict[str, int], dit: str) -> Non
     assert dit in dire_resultats(mouvements(**nombres))
 
 
+def test_ou_la_couverture_n_est_pas_precisee_rien_n_est_affirme(charger: Callable[[str], Barometre]) -> None:
+    said = lecture.lisible(lecture.resultats(charger("2024-S2"), "06"))
+    assert said == (
+        "Résultats à Mayotte en 2024 Aucun mouvement n'est compté à Mayotte en 2024. "
+        "La couverture n'y est pas précisée : rien ne dit qu'il n'y en a pas eu."
+    )
+    # What is counted there all the same is said, without a rank.
+    said = dire_resultats([{"code_commune": "97608"}], "06")
+    assert "Mayotte compte une ouverture nette" in said
+    assert "région" not in said
+
+
 def test_un_sujet_pluriel_accorde_son_verbe() -> None:
     rows = [row | {"code_commune": "59350"} for row in mouvements(ouverture=1)]
     assert "Les Hauts-de-France comptent une ouverture nette" in dire_resultats(rows, "32")

@@ -124,8 +124,8 @@ class Empreintes:
         """Return the checksum of all that the page of a task depends on.
 
         A regional page depends on its region's rows, its press contacts, the counts of all regions and the earlier
-        relèves; the national page on the counts, the earlier relèves and the ministry's contacts; the quality page on
-        every row, those of the previous relève and the suites.
+        relèves; the national page on every row (jobs and investment), the counts, the earlier relèves and the
+        ministry's contacts; the quality page on every row, those of the previous relève and the suites.
         """
         provenance = self.donnees.get(f"{self.releve}/provenance.yaml", "")
         return empreinte_valeurs(
@@ -138,10 +138,10 @@ class Empreintes:
                 "comptes": self.comptes,
                 "anterieures": self.anterieures,
                 "provenance": provenance,
-                "region": self.region(tache.region) if tache.region else "",
+                "lignes": self.region(tache.region) if tache.region else self.donnees,
                 "contacts": "" if tache.carnet == "qualite" else self.contacts[tache.region],
                 "rectificatif": self.rectificatif,
-                "qualite": [self.donnees, self.precedente, self.suites] if tache.carnet == "qualite" else "",
+                "qualite": [self.precedente, self.suites] if tache.carnet == "qualite" else "",
             }
         )
 

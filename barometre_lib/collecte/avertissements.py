@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.interpretation import Ligne
-from barometre_lib.erreurs import RegistreRefuse
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite import (
     Etat,
@@ -16,7 +16,7 @@ from barometre_lib.qualite import (
     etablir_resultats,
     lire_suites,
 )
-from barometre_lib.registre import Registre, lire_registre, mettre_en_table, typer_registre
+from barometre_lib.registre import Registre, est_demonstration, lire_registre, mettre_en_table, typer_registre
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
 
@@ -43,7 +43,8 @@ def relire(lignes: Sequence[Ligne], fichier: str, destination: Destination, nome
         [fichier, destination.region, line.numero, *(line.textes[name] for name in NOMS_COLONNES)] for line in lignes
     ]
     rows = typer_registre(mettre_en_table(records), destination.releve, destination.registre, nomenclatures)
-    tables = construire_tables(construire_etat(rows, nomenclatures), _previous(destination, nomenclatures))
+    previous, alone = _previous(destination, nomenclatures)
+    tables = construire_tables(construire_etat(rows, nomenclatures), previous)
     judged = {
         "mouvements": tables["mouvements"],
         # The movements that have vanished are told apart.
@@ -51,17 +52,23 @@ def relire(lignes: Sequence[Ligne], fichier: str, destination: Destination, nome
     }
     results, _ = etablir_resultats(lire_suites(nomenclatures), judged, ())
     warnings = [one for one in results if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats]
-    return [sentence for one in warnings for sentence in dire_resultat(one)]
+    return [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]
 
 
-def _previous(destination: Destination, nomenclatures: Nomenclatures) -> Etat | None:
-    """Return the region's rows of the previous relève; None when there is none, or when it cannot be read."""
-    if destination.precedente is None:
-        return None
+def _previous(destination: Destination, nomenclatures: Nomenclatures) -> tuple[Etat | None, list[str]]:
+    """Return the region's rows of the previous relève, or none and why nothing is compared."""
+    code = destination.precedente
+    if code is None:
+        return None, []
+    nothing = f"La relève {code} ne se compare pas à ce fichier\u00a0: "
     try:
-        whole = lire_registre(destination.precedente, destination.registre, nomenclatures)
-    except RegistreRefuse:
-        return None
+        whole = lire_registre(code, destination.registre, nomenclatures)
+        decided = (destination.fichier.parent / "provenance.yaml").exists()
+        fictitious = est_demonstration(destination.releve, destination.registre)
+    except ErreurBarometre as error:
+        return None, [f"{nothing}{str(error).splitlines()[0]}"]
+    if decided and fictitious != whole.demonstration:
+        return None, [f"{nothing}l'une est une démonstration, l'autre non."]
     kept = whole.textes["region_fichier"] == destination.region
     region: Registre = replace(whole, mouvements=whole.mouvements[kept], textes=whole.textes[kept])
-    return construire_etat(region, nomenclatures)
+    return construire_etat(region, nomenclatures), []

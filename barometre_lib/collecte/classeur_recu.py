@@ -8,8 +8,10 @@ from typing import Any
 from barometre_lib.collecte.feuille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible, Marque
 from barometre_lib.collecte.inspection import ABIME, inspecter
 
-# How a workbook writes a control character; the others are left as they are.
-CONTROLE = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff])_")
+# How a workbook writes a control character, and the underscore that would start such a writing.
+CONTROLE = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff])_")
+# What a number format shows as it is: a percent sign there is no percentage.
+LITTERAL = re.compile(r'"[^"]*"|\\.')
 
 
 def lire_classeur(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]]]:
@@ -48,6 +50,10 @@ def _lignes(donnees: bytes, name: str) -> list[tuple[int, list[Cellule]]]:
         book.close()
 
 
+def _en_pourcentage(cell: Any) -> bool:
+    return "%" in LITTERAL.sub("", str(cell.number_format))
+
+
 def _cellule(cell: Any) -> Cellule:
     value = cell.value
     if value is None:
@@ -55,10 +61,11 @@ def _cellule(cell: Any) -> Cellule:
     mark: Marque = ""
     if cell.data_type == "f":
         # An array formula is an object that holds its text.
-        return Cellule(str(getattr(value, "text", None) or value), "formule")
+        text = value if isinstance(value, str) else getattr(value, "text", None)
+        return Cellule(text or "formule", "formule")
     if cell.data_type == "e":
         mark = "erreur"
-    elif isinstance(value, int | float) and not isinstance(value, bool) and "%" in str(cell.number_format):
+    elif isinstance(value, int | float) and not isinstance(value, bool) and _en_pourcentage(cell):
         mark = "pourcentage"
     if isinstance(value, str):
         value = CONTROLE.sub(lambda found: chr(int(found[1], 16)), value)

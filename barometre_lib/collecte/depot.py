@@ -44,9 +44,12 @@ def deposer(lignes: Sequence[Ligne], destination: Destination) -> bool:
     data = _ecrire(lignes)
     if target.is_file() and target.read_bytes() == data:
         return False
-    provenance = _provenance(destination) if not folder.exists() else None
-    created = provenance is not None
-    folder.mkdir(exist_ok=True)
+    provenance = _provenance(destination)
+    created = not folder.exists()
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise EcritureImpossible(folder, error) from None
     try:
         if provenance is not None:
             remplacer(folder / "provenance.yaml", provenance)
@@ -112,10 +115,25 @@ def _relire(path: Path, lignes: Sequence[Ligne]) -> None:
         )
 
 
-def _provenance(destination: Destination) -> bytes:
-    """Return the `provenance.yaml` of a new relève: fictitious if the previous one of this register is."""
-    previous = destination.precedente
+def _provenance(destination: Destination) -> bytes | None:
+    """Return the `provenance.yaml` of a new relève, fictitious if the previous one is; None when it is decided.
+
+    Raises
+    ------
+    ErreurBarometre
+        The relève holds files that no `provenance.yaml` says fictitious, and the previous one is.
+    """
+    folder, previous = destination.fichier.parent, destination.precedente
+    if (folder / "provenance.yaml").exists():
+        return None
     fictitious = previous is not None and est_demonstration(previous, destination.registre)
+    if any(folder.glob("[!.]*.csv")):
+        if fictitious:
+            raise ErreurBarometre(
+                f"{afficher(folder)}\u00a0: sans «\u00a0provenance.yaml\u00a0», ses lignes valent pour réelles, or la "
+                f"relève {previous} est une démonstration\u202f; restaurez ce fichier, ou donnez un autre --registre."
+            )
+        return None
     content = {
         "demonstration": "oui" if fictitious else "non",
         "livre_par": "barometre integrer, fichiers des services régionaux",

@@ -61,12 +61,20 @@ class Cellule:
             return f"{montrer_nombre(value * 100)} %" if self.marque == "pourcentage" else montrer_nombre(value)
         if isinstance(value, datetime):
             return f"{value:%d/%m/%Y}" if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
-        return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else montrer_duree(value)
 
     @property
     def vide(self) -> bool:
         """Whether the cell holds nothing but blanks."""
         return self.valeur is None or (isinstance(self.valeur, str) and not self.valeur.strip())
+
+
+def montrer_duree(valeur: time | timedelta) -> str:
+    """Return a time of day, or a duration in hours, minutes and seconds."""
+    if isinstance(valeur, time):
+        return f"{valeur:%H:%M:%S}"
+    minutes, seconds = divmod(int(valeur.total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
 
 
 def montrer_nombre(valeur: float) -> str:

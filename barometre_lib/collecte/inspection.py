@@ -118,6 +118,8 @@ class _Inspection:
                 found = self._parcourir(name)
                 merged += found if chosen and name == chosen.partie else []
         if chosen is None:
+            if sum(_est_celle_des_mouvements(sheet) for sheet in sheets) > 1:
+                raise self.refuser(f"deux feuilles s'appellent «\u00a0{FEUILLE}\u00a0»\u202f; gardez-en une")
             raise self.refuser(
                 f"aucune feuille ne s'appelle «\u00a0{FEUILLE}\u00a0»\u202f; donnez ce nom à celle des mouvements"
             )
@@ -152,6 +154,9 @@ class _Inspection:
             kind = element.get("ContentType", "")
             if TYPES_REFUSES.search(kind):
                 raise self.refuser(MACROS)
+            part = element.get("PartName", "")
+            if "spreadsheetml" in kind and part and not part.lower().endswith(".xml"):
+                raise self.refuser(ABIME)
             if PRINCIPAL.search(kind):
                 main.append(element.get("PartName", ""))
         if main != [f"/{CLASSEUR}"]:
@@ -161,6 +166,9 @@ class _Inspection:
         targets = {}
         for element in self._elements("xl/_rels/workbook.xml.rels"):
             target = element.get("Target", "")
+            # Readers would not agree on what a repeated identifier names, and only the parts in .xml are looked at.
+            if element.get("Id", "") in targets or (target and not target.lower().endswith(".xml")):
+                raise self.refuser(ABIME)
             targets[element.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         sheets = []
         for element in self._elements(CLASSEUR):
@@ -249,9 +257,13 @@ def _suivant(written: str | None, previous: int, largest: int) -> int:
     return number
 
 
+def _est_celle_des_mouvements(sheet: Onglet) -> bool:
+    return sans_accents(sheet.nom.strip()) == FEUILLE.lower()
+
+
 def _choisir(sheets: list[Onglet]) -> Onglet | None:
     """Return the sheet of movements: the one of that name, or the only one."""
-    named = [sheet for sheet in sheets if sans_accents(sheet.nom.strip()) == FEUILLE.lower()]
+    named = [sheet for sheet in sheets if _est_celle_des_mouvements(sheet)]
     if len(named) == 1:
         return named[0]
     return sheets[0] if len(sheets) == 1 else None

@@ -13,6 +13,7 @@ from barometre_lib.collecte.entetes import (
     Entete,
     cellules_egarees,
     juger_entete,
+    lignes_au_dessus,
     trouver_entete,
 )
 from barometre_lib.collecte.feuille import Feuille, FichierIllisible
@@ -24,7 +25,6 @@ from barometre_lib.collecte.registre_voisin import disparus, identifiants_ailleu
 from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.typographie import accorder
-from barometre_lib.vocabulaire import Releve
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def integrer(
     verifier_destination(destination, references.nomenclatures)
     exam = examiner(fichier, destination, references)
     if exam.defauts:
-        raise _refuser(exam, fichier, retour or fichier.parent, destination.releve, references)
+        raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
     warnings = dire_disparus(disparus(exam.lignes, destination))
     warnings += relire(exam.lignes, exam.feuille.fichier, destination, references.nomenclatures)
     changed = deposer(exam.lignes, destination)
@@ -134,15 +134,20 @@ def examiner(fichier: Path, destination: Destination, references: References) ->
     known = {(defect.ligne, defect.rang) for defect in refused}
     judged = juger(sheet, header, rows, references) + juger_identifiants(sheet, header, rows, elsewhere)
     refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]
-    refused += juger_entete(sheet, header) + cellules_egarees(sheet, header)
+    refused += juger_entete(sheet, header) + lignes_au_dessus(sheet, header) + cellules_egarees(sheet, header)
     refused.sort(key=lambda defect: (defect.ligne, defect.rang, defect.attendu))
     return Examen(sheet, header, rows, changes, refused)
 
 
-def _refuser(exam: Examen, fichier: Path, dossier: Path, releve: Releve, references: References) -> FichierRefuse:
+def _refuser(
+    exam: Examen, fichier: Path, dossier: Path, destination: Destination, references: References
+) -> FichierRefuse:
     """Write the copy that shows the defects, and return the refusal that tells them."""
+    if dossier.resolve() == destination.fichier.parent.resolve():
+        why = f"{afficher(dossier)} est un dossier du registre, la copie n'y a pas été écrite\u202f; donnez --retour."
+        return FichierRefuse(exam.defauts, [], why)
     try:
-        copies = ecrire_retour(exam, fichier.stem, dossier, releve, references)
+        copies = ecrire_retour(exam, fichier.stem, dossier, destination.releve, references)
     except EcritureImpossible as error:
         why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison}), donnez --retour."
         return FichierRefuse(exam.defauts, [], why)

@@ -24,6 +24,20 @@ from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne
 
 FORMULE = "attendu une valeur, cette cellule contient une formule\u202f; copiez-la et collez sa valeur seule"
 ERREUR = "attendu une valeur, cette cellule affiche une erreur du tableur\u202f; corrigez-la ou videz-la"
+# As Excel writes them in English and in French, in a CSV too.
+ERREURS_TABLEUR = (
+    "#N/A",
+    "#REF!",
+    "#NAME?",
+    "#NOM?",
+    "#VALUE!",
+    "#VALEUR!",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUL!",
+    "#NUM!",
+    "#NOMBRE!",
+)
 
 
 class References:
@@ -122,8 +136,10 @@ def _lire_ligne(found: Mapping[str, Cellule], references: References) -> dict[st
 
 def _marque(cell: Cellule) -> Lecture | None:
     """Return the refusal of a cell that holds no value of its own."""
-    if cell.marque in ("formule", "erreur"):
-        return Lecture(cell.texte, defaut=FORMULE if cell.marque == "formule" else ERREUR)
+    if cell.marque == "formule":
+        return Lecture(cell.texte, defaut=FORMULE)
+    if cell.marque == "erreur" or cell.texte.strip().upper() in ERREURS_TABLEUR:
+        return Lecture(cell.texte, defaut=ERREUR)
     return None
 
 

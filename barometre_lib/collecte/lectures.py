@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
-from barometre_lib.collecte.echappement import deproteger
+from barometre_lib.collecte.echappement import deproteger, proteger
 from barometre_lib.collecte.entetes import normaliser
 from barometre_lib.collecte.feuille import Cellule, montrer_nombre
 from barometre_lib.registre.siret import siret_valide
@@ -20,12 +20,24 @@ DECIMALES = Decimal("0.000001")
 
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?: 00:00(?::00)?)?", re.ASCII)
 DATE_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00)?)?", re.ASCII)
-# Every kind of space between thousands; a decimal comma or point.
-ESPACES = re.compile(r"\s")
+# The spaces that separate thousands, and no line feed; a decimal comma or point.
+ESPACES = re.compile("[ \u00a0\u2009\u202f]")
+# A thousand, or a decimal part: only its author knows.
+AMBIGU = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+NOMBRE_AMBIGU = (
+    "attendu un nombre sans ambiguïté\u202f; ici le signe peut séparer les milliers ou les décimales, "
+    "écrivez par exemple 12500 ou 12,5"
+)
+SIREN = (
+    "attendu le SIRET de l'établissement, 14 chiffres\u202f; c'est ici le SIREN de l'entreprise, "
+    "ajoutez les cinq chiffres de l'établissement"
+)
 NOMBRE = re.compile(r"[+-]?(?:\d+|\d{1,3}(?: \d{3})+)(?:[.,]\d+)?", re.ASCII)
 SCIENTIFIQUE = re.compile(r"\d([.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 ANNEE_COURTE = "attendu une année de quatre chiffres, comme 31/12/2024\u202f; avec deux, le siècle serait deviné"
 
+# Zeros that a spreadsheet may take from the head of a SIRET: the key says nothing of more.
+LONGUEUR_SANS_ZEROS = 11
 SIRET_ARRONDI = (
     "attendu 14 chiffres\u202f; le tableur a arrondi ce SIRET, ressaisissez-le dans une cellule au format Texte"
 )
@@ -61,7 +73,9 @@ def texte_propre(cellule: Cellule) -> str:
 
 def lire_texte(cellule: Cellule) -> Lecture:
     """Read a free text, or a code that has no notation of its own."""
-    return Lecture(texte_propre(cellule), "espaces ou fins de ligne retirées")
+    text = texte_propre(cellule)
+    escaped = cellule.texte.strip() == proteger(text) != text
+    return Lecture(text, "échappement du tableur retiré" if escaped else "espaces ou fins de ligne retirées")
 
 
 def lire_date(cellule: Cellule) -> Lecture:
@@ -110,9 +124,11 @@ def lire_nombre(cellule: Cellule, *, entier: bool, pourcentage: bool = False) ->
         written = written.removesuffix("%").rstrip()
     if not NOMBRE.fullmatch(written):
         return Lecture(text)
+    if AMBIGU.fullmatch(written):
+        return Lecture(text, defaut=NOMBRE_AMBIGU)
     plain = written.replace(" ", "").replace(",", ".")
     if entier:
-        plain = re.sub(r"\.0+$", "", plain)
+        plain = re.sub(r"\.0{1,2}$", "", plain)
     return Lecture(plain, "nombre écrit sans espace, avec un point décimal")
 
 
@@ -160,14 +176,13 @@ def lire_siret(cellule: Cellule) -> Lecture:
         value = int(value)
     text = str(value) if type(value) is int else texte_propre(cellule)
     if SCIENTIFIQUE.fullmatch(text):
-        return Lecture(
-            text,
-            defaut=SIRET_ARRONDI,
-        )
+        return Lecture(text, defaut=SIRET_ARRONDI)
     digits = ESPACES.sub("", text)
     if not (digits.isascii() and digits.isdigit()):
         return Lecture(text)
+    if len(digits) == 9:
+        return Lecture(text, defaut=SIREN)
     full = digits.zfill(14)
-    if len(digits) < 14 and siret_valide(full):
+    if LONGUEUR_SANS_ZEROS <= len(digits) < 14 and siret_valide(full):
         return Lecture(full, "zéros rendus au début du SIRET, sa clé est juste", "code")
     return Lecture(digits, "espaces retirées du SIRET")

@@ -32,6 +32,8 @@ ORDRE = tuple(
     name for column in NOMS_COLONNES for name in ((DEPARTEMENT, column) if column == "code_commune" else (column,))
 )
 
+PREMIER_JOUR = date(1900, 3, 1)
+
 
 def faire_modele(
     sortie: Path,
@@ -69,6 +71,11 @@ def faire_modele(
         found = montrer(sortie.name, vide="un nom vide")
         raise ErreurBarometre(f"Classeur à écrire\u00a0: trouvé {found}\u202f; attendu un nom en .xlsx.")
     previous = destination.precedente
+    if previous and not destination.dans(previous).is_file():
+        raise ErreurBarometre(
+            f"{afficher(destination.dans(previous))}\u00a0: fichier de la région introuvable\u202f; restaurez-le, le "
+            "classeur en reprend les mouvements."
+        )
     rows, defects = lire_lignes_deposees(destination.dans(previous)) if previous else ([], [])
     if defects:
         raise RegistreRefuse(defects)
@@ -134,7 +141,9 @@ def _typee(column: Colonne, text: str, references: References) -> Valeur:
     try:
         match column.genre:
             case "date":
-                return date.fromisoformat(text)
+                day = date.fromisoformat(text)
+                # A spreadsheet has no days before 1900, and counts wrong until March.
+                return day if day >= PREMIER_JOUR else f"{day:%d/%m/%Y}"
             case "entier":
                 return int(text)
             case "nombre":

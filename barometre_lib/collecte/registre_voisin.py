@@ -9,7 +9,7 @@ from pathlib import Path
 from barometre_lib.collecte.destination import Destination, releves_presentes
 from barometre_lib.collecte.entetes import Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne
-from barometre_lib.erreurs import Defaut
+from barometre_lib.erreurs import Defaut, RegistreRefuse
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
@@ -56,15 +56,24 @@ def proposer_identifiants(
     lignes : list of Ligne
     changements : list of Changement
         One per identifier given.
+
+    Raises
+    ------
+    RegistreRefuse
+        A file of the region in another relève does not read: an identifier that it holds could be given again.
     """
     if all(line.textes["id_mouvement"] for line in lignes):
         return lignes, []
     received = {line.textes["id_mouvement"] for line in lignes}
-    stored, _ = lire_lignes_deposees(destination.fichier)
+    stored, defects = lire_lignes_deposees(destination.fichier)
     used = received.union(ailleurs)
     for one in releves_presentes(destination.registre):
         if one != destination.releve:
-            used |= {row["id_mouvement"] for row in lire_lignes_deposees(destination.dans(one))[0]}
+            rows, found = lire_lignes_deposees(destination.dans(one))
+            used |= {row["id_mouvement"] for row in rows}
+            defects += found
+    if defects:
+        raise RegistreRefuse(defects)
     again = defaultdict(list)
     for row in stored:
         if row["id_mouvement"] not in received:
@@ -103,5 +112,5 @@ def _sauf_identifiant(row: dict[str, str]) -> tuple[str, ...]:
 
 
 def _plus_grand(identifiers: Iterable[str], region: str) -> int:
-    pattern = re.compile(rf"{re.escape(region)}-([0-9]{{5,9}})")
+    pattern = re.compile(rf"{re.escape(region)}-([0-9]{{5,}})")
     return max((int(found[1]) for name in identifiers if (found := pattern.fullmatch(name))), default=0)

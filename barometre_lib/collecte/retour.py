@@ -2,7 +2,7 @@
 
 import csv
 import io
-import math
+import itertools
 from collections import defaultdict
 from datetime import date, datetime, time
 from pathlib import Path
@@ -34,6 +34,7 @@ from barometre_lib.collecte.feuille import Cellule
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.collecte.listes import faire_listes
 from barometre_lib.collecte.notice import lire_notice
+from barometre_lib.erreurs import montrer
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 if TYPE_CHECKING:
@@ -47,12 +48,15 @@ FAUTE = Border(left=CADRE, right=CADRE, top=CADRE, bottom=CADRE)
 FOND_FAUTE = PatternFill("solid", fgColor="FFE9E9")
 TEXTE_FAUTE = Font(name="Arial", size=10, bold=True, color="CE0500")
 COMMENTAIRE_MAX = 1000
+NOMBRE_MAX = 10**15
 # Beyond, a file is not mended cell by cell; the CSV has them all.
 MARQUES_MAX = 2000
 
 
 def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, references: References) -> list[Path]:
     """Write `<nom>.refus.xlsx`, to be corrected and sent again, and `<nom>.refus.csv`, and return both.
+
+    Others of these names, perhaps being corrected, are left: the new ones are then numbered.
 
     Parameters
     ----------
@@ -74,10 +78,22 @@ def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, refer
         dossier.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise EcritureImpossible(dossier, error) from None
-    workbook, table = dossier / f"{nom}.refus.xlsx", dossier / f"{nom}.refus.csv"
-    remplacer(workbook, _classeur(exam, releve, references))
-    remplacer(table, _tableau(exam.defauts))
-    return [workbook, table]
+    contents = {".xlsx": _classeur(exam, releve, references), ".csv": _tableau(exam.defauts)}
+    for number in itertools.count(1):
+        name = f"{nom}.refus" if number == 1 else f"{nom}.refus-{number}"
+        copies = {dossier / f"{name}{suffix}": data for suffix, data in contents.items()}
+        if all(_libre(path, data) for path, data in copies.items()):
+            break
+    for path, data in copies.items():
+        remplacer(path, data)
+    return list(copies)
+
+
+def _libre(path: Path, data: bytes) -> bool:
+    try:
+        return not path.exists() or (path.is_file() and path.read_bytes() == data)
+    except OSError as error:
+        raise EcritureImpossible(path, error) from None
 
 
 def _tableau(defauts: list[DefautRecu]) -> bytes:
@@ -107,9 +123,10 @@ def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
             remplir(sheet.cell(exam.entete.ligne, len(names)), LIBELLES[name], "@")
     lists = faire_listes(references, releve)
     habiller(sheet, names, exam.entete.ligne, lists, lire_notice())
-    by_cell = defaultdict(list)
+    by_cell: dict[tuple[int, int], list[str]] = defaultdict(list)
     for defect in exam.defauts[:MARQUES_MAX]:
-        by_cell[defect.ligne, defect.rang + 1].append(defect.attendu)
+        found = f"trouvé {montrer(defect.valeur)}" if defect.valeur and defect.ligne > exam.entete.ligne else ""
+        by_cell[defect.ligne, defect.rang + 1] += [one for one in (found, defect.attendu) if one]
     for (line, column), expected in by_cell.items():
         _marquer(sheet, line, column, expected)
     _lister(book, exam.defauts[:MARQUES_MAX])
@@ -118,14 +135,14 @@ def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
 
 
 def _copier(sheet: Worksheet, number: int, rank: int, cell: Cellule, format_nombre: str) -> None:
-    """Copy a cell as it was received; a formula or an error is a text that computes nothing."""
+    """Copy a cell as it was received; the place of a formula or of an error is left empty, to be filled."""
     value = cell.valeur
-    if cell.vide:
+    if cell.vide or cell.marque in ("formule", "erreur"):
         return
     if cell.marque == "pourcentage":
         format_nombre = "0.##########%"
-    elif isinstance(value, float) and not math.isfinite(value):
-        value = cell.texte
+    elif isinstance(value, int | float) and not (abs(value) < NOMBRE_MAX):
+        value = cell.texte  # infinite, not a number, or more digits than a spreadsheet holds
     elif isinstance(value, int | float):
         # A number among dates would show as a day, or as nothing.
         format_nombre = "General" if format_nombre == FORMATS["date"] else format_nombre

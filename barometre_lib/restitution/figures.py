@@ -48,7 +48,7 @@ def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Rele
     """
     values = tableau(comptes, titre=titre, total=False)
     if not comptes[[*HAUSSES, *BAISSES]].to_numpy().any():
-        return rendre("sans_mouvement", tableau=values)
+        return rendre("sans_mouvement", titre=titre, tableau=values)
     codes = list(comptes.iloc[:, 0])
     labels = [_period_label(code, releve) for code in codes]
     drawing = _draw(comptes.assign(ouverte=[_is_open(code, releve) for code in codes]), labels, nom)

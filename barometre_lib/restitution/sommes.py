@@ -55,10 +55,14 @@ def sommes_protegees(
     for name, (types, column) in SOMMES.items():
         kept = mouvements[mouvements["type_mouvement"].isin(types) & mouvements[column].notna()]
         sums = {dimension: _sum(kept, column, dimension, codes, set(nommes)) for dimension, codes in grilles.items()}
-        hidden_total = any(masquer(one)[-1, 0] for one in sums.values())
+        # A site that moved in two sectors is one in the total.
+        total_sites = int(kept["cle_site"].nunique())
+        hidden_total = 0 < total_sites < SEUIL_SITES or any(masquer(one)[-1, 0] for one in sums.values())
         for dimension, one in sums.items():
             hidden = masquer(one, total_cache=hidden_total)[:, 0]
-            values, sites = avec_totaux(one.valeurs)[:, 0], avec_totaux(one.sites)[:, 0]
+            hidden[-1] |= hidden_total
+            values = avec_totaux(one.valeurs)[:, 0]
+            sites = np.append(one.sites[:, 0], total_sites)
             shown = [_show(*cell) for cell in zip(values.tolist(), sites.tolist(), hidden.tolist(), strict=True)]
             tables[dimension][name] = pd.Series(shown, dtype="object")
             tables[dimension][f"sites_{name}"] = sites

@@ -344,7 +344,32 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     "siret_arrondi.csv": lambda: en_csv(siret="1,23457E+13"),
     "siret_faux.xlsx": lambda: cellule("siret", 12345678901234),
     "siret_sans_zero_faux.csv": lambda: en_csv(siret="1234567890123"),
-    "siret_court.csv": lambda: en_csv(siret="111 000 000"),
+    "siret_court.csv": lambda: en_csv(siret="111 000 01"),
+    "siren.csv": lambda: en_csv(siret="552 100 554"),
+    "titres_descendus.csv": lambda: csv_change(lambda table: table.insert(0, table.pop(1))),
+    "effectif_ambigu.csv": lambda: en_csv(effectif="1.000"),
+    "surface_ambigue.csv": lambda: en_csv(surface_m2="12,500"),
+    "deux_nombres_dans_une_cellule.csv": lambda: en_csv(effectif="120\n250"),
+    "erreur_en_texte.csv": lambda: en_csv(nom_site="#REF!"),
+    "entier_demesure.xlsx": lambda: parties_changees(
+        lambda parts: parts.__setitem__(
+            "xl/worksheets/sheet1.xml",
+            parts["xl/worksheets/sheet1.xml"].replace(b"<v>123454321</v>", b"<v>" + b"9" * 400 + b"</v>"),
+        ),
+        lignes(effectif=123454321),
+    ),
+    "deux_feuilles_du_meme_nom.xlsx": lambda: classeur(
+        lignes(), lambda book: setattr(book.create_sheet("Notes"), "title", "MOUVEMENTS ")
+    ),
+    "feuille_sous_un_autre_nom_de_partie.xlsx": lambda: parties_changees(
+        lambda parts: [
+            parts.__setitem__("xl/worksheets/sheet1.dat", parts.pop("xl/worksheets/sheet1.xml")),
+            *(
+                parts.__setitem__(name, parts[name].replace(b"sheet1.xml", b"sheet1.dat"))
+                for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels")
+            ),
+        ]
+    ),
     "commune_inconnue.csv": lambda: en_csv(code_commune="69999"),
     "commune_postale.csv": lambda: en_csv(code_commune="69400"),
     "commune_sans_code.csv": lambda: en_csv(code_commune="Trifouilly-les-Oies"),
@@ -401,6 +426,7 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     ),
     "accepte_pourcentage.xlsx": lambda: cellule("variation_production", 0.4, numbers.FORMAT_PERCENTAGE),
     "accepte_date.xlsx": lambda: cellule("date_effet", datetime(2024, 12, 31), "dd/mm/yyyy"),
+    "accepte_pourcent_litteral.xlsx": lambda: cellule("variation_production", 40, '0"%"'),
     "accepte_booleens.xlsx": lambda: en_xlsx(citable=True, assimilable_site=False),
     "accepte_booleens.csv": lambda: en_csv(citable="FAUX", assimilable_site="OUI"),
     "accepte_libelles.csv": lambda: en_csv(

@@ -1,0 +1,145 @@
+"""A register full of hostile names, all told as examples, published for real: shown as they are, obeyed by nothing."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import fabrique
+import fuites
+import pytest
+import yaml
+from navigation import ouvrir
+from playwright.sync_api import Browser, Dialog
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.publication.pdf import ecrire_pdf
+from barometre_lib.publication.publique import publier_publique
+
+NOMS = [
+    "<script>alert(1)</script>",
+    "</td></tr></table></section></main>",
+    "{{ 7*7 }}{% raw %}",
+    "$$x$$ et \\(y\\)",
+    "javascript:alert(1)",
+    '"><img src=x onerror=alert(1)>',
+    "<svg/onload=alert(1)>",
+    "' onmouseover='alert(1)",
+    "<style>*{display:none}</style>",
+    "</script><iframe src=https://example.org>",
+    "<!-- -->--><b>gras</b>",
+    "&lt;b&gt; &amp;amp; &#60;i&#62;",
+    "[lien](javascript:alert(1)) **gras** `code`",
+    "M" * 200,
+    "مصنع البطاريات",
+    "Usine 🏭 d'émoji",
+    "=cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+]
+# Fields that an example tells, besides its name.
+CHAMPS = ("entreprise", "activite", "capacite", "aides")
+
+
+@pytest.fixture(scope="module")
+def hostiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish the page of a region, and the public edition, of a register of such names; return the folder."""
+    folder = tmp_path_factory.mktemp("hostiles")
+    root = folder / "racine"
+    for name in ("params", "notebooks", "data/reference"):
+        shutil.copytree(fabrique.RACINE / name, root / name)
+    rows = fabrique.lignes(
+        *(
+            {"id_mouvement": f"84-{n:05d}", "nom_site": name, "citable": "oui", "commentaire": f"Secret {n}"}
+            # A service's own list of aids is cut at commas.
+            | {field: name.replace(",", " ")[:200] for field in CHAMPS}
+            for n, name in enumerate(NOMS, start=1)
+        )
+    )
+    fabrique.ecrire_releve(root / "data" / "releves", rows)
+    edition = root / "params" / "releves" / "2024-S2.yaml"
+    content = yaml.safe_load(edition.read_text(encoding="utf-8"))
+    content["exemples"] = {"84": [row["id_mouvement"] for row in rows]}
+    edition.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAROMETRE_RACINE", str(root))
+        patch.delenv("BAROMETRE_REGISTRE", raising=False)
+        command = [Path(sys.executable).parent / "barometre", "publier", "2024-S2", "--regions", "84", "--sorties"]
+        done = subprocess.run([*command, folder / "sorties"], capture_output=True, encoding="utf-8", check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        publier_publique(folder / "sorties" / "publique", Barometre.charger("2024-S2"))
+    return folder / "sorties"
+
+
+@pytest.fixture(scope="module")
+def pages(hostiles: Path) -> dict[str, Path]:
+    return {
+        "interne": hostiles / "2024-S2" / "regions" / "84.html",
+        "publique": hostiles / "publique" / "regions" / "84.html",
+    }
+
+
+def compacter(texte: str) -> str:
+    """Return a text without what typography changes: spaces, and the case of a first letter."""
+    return re.sub(r"\s+", "", texte).casefold()
+
+
+@pytest.mark.parametrize("edition", ["interne", "publique"])
+@pytest.mark.parametrize("largeur", [1280, 320])
+def test_rien_n_est_execute_et_la_page_tient(
+    navigateur: Browser, pages: dict[str, Path], edition: str, largeur: int
+) -> None:
+    """Even where the page's own policy, which forbids scripts, would not hold."""
+    dialogs: list[Dialog] = []
+    for bypassed in (False, True):
+        page, asked, said = ouvrir(navigateur, pages[edition], largeur, bypass_csp=bypassed)
+        page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+        page.reload()
+        page.mouse.move(200, 300)
+        page.wait_for_timeout(200)
+        assert set(asked) == {pages[edition].as_uri()}
+        assert said == [] and dialogs == []
+        assert page.locator("script, iframe, img, object, embed, [onload], [onerror], [onmouseover]").count() == 0
+        assert page.locator("style").count() == 1
+        assert page.locator("main a[href^='javascript']").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= largeur
+        assert page.evaluate(DEBORDEMENTS) == []
+        page.close()
+
+
+# Elements of the examples that stand out of the window.
+DEBORDEMENTS = """() => [...document.querySelectorAll('.exemples, .exemples *')].filter(e => {
+  const r = e.getBoundingClientRect();
+  return r.right > innerWidth + 1 || r.left < 0;
+}).map(e => e.textContent.slice(0, 40))"""
+
+
+@pytest.mark.parametrize("edition", ["interne", "publique"])
+def test_chaque_nom_se_lit_tel_quel(navigateur: Browser, pages: dict[str, Path], edition: str) -> None:
+    page, _, _ = ouvrir(navigateur, pages[edition])
+    shown = page.locator(".exemples li")
+    assert shown.count() == len(NOMS)
+    for name, text in zip(NOMS, shown.all_inner_texts(), strict=True):
+        assert compacter(text).startswith(compacter(name)), text
+        # Name, company when it adds something, activity, capacity and aids.
+        assert compacter(text).count(compacter(name.replace(",", ""))) >= 4 or "," in name, text
+    assert page.locator("main > section").count() > 5
+    page.close()
+
+
+def test_le_carnet_et_le_pdf_les_disent_aussi_sans_leur_obeir(
+    hostiles: Path, pages: dict[str, Path], tmp_path: Path
+) -> None:
+    ecrire_pdf(pages["interne"], tmp_path / "84.pdf")
+    text = compacter(fuites.lisible(tmp_path / "84.pdf"))
+    for name in ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "$$x$$"):
+        assert compacter(name) in text
+    notebook = (hostiles / "2024-S2" / "notebooks" / "regional-84.ipynb").read_text(encoding="utf-8")
+    assert "<script" not in notebook and "onerror=alert(1)>" not in notebook.replace("&gt;", "")
+
+
+def test_aucun_commentaire_n_est_publie(hostiles: Path) -> None:
+    for path in hostiles.rglob("*"):
+        if path.is_file():
+            assert not re.search(r"Secret \d", fuites.lisible(path)), path
