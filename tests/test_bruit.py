@@ -100,9 +100,10 @@ def eprouver(donnees: bytes, extension: str, dossier: Path, copie: bool) -> bool
 
 
 def verifier_depot(place: Destination) -> None:
-    """The only file is the region's, and it meets every requirement of the register."""
-    (stored,) = place.fichier.parent.iterdir()
-    assert stored == place.fichier
+    """The only files are the region's and its provenance, and it meets every requirement of the register."""
+    stored, provenance = sorted(place.fichier.parent.iterdir())
+    assert (stored, provenance.name) == (place.fichier, "provenance.yaml")
+    provenance.unlink()
     unreadable: list[Any] = []
     table = mettre_en_table(lire_fichier(stored, unreadable))
     assert not unreadable and not chercher_defauts(table, references().exigences if len(table) else [])

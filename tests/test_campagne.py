@@ -62,7 +62,9 @@ class TestPublication:
         expected |= {"national.html", "qualite.html", "notebooks/national.ipynb", "notebooks/qualite.ipynb"}
         expected |= {f"regions/{region}.html" for region in nomenclatures.regions}
         expected |= {f"notebooks/regional-{region}.ipynb" for region in nomenclatures.regions}
-        assert set(fichiers(publication)) == expected
+        tables = {name for name in fichiers(publication) if name.startswith("tableaux/")}
+        assert "tableaux/barometre-2024-S2.xlsx" in tables and len(tables) == 13
+        assert set(fichiers(publication)) == expected | tables
         assert {path.name for path in publication.parent.iterdir()} == {"2024-S2", "index.html"}
 
     def test_le_manifeste_dit_vrai(self, publication: Path) -> None:
@@ -77,7 +79,7 @@ class TestPublication:
 
     def test_rien_de_la_machine(self, publication: Path) -> None:
         for name, data in fichiers(publication).items():
-            text = data.decode("utf-8")
+            text = data.decode("utf-8", errors="replace")
             for foreign in (str(fabrique.RACINE), str(publication.parent), "/tmp", os.uname().nodename):
                 assert foreign not in text, f"{name} porte {foreign}"
 
@@ -90,6 +92,7 @@ class TestPublication:
         first = fichiers(publication)
         same = {"national.html", "qualite.html", "methodologie.html", "regions/84.html", "regions/94.html"}
         same |= {f"notebooks/{name}.ipynb" for name in ("national", "qualite", "regional-84", "regional-94")}
+        same |= {name for name in first if name.startswith("tableaux/")}
         assert {name: again[name] == first[name] for name in same} == dict.fromkeys(same, True)
         assert set(again) == same | {"index.html", "manifeste.json"}
         assert "Publication partielle" in again["index.html"].decode("utf-8")

@@ -442,7 +442,7 @@ def test_une_copie_renvoyee_telle_quelle_est_refusee(tmp_path: Path, capsys: pyt
     where = ["--releve", "2024-S2", "--region", "84", "--registre", str(tmp_path / "registre")]
     assert lancer(capsys, "integrer", str(tmp_path / "f.xlsx"), *where).code == 1
     again = lancer(capsys, "integrer", str(tmp_path / "f.refus.xlsx"), *where)
-    assert again.code == 1 and "« Nom du site » : trouvé une cellule vide" in again.stderr
+    assert again.code == 1 and "« nom_site » : trouvé une cellule vide" in again.stderr
 
 
 def test_un_dossier_sans_provenance_la_recoit_ou_est_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,7 +63,8 @@ def test_le_sommaire_mene_a_chaque_page(navigateur: Browser, publication: Path) 
     page, _, _ = ouvrir(navigateur, publication / "index.html")
     targets = set(page.evaluate("[...document.querySelectorAll('main a[href]')].map(a => a.getAttribute('href'))"))
     kept = {target for target in targets if not target.startswith("#")}
-    assert kept == set(PAGES) - {"index.html"} | {"../index.html"}
+    tables = {f"tableaux/{path.name}" for path in (publication / "tableaux").iterdir()}
+    assert kept == set(PAGES) - {"index.html"} | {"../index.html"} | tables
     for target in kept:
         assert (publication / target).is_file()
     page.locator("table").get_by_role("link", name="La Réunion").click()

@@ -20,6 +20,7 @@ PAQUETS = (
     "matplotlib",
     "narwhals",
     "nbconvert",
+    "openpyxl",
     "pandas",
     "papermill",
     "rapidfuzz",
