@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from barometre_lib.collecte.echappement import deproteger, proteger
+from barometre_lib.collecte.echappement import proteger
 from barometre_lib.collecte.entetes import DEPARTEMENT, LIBELLES
 from barometre_lib.collecte.feuille import Valeur
 from barometre_lib.collecte.inspection import FEUILLE
@@ -74,7 +74,7 @@ def remplir(cell: Cell | MergedCell, valeur: Valeur, format_nombre: str) -> None
 
 def _ecrire_texte(cell: Cell | MergedCell, texte: str) -> None:
     visible = ILLEGAL_CHARACTERS_RE.sub(lambda found: f"\\u{ord(found[0]):04x}", texte)
-    cell.value = ECHAPPE.sub("_x005F_", proteger(deproteger(visible)))
+    cell.value = ECHAPPE.sub("_x005F_", proteger(visible))
     cell.data_type = "s"
 
 

@@ -7,8 +7,6 @@ import re
 FORMULE = re.compile("[\\s']*[=+\\-@\\t\\r＝＋－＠]")
 # A number alone is no formula, whatever its sign.
 NOMBRE = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
-# How a workbook writes a character that XML has not, or `_x0041_` itself: `_x005F_x0041_`.
-CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def proteger(texte: str) -> str:
@@ -27,9 +25,3 @@ def deproteger(texte: str) -> str:
 def proteger_cellule(texte: str) -> str:
     """Escape a text bound for a table to be read in a spreadsheet, where a number stays a number."""
     return texte if NOMBRE.fullmatch(texte) else proteger(texte)
-
-
-def decoder(texte: str) -> str:
-    """Return the text that a workbook wrote with codes, all undone in one pass; half a character becomes U+FFFD."""
-    plain = CODE.sub(lambda found: chr(int(found[1], 16)), texte)
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -121,7 +121,7 @@ def lire_nombre(cellule: Cellule, *, entier: bool, pourcentage: bool = False) ->
     text = texte_propre(cellule)
     written = ESPACES.sub(" ", text).replace("\u2212", "-").replace("\u2013", "-")
     if pourcentage:
-        written = written.removesuffix("%").rstrip()
+        written = written.removesuffix("%").rstrip(" ")
     if not NOMBRE.fullmatch(written):
         return Lecture(text)
     if AMBIGU.fullmatch(written):

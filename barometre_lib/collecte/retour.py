@@ -28,7 +28,7 @@ from barometre_lib.collecte.classeur import (
     remplir,
 )
 from barometre_lib.collecte.depot import EcritureImpossible, remplacer
-from barometre_lib.collecte.echappement import proteger_cellule
+from barometre_lib.collecte.echappement import deproteger, proteger_cellule
 from barometre_lib.collecte.entetes import LIBELLES, DefautRecu
 from barometre_lib.collecte.feuille import Cellule
 from barometre_lib.collecte.interpretation import References
@@ -152,6 +152,8 @@ def _copier(sheet: Worksheet, number: int, rank: int, cell: Cellule, format_nomb
         format_nombre = FORMATS["date"]
     elif not isinstance(value, str):
         value = cell.texte  # a time of day, which no column wants
+    # The escape that it came with, if any, is put again by the writing.
+    value = deproteger(value) if isinstance(value, str) else value
     remplir(sheet.cell(number, rank + 1), value, format_nombre)
 
 
