@@ -484,7 +484,7 @@ class TestPlan:
 
     def test_choisir_garde_la_france(self, nomenclatures: Nomenclatures) -> None:
         chosen = choisir(planifier("2024-S2", nomenclatures), ["84"], nomenclatures)
-        assert [task.nom for task in chosen] == ["national", "regional-84"]
+        assert [task.nom for task in chosen] == ["national", "qualite", "regional-84"]
 
 
 def test_normaliser_met_a_part_la_sortie_d_erreur() -> None:
