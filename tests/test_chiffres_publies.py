@@ -73,7 +73,7 @@ def test_un_nombre_faux_n_est_pas_retrouve(charger: Callable[[str], Barometre]) 
     openings = barometre.decisions.query("compte and type_mouvement == 'ouverture' and annee == '2022'")
     fewer = rows[rows["id_mouvement"] != openings["id_mouvement"].iloc[0]]
     poorer = Barometre(
-        type(barometre.registre)(barometre.releve, fewer, demonstration=True),
+        replace(barometre.registre, mouvements=fewer),
         barometre.parametres,
         barometre.nomenclatures,
     )
