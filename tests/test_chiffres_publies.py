@@ -4,6 +4,7 @@ import csv
 import io
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 
 import fabrique
 import pandas as pd
