@@ -32,15 +32,15 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
-class _Command(click.Command):
-    context_class = _Context
-
-
 class Groupe(click.Group):
     """A group of commands whose help is French."""
 
     context_class = _Context
-    command_class = _Command
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, whose own help is French too."""
+        cmd.context_class = _Context
+        super().add_command(cmd, name)
 
 
 def parler_francais() -> None:

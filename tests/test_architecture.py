@@ -28,6 +28,7 @@ PIECES = (
     "publication",
     "campagne",
     "console",
+    "commandes",
     "cli",
 )
 
