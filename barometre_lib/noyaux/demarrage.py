@@ -1,0 +1,75 @@
+"""The start and the end of a reserve."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+# Where the processes that ask for kernels find the reserve.
+VARIABLE = "BAROMETRE_RESERVE"
+# What makes jupyter_client ask the reserve, for notebooks whose kernelspec names nobody.
+FOURNISSEUR = "barometre-reserve"
+POSSIBLE = hasattr(os, "fork")
+
+
+@contextmanager
+def reserve(
+    adresse: Path, *, preparer: Sequence[str] = (), oublier: Sequence[str] = (), menage: Path | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a reserve and end it, its kernels with it.
+
+    It listens from the start; whoever asks for a kernel waits until its imports are done.
+
+    Parameters
+    ----------
+    adresse : Path
+        Socket to make, in a folder that only its owner enters.
+    preparer : sequence of str
+        What it calls before its first fork, `module:function` each.
+    oublier : sequence of str
+        Packages that each kernel imports anew.
+    menage : Path, optional
+        Folder that it removes at its end.
+    """
+    with ExitStack() as stack:
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(adresse))
+            listening.listen(128)
+            command = [sys.executable, "-P", "-m", "barometre_lib.noyaux.reserve", str(listening.fileno())]
+            command += [f"--preparer={one}" for one in preparer] + [f"--oublier={one}" for one in oublier]
+            command += [f"--menage={menage}"] if menage else []
+            with adresse.with_suffix(".txt").open("wb") as log:
+                process = subprocess.Popen(  # noqa: S603
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=[listening.fileno()],
+                    start_new_session=True,
+                )
+        stack.callback(process.wait)
+        # Its end of input: it ends its kernels first.
+        stack.callback(process.stdin.close)  # type: ignore[union-attr]
+        yield process
+
+
+_COMMUNE = ExitStack()
+
+
+def reserve_commune() -> Path | None:
+    """Return the address of the reserve of this process, started when first asked for; None where forks do not exist.
+
+    It serves JupyterLab: the project's own modules, which somebody may be writing, are imported anew by each kernel.
+    """
+    if not POSSIBLE:
+        return None
+    if VARIABLE not in os.environ:
+        folder = Path(tempfile.mkdtemp(prefix="barometre-"))
+        address = folder / "reserve"
+        _COMMUNE.enter_context(reserve(address, oublier=["barometre_lib"], menage=folder))
+        os.environ[VARIABLE] = str(address)
+    return Path(os.environ[VARIABLE])

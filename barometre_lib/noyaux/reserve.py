@@ -1,0 +1,254 @@
+"""The reserve: a process that has imported everything once and forks itself for each kernel asked for.
+
+It is told by its arguments what to prepare; its standard input is its life line: when that ends, its owner is gone, and
+the reserve ends its kernels, removes its owner's private folder and ends. A kernel is a process of its own, in its own
+group, that dies with the reserve or when whoever asked for it goes away. The reserve itself has no thread, opens no
+database and never imports polars: forks of such processes hang.
+"""
+
+import argparse
+import contextlib
+import gc
+import importlib
+import os
+import random
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from barometre_lib.noyaux.echanges import Demande, Lecteur, ecrire, recevoir_demande
+
+# What each notebook pays for, debugpy's share by `ipykernel.debugger` included.
+BIBLIOTHEQUES = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "IPython.core.completer",
+    "IPython.core.pylabtools",
+    "jinja2",
+    "narwhals",
+    "pandas",
+    "matplotlib.pyplot",
+    "seaborn",
+)
+BACKEND = "module://matplotlib_inline.backend_inline"
+# Seconds given to a client to say what it wants: it sends it at once.
+DELAI_DEMANDE = 5
+# Seconds during which the private folder is removed again while dying workers still write in it.
+DELAI_MENAGE = 3
+
+
+class Reserve:
+    """The loop that forks kernels, passes signals on and tells of their end.
+
+    Parameters
+    ----------
+    ecoute : socket
+        Listening Unix socket.
+    vie : int
+        Descriptor whose end means that the owner is gone.
+    """
+
+    def __init__(self, ecoute: socket.socket, vie: int) -> None:
+        self.ecoute = ecoute
+        self.vie = vie
+        self._clients: dict[int, Lecteur] = {}
+        self._selector = selectors.DefaultSelector()
+        self._awake, self._bell = socket.socketpair()
+        for side in (self._awake, self._bell):
+            side.setblocking(False)
+        signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for source, answer in ((vie, None), (ecoute, self._fork), (self._awake, self._reap)):
+            self._selector.register(source, selectors.EVENT_READ, answer)
+
+    def servir(self) -> Demande | None:
+        """Serve until the owner is gone.
+
+        Returns
+        -------
+        Demande or None
+            In a new kernel's process, what was asked for. None in the reserve itself, once the owner is gone and
+            every kernel was ended.
+        """
+        while True:
+            for key, _ in self._selector.select():
+                if key.data is None:
+                    self._end()
+                    return None
+                kernel: Demande | None = key.data()
+                if kernel is not None:
+                    return kernel
+
+    def _fork(self) -> Demande | None:
+        """Fork a kernel for a new client; return in the kernel what was asked for."""
+        client, _ = self.ecoute.accept()
+        client.settimeout(DELAI_DEMANDE)
+        descriptors: list[int] = []
+        try:
+            request, descriptors = recevoir_demande(client)
+            pid = os.fork()
+            if pid == 0:
+                os.setsid()
+                for place, descriptor in enumerate(descriptors):
+                    os.dup2(descriptor, place)
+                self._forget([client.fileno(), *descriptors])
+                return request
+            ecrire(client, {"pid": pid})
+        except (OSError, ValueError, TypeError):
+            # That client went away, or is none of ours; a kernel already forked ends with its connection.
+            client.close()
+            return None
+        finally:
+            for descriptor in descriptors:
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+        client.setblocking(False)
+        self._clients[pid] = Lecteur(client)
+        self._selector.register(client, selectors.EVENT_READ, lambda: self._listen(pid))
+        return None
+
+    def _listen(self, pid: int) -> None:
+        """Pass on what a client says; its silence for ever ends its kernel."""
+        client = self._clients[pid]
+        for message in client.lire():
+            _kill_group(pid, int(message["signal"]))
+        if client.ferme:
+            _kill_group(pid, signal.SIGKILL)
+            self._selector.unregister(client.prise)
+
+    def _reap(self) -> None:
+        """Tell each client whose kernel has ended, and how."""
+        with contextlib.suppress(BlockingIOError):
+            self._awake.recv(1024)
+        for pid in list(self._clients):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if not ended:
+                continue
+            # Whatever the kernel had started goes with it.
+            _kill_group(pid, signal.SIGKILL)
+            client = self._clients.pop(pid)
+            with contextlib.suppress(OSError):
+                ecrire(client.prise, {"fin": os.waitstatus_to_exitcode(status)})
+            with contextlib.suppress(KeyError):
+                self._selector.unregister(client.prise)
+            client.prise.close()
+
+    def _end(self) -> None:
+        for pid in self._clients:
+            _kill_group(pid, signal.SIGKILL)
+        for pid in self._clients:
+            os.waitpid(pid, 0)
+
+    def _forget(self, own: Sequence[int]) -> None:
+        """Let go, in a kernel, of everything that belongs to the reserve or to the other kernels."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for client in self._clients.values():
+            client.prise.close()
+        for side in (self._awake, self._bell, self.ecoute):
+            side.close()
+        self._selector.close()
+        for descriptor in {self.vie, *own} - {0, 1, 2}:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+
+
+def _kill_group(pid: int, number: int) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(pid, number)
+
+
+def devenir_noyau(demande: Demande) -> None:
+    """Run the kernel asked for in this process, until it ends."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.chdir(demande.dossier)
+    os.environ.clear()
+    os.environ.update(demande.environnement)
+    # ipykernel ends when this process does.
+    os.environ["JPY_PARENT_PID"] = str(os.getppid())
+    # What was read once from the environment at import, before it was this kernel's.
+    matplotlib: Any = sys.modules["matplotlib"]
+    matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND", BACKEND)
+    random.seed()
+    sys.modules["numpy"].random.seed()
+    sys.argv[1:] = demande.arguments
+    IPKernelApp.launch_instance(demande.arguments)
+
+
+def prechauffer(preparer: Sequence[str]) -> None:
+    """Import what notebooks import, draw once, and call what else must be ready, `module:function` each."""
+    for name in BIBLIOTHEQUES:
+        importlib.import_module(name)
+    _draw_once()
+    for one in preparer:
+        module, _, function = one.partition(":")
+        prepare: Callable[[], None] = getattr(importlib.import_module(module), function)
+        prepare()
+    # Pages of memory that the collector never writes to again stay shared with the kernels.
+    gc.collect()
+    gc.freeze()
+
+
+def _draw_once() -> None:
+    """Draw a figure: fonts are found, caches are filled, and nothing of it stays."""
+    import io
+
+    import matplotlib as mpl
+    import pandas as pd
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context():
+        figure = Figure()
+        axes = figure.subplots()
+        sns.barplot(pd.DataFrame({"x": ["a", "b"], "y": [1, -1]}), x="x", y="y", ax=axes)
+        axes.set_title("é")
+        for kind in ("png", "svg"):
+            figure.savefig(io.BytesIO(), format=kind)
+
+
+def main() -> None:
+    """Serve; in the end either this process has become a kernel, or it removes the private folder and ends."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("ecoute", type=int)
+    parser.add_argument("--preparer", action="append", default=[])
+    parser.add_argument("--oublier", action="append", default=[])
+    parser.add_argument("--menage", type=Path)
+    options = parser.parse_args()
+    # Ctrl-C reaches every process of a terminal at once; the owner answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listening = socket.socket(fileno=options.ecoute)
+    prechauffer(options.preparer)
+    kernel = Reserve(listening, sys.stdin.fileno()).servir()
+    if kernel is not None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        _forget_modules(options.oublier)
+        devenir_noyau(kernel)
+    elif options.menage:
+        _clean(options.menage)
+
+
+def _forget_modules(packages: Sequence[str]) -> None:
+    """Have a kernel import again, as they now are on the disk, packages that somebody may be writing."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+        del sys.modules[name]
+
+
+def _clean(folder: Path) -> None:
+    """Remove a folder that processes about to die may still write in."""
+    end = time.monotonic() + DELAI_MENAGE
+    while folder.exists() and time.monotonic() < end:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()
