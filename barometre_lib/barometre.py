@@ -1,6 +1,7 @@
 """The façade that notebooks and the command line use: one relève, counted, and what a page asks of it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -62,6 +63,9 @@ class Barometre(Depouillement):
             The relève does not exist, cannot be read, or a parameter is not as expected.
         """
         folder = Path(registre) if registre else registre_par_defaut()
+        ready = _PRETS.get((releve, folder.resolve()))
+        if isinstance(ready, cls) and not regles:
+            return ready
         code = trouver_releve(releve, folder)
         nomenclatures = Nomenclatures()
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
@@ -174,3 +178,25 @@ class Barometre(Depouillement):
     @cached_property
     def _projets(self) -> pd.DataFrame:
         return suivre(self.registre.mouvements, self.releve)
+
+
+# What `preparer` has read in this process.
+_PRETS: dict[tuple[str, Path], Barometre] = {}
+
+
+def preparer(releve: str) -> None:
+    """Read a relève, and what every page computes of it, once for all the kernels forked from this process.
+
+    Only the reserve of a campaign does it, which refuses input that changes under it. What cannot be read is left to
+    the kernels, which say so.
+
+    Parameters
+    ----------
+    releve : str
+        `2024-S2`, in the default folder of relèves.
+    """
+    with suppress(ErreurBarometre):
+        barometre = Barometre.charger(releve)
+        barometre.evolution()
+        barometre.revisions()
+        _PRETS[releve, registre_par_defaut().resolve()] = barometre

@@ -26,6 +26,7 @@ PIECES = (
     "depouillement",
     "barometre",
     "publication",
+    "noyaux",
     "campagne",
     "console",
     "commandes",

@@ -1,12 +1,13 @@
 """The folder of publications: prepared beside, then put in place; one campaign at a time."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from barometre_lib.campagne.echange import echanger
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication import MARQUE
@@ -19,7 +20,7 @@ SOMMAIRE_EN_COURS = ".index.html"
 
 
 @contextmanager
-def chantier(sorties: Path, releve: str, *, dossiers: Sequence[str] = ("regions", "notebooks")) -> Iterator[Path]:
+def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     """Give an empty folder, on the disk of the publications, in which to prepare one.
 
     The system releases the lock when its owner dies. Whatever a killed campaign left is put right first.
@@ -48,8 +49,7 @@ def chantier(sorties: Path, releve: str, *, dossiers: Sequence[str] = ("regions"
         _mend(sorties)
         work = sorties / f"{PREFIXE_TRAVAIL}{releve}"
         try:
-            for folder in (work, *(work / name for name in dossiers)):
-                folder.mkdir()
+            work.mkdir()
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -64,9 +64,13 @@ def chantier(sorties: Path, releve: str, *, dossiers: Sequence[str] = ("regions"
 def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
     """Put a complete publication in the place of the previous one, and return where it stands."""
     target, aside = sorties / releve, sorties / f"{PREFIXE_ANCIEN}{releve}"
-    if target.exists():
+    if not target.exists():
+        travail.replace(target)
+    elif echanger(travail, target):
+        travail.replace(aside)
+    else:
         target.replace(aside)
-    travail.replace(target)
+        travail.replace(target)
     shutil.rmtree(aside, ignore_errors=True)
     return target
 

@@ -7,15 +7,17 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from barometre_lib.chemins import racine
+from barometre_lib.noyaux.demarrage import FOURNISSEUR, POSSIBLE, VARIABLE
 
 # A Unix socket's path holds 107 bytes at most; this leaves room for a kernel's own name.
 LONGUEUR_MAX = 60
+DE_L_UTILISATEUR = ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "PYTHONSTARTUP", "MATPLOTLIBRC", "MPLBACKEND")
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,16 @@ class Environnement:
     registre: Path
     racine: Path
 
-    def installer(self) -> None:
-        """Make this process, and the kernels that it starts, see these surroundings."""
-        for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "PYTHONSTARTUP", "MATPLOTLIBRC"):
-            os.environ.pop(name, None)
-        os.environ |= {
+    @property
+    def reserve(self) -> Path:
+        """Socket of the reserve of kernels."""
+        return self.prive / "noyaux" / "reserve"
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Environment variables that make a process see these surroundings."""
+        warm = {VARIABLE: str(self.reserve), "JUPYTER_DEFAULT_PROVISIONER_NAME": FOURNISSEUR} if POSSIBLE else {}
+        return warm | {
             "BAROMETRE_RACINE": str(self.racine),
             "BAROMETRE_REGISTRE": str(self.registre),
             "JUPYTER_CONFIG_DIR": str(self.prive / "jupyter-config"),
@@ -55,6 +62,17 @@ class Environnement:
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             "TMPDIR": str(self.prive / "tmp"),
         }
+
+    def appliquer(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Return an environment changed so that its process sees these surroundings."""
+        kept = {name: value for name, value in variables.items() if name not in DE_L_UTILISATEUR}
+        return kept | dict(self.variables)
+
+    def installer(self) -> None:
+        """Make this process, and the kernels that it starts, see these surroundings."""
+        for name in DE_L_UTILISATEUR:
+            os.environ.pop(name, None)
+        os.environ |= self.variables
         tempfile.tempdir = str(self.prive / "tmp")
         # What the libraries have to say comes back as exceptions, which are told in French.
         logging.disable()

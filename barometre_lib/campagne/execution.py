@@ -5,13 +5,14 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import nbformat
 
 from barometre_lib.campagne.environnement import Environnement
+from barometre_lib.campagne.noyau import Noyau
 from barometre_lib.campagne.plan import Tache
-from barometre_lib.campagne.processus import oublier_noyaux, retenir_noyau
+from barometre_lib.campagne.processus import oublier_noyaux
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication import convertir
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CELLULE_INJECTEE = "parametres-injectes"
-# Seconds that one cell may take; those of the project take less than one.
-DELAI_CELLULE = 600
+# Seconds that a notebook may take; those of the project take less than five.
+DELAI_CARNET = 600.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Resultat:
         Task.
     contenu : str
         Main part of its page, safe HTML; empty when it failed.
+    carnet : str
+        Executed notebook; empty when it failed.
     erreur : str
         French sentence that says where and why it failed; empty when it did not.
     avertissements : str
@@ -41,12 +44,13 @@ class Resultat:
 
     tache: Tache
     contenu: str = ""
+    carnet: str = ""
     erreur: str = ""
     avertissements: str = ""
 
 
-def executer(tache: Tache, environnement: Environnement, dossier: Path) -> Resultat:
-    """Execute a task and write its notebook; the page is left to the caller, who knows the layout.
+def executer(tache: Tache, environnement: Environnement, delai: float = DELAI_CARNET) -> Resultat:
+    """Execute a task; what comes of it is left to the caller, who knows where it goes.
 
     Parameters
     ----------
@@ -54,8 +58,8 @@ def executer(tache: Tache, environnement: Environnement, dossier: Path) -> Resul
         Task.
     environnement : Environnement
         Surroundings, already installed in this process.
-    dossier : Path
-        Publication being prepared.
+    delai : float
+        Seconds that the notebook may take.
 
     Returns
     -------
@@ -64,39 +68,42 @@ def executer(tache: Tache, environnement: Environnement, dossier: Path) -> Resul
     """
     from papermill.exceptions import PapermillExecutionError
 
-    log = environnement.prive / "noyaux" / f"{tache.nom}.txt"
+    run = Noyau(environnement.prive / "noyaux" / f"{tache.nom}-{os.getpid()}", delai)
     notebook = None
     try:
         notebook = nbformat.read(environnement.racine / "notebooks" / f"{tache.carnet}.ipynb", as_version=4)
-        executed = _run(notebook, tache, environnement, log)
+        executed = _run(notebook, tache, run)
         warnings = normaliser(executed)
         refuser_chemins(executed, environnement)
-        content = convertir(executed)
-        nbformat.write(executed, dossier / tache.carnet_execute)
+        return Resultat(
+            tache, contenu=str(convertir(executed)), carnet=nbformat.writes(executed) + "\n", avertissements=warnings
+        )
     except PapermillExecutionError as error:
         cell = _name_cell(notebook, error.source)
         return Resultat(tache, erreur=f"{cell}\u00a0: {error.ename}\u00a0: {_one_line(error.evalue)}")
     except Exception as error:
-        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        return Resultat(tache, erreur=f"{_why(error)} {_one_line(said[-300:])}".strip())
+        if run.echu:
+            return Resultat(tache, erreur=f"le carnet n'a pas fini en {delai:.0f}\u202fsecondes (--delai)")
+        return Resultat(tache, erreur=f"{_why(error)} {_one_line(run.journal[-300:])}".strip())
     finally:
         oublier_noyaux()
-    return Resultat(tache, contenu=str(content), avertissements=warnings)
 
 
-def _run(notebook: "NotebookNode", tache: Tache, environnement: Environnement, log: Path) -> "NotebookNode":
+def _run(notebook: "NotebookNode", tache: Tache, noyau: Noyau) -> "NotebookNode":
     import papermill
 
-    executed: NotebookNode = papermill.execute_notebook(
-        notebook,
-        None,
-        parameters={"parametres": tache.parametres},
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        execution_timeout=DELAI_CELLULE,
-        kernel_manager_class=_kernel_manager(environnement.prive / "noyaux" / tache.nom, log),
-        record_timing=False,
-    )
+    with noyau.minuter():
+        executed: NotebookNode = papermill.execute_notebook(
+            notebook,
+            None,
+            parameters={"parametres": tache.parametres},
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            kernel_manager_class=noyau.gestionnaire(),
+            record_timing=False,
+            # Everything that the notebook says has come: a kernel that is only waiting need not be asked to end.
+            shutdown_kernel="immediate",
+        )
     return executed
 
 
@@ -108,7 +115,7 @@ def _name_cell(notebook: "NotebookNode | None", source: str) -> str:
 
 def _why(error: Exception) -> str:
     """Say why a notebook could not be executed at all."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import DeadKernelError
 
     if isinstance(error, ErreurBarometre):
         return str(error)
@@ -116,8 +123,6 @@ def _why(error: Exception) -> str:
         return f"{error.filename or 'fichier'}\u00a0: {dire_erreur_systeme(error)}"
     if isinstance(error, nbformat.reader.NotJSONError | nbformat.ValidationError | KeyError | AttributeError):
         return "ce n'est pas un carnet Jupyter\u202f; restaurez-le"
-    if isinstance(error, CellTimeoutError):
-        return f"une cellule n'a pas fini en {DELAI_CELLULE} secondes"
     if isinstance(error, DeadKernelError):
         return "le noyau s'est arrêté brutalement (mémoire épuisée\u202f?)"
     return f"{type(error).__name__}\u00a0: {_one_line(str(error))}"
@@ -169,27 +174,3 @@ def normaliser(carnet: "NotebookNode") -> str:
         if "outputs" in cell:
             cell.outputs = [output for output in outputs if output.get("name") != "stderr"]
     return "".join(warnings).strip()
-
-
-def _kernel_manager(address: Path, log: Path) -> type[Any]:
-    """Return a kernel manager of one run.
-
-    Its kernel talks through sockets of its own, so that kernels never race for ports, writes its own log to a file,
-    away from the terminal, and is noted, so that it never outlives this process.
-    """
-    # The asynchronous one: with the other, a client never learns that its kernel died.
-    from jupyter_client.manager import AsyncKernelManager
-
-    class Gestionnaire(AsyncKernelManager):
-        def __init__(self, **options: Any) -> None:
-            transport = {} if os.name == "nt" else {"transport": "ipc", "ip": str(address)}
-            super().__init__(**options, **transport, connection_file=f"{address}.json")
-
-        async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-            with log.open("wb") as stream:
-                await super()._async_launch_kernel(kernel_cmd, **options, stdout=stream, stderr=stream)
-            process = getattr(self.provisioner, "process", None)
-            if process is not None:
-                retenir_noyau(process.pid)
-
-    return Gestionnaire

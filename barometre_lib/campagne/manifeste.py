@@ -1,6 +1,7 @@
 """The manifest: the one statement that a publication succeeded, and of what it was made."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -31,24 +32,16 @@ def ecrire_manifeste(
     absentes : list of str
         Codes of the regions without a page.
     """
+    given = empreintes.entrees
     outputs = [path for path in dossier.rglob("*") if path.is_file()]
     content = {
         "releve": str(barometre.releve),
         "demonstration": barometre.registre.demonstration,
         "regions_absentes": absentes,
-        "edition": _say_edition(barometre.edition.rectifier(empreintes.rectificatif)),
+        "edition": _say_edition(barometre.edition.rectifier(given.rectificatif)),
         "france": _say_france(barometre),
-        "donnees": empreintes.donnees,
-        "precedente": empreintes.precedente,
-        "anterieures": empreintes.anterieures,
-        "parametres": empreintes.parametres,
-        "suites": empreintes.suites,
-        "contacts": {name: data for files in empreintes.contacts.values() for name, data in files.items()},
+        **{name: value for name, value in asdict(given).items() if name != "rectificatif"},
         "controles": {result.controle.nom: _say(result) for result in barometre.qualite.resultats},
-        "reference": empreintes.reference,
-        "carnets": empreintes.carnets,
-        "code": empreintes.code,
-        "versions": empreintes.versions,
         "pages": {tache.nom: empreintes.page(tache) for tache in taches},
         "sorties": empreintes_fichiers(outputs, dossier),
     }

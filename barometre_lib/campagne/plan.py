@@ -5,8 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.registre import lire_code_releve
 
 Carnet = Literal["regional", "national", "qualite"]
 
@@ -35,6 +36,11 @@ class Tache:
         return f"{self.carnet}-{self.region}" if self.region else self.carnet
 
     @property
+    def cle(self) -> str:
+        """Name unique in a campaign, which `barometre executer` reads: `2024-S2/regional-84`."""
+        return f"{self.releve}/{self.nom}"
+
+    @property
     def parametres(self) -> str:
         """Parameters of the notebook, as one JSON text."""
         values = {"releve": self.releve} | ({"region": self.region} if self.region else {})
@@ -58,6 +64,25 @@ def planifier(releve: str, nomenclatures: Nomenclatures) -> list[Tache]:
         Tache("qualite", releve),
         *(Tache("regional", releve, region) for region in nomenclatures.regions),
     ]
+
+
+def lire_tache(cle: str, nomenclatures: Nomenclatures) -> Tache:
+    """Return the task that a name designates.
+
+    Raises
+    ------
+    ErreurBarometre
+        No task has this name.
+    """
+    releve, _, name = cle.partition("/")
+    code = str(lire_code_releve(releve))
+    for task in planifier(code, nomenclatures):
+        if task.nom == name:
+            return task
+    raise ErreurBarometre(
+        f"Exécution {montrer(cle)}\u00a0: inconnue\u202f; attendu RELEVE/CARNET, comme {code}/national ou "
+        f"{code}/regional-84 (barometre publier {code} --a-blanc en donne la liste)."
+    )
 
 
 def choisir(taches: Collection[Tache], regions: Collection[str], nomenclatures: Nomenclatures) -> list[Tache]:

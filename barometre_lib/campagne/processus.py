@@ -16,6 +16,10 @@ from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any
 
+from barometre_lib.noyaux.demarrage import POSSIBLE
+
+# What workers would otherwise import one by one.
+BIBLIOTHEQUES = ("barometre_lib.campagne.execution", "papermill", "papermill.clientwrap", "nbconvert.exporters.html")
 # Kernels that this worker has started; each is the leader of its own process group.
 _NOYAUX: set[int] = set()
 
@@ -33,8 +37,7 @@ def equipe(nombre: int, preparer: Callable[[], None]) -> Iterator[ProcessPoolExe
     """
     # Workers that are ended leave semaphores to multiprocessing's tracker, which removes them and says so in English.
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(nombre, spawn, initializer=_prepare_worker, initargs=(preparer,))
+    pool = ProcessPoolExecutor(nombre, _context(), initializer=_prepare_worker, initargs=(preparer,))
     try:
         yield pool
     except BaseException:
@@ -47,6 +50,15 @@ def equipe(nombre: int, preparer: Callable[[], None]) -> Iterator[ProcessPoolExe
             worker.join()
         raise
     pool.shutdown()
+
+
+def _context() -> Any:
+    """Return how workers start: forked from a process that has imported what they need, where there are forks."""
+    if not POSSIBLE:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(BIBLIOTHEQUES))
+    return context
 
 
 @contextmanager

@@ -1,8 +1,24 @@
 """The arguments and options that several commands share."""
 
+import math
 from pathlib import Path
 
 import click
+
+
+def at_least_one(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
+    """Refuse a number of processes below one."""
+    if value is not None and value < 1:
+        raise click.BadParameter("attendu un nombre entier, au moins 1.")
+    return value
+
+
+def above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Refuse a time that is not above zero."""
+    if not 0 < value < math.inf:
+        raise click.BadParameter("attendu un nombre de secondes au-dessus de zéro.")
+    return value
+
 
 releve_argument = click.argument("releve", metavar="RELEVE")
 registre_option = click.option(
@@ -22,10 +38,33 @@ region_option = click.option(
     "--region", metavar="CODE", required=True, help="Code de la région, par exemple 84 pour l'Auvergne-Rhône-Alpes."
 )
 releve_option = click.option("--releve", metavar="RELEVE", required=True, help="Relève collectée, par exemple 2026-S1.")
-
-
-def at_least_one(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
-    """Refuse a number of processes below one."""
-    if value is not None and value < 1:
-        raise click.BadParameter("attendu un nombre entier, au moins 1.")
-    return value
+processus_option = click.option(
+    "--processus",
+    metavar="N",
+    type=int,
+    callback=at_least_one,
+    help="Nombre de processus (par défaut : deux par processeur).",
+)
+grappe_option = click.option(
+    "--grappe",
+    metavar="ADRESSE",
+    default="",
+    help="Grappe Dask qui exécute les carnets à la place de cette machine, par exemple tcp://10.0.0.1:8786.",
+)
+forcer_option = click.option("--forcer", is_flag=True, help="Refait aussi ce qui est déjà fait.")
+delai_option = click.option(
+    "--delai",
+    metavar="SECONDES",
+    type=float,
+    default=600,
+    callback=above_zero,
+    help="Temps laissé à un carnet (par défaut : 600).",
+)
+delai_total_option = click.option(
+    "--delai-total",
+    metavar="SECONDES",
+    type=float,
+    default=3600,
+    callback=above_zero,
+    help="Temps laissé à tous les carnets d'une relève (par défaut : 3600).",
+)

@@ -1,12 +1,25 @@
-"""The command `publier`."""
+"""The commands of the campaign: `publier`, `executer`."""
 
+import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from barometre_lib.commandes.options import at_least_one, registre_option, sorties_option
+from barometre_lib.commandes.options import (
+    delai_option,
+    delai_total_option,
+    forcer_option,
+    grappe_option,
+    processus_option,
+    registre_option,
+    sorties_option,
+)
 from barometre_lib.console import dire
+
+if TYPE_CHECKING:
+    from barometre_lib.campagne import Consignes
 
 
 @click.command(short_help="Contrôle, exécute et publie une ou plusieurs relèves.")
@@ -16,14 +29,13 @@ from barometre_lib.console import dire
     metavar="CODES",
     help="Pages régionales à refaire avec la page nationale, par exemple 84,11 (par défaut : toutes).",
 )
-@click.option(
-    "--processus",
-    metavar="N",
-    type=int,
-    callback=at_least_one,
-    help="Nombre de processus (par défaut : autant que de processeurs).",
-)
 @sorties_option
+@processus_option
+@grappe_option
+@forcer_option
+@click.option("--a-blanc", is_flag=True, help="Écrit seulement ce qui serait exécuté, une exécution par ligne.")
+@delai_option
+@delai_total_option
 @click.option(
     "--rectificatif",
     metavar="MOTIF",
@@ -39,46 +51,81 @@ from barometre_lib.console import dire
     help="Édition à publier (par défaut : interne) ; la publique va dans DIR/publique/RELEVE.",
 )
 @registre_option
-def publier(  # noqa: PLR0913  one per option
-    *,
-    releves: tuple[str, ...],
-    regions: str | None,
-    processus: int | None,
-    sorties: Path,
-    rectificatif: str,
-    pdf: bool,
-    diffusion: str,
-    registre: Path | None,
-) -> None:
-    """Contrôle le registre, exécute les carnets et publie les pages de chaque RELEVE dans DIR/RELEVE."""
-    from barometre_lib.campagne import diffuser
-    from barometre_lib.campagne import publier as publier_releve
-    from barometre_lib.qualite import refuser_defauts
+def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **options: Any) -> None:
+    """Contrôle le registre, exécute les carnets et publie les pages de chaque RELEVE dans DIR/RELEVE.
 
-    if rectificatif and len(releves) > 1:
+    Ce qui est déjà fait, avec les mêmes données, les mêmes paramètres et le même code, n'est pas refait.
+    """
+    from barometre_lib.campagne import planifier_campagne
+    from barometre_lib.campagne import publier as publier_releves
+
+    consignes = lire_consignes(**options)
+    if consignes.rectificatif and len(releves) > 1:
         raise click.BadParameter("un motif ne vaut que pour une relève.", param_hint="--rectificatif")
-    # Publishing the first one begins by this check of its own; the others must not be found wanting after it.
-    for releve in releves[1:]:
-        refuser_defauts(releve, registre)
-    codes = [code.strip() for code in (regions or "").split(",") if code.strip()]
-    if codes and diffusion == "publique":
+    if consignes.regions and diffusion == "publique":
         raise click.BadParameter("l'édition publique se fait entière.", param_hint="--regions")
-    reason = " ".join(rectificatif.split())
-    for releve in releves:
+    if diffusion == "publique":
+        from barometre_lib.campagne import diffuser
+
+        for sentence in diffuser(releves, consignes):
+            dire(sentence)
+    elif a_blanc:
+        for tasks, sentence in planifier_campagne(releves, consignes):
+            sys.stdout.write("".join(f"{task.cle}\n" for task in tasks))
+            dire(sentence)
+    else:
         start = time.monotonic()
-        if diffusion == "publique":
-            dire(diffuser(releve, sorties=sorties, registre=registre, rectificatif=reason, pdf=pdf))
-            continue
-        done = publier_releve(
-            releve,
-            sorties=sorties,
-            registre=registre,
-            regions=codes,
-            processus=processus,
-            rectificatif=reason,
-            pdf=pdf,
-        )
-        for warning in done.avertissements:
-            dire(warning)
-        dire(done.bilan.resume)
-        dire(f"{done.resume} ({time.monotonic() - start:.0f} s)")
+        for said in publier_releves(releves, consignes):
+            dire(f"{said} ({time.monotonic() - start:.0f}\u00a0s)")
+            start = time.monotonic()
+
+
+@click.command(short_help="Exécute un ou plusieurs carnets, que publier trouvera faits.")
+@click.argument("executions", metavar="RELEVE/CARNET…", nargs=-1, required=True)
+@sorties_option
+@processus_option
+@grappe_option
+@forcer_option
+@delai_option
+@delai_total_option
+@registre_option
+def executer(*, executions: tuple[str, ...], **options: Any) -> None:
+    """Exécute un ou plusieurs carnets et garde leur résultat dans DIR, où « publier » le trouvera.
+
+    Chaque exécution porte le nom que donne « barometre publier RELEVE --a-blanc », par exemple 2024-S2/regional-84.
+    Ce qui est déjà fait n'est pas refait : la commande peut être relancée, et plusieurs travailler à la fois.
+    """
+    from barometre_lib.campagne import executer_seules
+
+    for sentence in executer_seules(executions, lire_consignes(**options)):
+        dire(sentence)
+
+
+def lire_consignes(  # noqa: PLR0913  one per option
+    *,
+    sorties: Path,
+    registre: Path | None,
+    processus: int | None,
+    grappe: str,
+    forcer: bool,
+    delai: float,
+    delai_total: float,
+    regions: str | None = None,
+    rectificatif: str = "",
+    pdf: bool = False,
+) -> "Consignes":
+    """Return what is asked of a campaign from the options of a command."""
+    from barometre_lib.campagne import Consignes, Delais
+    from barometre_lib.chemins import registre_par_defaut
+
+    return Consignes(
+        sorties,
+        registre=registre or registre_par_defaut(),
+        regions=[code.strip() for code in (regions or "").split(",") if code.strip()],
+        processus=processus,
+        grappe=grappe,
+        rectificatif=" ".join(rectificatif.split()),
+        pdf=pdf,
+        forcer=forcer,
+        delais=Delais(delai, delai_total),
+    )

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -18,7 +18,12 @@ POSSIBLE = hasattr(os, "fork")
 
 @contextmanager
 def reserve(
-    adresse: Path, *, preparer: Sequence[str] = (), oublier: Sequence[str] = (), menage: Path | None = None
+    adresse: Path,
+    *,
+    variables: Mapping[str, str] | None = None,
+    preparer: Sequence[str] = (),
+    oublier: Sequence[str] = (),
+    menage: Path | None = None,
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Start a reserve and end it, its kernels with it.
 
@@ -28,8 +33,10 @@ def reserve(
     ----------
     adresse : Path
         Socket to make, in a folder that only its owner enters.
+    variables : mapping of str to str, optional
+        Its environment; that of this process by default.
     preparer : sequence of str
-        What it calls before its first fork, `module:function` each.
+        What it calls before its first fork, `module:function:argument` each.
     oublier : sequence of str
         Packages that each kernel imports anew.
     menage : Path, optional
@@ -45,6 +52,7 @@ def reserve(
             with adresse.with_suffix(".txt").open("wb") as log:
                 process = subprocess.Popen(  # noqa: S603
                     command,
+                    env=variables,
                     stdin=subprocess.PIPE,
                     stdout=log,
                     stderr=log,
@@ -52,7 +60,8 @@ def reserve(
                     start_new_session=True,
                 )
         stack.callback(process.wait)
-        # Its end of input: it ends its kernels first.
+        # It ends its kernels first, or at once when it is still importing.
+        stack.callback(process.terminate)
         stack.callback(process.stdin.close)  # type: ignore[union-attr]
         yield process
 

@@ -58,14 +58,16 @@ class Reserve:
     def __init__(self, ecoute: socket.socket, vie: int) -> None:
         self.ecoute = ecoute
         self.vie = vie
+        self._ended = False
         self._clients: dict[int, Lecteur] = {}
         self._selector = selectors.DefaultSelector()
         self._awake, self._bell = socket.socketpair()
         for side in (self._awake, self._bell):
             side.setblocking(False)
         signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        for source, answer in ((vie, None), (ecoute, self._fork), (self._awake, self._reap)):
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        for source, answer in ((vie, self._end), (ecoute, self._fork), (self._awake, self._wake)):
             self._selector.register(source, selectors.EVENT_READ, answer)
 
     def servir(self) -> Demande | None:
@@ -77,14 +79,13 @@ class Reserve:
             In a new kernel's process, what was asked for. None in the reserve itself, once the owner is gone and
             every kernel was ended.
         """
-        while True:
+        kernel: Demande | None = None
+        while kernel is None and not self._ended:
             for key, _ in self._selector.select():
-                if key.data is None:
-                    self._end()
-                    return None
-                kernel: Demande | None = key.data()
-                if kernel is not None:
-                    return kernel
+                kernel = key.data()
+                if kernel is not None or self._ended:
+                    break
+        return kernel
 
     def _fork(self) -> Demande | None:
         """Fork a kernel for a new client; return in the kernel what was asked for."""
@@ -123,10 +124,16 @@ class Reserve:
             _kill_group(pid, signal.SIGKILL)
             self._selector.unregister(client.prise)
 
+    def _wake(self) -> None:
+        """Answer the signals that came."""
+        with contextlib.suppress(BlockingIOError):
+            if signal.SIGTERM in self._awake.recv(1024):
+                self._end()
+                return
+        self._reap()
+
     def _reap(self) -> None:
         """Tell each client whose kernel has ended, and how."""
-        with contextlib.suppress(BlockingIOError):
-            self._awake.recv(1024)
         for pid in list(self._clients):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if not ended:
@@ -141,6 +148,8 @@ class Reserve:
             client.prise.close()
 
     def _end(self) -> None:
+        """End every kernel: the owner is gone, or asks for it."""
+        self._ended = True
         for pid in self._clients:
             _kill_group(pid, signal.SIGKILL)
         for pid in self._clients:
@@ -149,7 +158,8 @@ class Reserve:
     def _forget(self, own: Sequence[int]) -> None:
         """Let go, in a kernel, of everything that belongs to the reserve or to the other kernels."""
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         for client in self._clients.values():
             client.prise.close()
         for side in (self._awake, self._bell, self.ecoute):
@@ -184,14 +194,14 @@ def devenir_noyau(demande: Demande) -> None:
 
 
 def prechauffer(preparer: Sequence[str]) -> None:
-    """Import what notebooks import, draw once, and call what else must be ready, `module:function` each."""
+    """Import what notebooks import, draw once, and call what else must be ready, `module:function:argument` each."""
     for name in BIBLIOTHEQUES:
         importlib.import_module(name)
     _draw_once()
     for one in preparer:
-        module, _, function = one.partition(":")
-        prepare: Callable[[], None] = getattr(importlib.import_module(module), function)
-        prepare()
+        module, function, argument = one.split(":", 2)
+        prepare: Callable[[str], None] = getattr(importlib.import_module(module), function)
+        prepare(argument)
     # Pages of memory that the collector never writes to again stay shared with the kernels.
     gc.collect()
     gc.freeze()
