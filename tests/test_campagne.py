@@ -22,6 +22,7 @@ from barometre_lib.campagne.dossier import PREFIXE_ANCIEN, PREFIXE_TRAVAIL, VERR
 from barometre_lib.campagne.empreintes import empreinte_carnet
 from barometre_lib.campagne.execution import normaliser
 from barometre_lib.campagne.plan import Tache, choisir, planifier
+from barometre_lib.campagne.reprise import PREFIXE
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 
@@ -44,6 +45,11 @@ def lancer(*arguments: str | Path, **environment: str) -> subprocess.CompletedPr
 def fichiers(dossier: Path) -> dict[str, bytes]:
     """Return every file below a folder, hidden ones too, by its relative path."""
     return {path.relative_to(dossier).as_posix(): path.read_bytes() for path in dossier.rglob("*") if path.is_file()}
+
+
+def publies(dossier: Path) -> dict[str, bytes]:
+    """Return every file below a folder but the results kept for the next campaign."""
+    return {name: data for name, data in fichiers(dossier).items() if not name.startswith(PREFIXE)}
 
 
 @pytest.fixture
@@ -229,7 +235,7 @@ def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_
     assert "ValueError : trait <b>cassé</b>" in done.stderr.replace("\u00a0", " ")
     assert "1 carnet sur 4 en échec" in done.stderr
     assert "Traceback" not in done.stderr
-    assert fichiers(sorties) == {"2024-S2/index.html": "la précédente".encode()}
+    assert publies(sorties) == {"2024-S2/index.html": "la précédente".encode()}
 
 
 def ajouter(racine: Path, source: str, *, carnet: str = "regional") -> None:
@@ -264,7 +270,7 @@ def test_un_carnet_qui_tourne_mal_est_dit_en_une_phrase(
     assert len(lines) == 2, done.stderr
     assert lines[0].startswith("Carnet regional-94 : ")
     assert said in lines[0]
-    assert not (tmp_path / "s").exists()
+    assert publies(tmp_path / "s") == {}
 
 
 @pytest.mark.parametrize("content", [None, "{pas du json", "{}"], ids=["absent", "pas du json", "vide"])
@@ -280,7 +286,7 @@ def test_un_carnet_illisible_est_dit(petite_racine: Path, tmp_path: Path, conten
     assert "regional" in done.stderr
     assert "Traceback" not in done.stderr
     assert ("introuvable" if content is None else "pas un carnet Jupyter") in done.stderr
-    assert not (tmp_path / "s").exists()
+    assert publies(tmp_path / "s") == {}
 
 
 def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(petite_racine: Path, tmp_path: Path) -> None:
@@ -290,7 +296,7 @@ def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(petite_raci
     )
     assert done.returncode == 1
     assert "ont changé pendant la campagne" in done.stderr
-    assert not (tmp_path / "s").exists()
+    assert publies(tmp_path / "s") == {}
 
 
 def test_des_exemples_d_un_autre_registre_sont_refuses_avant_tout_noyau(petite_racine: Path, tmp_path: Path) -> None:
@@ -374,7 +380,7 @@ class TestInterruption:
         _, said = campagne.communicate()
         assert campagne.returncode == 130
         assert said == "Interrompu.\n"
-        assert not (tmp_path / "s").exists()
+        assert publies(tmp_path / "s") == {}
         assert list(temporaire.iterdir()) == []
         self.attendre(lambda: not self.noyaux(temporaire))
 

@@ -10,7 +10,7 @@ from barometre_lib.campagne.etude import Consignes, Etude
 from barometre_lib.campagne.executeur import attendre_verdict, executer_taches
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.manifeste import lire_manifestes
-from barometre_lib.campagne.plan import Tache, lire_tache, planifier
+from barometre_lib.campagne.plan import Tache, lire_tache
 from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.campagne.reprise import Reprise
 from barometre_lib.chemins import afficher
@@ -115,7 +115,7 @@ def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator
         study = Etude.faire(releve, consignes)
         missing = _missing(study, study.a_faire(consignes), consignes)
         todo = accorder(len(missing), "carnet à exécuter", "carnets à exécuter")
-        made = accorder(len(planifier(releve, study.barometre.nomenclatures)) - len(missing), "autre", "autres")
+        made = accorder(len(study.taches) - len(missing), "autre", "autres")
         yield missing, f"Relève {releve}\u00a0: {todo}, {made} déjà faits ou non demandés."
 
 

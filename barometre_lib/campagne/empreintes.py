@@ -139,10 +139,9 @@ class Entrees:
 
     def ecarts(self, manifeste: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return what differs from the inputs that a manifest states: for each kind, the names that do."""
-        stated = {**manifeste, "rectificatif": manifeste.get("edition", {}).get("rectificatif", "")}
         found = {}
         for field in fields(self):
-            mine, theirs = getattr(self, field.name), stated.get(field.name)
+            mine, theirs = getattr(self, field.name), manifeste.get(field.name)
             if isinstance(mine, str) and mine != theirs:
                 found[field.name] = [""]
             elif isinstance(mine, dict) and mine != theirs:

@@ -40,7 +40,7 @@ def ecrire_manifeste(
         "regions_absentes": absentes,
         "edition": _say_edition(barometre.edition.rectifier(given.rectificatif)),
         "france": _say_france(barometre),
-        **{name: value for name, value in asdict(given).items() if name != "rectificatif"},
+        **asdict(given),
         "controles": {result.controle.nom: _say(result) for result in barometre.qualite.resultats},
         "pages": {tache.nom: empreintes.page(tache) for tache in taches},
         "sorties": empreintes_fichiers(outputs, dossier),

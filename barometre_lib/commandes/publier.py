@@ -1,4 +1,4 @@
-"""The commands of the campaign: `publier`, `executer`."""
+"""The commands of the campaign: `publier`, `executer`, `verifier`."""
 
 import sys
 import time
@@ -14,6 +14,7 @@ from barometre_lib.commandes.options import (
     grappe_option,
     processus_option,
     registre_option,
+    releve_argument,
     sorties_option,
 )
 from barometre_lib.console import dire
@@ -99,6 +100,24 @@ def executer(*, executions: tuple[str, ...], **options: Any) -> None:
 
     for sentence in executer_seules(executions, lire_consignes(**options)):
         dire(sentence)
+
+
+@click.command(short_help="Refait une publication et la compare à celle en place.")
+@releve_argument
+@sorties_option
+@processus_option
+@grappe_option
+@delai_option
+@delai_total_option
+@registre_option
+def verifier(releve: str, **options: Any) -> None:
+    """Refait la publication d'une relève dans un dossier à part et la compare, octet par octet, à celle de DIR.
+
+    Dit quelle entrée, quel paramètre, quelle version ou quelle sortie diffère, et sort alors avec le code 1.
+    """
+    from barometre_lib.campagne import verifier as verifier_publication
+
+    dire(verifier_publication(releve, lire_consignes(forcer=True, **options)))
 
 
 def lire_consignes(  # noqa: PLR0913  one per option

@@ -1,0 +1,112 @@
+"""What was published, made again elsewhere and compared byte by byte; what differs, and why it may."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from barometre_lib.campagne.campagne import publier
+from barometre_lib.campagne.empreintes import empreinte_fichier
+from barometre_lib.campagne.etude import Consignes
+from barometre_lib.campagne.manifeste import NOM, lire_manifeste
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.typographie import INSECABLE, accorder
+
+# What each kind of input is to whoever reads the report.
+NATURES = {
+    "donnees": "registre",
+    "precedente": "relève précédente",
+    "anterieures": "relève antérieure",
+    "parametres": "paramètre",
+    "suites": "contrôle",
+    "contacts": "contact presse",
+    "reference": "table de référence",
+    "carnets": "carnet",
+    "code": "code du paquet",
+    "versions": "version",
+    "rectificatif": "motif de rectification",
+}
+
+
+def verifier(releve: str, consignes: Consignes) -> str:
+    """Make a publication again in a folder of its own and compare it with the one in place.
+
+    Parameters
+    ----------
+    releve : str
+        `2024-S2`.
+    consignes : Consignes
+        Where it is published, and how to work; what was asked of the publication itself comes from its manifest.
+
+    Returns
+    -------
+    str
+        French sentence: everything is the same.
+
+    Raises
+    ------
+    ErreurBarometre
+        It is not published, cannot be made again, or differs: which input, parameter, version or output does.
+    """
+    folder = consignes.sorties / releve
+    manifest = lire_manifeste(folder)
+    if manifest is None or "sorties" not in manifest:
+        raise ErreurBarometre(
+            f"{afficher(folder)}\u00a0: aucune publication à vérifier (son {NOM} manque ou ne se lit pas)\u202f; "
+            f"publiez la relève, ou donnez le dossier des publications par --sorties."
+        )
+    reason = manifest.get("rectificatif", "")
+    asked = replace(consignes, rectificatif=reason, forcer=True, pdf=_has_pdf(manifest), regions=_regions(manifest))
+    causes = list(_say_inputs(asked.entrees(releve).ecarts(manifest), manifest))
+    with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch:
+        for _ in publier([releve], replace(asked, sorties=Path(scratch))):
+            pass
+        effects = list(_compare(folder, Path(scratch) / releve, manifest["sorties"]))
+    if causes or effects:
+        told = [*causes, *effects]
+        told.append(f"Relève {releve}\u00a0: {accorder(len(told), 'écart', 'écarts')} avec ce qui est publié.")
+        raise ErreurBarometre("\n".join(told))
+    same = accorder(len(manifest["sorties"]) + 1, "fichier refait", "fichiers refaits")
+    return f"Relève {releve}\u00a0: {same}, identiques octet pour octet à ce qui est publié."
+
+
+def _has_pdf(manifest: Mapping[str, Any]) -> bool:
+    return any(name.endswith(".pdf") for name in manifest["sorties"])
+
+
+def _regions(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the regions of a partial publication; none for a whole one."""
+    pages = [name.removeprefix("regional-") for name in manifest.get("pages", {}) if name.startswith("regional-")]
+    return pages if manifest.get("regions_absentes") else []
+
+
+def _say_inputs(ecarts: Mapping[str, list[str]], manifest: Mapping[str, Any]) -> Iterator[str]:
+    for kind, names in ecarts.items():
+        for name in names:
+            known = not name or name in (manifest.get(kind) or {})
+            what = "n'est plus celui de la publication" if known else "n'existait pas lors de la publication"
+            yield f"Entrée, {NATURES[kind]}{INSECABLE}: {name or NATURES[kind]} {what}."
+
+
+def _compare(published: Path, again: Path, stated: Mapping[str, str]) -> Iterator[str]:
+    """Yield what differs between a publication, its manifest and what the present inputs give."""
+    there, made = _files(published), _files(again)
+    for name in sorted({*there, *made, *stated, NOM}):
+        if name not in there:
+            yield f"Sortie {name}\u00a0: absente de la publication."
+        elif name not in stated and name != NOM:
+            yield f"Sortie {name}\u00a0: étrangère à la publication, son manifeste ne la connaît pas."
+        elif name != NOM and there[name] != stated[name]:
+            yield f"Sortie {name}\u00a0: modifiée depuis la publication, son manifeste dit autre chose."
+        elif name not in made:
+            yield f"Sortie {name}\u00a0: n'est plus faite aujourd'hui."
+        elif there[name] != made[name]:
+            yield f"Sortie {name}\u00a0: refaite, elle diffère."
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): empreinte_fichier(path) for path in folder.rglob("*") if path.is_file()
+    }
