@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
-
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.noyau import Noyau
 from barometre_lib.campagne.plan import Tache
@@ -66,6 +64,7 @@ def executer(tache: Tache, environnement: Environnement, delai: float = DELAI_CA
     Resultat
         Never an exception: a notebook that fails does not stop the others.
     """
+    import nbformat
     from papermill.exceptions import PapermillExecutionError
 
     run = Noyau(environnement.prive / "noyaux" / f"{tache.nom}-{os.getpid()}", delai)
@@ -115,6 +114,7 @@ def _name_cell(notebook: "NotebookNode | None", source: str) -> str:
 
 def _why(error: Exception) -> str:
     """Say why a notebook could not be executed at all."""
+    import nbformat
     from nbclient.exceptions import DeadKernelError
 
     if isinstance(error, ErreurBarometre):

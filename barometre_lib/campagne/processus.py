@@ -19,7 +19,13 @@ from typing import Any
 from barometre_lib.noyaux.demarrage import POSSIBLE
 
 # What workers would otherwise import one by one.
-BIBLIOTHEQUES = ("barometre_lib.campagne.execution", "papermill", "papermill.clientwrap", "nbconvert.exporters.html")
+BIBLIOTHEQUES = (
+    "barometre_lib.campagne.execution",
+    "nbformat",
+    "papermill.clientwrap",
+    "nbconvert.exporters.html",
+    "barometre_lib.noyaux.fourniture",
+)
 # Kernels that this worker has started; each is the leader of its own process group.
 _NOYAUX: set[int] = set()
 

@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import gc
 import importlib
+import io
 import os
 import random
 import selectors
@@ -208,19 +209,20 @@ def prechauffer(preparer: Sequence[str]) -> None:
 
 
 def _draw_once() -> None:
-    """Draw a figure: fonts are found, caches are filled, and nothing of it stays."""
-    import io
-
+    """Draw what figures are made of: fonts are found, parsers built, caches filled, and nothing of it stays."""
     import matplotlib as mpl
     import pandas as pd
     import seaborn as sns
     from matplotlib.figure import Figure
 
+    data = pd.DataFrame({"x": ["a", "b"] * 4, "y": [1.0, 2, 3, 4, 50, 60, 700, 800], "z": list("cccddddd")})
     with mpl.rc_context():
-        figure = Figure()
-        axes = figure.subplots()
-        sns.barplot(pd.DataFrame({"x": ["a", "b"], "y": [1, -1]}), x="x", y="y", ax=axes)
-        axes.set_title("é")
+        figure = Figure(layout="constrained")
+        bars, boxes, histogram = figure.subplots(3)
+        sns.barplot(data, x="x", y="y", hue="z", errorbar=None, ax=bars)
+        sns.boxplot(data, x="x", y="y", ax=boxes)
+        # Powers of ten are mathematical text, whose parser is long to build.
+        sns.histplot(data, x="y", log_scale=True, ax=histogram)
         for kind in ("png", "svg"):
             figure.savefig(io.BytesIO(), format=kind)
 

@@ -1,15 +1,21 @@
 """From an executed notebook to the main part of a page, by nbconvert and a template of our own."""
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 from markupsafe import Markup
-from nbformat import NotebookNode
 
 from barometre_lib.publication.pages import GABARITS
+
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
+    from nbformat import NotebookNode
 
 # Cells that speak to whoever works on the notebook, and not to the reader of the page.
 ETIQUETTE_ATELIER = "atelier"
 
 
-def convertir(carnet: NotebookNode) -> Markup:
+def convertir(carnet: "NotebookNode") -> Markup:
     """Export the outputs of a notebook, code hidden.
 
     Parameters
@@ -22,6 +28,13 @@ def convertir(carnet: NotebookNode) -> Markup:
     Markup
         HTML without any code, script or style; whatever a cell displayed as HTML came from our templates.
     """
+    body, _ = exportateur().from_notebook_node(carnet)
+    return Markup(body.strip())  # noqa: S704
+
+
+@cache
+def exportateur() -> "HTMLExporter":
+    """Return the exporter, made once for all the notebooks of a process, its templates compiled once."""
     from nbconvert import HTMLExporter
     from nbconvert.preprocessors import TagRemovePreprocessor
     from traitlets.config import Config
@@ -33,5 +46,4 @@ def convertir(carnet: NotebookNode) -> Markup:
     config.TagRemovePreprocessor.remove_cell_tags = {ETIQUETTE_ATELIER}
     exporter = HTMLExporter(config=config, template_name="carnet", extra_template_basedirs=[str(GABARITS)])
     exporter.register_preprocessor(TagRemovePreprocessor(config=config), enabled=True)
-    body, _ = exporter.from_notebook_node(carnet)
-    return Markup(body.strip())  # noqa: S704
+    return exporter
