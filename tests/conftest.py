@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -119,3 +120,11 @@ def petite_racine(tmp_path: Path) -> Path:
     row = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
     fabrique.ecrire_releve(root / "data" / "releves", [fabrique.ligne(**row)])
     return root
+
+
+@pytest.fixture
+def temporaire() -> Iterator[Path]:
+    """Give a temporary folder whose name is short enough for the sockets of kernels; pytest's own is not."""
+    folder = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)

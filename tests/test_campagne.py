@@ -6,10 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import fabrique
@@ -17,47 +14,14 @@ import nbformat
 import psutil
 import pytest
 from filelock import FileLock
+from processus import attendre, demarrer, fichiers, lancer, publies, vivants
 
 from barometre_lib.campagne.dossier import PREFIXE_ANCIEN, PREFIXE_TRAVAIL, VERROU, chantier, mettre_en_place
 from barometre_lib.campagne.empreintes import empreinte_carnet
 from barometre_lib.campagne.execution import normaliser
 from barometre_lib.campagne.plan import Tache, choisir, planifier
-from barometre_lib.campagne.reprise import PREFIXE
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-
-Commande = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def lancer(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the real command from the project's root."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("BAROMETRE_")}
-    return subprocess.run(
-        [Path(sys.executable).parent / "barometre", *map(str, arguments)],
-        cwd=fabrique.RACINE,
-        env=inherited | environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
-def fichiers(dossier: Path) -> dict[str, bytes]:
-    """Return every file below a folder, hidden ones too, by its relative path."""
-    return {path.relative_to(dossier).as_posix(): path.read_bytes() for path in dossier.rglob("*") if path.is_file()}
-
-
-def publies(dossier: Path) -> dict[str, bytes]:
-    """Return every file below a folder but the results kept for the next campaign."""
-    return {name: data for name, data in fichiers(dossier).items() if not name.startswith(PREFIXE)}
-
-
-@pytest.fixture
-def temporaire() -> Iterator[Path]:
-    """Give a temporary folder whose name is short enough for the sockets of kernels; pytest's own is not."""
-    folder = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
-    yield folder
-    shutil.rmtree(folder)
 
 
 class TestPublication:
@@ -342,15 +306,15 @@ class TestInterruption:
         """Start a campaign whose kernels wait, and give it once one of them is there."""
         for carnet in ("regional", "national"):
             ajouter(petite_racine, "import time; time.sleep(300)", carnet=carnet)
-        process = subprocess.Popen(
-            [Path(sys.executable).parent / "barometre", "publier", "2024-S2", "--sorties", str(tmp_path / "s")],
-            env=os.environ | {"BAROMETRE_RACINE": str(petite_racine), "TMPDIR": str(temporaire)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            start_new_session=True,
+        process = demarrer(
+            "publier",
+            "2024-S2",
+            "--sorties",
+            tmp_path / "s",
+            BAROMETRE_RACINE=str(petite_racine),
+            TMPDIR=str(temporaire),
         )
-        self.attendre(lambda: len(self.noyaux(temporaire)) >= 2)
+        attendre(lambda: len(self.noyaux(temporaire)) >= 2)
         yield process
         process.kill()
         process.wait()
@@ -359,15 +323,6 @@ class TestInterruption:
     def noyaux(temporaire: Path) -> list[psutil.Process]:
         """Return the kernels of the campaign, which name its private folder."""
         return [one for one in psutil.process_iter(["cmdline"]) if str(temporaire) in str(one.info["cmdline"])]
-
-    @staticmethod
-    def attendre(condition: Callable[[], bool]) -> None:
-        """Wait for something that must come; a minute is far more than it takes."""
-        for _ in range(600):
-            if condition():
-                return
-            time.sleep(0.1)
-        pytest.fail("ce qui devait arriver n'est pas arrivé")
 
     @pytest.mark.parametrize("portee", ["groupe", "parent"])
     def test_interrompue_elle_ne_laisse_rien(
@@ -382,15 +337,16 @@ class TestInterruption:
         assert said == "Interrompu.\n"
         assert publies(tmp_path / "s") == {}
         assert list(temporaire.iterdir()) == []
-        self.attendre(lambda: not self.noyaux(temporaire))
+        attendre(lambda: not self.noyaux(temporaire))
 
     def test_tuee_ses_processus_meurent_et_la_suivante_repare(
-        self, campagne: subprocess.Popen[str], tmp_path: Path, petite_racine: Path
+        self, campagne: subprocess.Popen[str], tmp_path: Path, petite_racine: Path, temporaire: Path
     ) -> None:
         started = psutil.Process(campagne.pid).children(recursive=True)
         assert len(started) >= 5
         campagne.kill()
-        self.attendre(lambda: not any(one.is_running() and one.status() != "zombie" for one in started))
+        attendre(lambda: not vivants(started))
+        attendre(lambda: not list(temporaire.iterdir()))
         assert (tmp_path / "s").exists()
         shutil.copytree(fabrique.RACINE / "notebooks", petite_racine / "notebooks", dirs_exist_ok=True)
         done = lancer(

@@ -10,7 +10,7 @@ from barometre_lib.campagne.etude import Consignes, Etude
 from barometre_lib.campagne.executeur import attendre_verdict, executer_taches
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.manifeste import lire_manifestes
-from barometre_lib.campagne.plan import Tache, lire_tache
+from barometre_lib.campagne.plan import Tache, choisir, lire_tache
 from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.campagne.reprise import Reprise
 from barometre_lib.chemins import afficher
@@ -44,6 +44,7 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
         change without a reason: the previous publication stays.
     """
     refuser_page_etrangere(consignes.sorties)
+    choisir([], consignes.regions, Nomenclatures())
     codes = list(dict.fromkeys(releves))
     stale = [releve for releve in codes if not consignes.a_jour(releve)]
     for releve in codes:

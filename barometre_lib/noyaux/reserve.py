@@ -183,15 +183,20 @@ def devenir_noyau(demande: Demande) -> None:
     os.chdir(demande.dossier)
     os.environ.clear()
     os.environ.update(demande.environnement)
-    # ipykernel ends when this process does.
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())
-    # What was read once from the environment at import, before it was this kernel's.
-    matplotlib: Any = sys.modules["matplotlib"]
-    matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND", BACKEND)
     random.seed()
     sys.modules["numpy"].random.seed()
-    sys.argv[1:] = demande.arguments
-    IPKernelApp.launch_instance(demande.arguments)
+    # ipykernel ends when its parent does; it has read in the environment, at import, that it had none.
+    arguments = [*demande.arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    sys.argv[1:] = arguments
+    application: Any = IPKernelApp.instance()
+    application.initialize(arguments)
+    # The reserve has drawn without a kernel; figures now go where this one wants them, to its cells by default.
+    backend = os.environ["MPLBACKEND"]
+    if backend == BACKEND:
+        application.shell.enable_matplotlib("inline")
+    else:
+        sys.modules["matplotlib.pyplot"].switch_backend(backend)
+    application.start()
 
 
 def prechauffer(preparer: Sequence[str]) -> None:

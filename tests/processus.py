@@ -1,0 +1,98 @@
+"""What the tests of campaigns share: the real command, its processes, the files it leaves."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import fabrique
+import psutil
+import pytest
+
+from barometre_lib.campagne.reprise import PREFIXE
+
+BAROMETRE = Path(sys.executable).parent / "barometre"
+
+
+def environnement(**changes: str) -> dict[str, str]:
+    """Return the user's environment without the project's own settings, then changed."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("BAROMETRE_")} | changes
+
+
+def lancer(*arguments: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run the real command from the project's root."""
+    return subprocess.run(
+        [BAROMETRE, *map(str, arguments)],
+        cwd=fabrique.RACINE,
+        env=environnement(**changes),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def demarrer(*arguments: str | Path, **changes: str) -> "subprocess.Popen[str]":
+    """Start the real command, leader of its own group, and do not wait for it."""
+    return subprocess.Popen(
+        [BAROMETRE, *map(str, arguments)],
+        cwd=fabrique.RACINE,
+        env=environnement(**changes),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def fichiers(dossier: Path) -> dict[str, bytes]:
+    """Return every file below a folder, hidden ones too, by its relative path."""
+    return {path.relative_to(dossier).as_posix(): path.read_bytes() for path in dossier.rglob("*") if path.is_file()}
+
+
+def publies(dossier: Path) -> dict[str, bytes]:
+    """Return every file below a folder but the results kept for the next campaign."""
+    return {name: data for name, data in fichiers(dossier).items() if not name.startswith(PREFIXE)}
+
+
+def attendre(condition: Callable[[], object]) -> None:
+    """Wait for something that must come; a minute is far more than it takes."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    pytest.fail("ce qui devait arriver n'est pas arrivé")
+
+
+def vivants(processus: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """Return the processes that still run; a zombie does not."""
+    alive = []
+    for one in processus:
+        try:
+            if one.is_running() and one.status() != psutil.STATUS_ZOMBIE:
+                alive.append(one)
+        except psutil.Error:
+            continue
+    return alive
+
+
+def roles(parent: psutil.Process) -> dict[str, list[psutil.Process]]:
+    """Return the descendants of a campaign by what they are: `reserve`, `noyau`, `ouvrier`."""
+    found: dict[str, list[psutil.Process]] = {"reserve": [], "noyau": [], "ouvrier": []}
+    try:
+        children = parent.children()
+    except psutil.Error:
+        return found
+    for child in children:
+        try:
+            command = " ".join(child.cmdline())
+            below = child.children()
+        except psutil.Error:
+            continue
+        if "noyaux.reserve" in command:
+            found["reserve"].append(child)
+            found["noyau"] += below
+        elif "forkserver" in command:
+            found["ouvrier"] += below
+    return found
