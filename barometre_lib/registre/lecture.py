@@ -96,6 +96,22 @@ def releve_precedente(releve: Releve, dossier: Path) -> Releve | None:
     return max(releves_anterieures(releve, dossier), default=None)
 
 
+def exiger_comparables(anterieur: Registre, present: Registre) -> None:
+    """Refuse to compare two relèves of which one is fictitious and the other is not.
+
+    Raises
+    ------
+    ErreurBarometre
+        They are such.
+    """
+    if anterieur.demonstration != present.demonstration:
+        real, made_up = sorted((anterieur, present), key=lambda one: one.demonstration)
+        raise ErreurBarometre(
+            f"Relèves {anterieur.releve} et {present.releve}\u00a0: {made_up.releve} est une démonstration et "
+            f"{real.releve} non\u202f; elles ne se comparent pas, rangez-les dans deux dossiers (--registre)."
+        )
+
+
 def chercher_defauts(textes: pd.DataFrame, demandes: list[Exigence]) -> list[Defaut]:
     """Return one defect for each row and requirement that is not met."""
     defects = []
