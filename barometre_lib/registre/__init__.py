@@ -5,6 +5,7 @@ from barometre_lib.registre.corrections import STATUTS_CORRECTION, Correction
 from barometre_lib.registre.lecture import (
     Registre,
     chercher_defauts,
+    chercher_parquet,
     est_demonstration,
     exiger_comparables,
     fichiers_attendus,
@@ -24,6 +25,7 @@ __all__ = [
     "Exigence",
     "Registre",
     "chercher_defauts",
+    "chercher_parquet",
     "est_demonstration",
     "exigences",
     "exiger_comparables",
