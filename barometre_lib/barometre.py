@@ -1,10 +1,13 @@
-"""The façade that notebooks and the command line use: one relève, counted, and what a page asks of it."""
+"""The façade that notebooks and the command line use: one relève, counted, and what a page asks of it.
+
+The rooms that only pages need are imported by the methods that use them, so that a count starts at once.
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
@@ -13,12 +16,12 @@ from barometre_lib.depouillement import Depouillement
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import chemin_edition, lire_edition, lire_parametres_regles
-from barometre_lib.qualite import Bilan, examiner
-from barometre_lib.qualite.completude import mesurer_completude
-from barometre_lib.qualite.parcours import resumer_parcours, suivre
 from barometre_lib.registre import lire_registre, releve_precedente, trouver_releve
-from barometre_lib.restitution import Contexte
 from barometre_lib.vocabulaire import Releve
+
+if TYPE_CHECKING:
+    from barometre_lib.qualite import Bilan
+    from barometre_lib.restitution import Contexte
 
 
 class Barometre(Depouillement):
@@ -71,7 +74,7 @@ class Barometre(Depouillement):
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
         return cls(lire_registre(code, folder, nomenclatures), parameters, nomenclatures)
 
-    def contexte(self, region: str = "") -> Contexte:
+    def contexte(self, region: str = "") -> "Contexte":
         """Return what a page is about: this relève, for one region or for France when `region` is empty.
 
         Raises
@@ -79,6 +82,8 @@ class Barometre(Depouillement):
         ErreurBarometre
             The region does not exist.
         """
+        from barometre_lib.restitution import Contexte
+
         self._check_region(region or None)
         return Contexte(
             self.releve,
@@ -141,7 +146,7 @@ class Barometre(Depouillement):
         return self._stamp(now.merge(published, on="periode"))
 
     @cached_property
-    def qualite(self) -> Bilan:
+    def qualite(self) -> "Bilan":
         """What the suites find in this relève, compared with the previous one of the same folder.
 
         Raises
@@ -149,6 +154,8 @@ class Barometre(Depouillement):
         ErreurBarometre
             The suites, the edition or the previous relève cannot be read.
         """
+        from barometre_lib.qualite import examiner
+
         return examiner(self.registre, self.nomenclatures)
 
     @property
@@ -158,6 +165,8 @@ class Barometre(Depouillement):
 
     @cached_property
     def _completude(self) -> pd.DataFrame:
+        from barometre_lib.qualite.completude import mesurer_completude
+
         return self._stamp(mesurer_completude(self.registre.mouvements, self.nomenclatures))
 
     def parcours(self, par: Sequence[str] = ()) -> pd.DataFrame:
@@ -173,10 +182,14 @@ class Barometre(Depouillement):
         ErreurBarometre
             A dimension is unknown or repeated.
         """
+        from barometre_lib.qualite.parcours import resumer_parcours
+
         return self._stamp(resumer_parcours(self._projets, par, releve=self.releve, nomenclatures=self.nomenclatures))
 
     @cached_property
     def _projets(self) -> pd.DataFrame:
+        from barometre_lib.qualite.parcours import suivre
+
         return suivre(self.registre.mouvements, self.releve)
 
 

@@ -49,8 +49,8 @@ def parler_francais() -> None:
     gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 
 
-def ecrire_csv(table: "pd.DataFrame") -> None:
-    """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting.
+def ecrire_csv(table: "pd.DataFrame", *, entete: bool = True) -> None:
+    """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting; a header unless told.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def ecrire_csv(table: "pd.DataFrame") -> None:
         raise ErreurBarometre(
             "La sortie standard est fermée\u202f; redirigez-la vers un fichier ou laissez-la ouverte."
         )
-    data = table.to_csv(sep=";", index=False, lineterminator="\n").encode("utf-8")
+    data = table.to_csv(sep=";", index=False, header=entete, lineterminator="\n").encode("utf-8")
     stream = sys.stdout.buffer
     if isinstance(stream, io.RawIOBase):
         # PYTHONUNBUFFERED: a raw stream may write a part only, and says so to nobody.

@@ -10,8 +10,14 @@ from barometre_lib.comptage import classer, compter, denombrer
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import Edition, ParametresRegles, chemin_edition, lire_edition, lire_parametres_regles
-from barometre_lib.qualite import exiger_comparables
-from barometre_lib.registre import Registre, lire_registre, releve_precedente, releves_anterieures, trouver_releve
+from barometre_lib.registre import (
+    Registre,
+    exiger_comparables,
+    lire_registre,
+    releve_precedente,
+    releves_anterieures,
+    trouver_releve,
+)
 from barometre_lib.regles import etablir_decisions, retenir
 from barometre_lib.revisions import PAR_CONFRONTE, premiere_releve, reviser
 from barometre_lib.vocabulaire import MESURES, Releve, maille_de

@@ -6,9 +6,10 @@ each file: `data/reference/LICENCES.md`.
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -41,21 +42,22 @@ def lire_table(chemin: Path) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=header, dtype="str")
 
 
-def lire_lignes(chemin: Path) -> list[list[str]]:
-    """Read a CSV of the package as lists of cells, the header first; see `lire_table`."""
-    lines: list[list[str]] = []
+def lire_lignes(chemin: Path) -> Iterator[list[str]]:
+    """Yield the lines of a CSV of the package as lists of cells, the header first; see `lire_table`."""
+    width = 0
     try:
         with chemin.open(encoding="utf-8", newline="") as file:
             reader = csv.reader(file, delimiter=";", strict=True)
             for cells in reader:
                 if not cells:
                     continue
-                if lines and len(cells) != len(lines[0]):
+                width = width or len(cells)
+                if len(cells) != width:
                     raise ErreurBarometre(
                         f"{afficher(chemin)}, ligne {reader.line_num}\u00a0: trouvé {len(cells)} cellules\u202f; "
-                        f"attendu {len(lines[0])}, séparées par «\u00a0;\u00a0»."
+                        f"attendu {width}, séparées par «\u00a0;\u00a0»."
                     )
-                lines.append(cells)
+                yield cells
     except FileNotFoundError:
         raise ErreurBarometre(
             f"{afficher(chemin)}\u00a0: fichier introuvable\u202f; il fait partie du projet, restaurez-le."
@@ -63,10 +65,9 @@ def lire_lignes(chemin: Path) -> list[list[str]]:
     except OSError as error:
         raise ErreurBarometre(f"{afficher(chemin)}\u00a0: {dire_erreur_systeme(error)}.") from None
     except (UnicodeDecodeError, csv.Error):
-        lines = []
-    if not lines:
+        width = 0
+    if not width:
         raise ErreurBarometre(f"{afficher(chemin)}\u00a0: ce n'est pas un CSV en UTF-8 séparé par «\u00a0;\u00a0».")
-    return lines
 
 
 @dataclass(frozen=True)
@@ -226,20 +227,20 @@ class Nomenclatures:
         return sorted(outlines, key=lambda outline: outline.code)
 
     def _mapping(self, nom: str, key: str, value: str) -> dict[str, str]:
-        return {row[0]: row[1] for row in self._columns(nom, key, value)}
+        return dict(self._columns(nom, key, value))
 
-    def _columns(self, nom: str, *columns: str) -> list[tuple[str, ...]]:
-        """Read some columns of a file, in that order, row by row: quicker than a table for a dictionary."""
+    def _columns(self, nom: str, *columns: str) -> Iterator[Any]:
+        """Yield some columns of a file, in that order, row by row: quicker than a table for a dictionary."""
         path = self.dossier / f"{nom}.csv"
-        header, *lines = lire_lignes(path)
+        lines = lire_lignes(path)
+        header = next(lines)
         missing = [column for column in columns if column not in header]
         if missing:
             raise ErreurBarometre(
                 f"{afficher(path)}\u00a0: la colonne «\u00a0{missing[0]}\u00a0» "
                 "manque\u202f; restaurez ce fichier du projet."
             )
-        positions = [header.index(column) for column in columns]
-        return [tuple(cells[position] for position in positions) for cells in lines]
+        return map(itemgetter(*(header.index(column) for column in columns)), lines)
 
 
 def _lire_contour(properties: Mapping[str, str], geometry: Mapping[str, Any]) -> Contour:

@@ -2,9 +2,7 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +11,8 @@ import yaml
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.interpretation import Ligne
-from barometre_lib.erreurs import Defaut, ErreurBarometre, dire_erreur_systeme
+from barometre_lib.ecriture import EcritureImpossible, mettre_en_place
+from barometre_lib.erreurs import Defaut, ErreurBarometre
 from barometre_lib.registre import est_demonstration
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES
@@ -63,14 +62,6 @@ def deposer(lignes: Sequence[Ligne], destination: Destination) -> bool:
     return True
 
 
-class EcritureImpossible(ErreurBarometre):
-    """A file that the system did not let be written; `raison` says why."""
-
-    def __init__(self, cible: Path, erreur: OSError) -> None:
-        self.raison = dire_erreur_systeme(erreur)
-        super().__init__(f"{afficher(cible)}\u00a0: {self.raison}, rien n'a été écrit.")
-
-
 def remplacer(cible: Path, donnees: bytes, verifier: Callable[[Path], None] | None = None) -> None:
     """Write a file beside its place, check it, then put it there at once; nothing remains of a failure.
 
@@ -79,21 +70,10 @@ def remplacer(cible: Path, donnees: bytes, verifier: Callable[[Path], None] | No
     EcritureImpossible
         The system refuses.
     """
-    # A name that starts with a dot is no file of the register.
-    beside = cible.with_name(f".{cible.stem}.{os.getpid()}{cible.suffix}")
-    try:
-        with beside.open("wb") as file:
-            file.write(donnees)
-            file.flush()
-            os.fsync(file.fileno())
+    with mettre_en_place(cible) as beside:
+        beside.write_bytes(donnees)
         if verifier is not None:
             verifier(beside)
-        beside.replace(cible)
-    except OSError as error:
-        raise EcritureImpossible(cible, error) from None
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def _ecrire(lignes: Sequence[Ligne]) -> bytes:

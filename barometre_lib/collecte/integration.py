@@ -5,7 +5,7 @@ from pathlib import Path
 
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.avertissements import relire
-from barometre_lib.collecte.depot import EcritureImpossible, deposer
+from barometre_lib.collecte.depot import deposer
 from barometre_lib.collecte.destination import Destination, verifier_destination
 from barometre_lib.collecte.entetes import (
     LIGNES_EXPLOREES,
@@ -23,6 +23,7 @@ from barometre_lib.collecte.lecture import lire_recu
 from barometre_lib.collecte.messages import FichierRefuse, dire_disparus, resumer
 from barometre_lib.collecte.registre_voisin import disparus, identifiants_ailleurs, proposer_identifiants
 from barometre_lib.collecte.retour import ecrire_retour
+from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.typographie import accorder
 

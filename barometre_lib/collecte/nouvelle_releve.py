@@ -6,9 +6,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.depot import EcritureImpossible, remplacer
+from barometre_lib.collecte.depot import remplacer
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.modele import faire_modele
+from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import chemin_edition, lire_edition
 from barometre_lib.registre import lire_code_releve, releve_precedente

@@ -27,13 +27,14 @@ from barometre_lib.collecte.classeur import (
     nouveau_classeur,
     remplir,
 )
-from barometre_lib.collecte.depot import EcritureImpossible, remplacer
+from barometre_lib.collecte.depot import remplacer
 from barometre_lib.collecte.echappement import deproteger, proteger_cellule
 from barometre_lib.collecte.entetes import LIBELLES, DefautRecu
 from barometre_lib.collecte.feuille import Cellule
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.collecte.listes import faire_listes
 from barometre_lib.collecte.notice import lire_notice
+from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.erreurs import montrer
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 

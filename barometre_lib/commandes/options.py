@@ -20,6 +20,9 @@ def above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
     return value
 
 
+# Below, DuckDB cannot even start.
+MEMOIRE_MIN = 64
+
 releve_argument = click.argument("releve", metavar="RELEVE")
 registre_option = click.option(
     "--registre",
@@ -67,4 +70,21 @@ delai_total_option = click.option(
     default=3600,
     callback=above_zero,
     help="Temps laissé à tous les carnets d'une relève (par défaut : 3600).",
+)
+
+
+def enough_memory(_: click.Context, __: click.Parameter, value: int) -> int:
+    """Refuse an amount of memory with which DuckDB cannot even start."""
+    if value < MEMOIRE_MIN:
+        raise click.BadParameter(f"attendu un nombre entier de Mo, au moins {MEMOIRE_MIN}.")
+    return value
+
+
+memoire_option = click.option(
+    "--memoire",
+    metavar="MO",
+    type=int,
+    default=512,
+    callback=enough_memory,
+    help="Mémoire accordée à la lecture d'une relève en Parquet, en Mo (par défaut : 512).",
 )

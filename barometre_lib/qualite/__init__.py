@@ -8,7 +8,7 @@ from barometre_lib.qualite.controle import (
     juger_releve,
     refuser_defauts,
 )
-from barometre_lib.qualite.examen import construire_etat, examiner, exiger_comparables
+from barometre_lib.qualite.examen import construire_etat, examiner
 from barometre_lib.qualite.refus import ControleRefuse, dire_resultat
 from barometre_lib.qualite.suites import Controle, Gravite, Suite, lire_suites
 from barometre_lib.qualite.tables import Etat, construire_tables
@@ -30,7 +30,6 @@ __all__ = [
     "dire_resultat",
     "etablir_resultats",
     "examiner",
-    "exiger_comparables",
     "juger_releve",
     "lire_suites",
     "refuser_defauts",

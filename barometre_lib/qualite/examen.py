@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import chemin_edition, lire_edition, lire_parametres_regles
 from barometre_lib.qualite.bilan import Bilan, etablir_resultats
 from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite, lire_suites
 from barometre_lib.qualite.tables import Etat, construire_tables, table_textes
-from barometre_lib.registre import Correction, Registre, lire_registre, releve_precedente
+from barometre_lib.registre import Correction, Registre, exiger_comparables, lire_registre, releve_precedente
 from barometre_lib.vocabulaire import Releve
 
 
@@ -64,22 +63,6 @@ def etat_precedent(present: Etat) -> Etat | None:
     previous = lire_registre(code, folder, present.nomenclatures)
     exiger_comparables(previous, present.registre)
     return construire_etat(previous, present.nomenclatures)
-
-
-def exiger_comparables(anterieur: Registre, present: Registre) -> None:
-    """Refuse to compare two relèves of which one is fictitious and the other is not.
-
-    Raises
-    ------
-    ErreurBarometre
-        They are such.
-    """
-    if anterieur.demonstration != present.demonstration:
-        real, made_up = sorted((anterieur, present), key=lambda one: one.demonstration)
-        raise ErreurBarometre(
-            f"Relèves {anterieur.releve} et {present.releve}\u00a0: {made_up.releve} est une démonstration et "
-            f"{real.releve} non\u202f; elles ne se comparent pas, rangez-les dans deux dossiers (--registre)."
-        )
 
 
 def dresser_bilan(

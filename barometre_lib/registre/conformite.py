@@ -119,10 +119,10 @@ def _identity() -> list[Exigence]:
 
 def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
     current = nomenclatures.commune_actuelle
-    department = nomenclatures.departement_de_commune
-    region = {code: nomenclatures.departements[department[now]].region for code, now in current.items()}
 
     def elsewhere(table: pd.DataFrame) -> pd.Series:
+        department = nomenclatures.departement_de_commune
+        region = {code: nomenclatures.departements[department[now]].region for code, now in current.items()}
         pairs = zip(table["code_commune"], table["region_fichier"], strict=True)
         return pd.Series([region.get(code, asked) != asked for code, asked in pairs], index=table.index, dtype="bool")
 

@@ -7,6 +7,9 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.typographie import sans_accents
 from barometre_lib.vocabulaire import COLONNES
 
+# What `deriver` adds to the columns of the register, all of them texts.
+DERIVEES = ("commune", "departement", "region", "cle_site", "semestre", "annee")
+
 
 def typer(textes: pd.DataFrame) -> pd.DataFrame:
     """Give each column its type.

@@ -1,5 +1,6 @@
 """Reading of a relève: the CSV of the regions, first as texts with their lines, then typed and placed."""
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from barometre_lib.registre.corrections import FICHIER, Correction, corriger, li
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+
+SUFFIXE_PARQUET = ".parquet"
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,22 @@ def releve_precedente(releve: Releve, dossier: Path) -> Releve | None:
     return max(releves_anterieures(releve, dossier), default=None)
 
 
+def exiger_comparables(anterieur: Registre, present: Registre) -> None:
+    """Refuse to compare two relèves of which one is fictitious and the other is not.
+
+    Raises
+    ------
+    ErreurBarometre
+        They are such.
+    """
+    if anterieur.demonstration != present.demonstration:
+        real, made_up = sorted((anterieur, present), key=lambda one: one.demonstration)
+        raise ErreurBarometre(
+            f"Relèves {anterieur.releve} et {present.releve}\u00a0: {made_up.releve} est une démonstration et "
+            f"{real.releve} non\u202f; elles ne se comparent pas, rangez-les dans deux dossiers (--registre)."
+        )
+
+
 def chercher_defauts(textes: pd.DataFrame, demandes: list[Exigence]) -> list[Defaut]:
     """Return one defect for each row and requirement that is not met."""
     defects = []
@@ -143,19 +162,39 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
         present = (dossier / str(releve)).is_dir()
     except OSError as error:
         raise ErreurBarometre(f"{montrer(str(dossier))}\u00a0: {dire_erreur_systeme(error)}.") from None
-    if not present and not dossier.is_dir():
+    if present:
+        return releve
+    if not dossier.is_dir():
         raise ErreurBarometre(
             f"{afficher(dossier)}\u00a0: ce dossier n'existe pas\u202f; donnez celui qui contient les relèves."
         )
-    if not present:
-        known = sorted(path.name for path in dossier.glob("????-S?") if path.is_dir())
-        listed = (
-            f"relèves présentes\u00a0: {', '.join(known)}"
-            if known
-            else "aucune relève n'y est présente, donnez le dossier parent"
+    if chercher_parquet(texte, dossier):
+        raise ErreurBarometre(
+            f"{afficher(dossier)}\u00a0: la relève {releve} n'y est qu'en Parquet, que lisent «\u00a0decider\u00a0» et "
+            f"«\u00a0compter\u00a0»\u202f; ici il faut ses fichiers CSV, déposez leur dossier {releve}."
         )
-        raise ErreurBarometre(f"{afficher(dossier)}\u00a0: la relève {montrer(texte)} est introuvable\u202f; {listed}.")
-    return releve
+    folders = {path.name for path in dossier.glob("????-S?") if path.is_dir()}
+    known = sorted(folders | {path.stem for path in dossier.glob(f"????-S?{SUFFIXE_PARQUET}")})
+    listed = (
+        f"relèves présentes\u00a0: {', '.join(known)}"
+        if known
+        else "aucune relève n'y est présente, donnez le dossier parent"
+    )
+    raise ErreurBarometre(f"{afficher(dossier)}\u00a0: la relève {montrer(texte)} est introuvable\u202f; {listed}.")
+
+
+def chercher_parquet(texte: str, dossier: Path) -> Path | None:
+    """Return the Parquet file of a relève that the folder of relèves holds in no other form, None when it has its CSV.
+
+    Raises
+    ------
+    ErreurBarometre
+        The text is not `AAAA-S1` or `AAAA-S2`.
+    """
+    releve = lire_code_releve(texte)
+    path = dossier / f"{releve}{SUFFIXE_PARQUET}"
+    # Not Path.exists and Path.is_dir: they raise when the system refuses, and trouver_releve then says why.
+    return path if os.path.lexists(path) and not os.path.isdir(dossier / str(releve)) else None  # noqa: PTH112
 
 
 def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> tuple[pd.DataFrame, list[Defaut]]:

@@ -9,7 +9,7 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres import ParametresRegles
 from barometre_lib.regles.calendrier import ABANDONNE, HORS_PERIODE, NON_EFFECTIF
 from barometre_lib.regles.champ import ARTISANAT, HORS_CHAMP
-from barometre_lib.regles.doublon import DOUBLON, RETENU, SITE
+from barometre_lib.regles.doublon import DOUBLON, RETENU, SERIE, SERIE_DU_SITE
 from barometre_lib.regles.regle import Regle
 from barometre_lib.regles.taille import EFFECTIF_MANQUANT, NON_SIGNIFICATIF, SOUS_SEUIL
 from barometre_lib.vocabulaire import Motif
@@ -42,11 +42,11 @@ def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
     same kind of table
         The same rows, with `motif` (text) and `compte` (boolean) added.
     """
-    table = nw.from_native(mouvements).with_columns(motif=_motif_ligne(parametres), _site=SITE)
+    table = nw.from_native(mouvements).with_columns(SERIE_DU_SITE.alias(SERIE), motif=_motif_ligne(parametres))
     table = table.with_columns((nw.col("motif") == Motif.COMPTE.value).alias(RETENU))
     motif = nw.when(DOUBLON.ecarte(parametres)).then(nw.lit(Motif.DOUBLON.value)).otherwise(nw.col("motif"))
     decided = table.with_columns(motif=motif).with_columns(compte=nw.col("motif") == Motif.COMPTE.value)
-    return decided.drop(RETENU, "_site").to_native()
+    return decided.drop(RETENU, SERIE).to_native()
 
 
 def etablir_decisions(mouvements: pd.DataFrame, parametres: ParametresRegles) -> pd.DataFrame:
@@ -80,13 +80,11 @@ def retenir(mouvements: Any, parametres: ParametresRegles) -> Any:
     same kind of table
         The rows counted.
     """
-    table = nw.from_native(mouvements)
-    for rule in REGLES_LIGNE:
-        table = table.filter(~rule.ecarte(parametres))
-    table = table.with_columns(nw.lit(True).alias(RETENU), _site=SITE)
+    table = nw.from_native(mouvements).filter(*(~rule.ecarte(parametres) for rule in REGLES_LIGNE))
+    table = table.with_columns(SERIE_DU_SITE.alias(SERIE), nw.lit(True).alias(RETENU))
     # A window cannot stand in a filter: it is a column first.
     table = table.with_columns(_doublon=DOUBLON.ecarte(parametres)).filter(~nw.col("_doublon"))
-    return table.drop("_doublon", RETENU, "_site").to_native()
+    return table.drop("_doublon", RETENU, SERIE).to_native()
 
 
 def _motif_ligne(parametres: ParametresRegles) -> nw.Expr:

@@ -12,21 +12,21 @@ from barometre_lib.vocabulaire import Motif, TypeMouvement
 
 # Column that tells which rows passed rules 1 to 8; the others take no part in the order.
 RETENU = "_retenu"
-# What opens or closes a site, as opposed to what changes it.
-SITE = nw.col("type_mouvement").is_in([TypeMouvement.OUVERTURE.value, TypeMouvement.FERMETURE.value])
-
-
-def _previous_type(*within: str) -> nw.Expr:
-    return nw.col("type_mouvement").shift(1).over(*within, order_by=["date_effet", "id_mouvement"])
+# Column that tells within what a row follows another one of its site. Openings and closures make one series, whatever
+# the semester: a site does not open twice without closing. The extensions of one semester make another, and so do
+# its reductions.
+SERIE = "_serie"
+SERIE_DU_SITE = (
+    nw.when(nw.col("type_mouvement").is_in([TypeMouvement.OUVERTURE.value, TypeMouvement.FERMETURE.value]))
+    .then(nw.lit(""))
+    .otherwise(nw.concat_str("type_mouvement", "semestre"))
+)
 
 
 def _doublon(_: ParametresRegles) -> nw.Expr:
-    site = nw.col("_site")
-    # A site does not open twice without closing, whatever the semester.
-    reopened = (_previous_type("cle_site", RETENU, "_site") == nw.col("type_mouvement")).fill_null(False)
-    # Within one type and one semester, whatever has a predecessor follows one of the same type.
-    repeated = ~_previous_type("cle_site", RETENU, "type_mouvement", "semestre").is_null()
-    return nw.col(RETENU) & ((site & reopened) | (~site & repeated))
+    order = ["date_effet", "id_mouvement"]
+    previous = nw.col("type_mouvement").shift(1).over("cle_site", RETENU, SERIE, order_by=order)
+    return nw.col(RETENU) & (previous == nw.col("type_mouvement")).fill_null(False)
 
 
 DOUBLON = Regle(

@@ -1,0 +1,41 @@
+"""A file put in place whole: written beside, then renamed, so that a failure leaves what was there as it was."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+
+
+class EcritureImpossible(ErreurBarometre):
+    """A file that the system did not let be written; `raison` says why."""
+
+    def __init__(self, cible: Path, erreur: OSError) -> None:
+        self.raison = dire_erreur_systeme(erreur)
+        super().__init__(f"{afficher(cible)}\u00a0: {self.raison}, rien n'a été écrit.")
+
+
+@contextmanager
+def mettre_en_place(cible: Path) -> Iterator[Path]:
+    """Give an empty file beside a place, and put it there at the end; nothing remains of a failure.
+
+    Raises
+    ------
+    EcritureImpossible
+        The system refuses.
+    """
+    # A name that starts with a dot is no file of the register.
+    beside = cible.with_name(f".{cible.stem}.{os.getpid()}{cible.suffix}")
+    try:
+        beside.touch()
+        yield beside
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
+        beside.replace(cible)
+    except OSError as error:
+        raise EcritureImpossible(cible, error) from None
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)

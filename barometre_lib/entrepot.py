@@ -1,0 +1,162 @@
+"""One relève in a Parquet file, decided and counted by DuckDB without being loaded."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+
+from barometre_lib.chemins import afficher
+from barometre_lib.comptage import compter, denombrer
+from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres import ParametresRegles, lire_parametres_regles
+from barometre_lib.registre.parquet import SANS_EXTENSION, ParquetRefuse, ouvrir_parquet
+from barometre_lib.regles import decider, retenir
+from barometre_lib.vocabulaire import COLONNES_DECISIONS, STATUTS, TYPES_MOUVEMENT, Motif, Releve
+
+MEMOIRE = 512
+# Each thread needs memory of its own, and a relève is soon read.
+FILS_MAX = 4
+# Vectors of 2,048 rows that are brought to pandas at once.
+VECTEURS = 50
+# More values than any column of codes has, so that a file made to have too many is not brought whole.
+VALEURS_MAX = 20_000
+
+
+class Entrepot:
+    """One relève in a Parquet file; `ouvrir` makes one.
+
+    Attributes
+    ----------
+    releve : Releve
+        Relève.
+    demonstration : bool
+        Whether the rows are fictitious.
+    parametres : ParametresRegles
+        Parameters of the rules.
+    nomenclatures : Nomenclatures
+        Reference tables.
+    """
+
+    def __init__(self, connexion: duckdb.DuckDBPyConnection, chemin: Path, parametres: ParametresRegles) -> None:
+        self.releve = parametres.releve
+        self.parametres = parametres
+        self.nomenclatures = parametres.nomenclatures
+        self._chemin = chemin
+        self._connexion = connexion
+        self._mouvements, self.demonstration = ouvrir_parquet(connexion, chemin, self.releve)
+        self._lignes = self._check_identifiers()
+        self._check_values()
+
+    @classmethod
+    @contextmanager
+    def ouvrir(cls, chemin: Path, *, memoire: int = MEMOIRE) -> Iterator[Self]:
+        """Open the Parquet file of a relève, `2024-S2.parquet`, for as long as the context lasts.
+
+        Parameters
+        ----------
+        chemin : Path
+            File.
+        memoire : int
+            Megabytes that DuckDB may use; beyond, it goes to a private folder of the temporary ones.
+
+        Raises
+        ------
+        ErreurBarometre
+            The file is not what `barometre convertir` writes for that relève, or the memory does not suffice.
+        """
+        releve = Releve.lire(chemin.stem)
+        parameters = lire_parametres_regles(releve, nomenclatures=Nomenclatures())
+        with tempfile.TemporaryDirectory(prefix="barometre-", ignore_cleanup_errors=True) as overflow:
+            settings: dict[str, Any] = {
+                "memory_limit": f"{memoire}MB",
+                "temp_directory": overflow,
+                "threads": min(FILS_MAX, os.cpu_count() or 1),
+                "preserve_insertion_order": False,
+                **SANS_EXTENSION,
+            }
+            try:
+                with duckdb.connect(config=settings) as connection:
+                    yield cls(connection, chemin, parameters)
+            except duckdb.OutOfMemoryException:
+                raise ErreurBarometre(
+                    f"{afficher(chemin)}\u00a0: {memoire} Mo de mémoire n'y suffisent pas\u202f; donnez-en davantage "
+                    "(--memoire), ou libérez de la place dans le dossier temporaire."
+                ) from None
+            except duckdb.Error:
+                raise ParquetRefuse(chemin, releve, "le contenu de ce fichier Parquet est illisible") from None
+
+    def comptes(self, par: Sequence[str]) -> pd.DataFrame:
+        """Count the movements; see `comptage.compter`."""
+        cells = denombrer(retenir(self._mouvements, self.parametres))
+        return compter(cells, par, releve=self.releve, nomenclatures=self.nomenclatures)
+
+    def decisions(self) -> Iterator[pd.DataFrame]:
+        """Yield the register of decisions piece by piece, by `id_mouvement`: the columns of `COLONNES_DECISIONS`.
+
+        The last piece is empty.
+
+        Raises
+        ------
+        ErreurBarometre
+            A row was lost or a motif is not in the vocabulary: a fault of the package.
+        """
+        sector = self.nomenclatures.secteur_de_sous_secteur(self.releve)
+        stored = [name for name in COLONNES_DECISIONS if name != "secteur"]
+        decided = decider(self._mouvements, self.parametres).select(*stored).order("id_mouvement")
+        # A query and not the relation, which would bring all its rows at once.
+        self._connexion.execute(decided.sql_query())
+        expected = self._lignes
+        while True:
+            piece = self._connexion.fetch_df_chunk(VECTEURS)
+            expected -= len(piece)
+            if not piece["motif"].isin(list(Motif)).all() or (piece.empty and expected):
+                raise ErreurBarometre("Décisions\u00a0: une ligne est sans motif ou perdue. Signalez cette erreur.")
+            yield piece.assign(secteur=piece["sous_secteur"].map(sector))[list(COLONNES_DECISIONS)]
+            if piece.empty:
+                return
+
+    def _check_identifiers(self) -> int:
+        """Return the number of rows, once each is known to have an identifier of its own, and a site."""
+        rows, distinct, unnamed = self._mouvements.aggregate(
+            "count(*), count(DISTINCT id_mouvement), "
+            "count(*) FILTER (WHERE coalesce(id_mouvement, '') = '' OR coalesce(cle_site, '') = '')"
+        ).fetchall()[0]
+        if unnamed:
+            raise self._refuse("des lignes sont sans «\u00a0id_mouvement\u00a0» ou sans «\u00a0cle_site\u00a0»")
+        if distinct != rows:
+            raise self._refuse("un même «\u00a0id_mouvement\u00a0» figure sur plusieurs lignes")
+        return int(rows)
+
+    def _check_values(self) -> None:
+        """Refuse the codes that the reading of CSV refuses: a rule would take an unknown one for any other."""
+        known = self.nomenclatures
+        places = {(one.region, one.code) for one in known.departements.values()}
+        accepted: dict[str, tuple[str, Callable[[tuple[Any, ...]], bool]]] = {
+            "un type de mouvement": ("type_mouvement", lambda row: row[0] in TYPES_MOUVEMENT),
+            "un statut": ("statut", lambda row: row[0] in STATUTS),
+            "un code de la NAF rév. 2": ("code_naf", lambda row: row[0] in known.naf),
+            "un sous-secteur": ("sous_secteur", lambda row: row[0] in known.sous_secteurs),
+            "une région et l'un de ses départements": ("region, departement", places.__contains__),
+            "le semestre de «\u00a0date_effet\u00a0»": (
+                "semestre, coalesce(year(date_effet) || if(month(date_effet) <= 6, '-S1', '-S2'), '')",
+                lambda row: row[0] == row[1],
+            ),
+        }
+        for phrase, (columns, fits) in accepted.items():
+            wrong = [
+                row
+                for row in self._mouvements.select(columns).distinct().limit(VALEURS_MAX).fetchall()
+                if not fits(row)
+            ]
+            if wrong:
+                shown = ", ".join(montrer("" if value is None else str(value), vide="rien") for value in wrong[0])
+                raise self._refuse(f"trouvé {shown}\u202f; attendu {phrase}")
+
+    def _refuse(self, found: str) -> ParquetRefuse:
+        return ParquetRefuse(self._chemin, self.releve, found)

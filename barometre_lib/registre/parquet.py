@@ -1,0 +1,143 @@
+"""A relève as one Parquet file: the whole table of the register, typed and placed, and what the file says of itself."""
+
+import glob
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.registre.corrections import FICHIER
+from barometre_lib.registre.derivation import DERIVEES
+from barometre_lib.registre.lecture import Registre, fichiers_attendus
+from barometre_lib.vocabulaire import COLONNES, Releve
+
+# Raised when the columns, or what they mean, change.
+VERSION_FORMAT = "1"
+TYPES = {"texte": "VARCHAR", "entier": "BIGINT", "nombre": "DOUBLE", "date": "DATE", "booleen": "BOOLEAN"}
+SCHEMA = {column.nom: TYPES[column.genre] for column in COLONNES} | dict.fromkeys(DERIVEES, "VARCHAR")
+# No Parquet file needs an extension, and none is to be fetched for a name that looks like an address.
+SANS_EXTENSION = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+class ParquetRefuse(ErreurBarometre):
+    """A Parquet file that is not what `barometre convertir` writes."""
+
+    def __init__(self, chemin: Path, releve: Releve, trouve: str) -> None:
+        super().__init__(
+            f"{afficher(chemin)}\u00a0: {trouve}\u202f; "
+            f"refaites ce fichier par «\u00a0barometre convertir {releve}\u00a0»."
+        )
+
+
+def empreinte_sources(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> str:
+    """Return one checksum (SHA-256) of the files that make a relève: those of the regions, corrections, provenance."""
+    whole = hashlib.sha256()
+    folder = dossier / str(releve)
+    for path in (*fichiers_attendus(releve, dossier, nomenclatures), folder / FICHIER, folder / "provenance.yaml"):
+        if path.exists():
+            whole.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def ecrire_parquet(registre: Registre, empreinte: str, cible: Path) -> None:
+    """Write a relève as one Parquet file; the same rows give the same bytes.
+
+    Parameters
+    ----------
+    registre : Registre
+        Relève read, its corrections applied.
+    empreinte : str
+        What `empreinte_sources` returns for it.
+    cible : Path
+        File to write.
+    """
+    columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in SCHEMA.items())
+    said = {
+        "format": VERSION_FORMAT,
+        "releve": str(registre.releve),
+        "demonstration": "oui" if registre.demonstration else "non",
+        "empreinte_sources": empreinte,
+    }
+    metadata = ", ".join(f"barometre_{key}: '{value}'" for key, value in said.items())
+    # One thread: the rows of a group are then always the same ones.
+    with duckdb.connect(config={"threads": 1, **SANS_EXTENSION}) as connection:
+        connection.register("mouvements", registre.mouvements)
+        where = str(cible.absolute()).replace("'", "''")
+        connection.execute(
+            f"COPY (SELECT {columns} FROM mouvements) TO '{where}' "  # noqa: S608  names of ours, a quoted path
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{metadata}}})"
+        )
+
+
+def ouvrir_parquet(
+    connexion: duckdb.DuckDBPyConnection, chemin: Path, releve: Releve
+) -> tuple[duckdb.DuckDBPyRelation, bool]:
+    """Open the Parquet file of a relève without loading it, once what it says of itself is known to be right.
+
+    Parameters
+    ----------
+    connexion : duckdb.DuckDBPyConnection
+        Connection that will read it.
+    chemin : Path
+        File.
+    releve : Releve
+        Relève that it must be of.
+
+    Returns
+    -------
+    mouvements : duckdb.DuckDBPyRelation
+        The columns of `SCHEMA`, in that order.
+    demonstration : bool
+        Whether the rows are fictitious.
+
+    Raises
+    ------
+    ParquetRefuse
+        It is no Parquet file, or not one of this relève with these columns and types.
+    """
+    try:
+        with chemin.open("rb"):
+            pass
+    except OSError as error:
+        raise ErreurBarometre(f"{afficher(chemin)}\u00a0: {dire_erreur_systeme(error)}.") from None
+    # DuckDB takes [ and * of a folder's name for a pattern, and would read another file.
+    where = glob.escape(str(chemin.absolute()))
+    try:
+        pairs = connexion.execute("SELECT key, value FROM parquet_kv_metadata(?)", [where]).fetchall()
+        table = connexion.read_parquet(where)
+    except duckdb.Error:
+        raise ParquetRefuse(chemin, releve, "ce n'est pas un fichier Parquet entier") from None
+    fictitious = _check_metadata(pairs, chemin, releve)
+    _check_columns(dict(zip(table.columns, map(str, table.types), strict=True)), chemin, releve)
+    return table.select(*SCHEMA), fictitious
+
+
+def _check_metadata(pairs: list[tuple[bytes, bytes]], path: Path, releve: Releve) -> bool:
+    said = {key.decode(errors="replace"): value.decode(errors="replace") for key, value in pairs}
+    expected = {
+        "format": ((VERSION_FORMAT,), f"la version {VERSION_FORMAT} du format"),
+        "releve": ((str(releve),), f"la relève {releve}"),
+        "demonstration": (("oui", "non"), "oui ou non"),
+    }
+    for name, (accepted, phrase) in expected.items():
+        key = f"barometre_{name}"
+        found = said.get(key, "")
+        if found not in accepted:
+            what = f"métadonnée {key}, trouvé {montrer(found, vide='rien')}\u202f; attendu {phrase}"
+            raise ParquetRefuse(path, releve, what)
+    return said["barometre_demonstration"] == "oui"
+
+
+def _check_columns(found: dict[str, str], path: Path, releve: Releve) -> None:
+    for name in found:
+        if name not in SCHEMA:
+            raise ParquetRefuse(path, releve, f"colonne {montrer(name, vide='sans nom')} inconnue")
+    for name, kind in SCHEMA.items():
+        if name not in found:
+            raise ParquetRefuse(path, releve, f"la colonne {montrer(name)} manque")
+        if found[name] != kind:
+            what = f"colonne {montrer(name)}, trouvé le type {montrer(found[name])}\u202f; attendu {kind}"
+            raise ParquetRefuse(path, releve, what)
