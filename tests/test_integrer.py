@@ -55,7 +55,10 @@ def test_rien_de_protege_ne_se_prend_pour_une_formule(texte: str) -> None:
     assert proteger(texte).lstrip(" \n\t\r")[:1] not in ("=", "+", "-", "@", "＝")
 
 
-@given(st.lists(st.text(alphabet="_x05FfD8'= \n", max_size=24), min_size=1, max_size=20))
+MORCEAUX = st.sampled_from(["_x005F_", "_x005f_", "_x0041_", "_x000D_", "_xD83D_", "_", "x", "005F", "'=", "\n", "a"])
+
+
+@given(st.lists(st.lists(MORCEAUX, max_size=6).map("".join), min_size=1, max_size=20))
 def test_un_texte_revient_d_un_classeur_comme_il_y_est_entre(textes: list[str]) -> None:
     """`_x005F_` and the like are how a workbook writes a character: one written and one read, neither twice."""
     book, sheet = nouveau_classeur()
