@@ -1,9 +1,12 @@
 """From a received file back to the register: escapes, identifiers, all or nothing, LibreOffice, every region."""
 
 import csv
+import io
 import os
+import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +19,7 @@ import yaml
 from console import Sortie, lancer
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from barometre_lib.collecte import Destination, depot, faire_modele
 from barometre_lib.collecte import integrer as integrer_fichier
@@ -64,8 +68,31 @@ def test_un_texte_revient_d_un_classeur_comme_il_y_est_entre(textes: list[str]) 
     book, sheet = nouveau_classeur()
     for number, text in enumerate(textes, start=1):
         remplir(sheet.cell(number, 1), f"|{text}|", "@")
-    read = lire_classeur(en_octets(book, date(2024, 12, 31)), "f.xlsx")
-    assert [cells[0].texte for _, cells in read] == [f"|{text}|" for text in textes]
+    data = en_octets(book, date(2024, 12, 31))
+    for received in (data, partager(data)):
+        assert [cells[0].texte for _, cells in lire_classeur(received, "f.xlsx")] == [f"|{text}|" for text in textes]
+
+
+def partager(donnees: bytes) -> bytes:
+    """Return a workbook as Excel and LibreOffice write it: its texts apart from its sheet."""
+    with zipfile.ZipFile(io.BytesIO(donnees)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    texts: list[str] = []
+
+    def share(found: re.Match[str]) -> str:
+        texts.append(f"<si>{found[2]}</si>")
+        return f'{found[1]} t="s"><v>{len(texts) - 1}</v></c>'
+
+    name, kind = "xl/worksheets/sheet1.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts[name] = re.sub(r'(<c [^>]*?) t="inlineStr"><is>(.*?)</is></c>', share, parts[name], flags=re.DOTALL)
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{SHEET_MAIN_NS}">{"".join(texts)}</sst>'
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}.sharedStrings+xml"/></Types>'
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace("</Types>", override)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    return stream.getvalue()
 
 
 def test_un_nombre_n_est_pas_protege() -> None:
@@ -355,6 +382,7 @@ def modifier(path: Path) -> Path:
         "Effectif salarié": "1 250",
         "Source": "DREETS",
         "Citable": "Non",
+        "Commentaire": "Réf. _x005F_x0041_",  # as a workbook writes _x0041_
     }
     for name, value in added.items():
         sheet.cell(sheet.max_row + (name == "Type de mouvement"), column[name]).value = value
@@ -386,6 +414,7 @@ def test_un_classeur_ouvert_par_libreoffice_revient_jusqu_aux_decisions(
         "effectif": "1250",
         "source": "dreets",
         "citable": "non",
+        "commentaire": "Réf. _x0041_",
     }
     for region in REGIONS:
         if region != "84":
