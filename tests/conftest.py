@@ -17,7 +17,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
+from barometre_lib.collecte.interpretation import References
+from barometre_lib.collecte.listes import Liste, faire_listes
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.vocabulaire import Releve
 
 CHROMIUM = shutil.which("chromium")
 
@@ -40,6 +43,17 @@ def racine() -> Path:
 def nomenclatures() -> Nomenclatures:
     """The project's reference tables."""
     return fabrique.nomenclatures()
+
+
+@pytest.fixture
+def listes_courtes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the copies of refused files the lists of Mayotte: writing thousands of communes is nearly all their time."""
+    monkeypatch.setattr("barometre_lib.collecte.retour.faire_listes", lambda _, releve: _listes_courtes(releve))
+
+
+@cache
+def _listes_courtes(releve: Releve) -> dict[str, Liste]:
+    return faire_listes(References(fabrique.nomenclatures(), "06"), releve)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,7 @@ def verifier_depot(place: Destination) -> None:
 CARACTERES = st.characters(exclude_categories=["Cs"])
 EDGES = [
     "", " ", "=1+1", "@SUM(1)", "'=x", "''=x", "\t=x", "+33", "-", "＝1", "#N/A", "_x0000_", "\u202e", "\x00",
+    "_x005F_x0041_", "_xD83D_",
     "1 234,5", "1.234,5", "١٢", "31/12/2024", "31/12/24", "2024-12-31", "1E400", "-0", "0,0000001", "9" * 40,
     "1,23457E+13", "Oui", "VRAI", "97611", "Mamoudzou (97611)", "08227", "(97611)", "27.20Y", "10.13H", "46.89Y",
     "06-00001", "x" * 3000, "Extension significative", "Réalisé", "nan", "Infinity", "1_000", "²", "½",
@@ -126,8 +127,8 @@ VALEURS = st.one_of(
     st.integers(-(10**20), 10**20),
     st.floats(allow_nan=False, allow_infinity=False),
     st.booleans(),
-    st.dates(date(1900, 3, 1), date(9999, 12, 31)),
-    st.datetimes(datetime(1900, 3, 1), datetime(9999, 12, 31)),
+    st.dates(),
+    st.datetimes(),
     st.times(),
     st.none(),
 )

@@ -1,10 +1,14 @@
 """From a received file back to the register: escapes, identifiers, all or nothing, LibreOffice, every region."""
 
 import csv
+import io
 import os
+import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +19,12 @@ import yaml
 from console import Sortie, lancer
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from barometre_lib.collecte import Destination, depot, faire_modele
 from barometre_lib.collecte import integrer as integrer_fichier
+from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
+from barometre_lib.collecte.classeur_recu import lire_classeur
 from barometre_lib.collecte.communes import Communes
 from barometre_lib.collecte.echappement import FORMULE, deproteger, proteger, proteger_cellule
 from barometre_lib.collecte.feuille import Cellule
@@ -27,6 +34,12 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 REGIONS = "01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noqa: SIM905
 SOFFICE = shutil.which("soffice")
+
+
+@pytest.fixture(autouse=True)
+def references_lues_une_fois(monkeypatch: pytest.MonkeyPatch, listes_courtes: None) -> None:
+    """Spare the many small runs the reading of the reference tables."""
+    monkeypatch.setattr("barometre_lib.collecte.integration.Nomenclatures", fabrique.nomenclatures)
 
 
 # Escapes
@@ -44,6 +57,42 @@ def test_ce_qui_est_protege_se_retrouve(texte: str) -> None:
 def test_rien_de_protege_ne_se_prend_pour_une_formule(texte: str) -> None:
     assert deproteger(proteger(texte)) == texte
     assert proteger(texte).lstrip(" \n\t\r")[:1] not in ("=", "+", "-", "@", "＝")
+
+
+MORCEAUX = st.sampled_from(["_x005F_", "_x005f_", "_x0041_", "_x000D_", "_xD83D_", "_", "x", "005F", "'=", "\n", "a"])
+
+
+@given(st.lists(st.lists(MORCEAUX, max_size=6).map("".join), min_size=1, max_size=20))
+def test_un_texte_revient_d_un_classeur_comme_il_y_est_entre(textes: list[str]) -> None:
+    """`_x005F_` and the like are how a workbook writes a character: one written and one read, neither twice."""
+    book, sheet = nouveau_classeur()
+    for number, text in enumerate(textes, start=1):
+        remplir(sheet.cell(number, 1), f"|{text}|", "@")
+    data = en_octets(book, date(2024, 12, 31))
+    for received in (data, partager(data)):
+        assert [cells[0].texte for _, cells in lire_classeur(received, "f.xlsx")] == [f"|{text}|" for text in textes]
+
+
+def partager(donnees: bytes) -> bytes:
+    """Return a workbook as Excel and LibreOffice write it: its texts apart from its sheet."""
+    with zipfile.ZipFile(io.BytesIO(donnees)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    texts: list[str] = []
+
+    def share(found: re.Match[str]) -> str:
+        texts.append(f"<si>{found[2]}</si>")
+        return f'{found[1]} t="s"><v>{len(texts) - 1}</v></c>'
+
+    name, kind = "xl/worksheets/sheet1.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts[name] = re.sub(r'(<c [^>]*?) t="inlineStr"><is>(.*?)</is></c>', share, parts[name], flags=re.DOTALL)
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{SHEET_MAIN_NS}">{"".join(texts)}</sst>'
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}.sharedStrings+xml"/></Types>'
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace("</Types>", override)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    return stream.getvalue()
 
 
 def test_un_nombre_n_est_pas_protege() -> None:
@@ -93,11 +142,8 @@ def rangees(*differences: dict[str, Any]) -> bytes:
 
 
 @pytest.fixture
-def recevoir(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Sortie]:
+def recevoir(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Sortie]:
     """Integrate bytes as the file of the region 84 for 2025-S1, in the folder `registre`."""
-    monkeypatch.setattr("barometre_lib.collecte.integration.Nomenclatures", fabrique.nomenclatures)
 
     def receive(donnees: bytes, *more: str, nom: str = "recu.csv") -> Sortie:
         received = tmp_path / nom
@@ -256,10 +302,13 @@ def test_trop_de_lignes_sont_refusees(registre: Path, recevoir: Callable[..., So
 # There and back
 
 
-def aller_retour(region: str, dossier: Path, change: Callable[[Path], Path] = lambda path: path) -> Path:
-    """Write the workbook of a region for 2026-S1, from the project's register, and integrate it; return the file."""
-    registre = dossier / "registre"
-    shutil.copytree(fabrique.RACINE / "data" / "releves" / "2025-S2", registre / "2025-S2", dirs_exist_ok=True)
+PRECEDENTE = fabrique.RACINE / "data" / "releves" / "2025-S2"
+
+
+def aller_retour(
+    region: str, registre: Path, dossier: Path, change: Callable[[Path], Path] = lambda path: path
+) -> Path:
+    """Write the workbook of a region for 2026-S1, from a register, and integrate it; return the region's file."""
     place = Destination(Releve(2026, 1), region, registre)
     faire_modele(dossier / f"{region}.xlsx", place, nomenclatures=fabrique.nomenclatures())
     integrer_fichier(change(dossier / f"{region}.xlsx"), place, nomenclatures=fabrique.nomenclatures())
@@ -280,12 +329,21 @@ def en_valeurs(path: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_un_classeur_rendu_sans_retouche_redonne_la_releve_precedente(region: str, tmp_path: Path) -> None:
-    stored = aller_retour(region, tmp_path)
-    assert en_valeurs(stored) == en_valeurs(tmp_path / "registre" / "2025-S2" / f"{region}.csv")
+    registre = fabrique.ecrire_releve(tmp_path / "registre", [], "2025-S2")
+    shutil.copy(PRECEDENTE / f"{region}.csv", registre / "2025-S2")
+    stored = aller_retour(region, registre, tmp_path)
+    assert en_valeurs(stored) == en_valeurs(PRECEDENTE / f"{region}.csv")
+
+
+@pytest.fixture(scope="module")
+def profil(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The settings of LibreOffice, which it takes seconds to make."""
+    folder: Path = tmp_path_factory.mktemp("profil")
+    return folder
 
 
 @pytest.fixture
-def libreoffice(tmp_path: Path) -> Callable[[Path, str], Path]:
+def libreoffice(tmp_path: Path, profil: Path) -> Callable[[Path, str], Path]:
     """Open a file with LibreOffice, and save it in a format, in the folder `lo`."""
     if SOFFICE is None:
         if os.environ.get("CI") == "true":
@@ -293,7 +351,7 @@ def libreoffice(tmp_path: Path) -> Callable[[Path, str], Path]:
         pytest.skip("LibreOffice is missing: apt-get install libreoffice-calc-nogui")
 
     def convert(path: Path, extension: str = "xlsx") -> Path:
-        profile = f"-env:UserInstallation={(tmp_path / 'profil').as_uri()}"
+        profile = f"-env:UserInstallation={profil.as_uri()}"
         folder = tmp_path / "lo"
         subprocess.run(
             [SOFFICE, profile, "--headless", "--convert-to", extension, "--outdir", folder, path],
@@ -324,6 +382,7 @@ def modifier(path: Path) -> Path:
         "Effectif salarié": "1 250",
         "Source": "DREETS",
         "Citable": "Non",
+        "Commentaire": "Réf. _x005F_x0041_",  # as a workbook writes _x0041_
     }
     for name, value in added.items():
         sheet.cell(sheet.max_row + (name == "Type de mouvement"), column[name]).value = value
@@ -335,8 +394,10 @@ def test_un_classeur_ouvert_par_libreoffice_revient_jusqu_aux_decisions(
     tmp_path: Path, libreoffice: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Workbook, LibreOffice, filled in, LibreOffice again, register, decisions."""
-    stored = aller_retour("84", tmp_path, lambda path: libreoffice(modifier(libreoffice(path))))
-    before, after = en_valeurs(tmp_path / "registre" / "2025-S2" / "84.csv"), en_valeurs(stored)
+    registre = tmp_path / "registre"
+    shutil.copytree(PRECEDENTE, registre / "2025-S2")
+    stored = aller_retour("84", registre, tmp_path, lambda path: libreoffice(modifier(libreoffice(path))))
+    before, after = en_valeurs(PRECEDENTE / "84.csv"), en_valeurs(stored)
     assert after[0] == before[0] | {"statut": "abandonne"}
     assert after[1] == before[1] | {"effectif": "999"}
     assert after[2:-1] == before[2:]
@@ -353,13 +414,14 @@ def test_un_classeur_ouvert_par_libreoffice_revient_jusqu_aux_decisions(
         "effectif": "1250",
         "source": "dreets",
         "citable": "non",
+        "commentaire": "Réf. _x0041_",
     }
     for region in REGIONS:
         if region != "84":
-            shutil.copy(tmp_path / "registre" / "2025-S2" / f"{region}.csv", stored.parent)
+            shutil.copy(PRECEDENTE / f"{region}.csv", stored.parent)
     decided = {}
     for releve in ("2025-S2", "2026-S1"):
-        ended = lancer(capsys, "decider", releve, "--registre", str(tmp_path / "registre"))
+        ended = lancer(capsys, "decider", releve, "--registre", str(registre))
         assert ended.code == 0, ended.stderr
         rows = csv.DictReader(ended.stdout.splitlines(), delimiter=";")
         decided[releve] = {row["id_mouvement"]: row["motif"] for row in rows}
@@ -397,6 +459,18 @@ def test_libreoffice_garde_les_listes_et_suit_le_departement(tmp_path: Path, lib
 # What a review found
 
 
+def en_classeur(path: Path, differences: dict[str, Any]) -> Path:
+    """Write a workbook of one row under the codes of the register."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Mouvements"
+    sheet.append(list(NOMS_COLONNES))
+    sheet.append([value or None for value in (fabrique.ligne() | differences).values()])
+    book.save(path)
+    return path
+
+
 def deposer_csv(capsys: pytest.CaptureFixture[str], registre: Path, received: Path, *rows: dict[str, Any]) -> Sortie:
     with received.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, NOMS_COLONNES, delimiter=";", lineterminator="\n")
@@ -415,9 +489,14 @@ def test_une_copie_en_cours_de_correction_n_est_pas_ecrasee(tmp_path: Path, caps
     first.write_bytes(b"en cours de correction")
     ended = deposer_csv(capsys, tmp_path / "registre", received, {"effectif": "x"})
     assert first.read_bytes() == b"en cours de correction"
-    assert "g.refus-2.xlsx" in ended.stderr and (tmp_path / "g.refus-2.csv").is_file()
+    second = tmp_path / "g.csv.refus.xlsx"
+    assert second.name in ended.stderr and second.with_suffix(".csv").is_file()
+    before = sorted(tmp_path.iterdir())
     deposer_csv(capsys, tmp_path / "registre", received, {"effectif": "x"})
-    assert not (tmp_path / "g.refus-3.xlsx").exists()
+    assert sorted(tmp_path.iterdir()) == before
+    second.write_bytes(b"en cours de correction")
+    ended = deposer_csv(capsys, tmp_path / "registre", received, {"effectif": "x"})
+    assert "g.csv.refus-2.xlsx" in ended.stderr and second.read_bytes() == b"en cours de correction"
 
 
 def test_une_copie_ne_s_ecrit_jamais_dans_une_releve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -428,17 +507,80 @@ def test_une_copie_ne_s_ecrit_jamais_dans_une_releve(tmp_path: Path, capsys: pyt
     assert {path.name for path in (registre / "2024-S2").iterdir()} == before
 
 
+@pytest.mark.parametrize("sous", ["", "retours"])
+def test_un_retour_dans_une_releve_est_refuse(sous: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever the file is worth: a relève holds the regions' files alone."""
+    registre = fabrique.ecrire_releve(tmp_path / "r", [], "2023-S2")
+    (tmp_path / "f.csv").write_bytes(rangees({"effectif": "x"}))
+    place = ["--releve", "2024-S2", "--region", "84", "--registre", str(registre)]
+    ended = lancer(capsys, "integrer", str(tmp_path / "f.csv"), *place, "--retour", str(registre / "2023-S2" / sous))
+    assert ended.code == 1 and len(ended.phrases) == 1
+    assert "--retour : " in ended.stderr and "le dossier d'une relève" in ended.stderr
+    assert len(list((registre / "2023-S2").iterdir())) == 19
+
+
+def test_une_copie_garde_le_jour_d_avant_mars_1900(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Excel has a 29 February 1900: a date cell would come back as another day."""
+    (tmp_path / "registre").mkdir()
+    days = {"date_annonce": datetime(1900, 2, 28), "date_effet": datetime(1900, 3, 1)}
+    received = en_classeur(tmp_path / "f.xlsx", days | {"effectif": "x"})
+    place = ["--releve", "2024-S2", "--region", "84", "--registre", str(tmp_path / "registre")]
+    assert lancer(capsys, "integrer", str(received), *place).code == 1
+    row = openpyxl.load_workbook(tmp_path / "f.refus.xlsx")["Mouvements"][2]
+    kept = {name: row[NOMS_COLONNES.index(name)].value for name in days}
+    assert kept == {"date_annonce": "28/02/1900", "date_effet": datetime(1900, 3, 1)}
+
+
+def test_une_copie_d_un_fichier_brut_garde_ses_apostrophes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    registre = tmp_path / "registre"
+    registre.mkdir()
+    raw = {"id_mouvement": "84-1", "nom_site": "'=A", "entreprise": "''=A", "commentaire": "=A"}
+    assert deposer_csv(capsys, registre, tmp_path / "f.csv", raw | {"effectif": "x"}).code == 1
+    book = openpyxl.load_workbook(tmp_path / "f.refus.xlsx")
+    book["Mouvements"].cell(2, NOMS_COLONNES.index("effectif") + 1).value = 21
+    book.save(tmp_path / "corrige.xlsx")
+    place = ["--releve", "2024-S2", "--region", "84", "--registre", str(registre)]
+    assert lancer(capsys, "integrer", str(tmp_path / "corrige.xlsx"), *place).code == 0
+    (stored,) = en_valeurs(registre / "2024-S2" / "84.csv")
+    assert {name: stored[name] for name in raw} == raw
+
+
+def test_un_fichier_depose_se_depose_de_nouveau_a_l_identique(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registre = fabrique.ecrire_releve(
+        tmp_path / "r", fabrique.lignes({"nom_site": "'=A", "activite": "_x005F_ et '@b", "commentaire": "'+1"})
+    )
+    copy = shutil.copy(registre / "2024-S2" / "84.csv", tmp_path)
+    place = ["--releve", "2024-S2", "--region", "84", "--registre", str(registre)]
+    ended = lancer(capsys, "integrer", str(copy), *place)
+    assert ended.code == 0 and "fichier inchangé" in ended.stderr
+
+
+def test_une_region_voisine_illisible_est_dite(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    """Its identifiers may be those of the file: nothing is refused, and it is said."""
+    fabrique.ecrire_releve(registre, fabrique.lignes({"code_commune": "75056", "id_mouvement": "11-1"}), "2025-S1")
+    path = registre / "2025-S1" / "11.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "11-2;coupée\n11-3;coupée\n", encoding="utf-8")
+    ended = recevoir(rangees({"id_mouvement": "84-1"}))
+    assert ended.code == 0
+    told = [one for one in ended.phrases if "n'ont pu être comparés" in one]
+    assert len(told) == 1 and "2025-S1/11.csv, ligne 3 : trouvé 2 cellules" in told[0]
+
+
+def test_une_demonstration_n_est_pas_comparee_a_une_releve_reelle(
+    registre: Path, recevoir: Callable[..., Sortie]
+) -> None:
+    """The movements of the one are not missing from the other."""
+    fabrique.ecrire_releve(registre, fabrique.lignes({"id_mouvement": "84-00008"}), "2025-S1", demonstration="non")
+    ended = recevoir(rangees({"id_mouvement": "84-00009"}))
+    assert "1 mouvement déjà connu n'est plus dans le fichier : « 84-00008 »." in ended.stderr
+
+
 def test_une_copie_renvoyee_telle_quelle_est_refusee(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The place of a formula and of an error is empty in the copy: they are not taken for texts."""
     (tmp_path / "registre").mkdir()
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Mouvements"
-    sheet.append(list(NOMS_COLONNES))
-    sheet.append([fabrique.ligne()[name] or None for name in NOMS_COLONNES])
-    sheet.cell(2, NOMS_COLONNES.index("nom_site") + 1, "=B2&C2")
-    book.save(tmp_path / "f.xlsx")
+    en_classeur(tmp_path / "f.xlsx", {"nom_site": "=B2&C2"})
     where = ["--releve", "2024-S2", "--region", "84", "--registre", str(tmp_path / "registre")]
     assert lancer(capsys, "integrer", str(tmp_path / "f.xlsx"), *where).code == 1
     again = lancer(capsys, "integrer", str(tmp_path / "f.refus.xlsx"), *where)

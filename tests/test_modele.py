@@ -35,6 +35,12 @@ LIGNES = fabrique.lignes(
 )
 
 
+@pytest.fixture(autouse=True)
+def nomenclatures_lues_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the many small runs the reading of the reference tables."""
+    monkeypatch.setattr("barometre_lib.collecte.modele.Nomenclatures", fabrique.nomenclatures)
+
+
 @pytest.fixture
 def registre(tmp_path: Path) -> Path:
     return fabrique.ecrire_releve(tmp_path / "registre", LIGNES)
@@ -252,6 +258,37 @@ def test_un_registre_precedent_illisible_est_refuse(
     ended = commander(capsys, tmp_path / "f.xlsx", registre)
     assert ended.code == 1 and "06.csv, ligne 1" in ended.stderr
     assert not (tmp_path / "f.xlsx").exists()
+
+
+def test_les_erreurs_connues_de_la_source_sont_reprises_corrigees(
+    registre: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    correction = (
+        "corrections:\n  - {mouvement: 06-00001, colonne: effectif, source: '21', corrige: '210', raison: Zéro oublié, "
+        "statut: confirmee, depuis: 2025-02-20}\n"
+    )
+    path = registre / "2024-S2" / "corrections.yaml"
+    path.write_text(correction, encoding="utf-8")
+    assert commander(capsys, tmp_path / "f.xlsx", registre).code == 0
+    sheet = ouvrir(tmp_path / "f.xlsx")["Mouvements"]
+    assert sheet.cell(2, colonne(sheet, "effectif")).value == 210
+    # The file of another region, still to come, does not matter; a guard that fails does.
+    (registre / "2024-S2" / "84.csv").unlink()
+    assert commander(capsys, tmp_path / "g.xlsx", registre).code == 0
+    path.write_text(correction.replace("'21'", "'22'"), encoding="utf-8")
+    ended = commander(capsys, tmp_path / "h.xlsx", registre)
+    assert ended.code == 1 and "corrections.yaml : 06-00001" in ended.stderr and not (tmp_path / "h.xlsx").exists()
+
+
+def test_une_annee_s_ecrit_en_quatre_chiffres(
+    registre: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A spreadsheet holds no day before 1900: the text must be the day that the register has."""
+    rows = fabrique.lignes({"id_mouvement": "06-1", "code_commune": "97611", "date_annonce": "0209-03-02"})
+    fabrique.ecrire_releve(registre, rows)
+    commander(capsys, tmp_path / "f.xlsx", registre)
+    sheet = ouvrir(tmp_path / "f.xlsx")["Mouvements"]
+    assert sheet.cell(2, colonne(sheet, "date_annonce")).value == "02/03/0209"
 
 
 def test_une_valeur_que_le_registre_ne_devrait_pas_avoir_est_montree_telle_quelle(

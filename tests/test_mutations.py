@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from barometre_lib.qualite.examen import construire_etat, dresser_bilan, etat_precedent
-from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
+from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite, lire_suites
 from barometre_lib.qualite.tables import Etat, construire_tables, table_textes
 from barometre_lib.registre import chercher_defauts, exigences, lire_textes, typer_registre
 from barometre_lib.vocabulaire import Releve
@@ -40,6 +40,17 @@ def precedent() -> Etat | None:
     return etat_precedent(etat(textes()))
 
 
+@cache
+def suites() -> tuple[Suite, ...]:
+    return lire_suites(fabrique.nomenclatures())
+
+
+@cache
+def comptes() -> set[str]:
+    """Return the movements counted in the relève as it is."""
+    return set(etat(textes()).mouvements.query("compte")["id_mouvement"])
+
+
 def etat(rows: pd.DataFrame) -> Etat:
     reference = fabrique.nomenclatures()
     return construire_etat(typer_registre(rows, RELEVE, RELEVES, reference), reference)
@@ -51,7 +62,7 @@ def suites_alertees(rows: pd.DataFrame) -> set[str]:
     tables = {TABLE_CONTRAT: table_textes(rows)}
     if not chercher_defauts(rows, [one for one in exigences(reference) if one.lecture]):
         tables |= construire_tables(etat(rows), precedent())
-    found = dresser_bilan(RELEVE, None, lire_suites(reference), tables)
+    found = dresser_bilan(RELEVE, None, suites(), tables)
     return {result.suite.nom for result in found.arrets}
 
 
@@ -88,8 +99,7 @@ def vider_une_region(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFr
 
 def decaler_l_annee(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
     """A counted row, known or new, one year earlier or later."""
-    counted = etat(textes()).mouvements.query("compte")["id_mouvement"]
-    index = alea.choice(rows.index[rows["id_mouvement"].isin(counted)])
+    index = alea.choice(rows.index[rows["id_mouvement"].isin(comptes())])
     day = date.fromisoformat(rows.at[index, "date_effet"])
     shifted = day.replace(year=day.year + alea.choice((-1, 1)), day=min(day.day, 28))
     rows.at[index, "date_effet"] = shifted.isoformat()

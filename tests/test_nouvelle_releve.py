@@ -1,6 +1,7 @@
 """A relève about to be collected, and what the author of a received file is told at once."""
 
 import shutil
+from itertools import islice
 from pathlib import Path
 
 import fabrique
@@ -33,7 +34,6 @@ def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     racine_privee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(nouvelle_releve, "Nomenclatures", fabrique.nomenclatures)
-    monkeypatch.setattr("barometre_lib.collecte.modele.Nomenclatures", fabrique.nomenclatures)
     folder = tmp_path / "classeurs"
 
     def prepare() -> Sortie:
@@ -58,8 +58,8 @@ def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
 
 def test_une_premiere_releve_se_prepare_sans_precedente(racine_privee: Path, tmp_path: Path) -> None:
     (tmp_path / "vide").mkdir()
-    said = list(ouvrir_releve("2026-S2", tmp_path / "c", tmp_path / "vide"))
-    assert len(said) == 19 and "aucune relève précédente" in said[1]
+    _, said = islice(ouvrir_releve("2026-S2", tmp_path / "c", tmp_path / "vide"), 2)
+    assert "c/01.xlsx : 0 mouvement, aucune relève précédente" in said.replace("\u00a0", " ")
     edition = lire_edition(Releve.lire("2026-S2"), dossier=racine_privee / "params")
     assert edition.mois == "2027-03"
     assert set(edition.couverture.values()) == {"inconnue"}

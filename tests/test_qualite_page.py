@@ -186,9 +186,12 @@ class TestParcours:
         assert table.at[SANS_DATE, "delais"] == 0
         assert pd.isna(table.at[SANS_DATE, "delai_median"])
 
-    def test_une_annonce_apres_coup_donne_un_delai_negatif(self) -> None:
-        barometre = fabrique.barometre([fabrique.ligne(date_annonce="2024-06-01", date_effet="2024-03-01")])
-        assert barometre.parcours()["delai_median"].iloc[0] == pytest.approx(-3, abs=0.1)
+    def test_une_annonce_apres_coup_n_a_pas_de_delai(self) -> None:
+        """No production follows its announcement by less than nothing; the same day is a time of zero."""
+        announced = ("2024-06-01", "2024-03-02", "2024-03-01")
+        rows = [{"date_annonce": day, "date_effet": "2024-03-01"} for day in announced]
+        whole = fabrique.barometre(fabrique.lignes(*rows)).parcours().iloc[0]
+        assert (whole["projets"], whole["realises"], whole["delais"], whole["delai_median"]) == (3, 3, 1, 0)
 
     @pytest.mark.parametrize("releve", fabrique.RELEVES)
     def test_les_sommes_tombent_juste(self, releve: str, charger: Callable[[str], Barometre]) -> None:

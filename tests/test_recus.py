@@ -124,6 +124,7 @@ def test_les_fichiers_csv_sont_ceux_du_script() -> None:
 # What is refused
 
 
+@pytest.mark.usefixtures("listes_courtes")
 @pytest.mark.parametrize("cas", REFUSES, ids=lambda cas: cas.nom)
 def test_un_defaut_est_dit_a_sa_place(
     cas: Cas, tmp_path: Path, registre: Path, capsys: pytest.CaptureFixture[str]
@@ -174,6 +175,7 @@ def test_la_copie_corrigee_est_admise(tmp_path: Path, registre: Path, capsys: py
     book = openpyxl.load_workbook(copy)
     values = {"Effectif salarié": 30, "Citable": "Oui"}
     header = {cell.value: cell.column for cell in book["Mouvements"][1]}
+    assert "Lyon (69123)" in [cell.value for row in book["Listes"].iter_rows() for cell in row]
     for name, value in values.items():
         book["Mouvements"].cell(3, header[name]).value = value
     book.save(copy)

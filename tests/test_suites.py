@@ -315,6 +315,22 @@ def test_un_avertissement_dit_la_ligne_et_ce_qu_il_faut_faire(tmp_path: Path) ->
         controler_releve(RELEVE, folder)
 
 
+def test_le_refus_donne_de_quoi_acquitter_chaque_ligne(tmp_path: Path) -> None:
+    """Identifiers, ready to be copied: a row that takes the place of another is then seen."""
+    rows = fabrique.lignes({"date_effet": "2025-01-01"}, {"date_effet": "2025-02-01"}, {"emplois": 900})
+    with pytest.raises(ControleRefuse) as refused:
+        controler_releve(RELEVE, fabrique.ecrire_releve(tmp_path, rows))
+    _, _, given = str(refused.value).partition("par exemple\u00a0:\n")
+    entries = [
+        Acquittement(nombre=None, **{**one, "references": tuple(one["references"])}) for one in yaml.safe_load(given)
+    ]
+    assert Acquittement("realise_apres_releve", ("M-0001", "M-0002"), None, "…") in entries
+    assert bilan(rows, *entries).arrets == []
+    rows[1]["date_effet"], rows[2]["date_effet"] = "2024-01-01", "2025-01-01"
+    (stopped,) = bilan(rows, *entries).arrets
+    assert [one.reference for one in stopped.en_attente] == ["M-0003"]
+
+
 def test_une_demonstration_ne_se_compare_pas_a_une_releve_reelle(tmp_path: Path) -> None:
     fabrique.ecrire_releve(tmp_path, fabrique.lignes({}), PRECEDENTE)
     folder = fabrique.ecrire_releve(tmp_path, fabrique.lignes({}), RELEVE, demonstration=None)

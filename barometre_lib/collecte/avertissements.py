@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.collecte.registre_voisin import est_comparable
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite import (
@@ -16,7 +17,7 @@ from barometre_lib.qualite import (
     etablir_resultats,
     lire_suites,
 )
-from barometre_lib.registre import Registre, est_demonstration, lire_registre, mettre_en_table, typer_registre
+from barometre_lib.registre import Registre, lire_registre, mettre_en_table, typer_registre
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
 
@@ -62,13 +63,11 @@ def _previous(destination: Destination, nomenclatures: Nomenclatures) -> tuple[E
         return None, []
     nothing = f"La relève {code} ne se compare pas à ce fichier\u00a0: "
     try:
+        if not est_comparable(destination):
+            return None, [f"{nothing}l'une est une démonstration, l'autre non."]
         whole = lire_registre(code, destination.registre, nomenclatures)
-        decided = (destination.fichier.parent / "provenance.yaml").exists()
-        fictitious = est_demonstration(destination.releve, destination.registre)
     except ErreurBarometre as error:
         return None, [f"{nothing}{str(error).splitlines()[0]}"]
-    if decided and fictitious != whole.demonstration:
-        return None, [f"{nothing}l'une est une démonstration, l'autre non."]
     kept = whole.textes["region_fichier"] == destination.region
     region: Registre = replace(whole, mouvements=whole.mouvements[kept], textes=whole.textes[kept])
     return construire_etat(region, nomenclatures), []

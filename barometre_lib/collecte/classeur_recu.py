@@ -1,6 +1,5 @@
 """A received workbook as a grid: formulas are kept as formulas, never computed nor believed."""
 
-import io
 import re
 import warnings
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 from barometre_lib.collecte.feuille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible, Marque
 from barometre_lib.collecte.inspection import ABIME, inspecter
 
-# How a workbook writes a control character, and the underscore that would start such a writing.
-CONTROLE = re.compile("_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff])_")
+# How a workbook writes any character, `_x000D_`, and the underscore that would start such a writing, `_x005F_`. Halves
+# of a pair of UTF-16 are no characters.
+ECHAPPE = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 # What a number format shows as it is: a percent sign there is no percentage.
 LITTERAL = re.compile(r'"[^"]*"|\\.')
 
@@ -33,9 +33,10 @@ def lire_classeur(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]
 
 
 def _lignes(donnees: bytes, name: str) -> list[tuple[int, list[Cellule]]]:
-    import openpyxl
+    # Imported here: it brings openpyxl.
+    from barometre_lib.collecte.ouverture import ouvrir
 
-    book = openpyxl.load_workbook(io.BytesIO(donnees), read_only=True, keep_links=False)
+    book = ouvrir(donnees)
     try:
         lines = []
         rows = book[name].iter_rows(min_row=1, max_row=LIGNES_MAX, min_col=1, max_col=COLONNES_MAX)
@@ -68,5 +69,5 @@ def _cellule(cell: Any) -> Cellule:
     elif isinstance(value, int | float) and not isinstance(value, bool) and _en_pourcentage(cell):
         mark = "pourcentage"
     if isinstance(value, str):
-        value = CONTROLE.sub(lambda found: chr(int(found[1], 16)), value)
+        value = ECHAPPE.sub(lambda found: chr(int(found[1], 16)), value)
     return Cellule(value, mark)

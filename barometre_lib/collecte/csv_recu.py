@@ -1,13 +1,13 @@
 """A received CSV as a grid: what Excel in French writes, and what the register is written in."""
 
 import csv
-import io
 import re
-from collections.abc import Iterator
 
 from barometre_lib.collecte.entetes import reconnus
-from barometre_lib.collecte.feuille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible
+from barometre_lib.collecte.feuille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible, Marque
+from barometre_lib.registre.fichier import EnregistrementIllisible, enregistrements
 from barometre_lib.typographie import nombre
+from barometre_lib.vocabulaire import NOMS_COLONNES
 
 SEPARATEURS = (";", ",", "\t")
 UTF8 = "enregistrez le fichier au format «\u00a0CSV UTF-8 (délimité par des virgules)\u00a0»"
@@ -18,7 +18,8 @@ MELANGE = re.compile(b"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 def lire_csv(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]]]:
     """Return the lines of a CSV that hold something, each with the number of the line where it starts.
 
-    The separator, `;` `,` or tab, is the one that gives the most headings of the register.
+    The separator, `;` `,` or tab, is the one that gives the most headings of the register. Under the register's own
+    codes texts are raw.
 
     Raises
     ------
@@ -29,18 +30,26 @@ def lire_csv(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]]]:
     hint = re.match("sep=([;,\t])\r?\n", text)
     separator = hint[1] if hint else max(SEPARATEURS, key=lambda one: _reconnus(text, one))
     lines: list[tuple[int, list[Cellule]]] = []
-    for number, cells in _enregistrements(text, separator, fichier):
-        if hint and number == 1:
-            continue
-        if len(lines) >= LIGNES_MAX or len(cells) > COLONNES_MAX:
-            raise FichierIllisible(
-                fichier,
-                f"plus de {nombre(LIGNES_MAX)} lignes ou de {COLONNES_MAX} colonnes\u202f; "
-                "supprimez ce qui est hors du tableau",
-                number,
-            )
-        if any(cell.strip() for cell in cells):
-            lines.append((number, [Cellule(cell or None) for cell in cells]))
+    mark: Marque = ""
+    try:
+        for number, cells in enregistrements(text, separator):
+            if hint and number == 1:
+                continue
+            if len(lines) >= LIGNES_MAX or len(cells) > COLONNES_MAX:
+                raise FichierIllisible(
+                    fichier,
+                    f"plus de {nombre(LIGNES_MAX)} lignes ou de {COLONNES_MAX} colonnes\u202f; "
+                    "supprimez ce qui est hors du tableau",
+                    number,
+                )
+            if any(cell.strip() for cell in cells):
+                # Headings of the register itself: its files are raw, an apostrophe there is one of the text.
+                if not lines and set(cells) - {""} == set(NOMS_COLONNES):
+                    mark = "brute"
+                lines.append((number, [Cellule(cell, mark) if cell else Cellule() for cell in cells]))
+    except EnregistrementIllisible as error:
+        what = "guillemets mal fermés ou cellule démesurée\u202f; corrigez cette ligne, ou enregistrez-le de nouveau"
+        raise FichierIllisible(fichier, what, error.ligne) from None
     return lines
 
 
@@ -70,15 +79,3 @@ def _reconnus(text: str, separator: str) -> int:
         return max((len(reconnus(cells)) for cells in reader), default=0)
     except csv.Error:
         return 0
-
-
-def _enregistrements(text: str, separator: str, fichier: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    start = 1
-    try:
-        for cells in reader:
-            yield start, cells
-            start = reader.line_num + 1
-    except csv.Error:
-        what = "guillemets mal fermés ou cellule démesurée\u202f; corrigez cette ligne, ou enregistrez-le de nouveau"
-        raise FichierIllisible(fichier, what, start) from None

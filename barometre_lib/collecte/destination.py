@@ -1,5 +1,6 @@
 """Where a region's file goes: a relève, a region, a folder of relèves, each known to be right."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,6 +53,17 @@ def releves_presentes(registre: Path) -> list[Releve]:
         except ValueError:
             continue
     return sorted(releve for releve in found if (registre / str(releve)).is_dir())
+
+
+def dans_une_releve(dossier: Path, registre: Path) -> bool:
+    """Tell whether a folder is that of a relève in the register, or lies in one."""
+    inside = dossier.resolve()
+    for folder in (inside, *inside.parents):
+        if folder.parent == registre.resolve():
+            with suppress(ValueError):
+                Releve.lire(folder.name)
+                return True
+    return False
 
 
 def viser(releve: str, region: str, registre: Path | None = None) -> Destination:

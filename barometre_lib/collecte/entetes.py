@@ -1,11 +1,12 @@
 """The header of a received file: where it is, and which column of the register each heading names."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from barometre_lib.collecte.feuille import Cellule, Feuille
 from barometre_lib.erreurs import Defaut
-from barometre_lib.typographie import accorder, sans_accents
+from barometre_lib.typographie import accorder, ordinal, sans_accents
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES
 
 DEPARTEMENT = "departement"
@@ -13,8 +14,6 @@ DEPARTEMENT = "departement"
 AIDE = {DEPARTEMENT: "Département"}
 LIBELLES = {colonne.nom: colonne.libelle for colonne in COLONNES} | AIDE
 LIGNES_EXPLOREES = 10
-# Cells that a title above the headings may fill.
-TITRE_MAX = 2
 # Fewer names than that: a table of something else, or no header.
 RECONNUS_MIN = len(NOMS_COLONNES) // 2
 
@@ -119,39 +118,42 @@ def juger_entete(feuille: Feuille, entete: Entete) -> list[DefautRecu]:
 def lignes_au_dessus(feuille: Feuille, entete: Entete) -> list[DefautRecu]:
     """Return the lines above the header that are more than a title: a sort may have carried the headings down."""
     what = (
-        "attendu un titre de deux cellules au plus, cette ligne est au-dessus des titres de colonnes et serait "
+        "attendu un titre d'une seule cellule, cette ligne est au-dessus des titres de colonnes et serait "
         "perdue\u202f; remettez les titres au-dessus d'elle"
     )
     defects = []
     for number, cells in feuille.lignes:
         filled = [rank for rank, cell in enumerate(cells) if not cell.vide]
-        if number < entete.ligne and len(filled) > TITRE_MAX:
+        if number < entete.ligne and len(filled) > 1:
             found = cells[filled[0]].texte
-            defects.append(DefautRecu(feuille.fichier, number, f"{filled[0] + 1}e", found, what, filled[0]))
+            defects.append(DefautRecu(feuille.fichier, number, ordinal(filled[0] + 1), found, what, filled[0]))
     return defects
 
 
 def cellules_egarees(feuille: Feuille, entete: Entete) -> list[DefautRecu]:
     """Return the columns filled where the header names nothing, and the lines of a CSV that are cut short.
 
-    A column is told once, at its first cell.
+    A column is told once, at its first cell, with how many there are.
     """
     defects = []
-    told = set()
+    stray: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for number, cells in feuille.lignes:
         if number <= entete.ligne:
             continue
         for rank, cell in enumerate(cells):
             named = rank < len(entete.libelles) and entete.libelles[rank].strip()
-            if not (cell.vide or named or rank in told):
-                told.add(rank)
-                what = "rien, cette cellule n'est sous aucun titre de colonne\u202f; videz-la ou déplacez-la"
-                place = f"{rank + 1}e"
-                defects.append(DefautRecu(feuille.fichier, number, place, cell.texte, f"attendu {what}", rank))
+            if not (cell.vide or named):
+                stray[rank].append((number, cell.texte))
         if feuille.fixe and len(cells) < len(entete.libelles):
             found = accorder(len(cells), "cellule", "cellules")
             what = f"trouvé {found}\u202f; attendu {len(entete.libelles)} cellules, la ligne est coupée"
             defects.append(DefautRecu(feuille.fichier, number, "", "", what, max(len(cells) - 1, 0)))
+    for rank, places in stray.items():
+        number, text = places[0]
+        what = "attendu rien, cette cellule n'est sous aucun titre de colonne\u202f; videz-la ou déplacez-la"
+        if len(places) > 1:
+            what += f" ({accorder(len(places) - 1, 'autre cellule', 'autres cellules')} plus bas dans cette colonne)"
+        defects.append(DefautRecu(feuille.fichier, number, ordinal(rank + 1), text, what, rank))
     return defects
 
 

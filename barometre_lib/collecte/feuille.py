@@ -12,7 +12,9 @@ LIGNES_MAX = 20_000
 COLONNES_MAX = 100
 
 Valeur = str | int | float | bool | date | datetime | time | timedelta | None
-Marque = Literal["", "formule", "erreur", "pourcentage"]
+Marque = Literal["", "formule", "erreur", "pourcentage", "brute"]
+# A spreadsheet has no days before 1900, and counts wrong until March.
+PREMIER_JOUR = (1900, 3, 1)
 
 
 class FichierIllisible(ErreurBarometre):
@@ -40,8 +42,9 @@ class Cellule:
     ----------
     valeur : str, number, bool, date, time or None
         What the file holds; the text of the formula for a formula.
-    marque : {"", "formule", "erreur", "pourcentage"}
-        What the value alone does not say: a formula, an error of Excel, a number shown in %.
+    marque : {"", "formule", "erreur", "pourcentage", "brute"}
+        What the value alone does not say: a formula, an error of Excel, a number shown in %, a text that no escape
+        ever changed.
     """
 
     valeur: Valeur = None
@@ -59,14 +62,24 @@ class Cellule:
             return "VRAI" if value else "FAUX"
         if isinstance(value, int | float):
             return f"{montrer_nombre(value * 100)} %" if self.marque == "pourcentage" else montrer_nombre(value)
-        if isinstance(value, datetime):
-            return f"{value:%d/%m/%Y}" if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
-        return f"{value:%d/%m/%Y}" if isinstance(value, date) else montrer_duree(value)
+        if isinstance(value, datetime) and value.time() != time():
+            return f"{montrer_jour(value)} {value:%H:%M}"
+        return montrer_jour(value) if isinstance(value, date) else montrer_duree(value)
 
     @property
     def vide(self) -> bool:
         """Whether the cell holds nothing but blanks."""
         return self.valeur is None or (isinstance(self.valeur, str) and not self.valeur.strip())
+
+
+def est_dans_le_tableur(valeur: date) -> bool:
+    """Tell whether a spreadsheet can hold a day as a date."""
+    return (valeur.year, valeur.month, valeur.day) >= PREMIER_JOUR
+
+
+def montrer_jour(valeur: date) -> str:
+    """Return a day as `31/12/2024`, its year in four digits."""
+    return f"{valeur:%d/%m}/{valeur.year:04d}"
 
 
 def montrer_duree(valeur: time | timedelta) -> str:

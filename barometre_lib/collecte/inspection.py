@@ -51,6 +51,12 @@ PARTIES_REFUSEES = (
     (re.compile(r"/externallinks/|/embeddings/|/connections\.xml|/querytables/|/webextensions/"), LIENS),
 )
 TYPES_REFUSES = re.compile(r"macroenabled|macrosheet|vba|xlsb|ms-excel\.sheet\.binary", re.IGNORECASE)
+# What the standard lets a cell hold, by its type; Python's own readers accept more, 2_1 and the digits of every script.
+VALEURS = {
+    "n": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE),
+    "s": re.compile(r"\d+", re.ASCII),
+    "b": re.compile("[01]"),
+}
 COORDONNEES = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 CLASSEUR = "xl/workbook.xml"
 PRINCIPAL = re.compile(r"spreadsheetml\.(sheet|template)\.main\+xml$")
@@ -232,6 +238,8 @@ class _Inspection:
                     if event == "end":
                         path.pop()
                         if path:
+                            if element.tag.endswith("}v"):
+                                _verifier_valeur(element, path[-1])
                             path[-1].remove(element)
                         continue
                     path.append(element)
@@ -247,6 +255,13 @@ class _Inspection:
 
 def _nom(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
+
+
+def _verifier_valeur(element: Element, cellule: Element) -> None:
+    """Refuse a value that is not of the type of its cell; called once the element is read."""
+    text, pattern = (element.text or "").strip(), VALEURS.get(cellule.get("t", "n"))
+    if _nom(cellule) == "c" and text and pattern and not pattern.fullmatch(text):
+        raise ValueError(text)
 
 
 def _suivant(written: str | None, previous: int, largest: int) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.avertissements import relire
 from barometre_lib.collecte.depot import deposer
-from barometre_lib.collecte.destination import Destination, verifier_destination
+from barometre_lib.collecte.destination import Destination, dans_une_releve, verifier_destination
 from barometre_lib.collecte.entetes import (
     LIGNES_EXPLOREES,
     DefautRecu,
@@ -20,10 +20,11 @@ from barometre_lib.collecte.feuille import Feuille, FichierIllisible
 from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter
 from barometre_lib.collecte.jugement import juger, juger_identifiants
 from barometre_lib.collecte.lecture import lire_recu
-from barometre_lib.collecte.messages import FichierRefuse, dire_disparus, resumer
+from barometre_lib.collecte.messages import FichierRefuse, dire_disparus, dire_illisibles, resumer
 from barometre_lib.collecte.registre_voisin import disparus, identifiants_ailleurs, proposer_identifiants
 from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.ecriture import EcritureImpossible
+from barometre_lib.erreurs import Defaut, ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.typographie import accorder
 
@@ -44,6 +45,8 @@ class Examen:
         What they have that the file had not.
     defauts : list of DefautRecu
         What keeps them out of the register.
+    illisibles : list of Defaut
+        What keeps the other regions' identifiers from being known.
     """
 
     feuille: Feuille
@@ -51,6 +54,7 @@ class Examen:
     lignes: list[Ligne]
     changements: list[Changement]
     defauts: list[DefautRecu]
+    illisibles: list[Defaut]
 
 
 @dataclass(frozen=True)
@@ -95,13 +99,20 @@ def integrer(
         The file cannot be read at all.
     FichierRefuse
         Cells are refused; `<name>.refus.xlsx` and `<name>.refus.csv` show them.
+    ErreurBarometre
+        The region, the register or `retour` is not what it should be, or the file cannot be stored.
     """
     references = References(nomenclatures or Nomenclatures(), destination.region)
     verifier_destination(destination, references.nomenclatures)
+    if retour is not None and dans_une_releve(retour, destination.registre):
+        raise ErreurBarometre(
+            f"--retour\u00a0: {afficher(retour)} est le dossier d'une relève, les copies n'y vont pas\u202f; "
+            "donnez-en un autre."
+        )
     exam = examiner(fichier, destination, references)
     if exam.defauts:
         raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
-    warnings = dire_disparus(disparus(exam.lignes, destination))
+    warnings = dire_illisibles(exam.illisibles) + dire_disparus(disparus(exam.lignes, destination))
     warnings += relire(exam.lignes, exam.feuille.fichier, destination, references.nomenclatures)
     changed = deposer(exam.lignes, destination)
     place = afficher(destination.fichier)
@@ -128,7 +139,7 @@ def examiner(fichier: Path, destination: Destination, references: References) ->
             "colonnes du modèle, et séparez les cellules d'un CSV par «\u00a0;\u00a0»",
         )
     rows, changes, refused = interpreter(sheet, header, references)
-    elsewhere = identifiants_ailleurs(destination)
+    elsewhere, unreadable = identifiants_ailleurs(destination)
     if "id_mouvement" in header.rangs:
         rows, given = proposer_identifiants(rows, header, destination, elsewhere)
         changes = sorted(changes + given, key=lambda change: change.ligne)
@@ -137,18 +148,18 @@ def examiner(fichier: Path, destination: Destination, references: References) ->
     refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]
     refused += juger_entete(sheet, header) + lignes_au_dessus(sheet, header) + cellules_egarees(sheet, header)
     refused.sort(key=lambda defect: (defect.ligne, defect.rang, defect.attendu))
-    return Examen(sheet, header, rows, changes, refused)
+    return Examen(sheet, header, rows, changes, refused, unreadable)
 
 
 def _refuser(
     exam: Examen, fichier: Path, dossier: Path, destination: Destination, references: References
 ) -> FichierRefuse:
     """Write the copy that shows the defects, and return the refusal that tells them."""
-    if dossier.resolve() == destination.fichier.parent.resolve():
-        why = f"{afficher(dossier)} est un dossier du registre, la copie n'y a pas été écrite\u202f; donnez --retour."
+    if dans_une_releve(dossier, destination.registre):
+        why = f"{afficher(dossier)} est le dossier d'une relève, la copie n'y a pas été écrite\u202f; donnez --retour."
         return FichierRefuse(exam.defauts, [], why)
     try:
-        copies = ecrire_retour(exam, fichier.stem, dossier, destination.releve, references)
+        copies = ecrire_retour(exam, fichier.name, dossier, destination.releve, references)
     except EcritureImpossible as error:
         why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison}), donnez --retour."
         return FichierRefuse(exam.defauts, [], why)

@@ -12,6 +12,7 @@ from barometre_lib.collecte.lectures import (
     Lecture,
     lire_booleen,
     lire_date,
+    lire_identifiant,
     lire_liste,
     lire_nombre,
     lire_siret,
@@ -61,6 +62,7 @@ class References:
 
 # How a cell is read, by column, or else by type.
 CODES: dict[str, Callable[[Cellule, References], Lecture]] = {
+    "id_mouvement": lambda cell, _: lire_identifiant(cell),
     "siret": lambda cell, _: lire_siret(cell),
     "code_naf": lambda cell, references: references.naf.lire(cell),
 }
@@ -98,7 +100,7 @@ def interpreter(
     lignes : list of Ligne
         Each column of the register as text; a column absent from the header is empty.
     changements : list of Changement
-        Cells whose text differs from what was found.
+        Cells that held another text, or a number where a text is kept.
     defauts : list of DefautRecu
         Cells that are refused before the contract of the register is asked.
     """
@@ -112,7 +114,7 @@ def interpreter(
             text, heading = found[name].texte, entete.libelle(name)
             if reading.defaut:
                 defects.append(DefautRecu(feuille.fichier, number, heading, text, reading.defaut, entete.rangs[name]))
-            elif reading.raison and reading.texte != text:
+            elif reading.raison and reading.texte != found[name].valeur:
                 changes.append(Changement(number, heading, text, reading.texte, reading.raison, reading.genre))
         texts = {name: readings[name].texte if name in readings else "" for name in NOMS_COLONNES}
         rows.append(Ligne(number, texts, {name: cell.texte for name, cell in found.items()}))

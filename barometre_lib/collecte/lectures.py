@@ -5,7 +5,7 @@ Nothing is guessed: what is not recognised comes back as it was, for the contrac
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
@@ -15,7 +15,7 @@ from barometre_lib.collecte.entetes import normaliser
 from barometre_lib.collecte.feuille import Cellule, montrer_nombre
 from barometre_lib.registre.siret import siret_valide
 
-Genre = Literal["notation", "nombre", "code", "commune", "naf", "identifiant"]
+Genre = Literal["notation", "nombre", "code", "commune", "naf", "numero", "identifiant"]
 DECIMALES = Decimal("0.000001")
 
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?: 00:00(?::00)?)?", re.ASCII)
@@ -67,15 +67,25 @@ class Lecture:
 
 def texte_propre(cellule: Cellule) -> str:
     """Return the text of a cell: its ends trimmed, line feeds alone, the escape of formulas undone."""
-    text = re.sub("\r\n?", "\n", cellule.texte)
-    return deproteger(text.strip()).strip()
+    text = re.sub("\r\n?", "\n", cellule.texte).strip()
+    return text if cellule.marque == "brute" else deproteger(text).strip()
 
 
 def lire_texte(cellule: Cellule) -> Lecture:
     """Read a free text, or a code that has no notation of its own."""
     text = texte_propre(cellule)
+    if not isinstance(cellule.valeur, str):
+        return Lecture(text, "nombre ou date du tableur écrits comme un texte")
     escaped = cellule.texte.strip() == proteger(text) != text
     return Lecture(text, "échappement du tableur retiré" if escaped else "espaces ou fins de ligne retirées")
+
+
+def lire_identifiant(cellule: Cellule) -> Lecture:
+    """Read an identifier; one that the spreadsheet took for a number may have lost the zeros at its head."""
+    reading = lire_texte(cellule)
+    if isinstance(cellule.valeur, str):
+        return reading
+    return replace(reading, raison="nombre du tableur\u202f; vérifiez qu'il n'y manque aucun zéro", genre="numero")
 
 
 def lire_date(cellule: Cellule) -> Lecture:
@@ -185,4 +195,4 @@ def lire_siret(cellule: Cellule) -> Lecture:
     full = digits.zfill(14)
     if LONGUEUR_SANS_ZEROS <= len(digits) < 14 and siret_valide(full):
         return Lecture(full, "zéros rendus au début du SIRET, sa clé est juste", "code")
-    return Lecture(digits, "espaces retirées du SIRET")
+    return Lecture(digits, "SIRET écrit en chiffres seuls")

@@ -10,7 +10,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.collecte.echappement import proteger_cellule
 from barometre_lib.collecte.entetes import DefautRecu
 from barometre_lib.collecte.interpretation import Changement
-from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.typographie import accorder, nombre
 
 DEFAUTS_DITS = 50
@@ -24,6 +24,7 @@ GENRES = {
     "code": ("code complété", "codes complétés"),
     "commune": ("commune ramenée à son code actuel", "communes ramenées à leur code actuel"),
     "naf": ("code NAF 2025 ramené à la NAF rév. 2", "codes NAF 2025 ramenés à la NAF rév. 2"),
+    "numero": ("identifiant lu dans un nombre", "identifiants lus dans des nombres"),
     "identifiant": ("identifiant donné", "identifiants donnés"),
 }
 
@@ -71,6 +72,15 @@ def dire_disparus(identifiants: list[str]) -> list[str]:
     rest = f" et {nombre(more)} autres" if more > 0 else ""
     total = accorder(len(identifiants), "mouvement déjà connu n'est", "mouvements déjà connus ne sont")
     return [f"Attention\u00a0: {total} plus dans le fichier\u00a0: {listed}{rest}."]
+
+
+def dire_illisibles(defauts: Sequence[Defaut]) -> list[str]:
+    """Return a warning for each file of another region that cannot be read whole, with its first defect."""
+    first: dict[str, Defaut] = {}
+    for defect in defauts:
+        first.setdefault(defect.fichier, defect)
+    unknown = "des identifiants d'une autre région n'ont pu être comparés à ceux du fichier"
+    return [f"Attention\u00a0: {unknown}. {defect}" for defect in first.values()]
 
 
 def lister_changements(changements: Sequence[Changement]) -> pd.DataFrame:

@@ -17,13 +17,14 @@ from barometre_lib.collecte.classeur import (
 from barometre_lib.collecte.depot import remplacer
 from barometre_lib.collecte.destination import Destination, verifier_destination
 from barometre_lib.collecte.entetes import DEPARTEMENT
-from barometre_lib.collecte.feuille import Valeur
+from barometre_lib.collecte.feuille import Valeur, est_dans_le_tableur, montrer_jour
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.collecte.listes import faire_listes
 from barometre_lib.collecte.notice import lire_notice
-from barometre_lib.collecte.registre_voisin import lire_lignes_deposees
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.registre import lire_textes
+from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
 from barometre_lib.typographie import accorder, jour
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne, Releve
 
@@ -31,8 +32,6 @@ from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne, Releve
 ORDRE = tuple(
     name for column in NOMS_COLONNES for name in ((DEPARTEMENT, column) if column == "code_commune" else (column,))
 )
-
-PREMIER_JOUR = date(1900, 3, 1)
 
 
 def faire_modele(
@@ -71,14 +70,7 @@ def faire_modele(
         found = montrer(sortie.name, vide="un nom vide")
         raise ErreurBarometre(f"Classeur à écrire\u00a0: trouvé {found}\u202f; attendu un nom en .xlsx.")
     previous = destination.precedente
-    if previous and not destination.dans(previous).is_file():
-        raise ErreurBarometre(
-            f"{afficher(destination.dans(previous))}\u00a0: fichier de la région introuvable\u202f; restaurez-le, le "
-            "classeur en reprend les mouvements."
-        )
-    rows, defects = lire_lignes_deposees(destination.dans(previous)) if previous else ([], [])
-    if defects:
-        raise RegistreRefuse(defects)
+    rows = _reprendre(previous, destination, references.nomenclatures) if previous else []
     data = composer(rows, releve=destination.releve, precedente=previous, references=references)
     if sortie.exists():
         if sortie.is_file() and sortie.read_bytes() == data:
@@ -91,6 +83,30 @@ def faire_modele(
     remplacer(sortie, data)
     origin = f"repris de la relève {previous}" if previous else "aucune relève précédente dans le registre"
     return f"{afficher(sortie)}\u00a0: {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}."
+
+
+def _reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
+    """Return the rows that the region has in the previous relève, its known errors corrected.
+
+    Raises
+    ------
+    ErreurBarometre
+        Its file is not there.
+    RegistreRefuse
+        Its file, or the corrections, cannot be read as they are.
+    """
+    path = destination.dans(precedente)
+    if not path.is_file():
+        raise ErreurBarometre(
+            f"{afficher(path)}\u00a0: fichier de la région introuvable\u202f; restaurez-le, le classeur en reprend les "
+            "mouvements."
+        )
+    texts, defects = lire_textes(precedente, destination.registre, nomenclatures)
+    # The files of other regions may still be missing.
+    if {one.fichier for one in defects} & {afficher(path), afficher(path.with_name(CORRECTIONS))}:
+        raise RegistreRefuse(defects)
+    kept = texts.loc[texts["region_fichier"] == destination.region, list(NOMS_COLONNES)]
+    return [dict(zip(NOMS_COLONNES, cells, strict=True)) for cells in kept.itertuples(index=False)]
 
 
 def composer(
@@ -142,8 +158,7 @@ def _typee(column: Colonne, text: str, references: References) -> Valeur:
         match column.genre:
             case "date":
                 day = date.fromisoformat(text)
-                # A spreadsheet has no days before 1900, and counts wrong until March.
-                return day if day >= PREMIER_JOUR else f"{day:%d/%m/%Y}"
+                return day if est_dans_le_tableur(day) else montrer_jour(day)
             case "entier":
                 return int(text)
             case "nombre":

@@ -59,7 +59,7 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
         if workbook.exists():
             yield f"{afficher(workbook)}\u00a0: déjà là, laissé tel quel."
         else:
-            yield faire_modele(workbook, Destination(code, region, registre))
+            yield faire_modele(workbook, Destination(code, region, registre), nomenclatures=nomenclatures)
 
 
 def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> bytes:

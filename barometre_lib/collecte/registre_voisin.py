@@ -10,6 +10,7 @@ from barometre_lib.collecte.destination import Destination, releves_presentes
 from barometre_lib.collecte.entetes import Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne
 from barometre_lib.erreurs import Defaut, RegistreRefuse
+from barometre_lib.registre import est_demonstration
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
@@ -23,13 +24,24 @@ def lire_lignes_deposees(path: Path) -> tuple[list[dict[str, str]], list[Defaut]
     return [dict(zip(NOMS_COLONNES, map(str, record[3:]), strict=True)) for record in records], defects
 
 
-def identifiants_ailleurs(destination: Destination) -> dict[str, str]:
-    """Return the identifiers that the other regions have in a relève, each with the region that holds it."""
+def identifiants_ailleurs(destination: Destination) -> tuple[dict[str, str], list[Defaut]]:
+    """Return the identifiers that the other regions have in a relève, and what keeps some from being read.
+
+    Returns
+    -------
+    identifiants : dict of str to str
+        Each with the region that holds it.
+    defauts : list of Defaut
+        Files and lines whose identifiers are not known.
+    """
     held: dict[str, str] = {}
+    defects: list[Defaut] = []
     for path in sorted(destination.fichier.parent.glob("[!.]*.csv")):
         if path.stem != destination.region:
-            held |= {row["id_mouvement"]: path.stem for row in lire_lignes_deposees(path)[0]}
-    return held
+            rows, found = lire_lignes_deposees(path)
+            held |= {row["id_mouvement"]: path.stem for row in rows}
+            defects += found
+    return held, defects
 
 
 def proposer_identifiants(
@@ -97,14 +109,35 @@ def proposer_identifiants(
 
 
 def disparus(lignes: list[Ligne], destination: Destination) -> list[str]:
-    """Return the identifiers of the previous relève, or of this one's stored file, that a received file lacks."""
+    """Return the identifiers of the previous relève, or of this one's stored file, that a received file lacks.
+
+    Raises
+    ------
+    ErreurBarometre
+        A `provenance.yaml` does not say whether its relève is fictitious.
+    """
     received = {line.textes["id_mouvement"] for line in lignes}
     before: list[str] = []
-    for one in (destination.precedente, destination.releve):
+    for one in (destination.precedente if est_comparable(destination) else None, destination.releve):
         if one is not None:
             rows, _ = lire_lignes_deposees(destination.dans(one))
             before += [row["id_mouvement"] for row in rows]
     return sorted(set(before) - received)
+
+
+def est_comparable(destination: Destination) -> bool:
+    """Tell whether a relève and the previous one are both fictitious or both real; a new one takes after it.
+
+    Raises
+    ------
+    ErreurBarometre
+        A `provenance.yaml` does not say.
+    """
+    previous = destination.precedente
+    if previous is None or not (destination.fichier.parent / "provenance.yaml").exists():
+        return True
+    fictitious = {est_demonstration(one, destination.registre) for one in (previous, destination.releve)}
+    return len(fictitious) == 1
 
 
 def _sauf_identifiant(row: dict[str, str]) -> tuple[str, ...]:

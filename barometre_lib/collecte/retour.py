@@ -30,7 +30,7 @@ from barometre_lib.collecte.classeur import (
 from barometre_lib.collecte.depot import remplacer
 from barometre_lib.collecte.echappement import deproteger, proteger_cellule
 from barometre_lib.collecte.entetes import LIBELLES, DefautRecu
-from barometre_lib.collecte.feuille import Cellule
+from barometre_lib.collecte.feuille import Cellule, est_dans_le_tableur
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.collecte.listes import faire_listes
 from barometre_lib.collecte.notice import lire_notice
@@ -55,16 +55,17 @@ MARQUES_MAX = 2000
 
 
 def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, references: References) -> list[Path]:
-    """Write `<nom>.refus.xlsx`, to be corrected and sent again, and `<nom>.refus.csv`, and return both.
+    """Write a copy to be corrected and sent again and the list of its defects, and return both.
 
-    Others of these names, perhaps being corrected, are left: the new ones are then numbered.
+    For `f.csv` they are `f.refus.xlsx` and `f.refus.csv`. Others of these names, perhaps being corrected, are left: the
+    new ones then bear the whole name, `f.csv.refus.xlsx`, or are numbered after it.
 
     Parameters
     ----------
     exam : Examen
         What was received and its defects; everything is written afresh, nothing hostile comes back.
     nom : str
-        Name of the received file, without its extension.
+        Name of the received file.
     dossier : Path
         Folder where they go.
     releve, references
@@ -80,8 +81,8 @@ def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, refer
     except OSError as error:
         raise EcritureImpossible(dossier, error) from None
     contents = {".xlsx": _classeur(exam, releve, references), ".csv": _tableau(exam.defauts)}
-    for number in itertools.count(1):
-        name = f"{nom}.refus" if number == 1 else f"{nom}.refus-{number}"
+    numbered = (f"{nom}.refus-{number}" for number in itertools.count(2))
+    for name in itertools.chain([f"{Path(nom).stem}.refus", f"{nom}.refus"], numbered):
         copies = {dossier / f"{name}{suffix}": data for suffix, data in contents.items()}
         if all(_libre(path, data) for path, data in copies.items()):
             break
@@ -147,14 +148,13 @@ def _copier(sheet: Worksheet, number: int, rank: int, cell: Cellule, format_nomb
     elif isinstance(value, int | float):
         # A number among dates would show as a day, or as nothing.
         format_nombre = "General" if format_nombre == FORMATS["date"] else format_nombre
-    elif isinstance(value, datetime) and value.time() != time():
-        format_nombre = "dd/mm/yyyy hh:mm"
-    elif isinstance(value, date):
-        format_nombre = FORMATS["date"]
+    elif isinstance(value, date) and est_dans_le_tableur(value):
+        at_midnight = not isinstance(value, datetime) or value.time() == time()
+        format_nombre = FORMATS["date"] if at_midnight else "dd/mm/yyyy hh:mm"
     elif not isinstance(value, str):
-        value = cell.texte  # a time of day, which no column wants
-    # The escape that it came with, if any, is put again by the writing.
-    value = deproteger(value) if isinstance(value, str) else value
+        value = cell.texte  # a day that no spreadsheet counts right, or a time of day, which no column wants
+    if isinstance(value, str) and cell.marque != "brute":
+        value = deproteger(value)  # the escape that it came with, if any, is put again by the writing
     remplir(sheet.cell(number, rank + 1), value, format_nombre)
 
 

@@ -39,7 +39,7 @@ class Acquittement:
     references : tuple of str
         Movements, regions or sums; empty when the number alone says which warnings of the check.
     nombre : int or None
-        How many rows the check found when it was acknowledged; it must find as many.
+        How many rows the check found when it was acknowledged; it must find as many, whichever they are.
     raison : str
         Why, in French; printed on the quality page.
     """

@@ -181,6 +181,9 @@ def _useless(acknowledgements: Sequence[Acquittement], used: Mapping[Acquittemen
 def pointer(table: pd.DataFrame, fautif: Callable[[pd.DataFrame], pd.Series]) -> tuple[Constat, ...]:
     """Return the rows at fault of a table, by reference then line."""
     faulty = table.loc[fautif(table), ["reference", "region", "fichier", "ligne"]]
+    # Most checks find nothing, and to sort nothing takes pandas as long as to sort something.
+    if faulty.empty:
+        return ()
     rows = faulty.sort_values(["reference", "fichier", "ligne"]).itertuples(index=False)
     return tuple(Constat(str(row[0]), str(row[1]), str(row[2]), int(row[3])) for row in rows)
 
@@ -189,7 +192,8 @@ def _covered(acknowledgement: Acquittement, check: Controle, faults: Sequence[Co
     if acknowledgement.controle not in ("", check.nom):
         return []
     if acknowledgement.nombre is not None:
-        # As many as were seen when it was acknowledged: one more, or one less, must be looked at again.
+        # As many as were seen when it was acknowledged: one more, or one less, must be looked at again. One that takes
+        # the place of another is not seen: references are for that.
         return [one.reference for one in faults] if len(faults) == acknowledgement.nombre else []
     if not acknowledgement.controle and check.table not in TABLES_DE_MOUVEMENTS:
         # A reference alone is a movement's identifier, which may look like the code of a region.

@@ -38,7 +38,7 @@ def suivre(mouvements: pd.DataFrame, releve: Releve) -> pd.DataFrame:
         One row per project: `region`; `semestre_annonce`, a semester of the relève, or else `AVANT`, `APRES` or
         `SANS_DATE`; `etape`, one of `ETAPES` (as rules 1 and 2 have it: said effective for a day to come, or without a
         date, it is still announced); `delai`, months from announcement to first production, null unless it is
-        effective and announced on a known day, negative when it was announced after it had started.
+        effective and announced on a known day, before it started: else the suites say so, and nothing was waited for.
     """
     projects = mouvements[mouvements["type_mouvement"].isin(PROJETS)]
     announced, started = projects["date_annonce"], projects["date_effet"]
@@ -58,7 +58,7 @@ def suivre(mouvements: pd.DataFrame, releve: Releve) -> pd.DataFrame:
             "region": projects["region"],
             "semestre_annonce": semester.astype("str"),
             "etape": stage.astype("str"),
-            "delai": months.where(effective).astype("Float64"),
+            "delai": months.where(effective & (months >= 0)).astype("Float64"),
         }
     ).reset_index(drop=True)
 

@@ -90,10 +90,10 @@ def _advice(waiting: Sequence[Resultat], bilan: Bilan, edition: Path) -> Iterato
                 f"{result.controle.nom}\u00a0: l'acquittement porte sur un autre nombre de lignes\u202f; "
                 f"il y en a maintenant {found}, relisez-les."
             )
-    first = waiting[0]
     yield (
         f"{accorder(rows, 'avertissement', 'avertissements')} à corriger dans le registre ou, si le registre a raison, "
-        f"à acquitter dans {afficher(edition)}, «\u00a0acquittements\u00a0», par exemple\u00a0:\n"
-        f'  - {{controle: {first.controle.nom}, references: ["{first.en_attente[0].reference}"], '
-        'raison: "…"}'
+        f"à acquitter dans {afficher(edition)}, «\u00a0acquittements\u00a0», par exemple\u00a0:"
     )
+    for result in waiting:
+        told = ", ".join(f'"{one.reference}"' for one in result.en_attente[:LIGNES_DITES])
+        yield f'  - {{controle: {result.controle.nom}, references: [{told}], raison: "…"}}'

@@ -33,20 +33,49 @@ def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
         cells in the order of the register's columns.
     """
     shown = afficher(path)
-    lines = _records(_decode(path, shown, defauts), shown, defauts)
-    _, header = next(lines, (1, None))
-    if header is None or not _check_header(header, shown, defauts):
-        return []
-    order = [header.index(name) for name in NOMS_COLONNES]
+    lines = enregistrements(_decode(path, shown, defauts), ";")
     records: list[list[str | int]] = []
-    for number, cells in lines:
-        if len(cells) == len(header):
-            records.append([shown, path.stem, number, *(cells[position] for position in order)])
-        elif cells:  # a blank line is no record
-            found = f"trouvé {len(cells)} cellule{'s' if len(cells) > 1 else ''}"
-            what = f"{found}\u202f; attendu {len(header)} cellules {SEPARE}"
-            defauts.append(Defaut(shown, number, "", "", what))
+    try:
+        _, header = next(lines, (1, None))
+        if header is None or not _check_header(header, shown, defauts):
+            return []
+        order = [header.index(name) for name in NOMS_COLONNES]
+        for number, cells in lines:
+            if len(cells) == len(header):
+                records.append([shown, path.stem, number, *(cells[position] for position in order)])
+            elif cells:  # a blank line is no record
+                found = f"trouvé {len(cells)} cellule{'s' if len(cells) > 1 else ''}"
+                what = f"{found}\u202f; attendu {len(header)} cellules {SEPARE}"
+                defauts.append(Defaut(shown, number, "", "", what))
+    except EnregistrementIllisible as error:
+        what = f"guillemets mal fermés ou cellule démesurée\u202f; attendu un CSV aux cellules {SEPARE}"
+        defauts.append(Defaut(shown, error.ligne, "", "", what))
     return records
+
+
+class EnregistrementIllisible(Exception):
+    """A record of a CSV with a quote left open, or a cell out of proportion; `ligne` is where it starts."""
+
+    def __init__(self, ligne: int) -> None:
+        self.ligne = ligne
+
+
+def enregistrements(texte: str, separateur: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record of a CSV with the line where it starts: a quoted cell may span several lines.
+
+    Raises
+    ------
+    EnregistrementIllisible
+        A record cannot be read.
+    """
+    reader = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            yield start, cells
+            start = reader.line_num + 1
+    except csv.Error:
+        raise EnregistrementIllisible(start) from None
 
 
 def _decode(path: Path, shown: str, defects: list[Defaut]) -> str:
@@ -68,19 +97,6 @@ def _decode(path: Path, shown: str, defects: list[Defaut]) -> str:
         what = "lecture refusée par le système\u202f; vérifiez les droits sur le fichier"
     defects.append(Defaut(shown, line, "", "", what))
     return ""
-
-
-def _records(text: str, shown: str, defects: list[Defaut]) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line where it starts: a quoted cell may span several lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
-    start = 1
-    try:
-        for cells in reader:
-            yield start, cells
-            start = reader.line_num + 1
-    except csv.Error:
-        what = f"guillemets mal fermés ou cellule démesurée\u202f; attendu un CSV aux cellules {SEPARE}"
-        defects.append(Defaut(shown, start, "", "", what))
 
 
 def _check_header(header: list[str], shown: str, defects: list[Defaut]) -> bool:

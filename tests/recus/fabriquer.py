@@ -301,6 +301,10 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     "colonne_absente.xlsx": lambda: classeur(table_changee(retirer_colonne("statut"))),
     "cellule_egaree.xlsx": lambda: classeur(lignes(), supplement(("Z3", "à revoir"))),
     "cellule_egaree.csv": lambda: csv_change(lambda table: table[2].append("à revoir")),
+    "cellules_egarees.csv": lambda: csv_change(
+        lambda table: (table[1].append("à revoir"), table[2].append("ici aussi"))
+    ),
+    "titre_de_deux_cellules.csv": lambda: csv_change(lambda table: table.insert(0, ["84-0009", "Fermeture"])),
     "ligne_coupee.csv": lambda: csv_change(lambda table: table[2].pop()),
     "en_tete_ligne_3.csv": lambda: csv_change(
         lambda table: (
@@ -356,6 +360,10 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
             "xl/worksheets/sheet1.xml",
             parts["xl/worksheets/sheet1.xml"].replace(b"<v>123454321</v>", b"<v>" + b"9" * 400 + b"</v>"),
         ),
+        lignes(effectif=123454321),
+    ),
+    "nombre_avec_souligne.xlsx": lambda: parties_changees(
+        lambda parts: parts.__setitem__(FEUILLE, parts[FEUILLE].replace(b"<v>123454321</v>", b"<v>2_1</v>")),
         lignes(effectif=123454321),
     ),
     "deux_feuilles_du_meme_nom.xlsx": lambda: classeur(
@@ -445,6 +453,14 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
         nom_site="=cmd|'/c calc'!A0", entreprise="@SUM(1+1)", capacite="+33 tonnes", activite="-x", aides="\t=1"
     ),
     "accepte_echappes.xlsx": lambda: en_xlsx(nom_site="'=1+1", entreprise="=1+1", commentaire="l'usine\r\nneuve"),
+    "accepte_ecritures_de_caracteres.xlsx": lambda: en_xlsx(
+        nom_site="_x005F_x0041_", entreprise="_x005F_x005F_", activite="_x0041_b", aides="_xD83D_"
+    ),
+    "accepte_brut.csv": lambda: texte(
+        [list(NOMS_COLONNES), *lignes(nom_site="'=A", entreprise="''=A", commentaire="=A")[1:]]
+    ).encode(),
+    "accepte_identifiant_nombre.xlsx": lambda: en_xlsx(id_mouvement=12, nom_site=2024),
+    "accepte_graphique.xlsx": lambda: classeur(lignes(), lambda book: book.create_chartsheet("Graphique")),
     "accepte_rangee_lointaine.xlsx": lambda: avec_rangee(b'<row r="1048576" ht="15"><c r="A1048576" s="0"/></row>'),
     "accepte_lien_de_texte.xlsx": lambda: parties_changees(relation("hyperlink", "https://exemple.invalid/")),
     "accepte_autre_feuille.xlsx": lambda: classeur(
