@@ -125,15 +125,7 @@ def navigateur() -> Iterator[Browser]:
 @pytest.fixture
 def petite_racine(tmp_path: Path) -> Path:
     """Return a copy of the project's root with one small relève, free to be broken."""
-    root = tmp_path / "racine"
-    for name in ("params", "notebooks", "data/reference"):
-        shutil.copytree(fabrique.RACINE / name, root / name)
-    edition = root / "params" / "releves" / "2024-S2.yaml"
-    kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]
-    edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
-    row = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
-    fabrique.ecrire_releve(root / "data" / "releves", [fabrique.ligne(**row)])
-    return root
+    return fabrique.petite_racine(tmp_path / "racine")
 
 
 @pytest.fixture

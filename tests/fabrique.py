@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -126,3 +127,15 @@ def parametres(releve: str = "2024-S2", **surcharges: Any) -> ParametresRegles:
     return lire_parametres_regles(
         Releve.lire(releve), surcharges=surcharges, nomenclatures=nomenclatures(), dossier=RACINE / "params"
     )
+
+
+def petite_racine(root: Path) -> Path:
+    """Copy the project's root, with one small relève, where it is free to be broken."""
+    for name in ("params", "notebooks", "data/reference"):
+        shutil.copytree(RACINE / name, root / name)
+    edition = root / "params" / "releves" / "2024-S2.yaml"
+    kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]
+    edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
+    row = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
+    ecrire_releve(root / "data" / "releves", [ligne(**row)])
+    return root

@@ -135,11 +135,14 @@ def executer_au_loin(tache: Tache, registre: Path, racine: Path, delai: float) -
         return own.confier(tache, delai).result()
 
 
+# What a worker of a cluster keeps until it ends; the reserve, whose life line then breaks, puts everything away.
+_OPEN = ExitStack()
+
+
 @cache
 def _local(registre: Path, root: Path, releve: str) -> Atelier:
     os.environ["BAROMETRE_RACINE"] = str(root)
-    stack = ExitStack()
-    return stack.enter_context(atelier(registre, [releve], processus=1))
+    return _OPEN.enter_context(atelier(registre, [releve], processus=1))
 
 
 def _connect(adresse: str) -> Any:

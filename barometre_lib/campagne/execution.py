@@ -123,7 +123,7 @@ def _why(error: Exception) -> str:
         return f"{error.filename or 'fichier'}\u00a0: {dire_erreur_systeme(error)}"
     if isinstance(error, nbformat.reader.NotJSONError | nbformat.ValidationError | KeyError | AttributeError):
         return "ce n'est pas un carnet Jupyter\u202f; restaurez-le"
-    if isinstance(error, DeadKernelError):
+    if isinstance(error, DeadKernelError) or "Kernel died" in str(error):
         return "le noyau s'est arrêté brutalement (mémoire épuisée\u202f?)"
     return f"{type(error).__name__}\u00a0: {_one_line(str(error))}"
 

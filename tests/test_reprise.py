@@ -1,0 +1,202 @@
+"""What is already made is not made again: skipped, resumed, forced, planned, executed apart."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import fabrique
+import nbformat
+import pytest
+from processus import fichiers, lancer
+
+from barometre_lib import Barometre
+from barometre_lib.campagne.etude import Consignes, Etude
+from barometre_lib.campagne.execution import Resultat
+from barometre_lib.campagne.plan import Tache, lire_tache
+from barometre_lib.campagne.reprise import Reprise
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.nomenclatures import Nomenclatures
+
+FRANCE = ["2024-S2/national", "2024-S2/qualite"]
+
+
+@pytest.fixture
+def copie(publication: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project and its publication of 2024-S2, both free to be changed: `projet/`, `sorties/2024-S2/`."""
+    root = tmp_path / "projet"
+    for name in ("params", "notebooks", "data/reference", "data/releves"):
+        shutil.copytree(fabrique.RACINE / name, root / name)
+    shutil.copy(fabrique.RACINE / "requirements.lock", root)
+    shutil.copytree(publication, tmp_path / "sorties" / "2024-S2")
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    return tmp_path
+
+
+@pytest.fixture
+def plan(copie: Path) -> Callable[..., list[str]]:
+    """Tell what `publier` would execute of 2024-S2, by the same code, in this process."""
+    from barometre_lib.campagne import planifier_campagne
+
+    def tell(**instructions: object) -> list[str]:
+        asked = Consignes(copie / "sorties", **instructions)  # type: ignore[arg-type]
+        return [task.cle for tasks, _ in planifier_campagne(["2024-S2"], asked) for task in tasks]
+
+    return tell
+
+
+def changer(chemin: Path, avant: str, apres: str) -> None:
+    """Replace a text that must be there, once."""
+    text = chemin.read_text(encoding="utf-8")
+    assert avant in text
+    chemin.write_text(text.replace(avant, apres, 1), encoding="utf-8")
+
+
+def commenter(chemin: Path) -> None:
+    """Change the comment of the first row of a region's file: the last column."""
+    header, first, *rest = chemin.read_text(encoding="utf-8").split("\n")
+    chemin.write_text("\n".join([header, first + "relu", *rest]), encoding="utf-8")
+
+
+class TestPlan:
+    """What each change makes execute, on the demonstration relève: 20 notebooks."""
+
+    def test_rien_n_a_change(self, plan: Callable[..., list[str]]) -> None:
+        assert plan() == []
+        assert len(plan(forcer=True)) == 20
+        assert plan(forcer=True, regions=["84"]) == [*FRANCE, "2024-S2/regional-84"]
+
+    def test_le_commentaire_d_une_ligne(self, plan: Callable[..., list[str]], copie: Path) -> None:
+        commenter(copie / "projet" / "data" / "releves" / "2024-S2" / "84.csv")
+        assert plan() == [*FRANCE, "2024-S2/regional-84"]
+
+    def test_un_compte_de_plus_change_tous_les_rangs(
+        self, plan: Callable[..., list[str]], copie: Path, charger: Callable[[str], Barometre]
+    ) -> None:
+        decisions = charger("2024-S2").decisions.query("compte and region == '84'")
+        path = copie / "projet" / "data" / "releves" / "2024-S2" / "84.csv"
+        header, *rows = path.read_text(encoding="utf-8").split("\n")
+        place = header.split(";").index("effectif")
+        counted = next(row for row in rows if row.startswith(f"{decisions['id_mouvement'].iloc[0]};"))
+        cells = counted.split(";")
+        cells[place] = "1"
+        changer(path, counted, ";".join(cells))
+        assert len(plan()) == 20
+
+    def test_un_contact_n_est_que_sur_sa_page(self, plan: Callable[..., list[str]], copie: Path) -> None:
+        changer(copie / "projet" / "params" / "regions" / "84.yaml", "pref-communication", "pref-presse")
+        assert plan() == ["2024-S2/regional-84"]
+
+    def test_un_carnet(self, plan: Callable[..., list[str]], copie: Path) -> None:
+        path = copie / "projet" / "notebooks" / "qualite.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[3].source += "\n1"
+        nbformat.write(notebook, path)
+        assert plan() == ["2024-S2/qualite"]
+
+    def test_un_controle_n_est_que_sur_la_page_de_qualite(self, plan: Callable[..., list[str]], copie: Path) -> None:
+        path = copie / "projet" / "params" / "qualite" / "1_structure.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + "# relu\n", encoding="utf-8")
+        assert plan() == ["2024-S2/qualite"]
+
+    def test_l_environnement_verrouille(self, plan: Callable[..., list[str]], copie: Path) -> None:
+        path = copie / "projet" / "requirements.lock"
+        path.write_text(path.read_text(encoding="utf-8") + "# autre\n", encoding="utf-8")
+        assert len(plan()) == 20
+
+    def test_une_page_retouchee_ou_perdue(self, plan: Callable[..., list[str]], copie: Path) -> None:
+        pages = copie / "sorties" / "2024-S2"
+        (pages / "regions" / "11.html").write_text("autre chose", encoding="utf-8")
+        (pages / "notebooks" / "national.ipynb").unlink()
+        assert plan() == ["2024-S2/national", "2024-S2/regional-11"]
+
+    def test_un_fichier_etranger_ou_un_pdf_de_moins_refait_la_publication(self, copie: Path) -> None:
+        asked = Consignes(copie / "sorties")
+        assert asked.a_jour("2024-S2")
+        assert not Consignes(copie / "sorties", pdf=True).a_jour("2024-S2")
+        assert not Consignes(copie / "sorties", rectificatif="Une erreur").a_jour("2024-S2")
+        (copie / "sorties" / "2024-S2" / "étranger").touch()
+        assert not asked.a_jour("2024-S2")
+
+    def test_un_mouvement_parti_d_une_region_change_sa_page(self, copie: Path) -> None:
+        """No row of the region that it left, nor any count of that region's file, need say so."""
+        folder = copie / "projet" / "data" / "releves"
+        before = {one: Etude.faire("2024-S2", Consignes(copie / "s")).empreintes.page(one) for one in _regional("84")}
+        header, *rows = (folder / "2024-S1" / "84.csv").read_text(encoding="utf-8").split("\n")
+        (folder / "2024-S1" / "84.csv").write_text("\n".join([header, *rows[1:]]), encoding="utf-8")
+        after = {one: Etude.faire("2024-S2", Consignes(copie / "s")).empreintes.page(one) for one in _regional("84")}
+        assert before != after
+
+
+def _regional(region: str) -> list[Tache]:
+    return [Tache("regional", "2024-S2", region)]
+
+
+class TestReprise:
+    def test_un_resultat_revient_s_il_vient_de_la_meme_entree(self, tmp_path: Path) -> None:
+        kept = Reprise(tmp_path, "2024-S2")
+        result = Resultat(Tache("national", "2024-S2"), contenu="<p>é</p>", carnet="{}", avertissements="a")
+        kept.garder(result, "e1")
+        assert kept.retrouver(result.tache, "e1") == result
+        assert kept.retrouver(result.tache, "e2") is None
+        assert kept.retrouver(Tache("qualite", "2024-S2"), "e1") is None
+        kept.oublier()
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"empreinte": "e1", "inconnu": 1}', "\x00"])
+    def test_un_resultat_abime_est_a_refaire(self, tmp_path: Path, content: str) -> None:
+        task = Tache("national", "2024-S2")
+        kept = Reprise(tmp_path, "2024-S2")
+        kept.garder(Resultat(task), "e1")
+        (kept.dossier / "national.json").write_text(content, encoding="utf-8")
+        assert kept.retrouver(task, "e1") is None
+
+
+def test_une_campagne_reprend_ou_elle_s_est_arretee(petite_racine: Path, tmp_path: Path) -> None:
+    """A notebook fails, is mended: the others are not executed again, and the same bytes come out as at one go."""
+    surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
+    path = petite_racine / "notebooks" / "qualite.ipynb"
+    good = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(good, as_version=4)
+    notebook.cells[5].source = "raise ValueError('non')"
+    nbformat.write(notebook, path)
+    first = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", **surroundings)
+    assert first.returncode == 1
+    assert "1 carnet sur 3 en échec" in first.stderr
+    path.write_text(good, encoding="utf-8")
+    plan = lancer("publier", "2024-S2", "--regions", "94", "--a-blanc", "--sorties", tmp_path / "s", **surroundings)
+    assert plan.stdout == "2024-S2/qualite\n"
+    second = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", **surroundings)
+    assert second.returncode == 0, second.stderr
+    assert "1 page faite, 2 gardées" in second.stderr
+    assert {one.name for one in (tmp_path / "s").iterdir()} == {"2024-S2", "index.html"}
+    lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "t", **surroundings)
+    assert fichiers(tmp_path / "t") == fichiers(tmp_path / "s")
+
+
+def test_executer_puis_publier(petite_racine: Path, tmp_path: Path) -> None:
+    """The leg without an engine: what a shell, Slurm or xargs runs one by one is found made."""
+    surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
+    where = ("--sorties", tmp_path / "s")
+    done = lancer("executer", "2024-S2/national", "2024-S2/regional-94", *where, **surroundings)
+    assert done.returncode == 0, done.stderr
+    assert "2 pages faites" in done.stderr
+    again = lancer("executer", "2024-S2/national", *where, **surroundings)
+    assert "0 page faite, 1 gardée" in again.stderr
+    plan = lancer("publier", "2024-S2", "--regions", "94", "--a-blanc", *where, **surroundings)
+    assert plan.stdout == "2024-S2/qualite\n"
+    kept = json.loads((tmp_path / "s" / ".reprise-2024-S2" / "national.json").read_text(encoding="utf-8"))
+    assert kept["contenu"].startswith("<header")
+
+
+@pytest.mark.parametrize("key", ["", "2024-S2", "2024-S2/", "2024-S2/regional-99", "2024-S2/autre", "2024-S2/a/b"])
+def test_une_execution_inconnue_est_refusee(key: str, nomenclatures: Nomenclatures) -> None:
+    with pytest.raises(ErreurBarometre, match="attendu"):
+        lire_tache(key, nomenclatures)
+
+
+def test_les_executions_se_relisent(nomenclatures: Nomenclatures) -> None:
+    from barometre_lib.campagne.plan import planifier
+
+    for task in planifier("2024-S2", nomenclatures):
+        assert lire_tache(task.cle, nomenclatures) == task

@@ -1,0 +1,106 @@
+"""`barometre verifier`: the same bytes again, or what differs and why; and the schema of the manifest."""
+
+import json
+import shutil
+from pathlib import Path
+
+import fabrique
+import jsonschema
+import pytest
+from processus import lancer
+
+from barometre_lib.campagne import Consignes, verification
+from barometre_lib.erreurs import ErreurBarometre
+
+SCHEMA = json.loads((fabrique.RACINE / "docs" / "manifeste.schema.json").read_text(encoding="utf-8"))
+
+
+def test_la_vraie_commande_dit_ce_qui_differe(petite_racine: Path, tmp_path: Path) -> None:
+    surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
+    where = ("--sorties", tmp_path / "s")
+    assert lancer("verifier", "2024-S2", *where, **surroundings).returncode == 1
+    assert lancer("publier", "2024-S2", "--regions", "94", *where, **surroundings).returncode == 0
+    same = lancer("verifier", "2024-S2", *where, **surroundings)
+    assert same.returncode == 0, same.stderr
+    assert "identiques octet pour octet" in same.stderr
+    folder = tmp_path / "s" / "2024-S2"
+    before = (folder / "manifeste.json").read_bytes()
+    with (petite_racine / "params" / "releves" / "2024-S2.yaml").open("a", encoding="utf-8") as file:
+        file.write("# relu\n")
+    (folder / "regions" / "94.html").write_text("autre", encoding="utf-8")
+    done = lancer("verifier", "2024-S2", *where, **surroundings)
+    assert done.returncode == 1
+    said = done.stderr.replace("\u00a0", " ")
+    assert "Entrée, paramètre : params/releves/2024-S2.yaml n'est plus celui de la publication." in said
+    assert "Sortie regions/94.html : modifiée depuis la publication" in said
+    assert "Sortie manifeste.json : refaite, elle diffère." in said
+    assert "3 écarts" in said
+    assert (folder / "manifeste.json").read_bytes() == before
+
+
+class TestComparaison:
+    """What each difference is called, without making anything."""
+
+    @pytest.fixture
+    def deux(self, tmp_path: Path) -> tuple[Path, Path, dict[str, str]]:
+        for folder in ("a", "b"):
+            (tmp_path / folder).mkdir()
+            for name in ("manifeste.json", "index.html", "national.html"):
+                (tmp_path / folder / name).write_text(name, encoding="utf-8")
+        stated = {name: one for name, one in verification._files(tmp_path / "a").items() if name != "manifeste.json"}
+        return tmp_path / "a", tmp_path / "b", stated
+
+    def test_rien(self, deux: tuple[Path, Path, dict[str, str]]) -> None:
+        assert list(verification._compare(*deux)) == []
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            (lambda a, b: (a / "index.html").unlink(), "absente de la publication"),
+            (lambda a, b: (a / "x").touch(), "étrangère"),
+            (lambda a, b: (a / "index.html").write_text("?"), "modifiée"),
+            (lambda a, b: (b / "index.html").unlink(), "n'est plus faite"),
+            (lambda a, b: (b / "index.html").write_text("?"), "refaite, elle diffère"),
+            (lambda a, b: (b / "manifeste.json").write_text("?"), "manifeste.json\u00a0: refaite"),
+        ],
+        ids=["absente", "etrangere", "modifiee", "plus faite", "refaite", "manifeste"],
+    )
+    def test_chaque_ecart(self, deux: tuple[Path, Path, dict[str, str]], change: object, said: str) -> None:
+        change(*deux[:2])  # type: ignore[operator]
+        told = list(verification._compare(*deux))
+        assert len(told) == 1
+        assert said in told[0]
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}"], ids=["absent", "vide", "liste", "sans sorties"])
+def test_une_publication_sans_manifeste_ne_se_verifie_pas(tmp_path: Path, content: str | None) -> None:
+    (tmp_path / "2024-S2").mkdir()
+    if content is not None:
+        (tmp_path / "2024-S2" / "manifeste.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ErreurBarometre, match="aucune publication à vérifier"):
+        verification.verifier("2024-S2", Consignes(tmp_path))
+
+
+class TestSchema:
+    def test_le_manifeste_le_suit(self, publication: Path) -> None:
+        jsonschema.Draft202012Validator.check_schema(SCHEMA)
+        jsonschema.validate(json.loads((publication / "manifeste.json").read_text(encoding="utf-8")), SCHEMA)
+
+    @pytest.mark.parametrize("key", SCHEMA["required"])
+    def test_il_exige_et_decrit_chaque_cle(self, publication: Path, key: str) -> None:
+        assert SCHEMA["properties"][key]["description"]
+        manifest = json.loads((publication / "manifeste.json").read_text(encoding="utf-8"))
+        del manifest[key]
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(manifest, SCHEMA)
+
+    def test_il_refuse_ce_qu_il_ne_connait_pas(self, publication: Path) -> None:
+        manifest = json.loads((publication / "manifeste.json").read_text(encoding="utf-8"))
+        for change in ({"date": "2026"}, {"code": "court"}, {"regions_absentes": ["999"]}):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(manifest | change, SCHEMA)
+
+
+def test_une_copie_se_verifie_comme_l_original(publication: Path, tmp_path: Path) -> None:
+    shutil.copytree(publication, tmp_path / "2024-S2")
+    assert Consignes(tmp_path).a_jour("2024-S2")
