@@ -35,7 +35,7 @@ class Telechargement(NamedTuple):
     @property
     def nature(self) -> str:
         """Its format and its size: `CSV, 12 Ko`."""
-        return f"{self.format}, {poids(self.poids)}"
+        return f"{self.format},{INSECABLE}{poids(self.poids)}"
 
     @property
     def format(self) -> str:
