@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Browser
 from test_pages import CHEVAUCHEMENTS, HORS_CADRE
 
-from barometre_lib import restitution
+from barometre_lib import restitution, typographie
 from barometre_lib.comptage import avec_soldes
 from barometre_lib.restitution.figures import figure_periodes
 from barometre_lib.restitution.figures_rang import figure_rangee
+from barometre_lib.restitution.style import COULEURS
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve
 
 # Least size, in pixels on the screen, of any text of a drawing.
@@ -81,14 +82,44 @@ class TestRangee:
 
     def test_rien_a_ranger_se_dit(self, charger: Any) -> None:
         barometre = charger("2024-S2")
-        html = restitution.section_departements(
-            barometre.contexte("06"), barometre.comptes(["annee", "departement"], region="06")
+        html = restitution.section_secteurs(
+            barometre.contexte("06"), barometre.comptes(["annee", "secteur"], region="06")
         )._repr_html_()
         assert "Aucun mouvement n'est compté" in unescape(html)
         assert "<svg" not in html
 
+    @pytest.mark.parametrize(("region", "drawn"), [("84", True), ("94", False), ("04", False)])
+    def test_des_departements_que_la_carte_a_dits_ne_se_rangent_pas(
+        self, charger: Any, region: str, drawn: bool
+    ) -> None:
+        barometre = charger("2024-S2")
+        counts = barometre.comptes(["annee", "departement"], region=region)
+        assert (restitution.section_departements(barometre.contexte(region), counts) is not None) == drawn
+
 
 class TestPeriodes:
+    def test_un_premier_semestre_se_compare_a_ceux_d_avant(self, charger: Any) -> None:
+        barometre = charger("2025-S1")
+        counts = barometre.comptes(["annee", "semestre"], region="84")
+        html = restitution.section_semestres(barometre.contexte("84"), counts)._repr_html_()
+        assert textes(html).count("1er\u00a0semestre") == 4
+        assert "2e\u00a0semestre" not in html
+        firsts = counts.loc[counts["semestre"].str.endswith("-S1"), "solde_net"]
+        assert {typographie.signe(net) for net in firsts} <= set(textes(html))
+
+    def test_ce_que_les_mots_ont_dit_ne_se_montre_pas_par_des_zeros(self, charger: Any) -> None:
+        barometre = charger("2024-S2")
+        contexte, counts = barometre.contexte("06"), barometre.comptes(["annee"], region="06")
+        words = restitution.lecture_annees(contexte, barometre.evolution("06"))
+        html = restitution.section_annees(contexte, counts, words)._repr_html_()
+        assert "aucun mouvement n'est compté en\u00a02022" in unescape(html)
+        assert "<table" not in html
+
+    def test_une_periode_sans_mouvement_n_epaissit_pas_l_axe(self) -> None:
+        drawn = annees(("2023", 0, 0, 0, 0), ("2024", 0, 0, 1, 0))
+        # The legend, then the only bar.
+        assert [drawn.count(fill) for fill, _ in (COULEURS["ouvertures"], COULEURS["fermetures"])] == [1, 2]
+
     def test_une_annee_ouverte_est_hachuree_et_dite(self) -> None:
         html = annees(("2024", 5, 4, 3, 2), ("2025", 1, 2, 1, 1))
         assert "<pattern" in html

@@ -9,6 +9,7 @@ from typing import Any
 import fabrique
 import pandas as pd
 import pytest
+from lecture import lisible
 
 from barometre_lib import restitution, typographie
 from barometre_lib.barometre import Barometre
@@ -16,12 +17,6 @@ from barometre_lib.comptage import avec_soldes
 from barometre_lib.restitution.tableaux import tableau_classe, tableau_decroissant
 from barometre_lib.restitution.textes import exemples
 from barometre_lib.vocabulaire import MESURES_BRUTES
-
-
-def lisible(fragment: Any) -> str:
-    """Return the text of a fragment as a reader sees it, every space plain."""
-    text = unescape(re.sub(r"<[^>]+>", " ", fragment._repr_html_()))
-    return re.sub(r"\s+", " ", text).strip().replace(" ,", ",").replace(" .", ".")
 
 
 def comptes(*rows: tuple[Any, ...], dimension: str = "annee") -> pd.DataFrame:

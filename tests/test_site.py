@@ -216,7 +216,7 @@ def test_l_index_offre_ce_qu_on_lui_donne(charger: Callable[[str], Barometre]) -
     assert "Téléchargements" not in plain
     files = [Telechargement("Comptes par année", "tableaux/annees.csv", 12_345)]
     page = index(barometre, absentes=["11"], telechargements=files)
-    assert '<a href="tableaux/annees.csv" download>Comptes par année (CSV, 12\u00a0Ko)</a>' in page
+    assert '<a href="tableaux/annees.csv" download>Comptes par année (CSV,\u00a012\u00a0Ko)</a>' in page
     assert "Publication partielle\u00a0: il manque 1 page régionale" in page
     assert 'href="regions/11.html"' not in page
     assert plain.count('href="regions/11.html"') == 2

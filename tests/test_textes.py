@@ -361,9 +361,9 @@ def test_les_emplois_disent_combien_de_sites_les_indiquent() -> None:
     rows = [{"nom_site": f"A{n}", "emplois": 500, "investissement_meur": "2.25"} for n in range(3)]
     said = dire_emplois(*rows, {"nom_site": "B"}, {"nom_site": "C", "effectif": 2, "emplois": 9})
     assert said == (
-        "Les ouvertures et extensions comptées ont créé ou doivent créer 1 500 emplois, d'après 3 sites sur 4 qui les "
-        "indiquent. Les investissements des ouvertures et extensions font 6,8 M€, d'après 3 sites sur 4 qui les "
-        "indiquent."
+        "Les ouvertures et extensions comptées ont créé ou doivent créer 1 500 emplois, d'après les 3 sites, sur 4, "
+        "qui les indiquent. Les investissements des ouvertures et extensions s'élèvent à 6,8 M€, d'après les 3 sites, "
+        "sur 4, qui les indiquent."
     )
     assert "d'après les 3 sites, qui les indiquent tous" in dire_emplois(*rows)
 

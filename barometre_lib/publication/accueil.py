@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.publication.pages import GABARITS, PAGES, habiller, rectifier
 from barometre_lib.restitution.fragment import remplir
 from barometre_lib.restitution.tableaux import ENTETES
-from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, signe
+from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, sans_accents, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
 
@@ -33,7 +35,12 @@ class Telechargement(NamedTuple):
     @property
     def nature(self) -> str:
         """Its format and its size: `CSV, 12 Ko`."""
-        return f"{PurePosixPath(self.href).suffix[1:].upper()}, {poids(self.poids)}"
+        return f"{self.format},{INSECABLE}{poids(self.poids)}"
+
+    @property
+    def format(self) -> str:
+        """Its format: `CSV`, `PDF`."""
+        return PurePosixPath(self.href).suffix[1:].upper()
 
 
 def poids(octets: int) -> str:
@@ -87,11 +94,22 @@ def index(
             "carte": restitution.carte_regions(contexte, by_region, made),
             "tableau": table,
             "pages": [(address, *words) for address, words in PAGES.items()],
-            "telechargements": telechargements,
+            "telechargements": lister(telechargements) if telechargements else "",
         },
         dossier=GABARITS,
     )
     return habiller(content, contexte, intitule=intitule, accueil="")
+
+
+def lister(telechargements: Sequence[Telechargement]) -> Markup:
+    """List the files that an index offers: the tables, then the pages to print, by name after that of France."""
+    pages = sorted((one for one in telechargements if one.format == "PDF"), key=_place)
+    tables = [one for one in telechargements if one.format != "PDF"]
+    return remplir("telechargements", {"tableaux": tables, "pages": pages}, dossier=GABARITS)
+
+
+def _place(telechargement: Telechargement) -> tuple[bool, str]:
+    return "/" in telechargement.href, sans_accents(telechargement.intitule)
 
 
 def _national_numbers(barometre: Barometre) -> list[tuple[str, str]]:

@@ -29,15 +29,7 @@ PARTS_DU_CHAMP = {
 
 
 def methodologie(barometre: Barometre, *, rectificatif: str = "") -> str:
-    """Return the page of the method, as it applies to a relève.
-
-    Parameters
-    ----------
-    barometre : Barometre
-        Relève.
-    rectificatif : str
-        Why this publication replaces a released one, when it does.
-    """
+    """Return the page of the method, as it applies to a relève; `rectificatif` as for the index."""
     contexte = rectifier(barometre.contexte(), rectificatif)
     content = contenu_methodologie(contexte, barometre.qualite.suites)
     return habiller(content, contexte, intitule=INTITULE, accueil=ACCUEIL)

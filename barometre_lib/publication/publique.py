@@ -16,7 +16,7 @@ from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres import lire_contacts
-from barometre_lib.publication.accueil import Telechargement
+from barometre_lib.publication.accueil import Telechargement, lister
 from barometre_lib.publication.methodologie import contenu_methodologie
 from barometre_lib.publication.pages import ACCUEIL, GABARITS, mettre_en_page, rectifier, titre_de_page, voisines
 from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pdf, sommes_de_l_edition
@@ -45,14 +45,7 @@ PAGES = {ACCUEIL: "Sommaire", "national.html": "France", "methodologie.html": "M
 
 
 class Vue:
-    """All that the public edition may know of a relève.
-
-    Parameters
-    ----------
-    barometre : Barometre
-        Relève.
-    rectificatif : str
-        Why this publication replaces a released one, when it does.
+    """All that the public edition may know of a relève, made from what `publier_publique` is given.
 
     Attributes
     ----------
@@ -81,7 +74,7 @@ class Vue:
         return self._exemples[region]
 
 
-Section = Callable[[Vue, str], Fragment]
+Section = Callable[[Vue, str], Fragment | None]
 
 
 def publier_publique(
@@ -117,7 +110,8 @@ def publier_publique(
     places = {"": "national.html"} | {code: f"regions/{code}.html" for code in barometre.nomenclatures.regions}
     for code, place in places.items():
         sections = SECTIONS_REGION if code else SECTIONS_FRANCE
-        content = Markup("\n").join(one(view, code).html for one in sections)
+        shown = (one(view, code) for one in sections)
+        content = Markup("\n").join(one.html for one in shown if one)
         _write(dossier / place, _lay_out(view.contexte(code), content, place, contacts=True))
     offered = ecrire_tableaux(dossier, barometre, rectificatif=rectificatif)
     if pdf:
@@ -172,7 +166,7 @@ def _index(view: Vue, offered: Sequence[Telechargement]) -> Markup:
             "phrase": _essential(view, ""),
             "carte": restitution.carte_regions(contexte, counts, links),
             "tableau": table,
-            "telechargements": offered,
+            "telechargements": lister(offered),
         },
         dossier=GABARITS,
     )
@@ -218,7 +212,7 @@ def _sectors(view: Vue, region: str) -> Fragment:
     return restitution.section_secteurs(contexte, view.comptes([contexte.maille, "secteur"], region=region or None))
 
 
-def _departments(view: Vue, region: str) -> Fragment:
+def _departments(view: Vue, region: str) -> Fragment | None:
     contexte = view.contexte(region)
     return restitution.section_departements(contexte, view.comptes([contexte.maille, "departement"], region=region))
 

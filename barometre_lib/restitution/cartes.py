@@ -91,6 +91,8 @@ def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, fond: Fond, n
         dessin=dessiner(name, fond, values, cernee=outlined),
         large=False,
         note=note + SOURCE,
+        # A region's départements are drawn again below, and their table with them: paper has it once.
+        doublon=contexte.region is not None and maille == "departement",
         tableau=tableau(
             trier_par_libelle(counts, labels),
             titre=f"{title} : valeurs",

@@ -49,8 +49,7 @@ def _series(contexte: Contexte, evolutions: Sequence[pd.DataFrame], periodes: Se
             values.append({"periode": row["periode"], "net": row["solde_net"], "note": len(notes) if revised else 0})
         silent = not (told[list(MESURES_BRUTES)].to_numpy().any() or any(one["note"] for one in values))
         series.append({"locatif": place, "valeurs": values, "muette": silent})
-    # A territory without movement comes last: what stands below says it again.
-    return rendre("serie", series=sorted(series, key=lambda one: one["muette"]), notes=notes, ancre=ancre)
+    return rendre("serie", series=series, notes=notes, ancre=ancre)
 
 
 def section_provisoire(contexte: Contexte, revisions: pd.DataFrame) -> Fragment:

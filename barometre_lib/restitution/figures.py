@@ -24,6 +24,8 @@ LIBELLES = {
 NET = "Solde net"
 HAUSSES = ("ouvertures", "extensions")
 BAISSES = ("fermetures", "reductions")
+# The height of a drawing stands for at least so many movements.
+COMPTES_MIN = 8
 
 
 def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Releve) -> Fragment:
@@ -97,8 +99,9 @@ def _draw(comptes: pd.DataFrame, labels: list[str], nom: str) -> Markup:
         axes = figure.subplots()
         tops = comptes[list(HAUSSES)].sum(axis="columns")
         bottoms = comptes[list(BAISSES)].sum(axis="columns")
-        # The height of a line of text, as a share of the whole: the least distance between two values.
-        line = 0.085 * (int(tops.max()) + int(bottoms.max()))
+        # The height of a line of text, as a share of the whole: the least distance between two values. A few
+        # movements do not fill the drawing as hundreds do.
+        line = 0.085 * max(int(tops.max()) + int(bottoms.max()), COMPTES_MIN)
         for measures, direction in ((HAUSSES, 1), (BAISSES, -1)):
             _stack(axes, comptes, measures, direction, line)
         axes.axhline(0, color=CONTOUR, linewidth=1)
@@ -110,22 +113,23 @@ def _draw(comptes: pd.DataFrame, labels: list[str], nom: str) -> Markup:
         axes.set_ylim(-max(int(bottoms.max()), 2 * line) - line, max(int(tops.max()), 2 * line) + line)
         axes.tick_params(axis="x", length=0)
         sns.despine(ax=axes, left=True, bottom=True)
-        put_legend(figure, axes)
+        put_legend(figure)
         return svg(figure, nom, allure=ALLURE)
 
 
-def put_legend(figure: "Figure", axes: "Axes") -> None:
+def put_legend(figure: "Figure") -> None:
     """Write the legend above the drawing, in two rows: the gains with the net, then the losses."""
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
-    handles, names = axes.get_legend_handles_labels()
-    found = dict(zip(names, handles, strict=True))
     # A legend fills its columns one after the other; nothing stands under the net.
     columns = [("ouvertures", "fermetures"), ("extensions", "reductions")]
-    order = [LIBELLES[name] for column in columns for name in column]
+    order = [name for column in columns for name in column]
+    boxes = [Patch(facecolor=COULEURS[name][0], edgecolor=CONTOUR, linewidth=0.8) for name in order]
+    net: Any = {"color": TEXTE, "marker": "D", "markersize": 6, "linestyle": "none"}
     figure.legend(
-        [*(found[name] for name in order), found[NET], Line2D([], [], linestyle="none")],
-        [*order, NET, ""],
+        [*boxes, Line2D([], [], **net), Line2D([], [], linestyle="none")],
+        [*(LIBELLES[name] for name in order), NET, ""],
         loc="outside upper left",
         ncols=3,
         frameon=False,
@@ -146,9 +150,12 @@ def _stack(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direc
         fill, ink = COULEURS[measure]
         values = comptes[measure].tolist()
         heights = [direction * value for value in values]
-        look: Any = {"width": 0.42, "color": fill, "edgecolor": CONTOUR, "linewidth": 0.8, "label": LIBELLES[measure]}
-        bars = axes.bar(range(len(values)), heights, bottom=base, **look)
-        for position, (bar, value) in enumerate(zip(bars, values, strict=True)):
+        look: Any = {"width": 0.42, "color": fill, "edgecolor": CONTOUR, "linewidth": 0.8}
+        for position, value in enumerate(values):
+            if not value:
+                # The outline of an empty bar would thicken the axis.
+                continue
+            (bar,) = axes.bar(position, heights[position], bottom=base[position], **look)
             middle = base[position] + direction * value / 2
             if opened[position]:
                 bar.set_hatch("///")
@@ -156,7 +163,7 @@ def _stack(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direc
             if value > 0.85 * line:
                 box = {"facecolor": fill, "edgecolor": "none", "pad": 1.5} if opened[position] else None
                 axes.text(position, middle, str(value), ha="center", va="center", color=ink, fontsize=CORPS, bbox=box)
-            elif value:
+            else:
                 # Further from zero than the value before it, so that two small ones never overlap.
                 beside[position] = max(abs(middle), beside[position] + line)
                 height = direction * beside[position]
@@ -167,9 +174,6 @@ def _stack(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direc
 def _mark_net(axes: "Axes", nets: list[int]) -> None:
     """Mark the net beside the bar, at its height, with its value."""
     for position, net in enumerate(nets):
-        label = NET if position == 0 else None
-        axes.plot(
-            position + 0.29, net, "D", color=TEXTE, markersize=6, markeredgecolor=FOND, linestyle="none", label=label
-        )
+        axes.plot(position + 0.29, net, "D", color=TEXTE, markersize=6, markeredgecolor=FOND, linestyle="none")
         box = {"facecolor": FOND, "edgecolor": "none", "pad": 0.8}
         axes.text(position + 0.36, net, signe(net), va="center", ha="left", fontsize=CORPS, fontweight="bold", bbox=box)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from barometre_lib.restitution.figures import BAISSES, HAUSSES, LIBELLES, NET, put_legend
+from barometre_lib.restitution.figures import BAISSES, HAUSSES, put_legend
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.style import ALLURE, CONTOUR, CORPS, COULEURS, FOND, GRILLE, LARGEUR, TEXTE, style, svg
 from barometre_lib.restitution.tableaux import tableau_decroissant, trier_par_libelle
@@ -77,7 +77,7 @@ def _draw(comptes: pd.DataFrame, names: list[str], nom: str) -> Markup:
             axes.text(end, place + BARRE / 2, signe(row["solde_net"]), **net)
         _mark_net(axes, comptes["solde_net"].tolist())
         axes.set_axis_off()
-        put_legend(figure, axes)
+        put_legend(figure)
         return svg(figure, nom, allure=ALLURE)
 
 
@@ -87,7 +87,7 @@ def _stack(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direc
     for measure in measures:
         widths = [direction * value for value in comptes[measure].tolist()]
         look: Any = {"height": BARRE, "color": COULEURS[measure][0], "edgecolor": CONTOUR, "linewidth": 0.8}
-        axes.barh(places, widths, left=base, label=LIBELLES[measure], **look)
+        axes.barh(places, widths, left=base, **look)
         base = [start + width for start, width in zip(base, widths, strict=True)]
 
 
@@ -103,4 +103,4 @@ def _write(axes: "Axes", row: dict[Any, Any], place: float, gap: float) -> None:
 def _mark_net(axes: "Axes", nets: list[int]) -> None:
     places = [place + BARRE / 2 for place in range(len(nets))]
     look: Any = {"color": TEXTE, "markersize": 7, "markeredgecolor": FOND, "linestyle": "none"}
-    axes.plot(nets, places, "D", label=NET, zorder=4, **look)
+    axes.plot(nets, places, "D", zorder=4, **look)

@@ -10,38 +10,54 @@ from barometre_lib.restitution.figures_rang import figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.secteurs import lecture_secteurs
 from barometre_lib.restitution.tableaux import tableau_classe
-from barometre_lib.typographie import au_cours_de, periode
+from barometre_lib.typographie import au_cours_de
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
 
 def section_annees(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragment | None = None) -> Fragment:
     """Show the movements year by year since the first one; `comptes` by `annee`, `lecture` in words before them."""
-    figure = figure_periodes(
-        comptes,
-        nom="annees",
-        titre=f"Mouvements comptés par année, {contexte.nom}",
-        releve=contexte.releve,
-    )
+    title = f"Mouvements comptés par année, {contexte.nom}"
     heading = f"Recensement des ouvertures et fermetures depuis {comptes['annee'].min()}"
-    return section("annees", heading, lecture, figure)
+    return section("annees", heading, lecture, _periods(contexte, comptes, "annees", title, lecture))
 
 
 def section_semestres(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragment | None = None) -> Fragment:
-    """Show the semesters of the edition's year; `comptes` by `annee` and `semestre`, `lecture` in words before them."""
-    of_year = comptes[comptes["annee"] == contexte.annee].drop(columns="annee").reset_index(drop=True)
-    figure = figure_periodes(
-        of_year,
-        nom="semestres",
-        titre=f"Mouvements comptés par semestre en {contexte.annee}, {contexte.nom}",
-        releve=contexte.releve,
-    )
-    if len(of_year) == 1:
-        return section("semestres", f"Résultats de la première relève de {contexte.annee}", lecture, figure)
-    return section("semestres", f"Résultats des deux relèves en {contexte.annee}", lecture, figure)
+    """Show the semesters of the edition's year, or the first one beside those of the years before.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Territory and edition.
+    comptes : pandas.DataFrame
+        Counts by `annee` and `semestre`.
+    lecture : Fragment, optional
+        What stands in words before the figure.
+    """
+    if contexte.releve.semestre == 1:
+        # Alone, a bar has nothing to be compared with.
+        kept = comptes["semestre"].str.endswith("-S1")
+        title = f"Mouvements comptés au 1er semestre de chaque année, {contexte.nom}"
+        heading = f"Résultats de la première relève de {contexte.annee}"
+    else:
+        kept = comptes["annee"] == contexte.annee
+        title = f"Mouvements comptés par semestre en {contexte.annee}, {contexte.nom}"
+        heading = f"Résultats des deux relèves en {contexte.annee}"
+    shown = comptes[kept].drop(columns="annee").reset_index(drop=True)
+    return section("semestres", heading, lecture, _periods(contexte, shown, "semestres", title, lecture))
 
 
-def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
-    """Show the départements of a region over the edition's period; `comptes` by period and `departement`."""
+def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment | None:
+    """Show the départements of a region over the edition's period, None when the map before them said it all.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Region and edition.
+    comptes : pandas.DataFrame
+        Counts of the region by period and `departement`.
+    """
+    if comptes["departement"].nunique() == 1 or not _counted(textes.de_la_periode(comptes, contexte.periode)):
+        return None
     return section("departements", "Par département", _detail(contexte, comptes, "département"))
 
 
@@ -60,7 +76,7 @@ def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.Da
         titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}, de la première à la dernière",
         libelles=contexte.nomenclatures.libelles("region"),
     )
-    return section("regions", f"Classement des régions, {periode(contexte.periode)}", table)
+    return section("regions", f"Classement des régions {au_cours_de(contexte.periode)}", table)
 
 
 def section_carte(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
@@ -93,10 +109,23 @@ def section_methode(contexte: Contexte) -> Fragment:
     return section("methode", "Méthodologie", textes.methode(contexte))
 
 
+def _periods(
+    contexte: Contexte, comptes: pd.DataFrame, nom: str, titre: str, lecture: Fragment | None
+) -> Fragment | None:
+    """Show counts period by period, None when nothing is counted and words said it."""
+    if lecture and not _counted(comptes):
+        return None
+    return figure_periodes(comptes, nom=nom, titre=titre, releve=contexte.releve)
+
+
+def _counted(comptes: pd.DataFrame) -> bool:
+    return bool(comptes[list(MESURES_BRUTES)].to_numpy().any())
+
+
 def _detail(contexte: Contexte, comptes: pd.DataFrame, nom: str) -> Fragment:
     """Show one dimension over the edition's period; say in words, rather than by zeros alone, that nothing counts."""
     counts = textes.de_la_periode(comptes, contexte.periode)
-    if not counts[list(MESURES_BRUTES)].to_numpy().any():
+    if not _counted(counts):
         return rendre("aucun_mouvement", contexte=contexte)
     dimension = str(counts.columns[0])
     return figure_rangee(
