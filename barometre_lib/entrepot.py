@@ -50,7 +50,6 @@ class Entrepot:
         self._chemin = chemin
         self._connexion = connexion
         self._mouvements, self.demonstration = ouvrir_parquet(connexion, chemin, self.releve)
-        self._lignes = self._check_identifiers()
         self._check_values()
 
     @classmethod
@@ -103,38 +102,30 @@ class Entrepot:
 
         Raises
         ------
+        ParquetRefuse
+            An identifier is on several rows. Counts need not look: rule 9 sets the same row aside when it comes again.
         ErreurBarometre
             A row was lost or a motif is not in the vocabulary: a fault of the package.
         """
+        remaining, identifiers = self._mouvements.aggregate("count(*), count(DISTINCT id_mouvement)").fetchall()[0]
+        if identifiers != remaining:
+            raise self._refuse("un même «\u00a0id_mouvement\u00a0» figure sur plusieurs lignes")
         sector = self.nomenclatures.secteur_de_sous_secteur(self.releve)
         stored = [name for name in COLONNES_DECISIONS if name != "secteur"]
         decided = decider(self._mouvements, self.parametres).select(*stored).order("id_mouvement")
         # A query and not the relation, which would bring all its rows at once.
         self._connexion.execute(decided.sql_query())
-        expected = self._lignes
         while True:
             piece = self._connexion.fetch_df_chunk(VECTEURS)
-            expected -= len(piece)
-            if not piece["motif"].isin(list(Motif)).all() or (piece.empty and expected):
+            remaining -= len(piece)
+            if not piece["motif"].isin(list(Motif)).all() or (piece.empty and remaining):
                 raise ErreurBarometre("Décisions\u00a0: une ligne est sans motif ou perdue. Signalez cette erreur.")
             yield piece.assign(secteur=piece["sous_secteur"].map(sector))[list(COLONNES_DECISIONS)]
             if piece.empty:
                 return
 
-    def _check_identifiers(self) -> int:
-        """Return the number of rows, once each is known to have an identifier of its own, and a site."""
-        rows, distinct, unnamed = self._mouvements.aggregate(
-            "count(*), count(DISTINCT id_mouvement), "
-            "count(*) FILTER (WHERE coalesce(id_mouvement, '') = '' OR coalesce(cle_site, '') = '')"
-        ).fetchall()[0]
-        if unnamed:
-            raise self._refuse("des lignes sont sans «\u00a0id_mouvement\u00a0» ou sans «\u00a0cle_site\u00a0»")
-        if distinct != rows:
-            raise self._refuse("un même «\u00a0id_mouvement\u00a0» figure sur plusieurs lignes")
-        return int(rows)
-
     def _check_values(self) -> None:
-        """Refuse the codes that the reading of CSV refuses: a rule would take an unknown one for any other."""
+        """Refuse rows without a name and codes that the reading of CSV refuses: a rule would take them for others."""
         known = self.nomenclatures
         places = {(one.region, one.code) for one in known.departements.values()}
         accepted: dict[str, tuple[str, Callable[[tuple[Any, ...]], bool]]] = {
@@ -149,14 +140,17 @@ class Entrepot:
             ),
         }
         for phrase, (columns, fits) in accepted.items():
-            wrong = [
-                row
-                for row in self._mouvements.select(columns).distinct().limit(VALEURS_MAX).fetchall()
-                if not fits(row)
-            ]
+            found = self._mouvements.select(columns).distinct().limit(VALEURS_MAX).fetchall()
+            wrong = [row for row in found if not fits(row)]
             if wrong:
                 shown = ", ".join(montrer("" if value is None else str(value), vide="rien") for value in wrong[0])
                 raise self._refuse(f"trouvé {shown}\u202f; attendu {phrase}")
+        if (
+            self._mouvements.filter("coalesce(id_mouvement, '') = '' OR coalesce(cle_site, '') = ''")
+            .limit(1)
+            .fetchall()
+        ):
+            raise self._refuse("une ligne est sans «\u00a0id_mouvement\u00a0» ou sans «\u00a0cle_site\u00a0»")
 
     def _refuse(self, found: str) -> ParquetRefuse:
         return ParquetRefuse(self._chemin, self.releve, found)

@@ -1,5 +1,7 @@
 """Rules 4 and 5: is the production carried out on the site industrial, and not a craft?"""
 
+from itertools import groupby
+
 import narwhals as nw
 
 from barometre_lib.parametres import ParametresRegles
@@ -8,8 +10,12 @@ from barometre_lib.vocabulaire import Motif
 
 
 def _hors_champ(parametres: ParametresRegles) -> nw.Expr:
-    # The longest prefix of params/champ_industrie.csv decides.
-    return ~nw.col("code_naf").is_in(parametres.naf_du_champ)
+    # The longest prefix of params/champ_industrie.csv decides. Runs of consecutive codes, and not the list of all of
+    # them: an engine may compare each row with each of 279 codes, where these are five runs.
+    inside = set(parametres.naf_du_champ)
+    runs = [list(run) for kept, run in groupby(sorted(parametres.nomenclatures.naf), inside.__contains__) if kept]
+    code = nw.col("code_naf")
+    return ~nw.any_horizontal(*((code >= run[0]) & (code <= run[-1]) for run in runs), ignore_nulls=False)
 
 
 def _artisanat(parametres: ParametresRegles) -> nw.Expr:
