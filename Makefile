@@ -31,6 +31,7 @@ lab: installer
 # Measures, on this machine, what benchmarks/resultats.md says.
 bench: installer
 	$(BIN)/python benchmarks/controle.py
+	$(BIN)/python benchmarks/comptage.py
 
 # Long trials, outside CI: what the tests sample, CAS times.
 CAS ?= 100000

@@ -15,7 +15,7 @@ from barometre_lib.comptage import compter, denombrer
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import ParametresRegles, lire_parametres_regles
-from barometre_lib.registre.parquet import SANS_EXTENSION, ParquetRefuse, ouvrir_parquet
+from barometre_lib.registre.parquet import ParquetRefuse, connecter, ouvrir_parquet
 from barometre_lib.regles import decider, retenir
 from barometre_lib.vocabulaire import COLONNES_DECISIONS, STATUTS, TYPES_MOUVEMENT, Motif, Releve
 
@@ -71,17 +71,18 @@ class Entrepot:
         """
         releve = Releve.lire(chemin.stem)
         parameters = lire_parametres_regles(releve, nomenclatures=Nomenclatures())
-        with tempfile.TemporaryDirectory(prefix="barometre-", ignore_cleanup_errors=True) as overflow:
-            settings: dict[str, Any] = {
-                "memory_limit": f"{memoire}MB",
-                "temp_directory": overflow,
-                "threads": min(FILS_MAX, os.cpu_count() or 1),
-                "preserve_insertion_order": False,
-                **SANS_EXTENSION,
-            }
+        settings = {
+            "memory_limit": f"{memoire}MB",
+            "threads": min(FILS_MAX, os.cpu_count() or 1),
+            # Only the decisions have an order, and they ask for it.
+            "preserve_insertion_order": False,
+        }
+        with (
+            tempfile.TemporaryDirectory(prefix="barometre-", ignore_cleanup_errors=True) as overflow,
+            connecter(temp_directory=overflow, **settings) as connection,
+        ):
             try:
-                with duckdb.connect(config=settings) as connection:
-                    yield cls(connection, chemin, parameters)
+                yield cls(connection, chemin, parameters)
             except duckdb.OutOfMemoryException:
                 raise ErreurBarometre(
                     f"{afficher(chemin)}\u00a0: {memoire} Mo de mémoire n'y suffisent pas\u202f; donnez-en davantage "
@@ -89,6 +90,11 @@ class Entrepot:
                 ) from None
             except duckdb.Error:
                 raise ParquetRefuse(chemin, releve, "le contenu de ce fichier Parquet est illisible") from None
+            except RuntimeError as error:
+                # What Ctrl-C becomes inside DuckDB.
+                if str(error) == "Query interrupted":
+                    raise KeyboardInterrupt from None
+                raise
 
     def comptes(self, par: Sequence[str]) -> pd.DataFrame:
         """Count the movements; see `comptage.compter`."""

@@ -59,6 +59,7 @@ import sys
 import duckdb
 connection = duckdb.connect(config={{"threads": {threads}, "memory_limit": "{memory}MB", "temp_directory": sys.argv[2],
     "preserve_insertion_order": False}})
+connection.execute("SET enable_progress_bar = false")
 rows = connection.execute('''
     WITH passed AS (
         SELECT id_mouvement, type_mouvement, cle_site, date_effet, semestre, departement, sous_secteur,

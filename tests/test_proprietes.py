@@ -4,8 +4,12 @@ The registers are made of edge values at few sites, so that thresholds are hit a
 """
 
 import os
+import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,9 +18,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from moteurs import sur_polars
 
+from barometre_lib.entrepot import Entrepot
+from barometre_lib.registre.parquet import ecrire_parquet
 from barometre_lib.regles import decider, retenir
-from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES, Motif
+from barometre_lib.vocabulaire import COLONNES_DECISIONS, MESURES, MESURES_BRUTES, Motif
 
 # The same registers at each run; BAROMETRE_TESTS_EXEMPLES=2000 explores others, and more of them.
 EXEMPLES = os.environ.get("BAROMETRE_TESTS_EXEMPLES")
@@ -122,9 +129,18 @@ def motifs(table: pd.DataFrame) -> dict[str, str]:
     return dict(zip(table["id_mouvement"], table["motif"], strict=True))
 
 
+@pytest.fixture(scope="module")
+def polars() -> Iterator[Callable[..., list[dict[str, Any]]]]:
+    """Apply `decider` or `retenir` with polars, in another process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        yield lambda *arguments: pool.submit(sur_polars, *arguments).result()
+
+
 @proprietes
 @given(REGISTRE, RELEVE)
-def test_les_regles_donnent_les_motifs_de_la_reference_sur_pandas_et_duckdb(rows: Lignes, releve: str) -> None:
+def test_les_regles_donnent_les_motifs_de_la_reference_sur_les_trois_moteurs(
+    polars: Callable[..., list[dict[str, Any]]], rows: Lignes, releve: str
+) -> None:
     table, parameters = fabrique.table(rows), fabrique.parametres(releve)
     expected = motifs_de_reference(rows, releve)
     counted = sorted(name for name, motif in expected.items() if motif == "compte")
@@ -134,6 +150,28 @@ def test_les_regles_donnent_les_motifs_de_la_reference_sur_pandas_et_duckdb(rows
         assert motifs(decider(relation, parameters).df()) == expected
         assert sorted(retenir(table, parameters)["id_mouvement"]) == counted
         assert sorted(retenir(relation, parameters).df()["id_mouvement"]) == counted
+    assert {row["id_mouvement"]: row["motif"] for row in polars("decider", table, releve)} == expected
+    assert sorted(row["id_mouvement"] for row in polars("retenir", table, releve)) == counted
+
+
+@settings(proprietes, max_examples=max(8, proprietes.max_examples // 3))
+@given(REGISTRE, RELEVE)
+def test_le_fichier_parquet_donne_les_decisions_et_les_comptes_de_pandas(rows: Lignes, releve: str) -> None:
+    barometre = fabrique.barometre(rows, releve)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{releve}.parquet"
+        ecrire_parquet(barometre.registre, "", path)
+        with Entrepot.ouvrir(path) as store:
+            decided = pd.concat(store.decisions(), ignore_index=True)
+            counts = store.comptes(["semestre", "departement", "sous_secteur"])
+    # As text: what both commands write.
+    assert en_csv(decided) == en_csv(barometre.decisions[list(COLONNES_DECISIONS)])
+    assert en_csv(counts) == en_csv(barometre.comptes(["semestre", "departement", "sous_secteur"]))
+
+
+def en_csv(table: pd.DataFrame) -> list[str]:
+    """Return a table as lines of CSV."""
+    return table.to_csv(index=False).splitlines()
 
 
 @proprietes

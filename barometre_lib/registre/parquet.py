@@ -3,6 +3,7 @@
 import glob
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -18,8 +19,6 @@ from barometre_lib.vocabulaire import COLONNES, Releve
 VERSION_FORMAT = "1"
 TYPES = {"texte": "VARCHAR", "entier": "BIGINT", "nombre": "DOUBLE", "date": "DATE", "booleen": "BOOLEAN"}
 SCHEMA = {column.nom: TYPES[column.genre] for column in COLONNES} | dict.fromkeys(DERIVEES, "VARCHAR")
-# No Parquet file needs an extension, and none is to be fetched for a name that looks like an address.
-SANS_EXTENSION = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
 class ParquetRefuse(ErreurBarometre):
@@ -30,6 +29,16 @@ class ParquetRefuse(ErreurBarometre):
             f"{afficher(chemin)}\u00a0: {trouve}\u202f; "
             f"refaites ce fichier par «\u00a0barometre convertir {releve}\u00a0»."
         )
+
+
+def connecter(**reglages: Any) -> duckdb.DuckDBPyConnection:
+    """Return a connection to DuckDB that draws nothing, and fetches nothing."""
+    # No Parquet file needs an extension; a name that looks like an address would have one looked for.
+    offline = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    connection = duckdb.connect(config={**offline, **reglages})
+    # It would draw its progress on stdout, among the data.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def empreinte_sources(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> str:
@@ -63,7 +72,7 @@ def ecrire_parquet(registre: Registre, empreinte: str, cible: Path) -> None:
     }
     metadata = ", ".join(f"barometre_{key}: '{value}'" for key, value in said.items())
     # One thread: the rows of a group are then always the same ones.
-    with duckdb.connect(config={"threads": 1, **SANS_EXTENSION}) as connection:
+    with connecter(threads=1) as connection:
         connection.register("mouvements", registre.mouvements)
         where = str(cible.absolute()).replace("'", "''")
         connection.execute(

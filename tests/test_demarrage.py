@@ -1,0 +1,56 @@
+"""What a command imports before it answers: no clock, the modules of a process that has just ended."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import fabrique
+import pytest
+
+# Runs the command, then says on the last line of stderr what it left imported.
+PROGRAMME = """
+import sys
+from barometre_lib.cli import main
+try:
+    main()
+finally:
+    print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+LOURDES = {
+    "IPython", "dask", "great_expectations", "ipykernel", "jupyter_client", "matplotlib", "nbconvert", "nbformat",
+    "papermill", "polars", "scipy", "seaborn", "weasyprint", "zmq",
+}  # fmt: skip
+DE_PAGE_OU_DE_COLLECTE = {"defusedxml", "jinja2", "openpyxl", "rapidfuzz", "tqdm"}
+
+
+def importees(*arguments: str) -> set[str]:
+    """Run `barometre` in a fresh process and return the packages that it imported."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAMME, *arguments],
+        cwd=fabrique.RACINE,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["publier", "--help"], ["--version"]], ids=" ".join)
+def test_l_aide_n_importe_aucune_table(arguments: list[str]) -> None:
+    found = importees(*arguments)
+    assert "click" in found
+    assert found & (LOURDES | DE_PAGE_OU_DE_COLLECTE | {"duckdb", "narwhals", "numpy", "pandas", "yaml"}) == set()
+
+
+@pytest.mark.parametrize("arguments", [["compter", "2024-S2", "--par", "annee"], ["decider", "2024-S2"]], ids=" ".join)
+def test_compter_un_dossier_n_importe_que_les_tables(arguments: list[str]) -> None:
+    found = importees(*arguments)
+    assert {"narwhals", "pandas"} <= found
+    assert found & (LOURDES | DE_PAGE_OU_DE_COLLECTE | {"duckdb"}) == set()
+
+
+def test_compter_un_fichier_parquet_importe_duckdb_en_plus(tmp_path: Path) -> None:
+    assert "duckdb" in importees("convertir", "2024-S2", "-o", str(tmp_path / "2024-S2.parquet"))
+    found = importees("compter", "2024-S2", "--par", "annee", "--registre", str(tmp_path))
+    assert "duckdb" in found
+    assert found & (LOURDES | DE_PAGE_OU_DE_COLLECTE) == set()
