@@ -32,10 +32,14 @@ lab: installer
 bench: installer
 	$(BIN)/python benchmarks/controle.py
 	$(BIN)/python benchmarks/comptage.py
+	$(BIN)/python benchmarks/campagne.py
 
-# Long trials, outside CI: what the tests sample, CAS times.
+# Long trials, outside CI: what the tests sample, as many times as said here.
 CAS ?= 100000
+PANNES ?= 200
+ENDURANCE ?= 500
 epreuves: installer
+	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) $(BIN)/python benchmarks/epreuves.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 
 # Makes data/releves again from data/demonstration/comptes.csv, byte for byte.
