@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.dossier import chantier, mettre_en_place
 from barometre_lib.campagne.etude import Consignes
+from barometre_lib.campagne.rectification import refuser_remplacement_public
 from barometre_lib.chemins import afficher
 from barometre_lib.publication import publier_publique
 from barometre_lib.qualite import controler_releve
@@ -38,6 +39,12 @@ def diffuser(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
         barometre = Barometre.charger(releve, registre=consignes.registre)
         with chantier(public, releve) as work:
             publier_publique(work, barometre, rectificatif=consignes.rectificatif, pdf=consignes.pdf)
+            refuser_remplacement_public(
+                public / releve,
+                work,
+                barometre.edition.rectifier(consignes.rectificatif),
+                demonstration=barometre.registre.demonstration,
+            )
             target = mettre_en_place(work, public, releve)
         opening = afficher(target / "index.html")
         yield f"{bilan.resume}\nÉdition publique de la relève {releve}. À ouvrir\u00a0: {opening}"

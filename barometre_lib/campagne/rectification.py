@@ -5,6 +5,7 @@ from pathlib import Path
 from barometre_lib.campagne.manifeste import lire_manifeste
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres import Edition
 from barometre_lib.typographie import accorder
 
 ETATS_DIFFUSES = ("diffuse", "rectifie")
@@ -39,7 +40,38 @@ def refuser_remplacement(precedente: Path, travail: Path) -> None:
         if after["sorties"].get(name) != checksum and name not in expected
     ]
     reason = after["edition"]["rectificatif"]
-    if changed and reason in ("", released["rectificatif"]):
+    if reason in ("", released["rectificatif"]):
+        _refuse(precedente, changed)
+
+
+def refuser_remplacement_public(precedente: Path, travail: Path, edition: Edition, *, demonstration: bool) -> None:
+    """Refuse, as `refuser_remplacement` does, to replace a released public edition, which has no manifest.
+
+    Parameters
+    ----------
+    precedente, travail : Path
+        Public edition in place, if any, and the one ready to take its place.
+    edition : Edition
+        Edition, rectified when a reason is given.
+    demonstration : bool
+        Whether the rows are fictitious.
+
+    Raises
+    ------
+    ErreurBarometre
+        Files that were released would change or go, and no reason is given.
+    """
+    if demonstration or edition.etat not in ETATS_DIFFUSES or edition.rectificatif:
+        return
+    before, after = (
+        {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (precedente, travail)
+    )
+    _refuse(precedente, [name for name, data in before.items() if after.get(name) != data])
+
+
+def _refuse(precedente: Path, changed: list[str]) -> None:
+    if changed:
         raise ErreurBarometre(
             f"{afficher(precedente)}\u00a0: cette édition est diffusée, et "
             f"{accorder(len(changed), 'fichier changerait', 'fichiers changeraient')} ({', '.join(changed[:3])}"
