@@ -32,7 +32,7 @@ def deux(tmp_path: Path) -> tuple[Path, Path]:
     ],
     ids=["diffusee", "demonstration", "motivee", "travail", "embargo"],
 )
-def test_seule_une_edition_diffusee_demande_un_motif(
+def test_seule_une_edition_diffusee_demande_un_motif(  # noqa: PLR0913  one per case
     deux: tuple[Path, Path],
     charger: Callable[[str], Barometre],
     *,
