@@ -23,7 +23,7 @@ COMPLETES = ("index.html", "national.html", "regions/84.html")
 VNU = Path("build/outils/node_modules/vnu-jar/build/dist/vnu.jar")
 # Rows of tables that paper does not show, and those that it shows.
 LIGNES_IMPRIMEES = """[false, true].map(shown => [...document.querySelectorAll('tbody tr, tfoot tr')]
-  .filter(row => (row.offsetHeight > 0) === shown).map(row => [...row.cells].map(cell => cell.textContent).join('|')))"""
+  .filter(row => (row.offsetHeight > 0) === shown).map(row => [...row.cells].map(c => c.textContent).join('|')))"""
 # What comes between the reader and the text on paper.
 A_L_ECRAN = "nav, .evitement, figure summary, p.note a"
 
