@@ -97,10 +97,8 @@ class Reserve:
             request, descriptors = recevoir_demande(client)
             pid = os.fork()
             if pid == 0:
-                os.setsid()
-                for place, descriptor in enumerate(descriptors):
-                    os.dup2(descriptor, place)
-                self._forget([client.fileno(), *descriptors])
+                client.close()
+                self._leave(descriptors)
                 return request
             ecrire(client, {"pid": pid})
         except (OSError, ValueError, TypeError):
@@ -118,7 +116,10 @@ class Reserve:
 
     def _listen(self, pid: int) -> None:
         """Pass on what a client says; its silence for ever ends its kernel."""
-        client = self._clients[pid]
+        client = self._clients.get(pid)
+        if client is None:
+            # Its end was told in the same round.
+            return
         for message in client.lire():
             _kill_group(pid, int(message["signal"]))
         if client.ferme:
@@ -156,8 +157,17 @@ class Reserve:
         for pid in self._clients:
             os.waitpid(pid, 0)
 
-    def _forget(self, own: Sequence[int]) -> None:
-        """Let go, in a kernel, of everything that belongs to the reserve or to the other kernels."""
+    def _leave(self, standard: Sequence[int]) -> None:
+        """Let go, in a kernel, of all that belongs to the reserve or to the other kernels; nothing else may come of it."""
+        try:
+            os.setsid()
+            for place, descriptor in enumerate(standard):
+                os.dup2(descriptor, place)
+            self._forget()
+        except OSError:
+            os._exit(1)
+
+    def _forget(self) -> None:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
@@ -166,9 +176,8 @@ class Reserve:
         for side in (self._awake, self._bell, self.ecoute):
             side.close()
         self._selector.close()
-        for descriptor in {self.vie, *own} - {0, 1, 2}:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
+        if self.vie > 2:
+            os.close(self.vie)
 
 
 def _kill_group(pid: int, number: int) -> None:
@@ -191,7 +200,7 @@ def devenir_noyau(demande: Demande) -> None:
     application: Any = IPKernelApp.instance()
     application.initialize(arguments)
     # The reserve has drawn without a kernel; figures now go where this one wants them, to its cells by default.
-    backend = os.environ["MPLBACKEND"]
+    backend = os.environ.get("MPLBACKEND", BACKEND)
     if backend == BACKEND:
         application.shell.enable_matplotlib("inline")
     else:
