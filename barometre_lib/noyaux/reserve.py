@@ -158,7 +158,7 @@ class Reserve:
             os.waitpid(pid, 0)
 
     def _leave(self, standard: Sequence[int]) -> None:
-        """Let go, in a kernel, of all that belongs to the reserve or to the other kernels; nothing else may come of it."""
+        """Let go, in a kernel, of all that belongs to the reserve or to the other kernels, or end."""
         try:
             os.setsid()
             for place, descriptor in enumerate(standard):
