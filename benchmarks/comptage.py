@@ -23,7 +23,7 @@ from rapport import ecrire_section, tableau
 from barometre_lib import Barometre
 from barometre_lib.entrepot import FILS_MAX, MEMOIRE
 from barometre_lib.parametres import ParametresRegles
-from barometre_lib.registre.parquet import SCHEMA, VERSION_FORMAT
+from barometre_lib.registre.parquet import SCHEMA, VERSION_FORMAT, connecter
 
 RACINE = Path(__file__).resolve().parents[1]
 RELEVE = "2025-S2"
@@ -113,7 +113,7 @@ def fabriquer(mouvements: pd.DataFrame, cible: Path) -> None:
     """Write the large relève, with what `barometre convertir` says of a file."""
     copies = -(-LIGNES // len(mouvements))
     said = f"barometre_format: '{VERSION_FORMAT}', barometre_releve: '{RELEVE}', barometre_demonstration: 'oui'"
-    with duckdb.connect(config={"memory_limit": "2GB", "preserve_insertion_order": False}) as connection:
+    with connecter(memory_limit="2GB", preserve_insertion_order=False) as connection:
         connection.register("base", mouvements)
         connection.execute(
             f"COPY (SELECT {', '.join(SCHEMA)} FROM ({COPIES.format(copies=copies, rows=LIGNES)})) TO '{cible}' "
@@ -168,8 +168,10 @@ def mediane(mesures: Sequence[Mesure]) -> float:
 def main() -> None:
     """Measure, and rewrite the section of the report."""
     program = Path(sys.executable).parent / "barometre"
-    small = en_tour({"help": [program, "--help"], "compter": [program, "compter", RELEVE, "--par", "annee,region"]}, 11)
-    rows = [(f"`barometre {name}`", f"{mediane(found):.2f}", "", "") for name, found in small.items()]
+    small = en_tour(
+        {"--help": [program, "--help"], "compter": [program, "compter", RELEVE, "--par", "annee,region"]}, 11
+    )
+    rows = [(f"barometre {name}", f"{mediane(found):.2f}", "", "") for name, found in small.items()]
 
     barometre = Barometre.charger(RELEVE, registre=RACINE / "data" / "releves")
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as overflow:
