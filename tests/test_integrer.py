@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 import yaml
 from console import Sortie, lancer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
@@ -62,6 +62,7 @@ def test_rien_de_protege_ne_se_prend_pour_une_formule(texte: str) -> None:
 MORCEAUX = st.sampled_from(["_x005F_", "_x005f_", "_x0041_", "_x000D_", "_xD83D_", "_", "x", "005F", "'=", "\n", "a"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(MORCEAUX, max_size=6).map("".join), min_size=1, max_size=20))
 def test_un_texte_revient_d_un_classeur_comme_il_y_est_entre(textes: list[str]) -> None:
     """`_x005F_` and the like are how a workbook writes a character: one written and one read, neither twice."""
