@@ -19,12 +19,19 @@ DIMENSIONS = "annee,semestre,region,departement,secteur,sous_secteur"
 
 
 @pytest.fixture
-def dossier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of relèves that holds one, of three rows; temporary files go beside it."""
-    (tmp_path / "temporaire").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporaire"))
+def dossier(tmp_path: Path) -> Path:
+    """A folder of relèves that holds one, of three rows."""
     rows = fabrique.lignes({}, {"date_effet": "", "statut": "annonce"}, {"code_commune": "2A004", "effectif": "12"})
     return fabrique.ecrire_releve(tmp_path / "registre", rows)
+
+
+@pytest.fixture
+def temporaire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder where temporary files go."""
+    folder = tmp_path / "temporaire"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -137,7 +144,7 @@ def test_une_sortie_impossible_est_refusee(
 ) -> None:
     refused = lancer(capsys, "convertir", RELEVE, "--registre", str(dossier), "-o", str(tmp_path / sortie))
     assert refused.code == 1 and mots in refused.stderr
-    assert noms(tmp_path) == ["registre", "temporaire"]
+    assert noms(tmp_path) == ["registre"]
 
 
 def test_un_registre_refuse_n_est_pas_converti(dossier: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,14 +201,14 @@ def test_une_releve_absente_fait_dire_celles_qui_sont_la(parquet: Path, capsys: 
     assert refused.code == 1 and "relèves présentes : 2024-S2" in refused.stderr
 
 
-def test_rien_ne_reste_du_debordement(parquet: Path, tmp_path: Path) -> None:
+def test_rien_ne_reste_du_debordement(parquet: Path, temporaire: Path) -> None:
     with Entrepot.ouvrir(parquet, memoire=64) as store:
-        (private,) = (tmp_path / "temporaire").iterdir()
+        (private,) = temporaire.iterdir()
         assert private.stat().st_mode & 0o077 == 0
         assert store.demonstration
         limit = store._connexion.execute("SELECT current_setting('memory_limit')").fetchone()
     assert limit == ("61.0 MiB",)
-    assert list((tmp_path / "temporaire").iterdir()) == []
+    assert list(temporaire.iterdir()) == []
 
 
 def test_duckdb_ne_dessine_rien_parmi_les_donnees() -> None:
@@ -321,7 +328,7 @@ DEGATS: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("commande", COMMANDES, ids=lambda arguments: arguments[0])
 @pytest.mark.parametrize("degat", DEGATS)
 def test_un_fichier_parquet_abime_est_refuse(
-    degat: str, commande: list[str], parquet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    degat: str, commande: list[str], parquet: Path, temporaire: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spoil, words = DEGATS[degat]
     spoil(parquet)
@@ -329,7 +336,7 @@ def test_un_fichier_parquet_abime_est_refuse(
     assert (refused.code, refused.stdout) == (1, "")
     assert len(refused.phrases) == 1
     assert refused.stderr.startswith(f"{parquet} : ") and words in refused.stderr, refused.stderr
-    assert list((tmp_path / "temporaire").iterdir()) == []
+    assert list(temporaire.iterdir()) == []
 
 
 def test_un_identifiant_repete_est_refuse_par_decider(parquet: Path, capsys: pytest.CaptureFixture[str]) -> None:
