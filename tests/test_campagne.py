@@ -78,7 +78,7 @@ class TestPublication:
 
     def test_regions_garde_les_autres_pages(self, publication: Path, tmp_path: Path) -> None:
         shutil.copytree(publication, tmp_path / "2024-S2")
-        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
+        done = lancer("publier", "2024-S2", "--regions", "94", "--forcer", "--sorties", tmp_path)
         assert done.returncode == 0, done.stderr
         assert "3 pages faites, 17 gardées" in done.stderr
         assert fichiers(tmp_path / "2024-S2") == fichiers(publication)
@@ -87,7 +87,7 @@ class TestPublication:
         shutil.copytree(publication, tmp_path / "2024-S2")
         manifest = tmp_path / "2024-S2" / "manifeste.json"
         content = json.loads(manifest.read_text(encoding="utf-8"))
-        content["pages"]["regional-11"] = "0" * 64
+        content["pages"]["regional-11"] = content["code"] = "0" * 64
         manifest.write_text(json.dumps(content), encoding="utf-8")
         before = fichiers(tmp_path)
         done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
@@ -107,7 +107,7 @@ class TestPublication:
         done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
         assert done.returncode == 1
         assert "regions/11.html" in done.stderr
-        assert "absent, ou changé depuis sa publication" in done.stderr
+        assert "absente, ou changée depuis sa publication" in done.stderr
         assert fichiers(tmp_path) == before
 
 

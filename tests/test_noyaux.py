@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from processus import attendre, vivants
 
 from barometre_lib.noyaux.demarrage import FOURNISSEUR, VARIABLE, reserve
@@ -30,10 +32,10 @@ def prechauffee(tmp_path_factory: pytest.TempPathFactory) -> Iterator["tuple[Pat
     """Start a reserve, once."""
     folder = Path(f"/tmp/b-{os.getpid()}")
     folder.mkdir(mode=0o700)
-    with reserve(folder / "r", menage=folder) as process:
+    with reserve(folder / "r") as process:
         yield folder / "r", process
     assert process.returncode == 0
-    assert not folder.exists()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def reserve_en_place(
     """Have Jupyter ask the reserve, as a campaign does."""
     address, process = prechauffee
     monkeypatch.setenv(VARIABLE, str(address))
-    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", FOURNISSEUR)
+    monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", FOURNISSEUR)
     return psutil.Process(process.pid)
 
 
@@ -129,7 +131,12 @@ def test_il_meurt_avec_qui_l_a_demande(reserve_en_place: psutil.Process, tmp_pat
         "import sys, time; from jupyter_client.manager import start_new_kernel\n"
         "manager, client = start_new_kernel(); print(manager.provisioner.pid, flush=True); time.sleep(300)"
     )
-    owner = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=tmp_path)
+    owner = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        env=os.environ | {"JUPYTER_DEFAULT_PROVISIONER_NAME": FOURNISSEUR},
+    )
     assert owner.stdout is not None
     kernel = psutil.Process(int(owner.stdout.readline()))
     assert kernel.ppid() == reserve_en_place.pid
@@ -142,9 +149,9 @@ def test_il_meurt_avec_qui_l_a_demande(reserve_en_place: psutil.Process, tmp_pat
 def test_il_meurt_avec_la_reserve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Path(f"/tmp/b-{os.getpid()}-2")
     folder.mkdir(mode=0o700)
-    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", FOURNISSEUR)
+    monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", FOURNISSEUR)
     monkeypatch.setenv(VARIABLE, str(folder / "r"))
-    with reserve(folder / "r", menage=folder) as process:
+    with reserve(folder / "r") as process:
         kernel = Noyau(tmp_path)
         pid = int(kernel.demander("import os; print(os.getpid())"))
         process.kill()
@@ -155,6 +162,7 @@ def test_il_meurt_avec_la_reserve(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         slow = Noyau(tmp_path)
         assert int(slow.demander("import os; print(os.getppid())")) == os.getpid()
         slow.fermer()
+    shutil.rmtree(folder)
 
 
 def test_les_memes_sorties_que_le_noyau_ordinaire(
@@ -165,7 +173,7 @@ def test_les_memes_sorties_que_le_noyau_ordinaire(
         return [cell.get("outputs") for cell in executed.cells]
 
     warm = run()
-    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "local-provisioner")
+    monkeypatch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", "local-provisioner")
     monkeypatch.setenv("PYTHONHASHSEED", "0")
     assert len([1 for outputs in warm for one in outputs or [] if "image/png" in one.get("data", {})]) == 3
     assert json.dumps(warm) == json.dumps(run())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def atelier(
                     environment.reserve,
                     variables=environment.appliquer(os.environ),
                     preparer=[f"barometre_lib.barometre:preparer:{one}" for one in releves],
-                    menage=environment.prive,
+                    menage=[environment.prive, Path(get_temp_dir())],
                 )
             )
         workers = processus or PAR_PROCESSEUR * (os.cpu_count() or 1)

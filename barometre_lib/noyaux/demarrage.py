@@ -23,7 +23,7 @@ def reserve(
     variables: Mapping[str, str] | None = None,
     preparer: Sequence[str] = (),
     oublier: Sequence[str] = (),
-    menage: Path | None = None,
+    menage: Sequence[Path] = (),
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Start a reserve and end it, its kernels with it.
 
@@ -39,8 +39,8 @@ def reserve(
         What it calls before its first fork, `module:function:argument` each.
     oublier : sequence of str
         Packages that each kernel imports anew.
-    menage : Path, optional
-        Folder that it removes at its end.
+    menage : sequence of Path
+        Folders that it removes should this process die without ending it.
     """
     with ExitStack() as stack:
         with socket.socket(socket.AF_UNIX) as listening:
@@ -48,7 +48,7 @@ def reserve(
             listening.listen(128)
             command = [sys.executable, "-P", "-m", "barometre_lib.noyaux.reserve", str(listening.fileno())]
             command += [f"--preparer={one}" for one in preparer] + [f"--oublier={one}" for one in oublier]
-            command += [f"--menage={menage}"] if menage else []
+            command += [f"--menage={folder}" for folder in menage]
             with adresse.with_suffix(".txt").open("wb") as log:
                 process = subprocess.Popen(  # noqa: S603
                     command,
@@ -60,9 +60,9 @@ def reserve(
                     start_new_session=True,
                 )
         stack.callback(process.wait)
-        # It ends its kernels first, or at once when it is still importing.
-        stack.callback(process.terminate)
+        # It ends its kernels first, or at once when it is still importing; its life line alone would make it an orphan.
         stack.callback(process.stdin.close)  # type: ignore[union-attr]
+        stack.callback(process.terminate)
         yield process
 
 
@@ -79,6 +79,6 @@ def reserve_commune() -> Path | None:
     if VARIABLE not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="barometre-"))
         address = folder / "reserve"
-        _COMMUNE.enter_context(reserve(address, oublier=["barometre_lib"], menage=folder))
+        _COMMUNE.enter_context(reserve(address, oublier=["barometre_lib"], menage=[folder]))
         os.environ[VARIABLE] = str(address)
     return Path(os.environ[VARIABLE])

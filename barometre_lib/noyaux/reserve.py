@@ -1,7 +1,7 @@
 """The reserve: a process that has imported everything once and forks itself for each kernel asked for.
 
 It is told by its arguments what to prepare; its standard input is its life line: when that ends, its owner is gone, and
-the reserve ends its kernels, removes its owner's private folder and ends. A kernel is a process of its own, in its own
+the reserve ends its kernels, removes its owner's private folders and ends. A kernel is a process of its own, in its own
 group, that dies with the reserve or when whoever asked for it goes away. The reserve itself has no thread, opens no
 database and never imports polars: forks of such processes hang.
 """
@@ -54,12 +54,17 @@ class Reserve:
         Listening Unix socket.
     vie : int
         Descriptor whose end means that the owner is gone.
+
+    Attributes
+    ----------
+    orpheline : bool
+        Whether its owner went away without ending it: whatever they shared is then its to put away.
     """
 
     def __init__(self, ecoute: socket.socket, vie: int) -> None:
         self.ecoute = ecoute
         self.vie = vie
-        self._ended = False
+        self._ended = self.orpheline = False
         self._clients: dict[int, Lecteur] = {}
         self._selector = selectors.DefaultSelector()
         self._awake, self._bell = socket.socketpair()
@@ -68,7 +73,7 @@ class Reserve:
         signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
-        for source, answer in ((vie, self._end), (ecoute, self._fork), (self._awake, self._wake)):
+        for source, answer in ((vie, self._inherit), (ecoute, self._fork), (self._awake, self._wake)):
             self._selector.register(source, selectors.EVENT_READ, answer)
 
     def servir(self) -> Demande | None:
@@ -128,11 +133,21 @@ class Reserve:
 
     def _wake(self) -> None:
         """Answer the signals that came."""
-        with contextlib.suppress(BlockingIOError):
-            if signal.SIGTERM in self._awake.recv(1024):
-                self._end()
-                return
-        self._reap()
+        if self._dismissed():
+            self._end()
+        else:
+            self._reap()
+
+    def _inherit(self) -> None:
+        self.orpheline = not self._dismissed()
+        self._end()
+
+    def _dismissed(self) -> bool:
+        """Tell whether the owner ended the reserve by SIGTERM, which it sends before it closes the life line."""
+        try:
+            return signal.SIGTERM in self._awake.recv(1024)
+        except BlockingIOError:
+            return False
 
     def _reap(self) -> None:
         """Tell each client whose kernel has ended, and how."""
@@ -150,7 +165,7 @@ class Reserve:
             client.prise.close()
 
     def _end(self) -> None:
-        """End every kernel: the owner is gone, or asks for it."""
+        """End every kernel."""
         self._ended = True
         for pid in self._clients:
             _kill_group(pid, signal.SIGKILL)
@@ -247,18 +262,19 @@ def main() -> None:
     parser.add_argument("ecoute", type=int)
     parser.add_argument("--preparer", action="append", default=[])
     parser.add_argument("--oublier", action="append", default=[])
-    parser.add_argument("--menage", type=Path)
+    parser.add_argument("--menage", type=Path, action="append", default=[])
     options = parser.parse_args()
     # Ctrl-C reaches every process of a terminal at once; the owner answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listening = socket.socket(fileno=options.ecoute)
     prechauffer(options.preparer)
-    kernel = Reserve(listening, sys.stdin.fileno()).servir()
+    reserve = Reserve(listening, sys.stdin.fileno())
+    kernel = reserve.servir()
     if kernel is not None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         _forget_modules(options.oublier)
         devenir_noyau(kernel)
-    elif options.menage:
+    elif reserve.orpheline:
         _clean(options.menage)
 
 
@@ -268,11 +284,12 @@ def _forget_modules(packages: Sequence[str]) -> None:
         del sys.modules[name]
 
 
-def _clean(folder: Path) -> None:
-    """Remove a folder that processes about to die may still write in."""
+def _clean(folders: Sequence[Path]) -> None:
+    """Remove folders that processes about to die may still write in."""
     end = time.monotonic() + DELAI_MENAGE
-    while folder.exists() and time.monotonic() < end:
-        shutil.rmtree(folder, ignore_errors=True)
+    while any(folder.exists() for folder in folders) and time.monotonic() < end:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
         time.sleep(0.05)
 
 
