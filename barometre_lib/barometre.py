@@ -208,6 +208,10 @@ def preparer(releve: str) -> None:
     releve : str
         `2024-S2`, in the default folder of relèves.
     """
+    # What the façade itself leaves to whoever asks.
+    import barometre_lib.qualite
+    import barometre_lib.restitution  # noqa: F401
+
     with suppress(ErreurBarometre):
         barometre = Barometre.charger(releve)
         barometre.evolution()

@@ -18,7 +18,7 @@ import psutil
 import pytest
 from processus import attendre, demarrer, fichiers, lancer, publies, roles, vivants
 
-PANNES = int(os.environ.get("BAROMETRE_PANNES", "4"))
+PANNES = int(os.environ.get("BAROMETRE_PANNES", "3"))
 VICTIMES = ("noyau", "ouvrier", "parent", "reserve")
 
 

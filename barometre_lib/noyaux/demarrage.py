@@ -1,6 +1,8 @@
 """The start and the end of a reserve."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -79,6 +81,8 @@ def reserve_commune() -> Path | None:
     if VARIABLE not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="barometre-"))
         address = folder / "reserve"
+        atexit.register(_COMMUNE.close)
+        _COMMUNE.callback(shutil.rmtree, folder, ignore_errors=True)
         _COMMUNE.enter_context(reserve(address, oublier=["barometre_lib"], menage=[folder]))
         os.environ[VARIABLE] = str(address)
     return Path(os.environ[VARIABLE])

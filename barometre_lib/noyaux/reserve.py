@@ -39,6 +39,7 @@ BIBLIOTHEQUES = (
     "seaborn",
 )
 BACKEND = "module://matplotlib_inline.backend_inline"
+COLONNES_MONTREES = 20
 # Seconds given to a client to say what it wants: it sends it at once.
 DELAI_DEMANDE = 5
 # Seconds during which the private folder is removed again while dying workers still write in it.
@@ -220,6 +221,8 @@ def devenir_noyau(demande: Demande) -> None:
         application.shell.enable_matplotlib("inline")
     else:
         sys.modules["matplotlib.pyplot"].switch_backend(backend)
+    # pandas shows as many columns as a terminal holds when it is imported outside a kernel, and this many in one.
+    sys.modules["pandas"].set_option("display.max_columns", COLONNES_MONTREES)
     application.start()
 
 
