@@ -393,7 +393,19 @@ def test_une_edition_absente_est_refusee(petite_racine: Path, tmp_path: Path) ->
     assert not (tmp_path / "s").exists()
 
 
-@pytest.mark.parametrize("arguments", [(), ("2024-S2", "--processus", "0"), ("2024-S2", "--inconnue")], ids=str)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("2024-S2", "--processus", "0"),
+        ("2024-S2", "--inconnue"),
+        ("2024-S2", "--delai", "0"),
+        ("2024-S2", "--delai-total", "inf"),
+        ("2024-S2", "--a-blanc", "--diffusion", "publique"),
+        ("2024-S2", "2025-S1", "--rectificatif", "x"),
+    ],
+    ids=str,
+)
 def test_un_mauvais_usage_sort_en_2(arguments: tuple[str, ...]) -> None:
     done = lancer("publier", *arguments)
     assert done.returncode == 2

@@ -65,6 +65,8 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
         raise click.BadParameter("un motif ne vaut que pour une relève.", param_hint="--rectificatif")
     if consignes.regions and diffusion == "publique":
         raise click.BadParameter("l'édition publique se fait entière.", param_hint="--regions")
+    if a_blanc and diffusion == "publique":
+        raise click.BadParameter("l'édition publique n'exécute aucun carnet.", param_hint="--a-blanc")
     if diffusion == "publique":
         from barometre_lib.campagne import diffuser
 
