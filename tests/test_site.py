@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import fabrique
 import pandas as pd
@@ -17,6 +19,7 @@ from markupsafe import Markup
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne import campagne
 from barometre_lib.campagne.dossier import refuser_page_etrangere, remplacer_sommaire
+from barometre_lib.campagne.etude import Consignes
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.manifeste import NOM, lire_manifeste, lire_manifestes
 from barometre_lib.campagne.rectification import refuser_remplacement
@@ -383,14 +386,17 @@ def publier(petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     provenance = petite_racine / "data" / "releves" / "2024-S2" / "provenance.yaml"
     provenance.write_text("demonstration: non\n", encoding="utf-8")
 
-    def show(tasks: list[Any], *_: Any, **__: Any) -> tuple[list[Resultat], dict[str, bool]]:
-        return [Resultat(task, contenu="<h1>Essai</h1>") for task in tasks], {}
+    def show(tasks: list[Any], *_: Any, **__: Any) -> list[Resultat]:
+        return [Resultat(task, contenu="<h1>Essai</h1>") for task in tasks]
 
+    monkeypatch.setattr(campagne, "atelier", lambda *_, **__: nullcontext(Mock()))
     monkeypatch.setattr(campagne, "executer_taches", show)
+    monkeypatch.setattr(campagne, "attendre_verdict", lambda *_: None)
     monkeypatch.setattr(campagne, "confronter", lambda *_: None)
 
     def publish(reason: str) -> Path:
-        return campagne.publier("2024-S2", sorties=tmp_path / "s", rectificatif=reason).dossier
+        list(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", rectificatif=reason)))
+        return tmp_path / "s" / "2024-S2"
 
     return publish
 
