@@ -22,7 +22,7 @@ test: installer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 # Opens JupyterLab on the notebooks.
 lab: installer

@@ -4,6 +4,7 @@ Each mutation spoils the demonstration relève 2024-S2, which passes; it is caug
 """
 
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -144,5 +145,6 @@ def test_chaque_mutation_est_prise(capsys: pytest.CaptureFixture[str]) -> None:
     caught = 1 - len(missed) / len(MUTATIONS)
     with capsys.disabled():
         told = ", ".join(f"{name} {times}" for name, times in catching.most_common())
-        print(f"\nMutations prises : {caught:.0%} de {len(MUTATIONS)} ({told})")
+        # Not stdout, which pytest-xdist keeps for itself.
+        print(f"\nMutations prises : {caught:.0%} de {len(MUTATIONS)} ({told})", file=sys.stderr)
     assert missed == []
