@@ -77,7 +77,10 @@ class TestPlan:
         path = copie / "projet" / "data" / "releves" / "2024-S2" / "84.csv"
         header, *rows = path.read_text(encoding="utf-8").split("\n")
         place = header.split(";").index("effectif")
-        counted = next(row for row in rows if row.startswith(f"{decisions['id_mouvement'].iloc[0]};"))
+        # One that no page tells as an example: another rule would refuse it.
+        told = charger("2024-S2").edition.exemples["84"]
+        chosen = next(one for one in decisions["id_mouvement"] if one not in told)
+        counted = next(row for row in rows if row.startswith(f"{chosen};"))
         cells = counted.split(";")
         cells[place] = "1"
         changer(path, counted, ";".join(cells))
