@@ -179,7 +179,7 @@ def main() -> None:
         ("five relèves in one command, 100 notebooks", f"{five:.1f} s, {five / one:.1f} × one"),
         ("most memory of all its processes, shared pages counted once", f"{memory:.0f} MiB"),
     ]
-    said = f"Medians of {REPETITIONS} for the light notebooks and the second run; the loop, the pool and the publications once."
+    said = f"Light notebooks and second run: medians of {REPETITIONS}; loop, pool, publications: once."
     ecrire_section("campagne", "The campaign", f"{said}\n\n{tableau(['measure', 'figure'], rows)}")
 
 
