@@ -1,13 +1,13 @@
 """From the results of the notebooks to a whole publication in its folder."""
 
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from barometre_lib.campagne.empreintes import LONGUEUR_COURTE
-from barometre_lib.campagne.etude import Etude
+from barometre_lib.campagne.etude import Consignes, Etude
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.manifeste import ecrire_manifeste
 from barometre_lib.campagne.plan import Tache
@@ -24,7 +24,11 @@ from barometre_lib.publication import (
 
 
 def assembler(
-    dossier: Path, etude: Etude, resultats: Sequence[Resultat], *, gardees: Mapping[Tache, Path], pdf: bool
+    dossier: Path,
+    etude: Etude,
+    consignes: Consignes,
+    resultats: Sequence[Resultat],
+    gardees: Sequence[Tache],
 ) -> list[str]:
     """Lay out the pages, the tables, the index and the manifest of a publication.
 
@@ -34,12 +38,12 @@ def assembler(
         Empty folder.
     etude : Etude
         Relève.
+    consignes : Consignes
+        What is asked.
     resultats : sequence of Resultat
         What the notebooks gave.
-    gardees : mapping of Tache to Path
-        Pages kept, and the publication that holds them.
-    pdf : bool
-        Whether the national and regional pages are made as PDF too.
+    gardees : sequence of Tache
+        Tasks whose pages are kept from the publication in place.
 
     Returns
     -------
@@ -49,9 +53,9 @@ def assembler(
     barometre, reason = etude.barometre, etude.empreintes.entrees.rectificatif
     for folder in ("regions", "notebooks"):
         (dossier / folder).mkdir()
-    for task, previous in gardees.items():
+    for task in gardees:
         for name in (task.page, task.carnet_execute):
-            shutil.copyfile(previous / name, dossier / name)
+            shutil.copyfile(consignes.sorties / etude.releve / name, dossier / name)
     for result in resultats:
         _write(dossier / result.tache.page, _dress(result, etude))
         _write(dossier / result.tache.carnet_execute, result.carnet)
@@ -59,7 +63,7 @@ def assembler(
     absent = [task.region for task in etude.taches if task not in done]
     _write(dossier / "methodologie.html", methodologie(barometre, rectificatif=reason))
     offered = ecrire_tableaux(dossier, barometre, rectificatif=reason)
-    if pdf:
+    if consignes.pdf:
         offered += _offer_pdf(dossier, etude, done)
     _write(dossier / "index.html", index(barometre, absentes=absent, telechargements=offered, rectificatif=reason))
     ecrire_manifeste(dossier, barometre, etude.empreintes, taches=done, absentes=absent)

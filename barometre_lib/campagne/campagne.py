@@ -57,21 +57,21 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
         studies = [Etude.faire(releve, consignes) for releve in stale]
         for study in studies:
             # What these instructions cannot give is said before anything is executed.
-            study.gardees(consignes)
+            study.partager(consignes)
         for study in studies:
             with chantier(consignes.sorties, study.releve) as work:
-                missing, results = _execute(study, consignes, workshop)
+                share = study.partager(consignes)
+                results = [*share.reprises, *_run(study, share.a_executer, consignes, workshop)]
                 confronter(attendre_verdict(verdicts[study.releve], consignes.delais), study.bilan.resultats)
                 _refuse_changes(study, consignes)
                 target = consignes.sorties / study.releve
-                kept = study.gardees(consignes)
-                absent = assembler(work, study, results, gardees=dict.fromkeys(kept, target), pdf=consignes.pdf)
+                absent = assembler(work, study, consignes, results, share.gardees)
                 refuser_remplacement(target, work)
                 mettre_en_place(work, consignes.sorties, study.releve)
                 Reprise(consignes.sorties, study.releve).oublier()
                 remplacer_sommaire(consignes.sorties, page_releves(lire_manifestes(consignes.sorties)))
             warnings = [f"{one.tache.nom}\u00a0: {one.avertissements}" for one in results if one.avertissements]
-            made = _count(len(missing), len(study.taches) - len(missing) - len(absent), len(absent))
+            made = _count(len(share.a_executer), len(share.gardees) + len(share.reprises), len(absent))
             yield "\n".join([*warnings, study.bilan.resume, _say_published(study, target, made)])
 
 
@@ -102,7 +102,7 @@ def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
         for releve in codes:
             study = Etude.faire(releve, consignes)
             asked = [task for task in tasks if task.releve == releve]
-            missing = _missing(study, [task for task in asked if task in study.a_faire(consignes)], consignes)
+            missing = [task for task in study.partager(consignes).a_executer if task in asked]
             _run(study, missing, consignes, workshop)
             yield f"Relève {releve}\u00a0: {_count(len(missing), len(asked) - len(missing), 0)}."
 
@@ -113,28 +113,9 @@ def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator
         if consignes.a_jour(releve):
             yield [], _say_up_to_date(releve, consignes)
             continue
-        study = Etude.faire(releve, consignes)
-        missing = _missing(study, study.a_faire(consignes), consignes)
+        missing = Etude.faire(releve, consignes).partager(consignes).a_executer
         todo = accorder(len(missing), "carnet à exécuter", "carnets à exécuter")
-        made = accorder(len(study.taches) - len(missing), "autre", "autres")
-        yield missing, f"Relève {releve}\u00a0: {todo}, {made} déjà faits ou non demandés."
-
-
-def _execute(study: Etude, consignes: Consignes, workshop: Atelier) -> tuple[list[Tache], list[Resultat]]:
-    """Return the tasks executed now, and the results of all that are asked for, new or left by an earlier campaign."""
-    asked = study.a_faire(consignes)
-    missing = _missing(study, asked, consignes)
-    found = [one for task in asked if task not in missing for one in [_resume(study, task, consignes)] if one]
-    return missing, sorted([*found, *_run(study, missing, consignes, workshop)], key=lambda one: one.tache.nom)
-
-
-def _missing(study: Etude, tasks: Sequence[Tache], consignes: Consignes) -> list[Tache]:
-    """Keep the tasks of which no earlier campaign left a result."""
-    return [task for task in tasks if consignes.forcer or _resume(study, task, consignes) is None]
-
-
-def _resume(study: Etude, task: Tache, consignes: Consignes) -> Resultat | None:
-    return Reprise(consignes.sorties, study.releve).retrouver(task, study.empreintes.page(task))
+        yield missing, f"Relève {releve}\u00a0: {todo}\u202f; le reste est déjà fait ou n'est pas demandé."
 
 
 def _run(study: Etude, tasks: Sequence[Tache], consignes: Consignes, workshop: Atelier) -> list[Resultat]:

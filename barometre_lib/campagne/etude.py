@@ -8,8 +8,10 @@ from typing import Self
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.empreintes import Empreintes, Entrees, empreinte_fichier
 from barometre_lib.campagne.executeur import Delais
+from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.manifeste import lire_manifeste
 from barometre_lib.campagne.plan import Tache, choisir, planifier
+from barometre_lib.campagne.reprise import Reprise
 from barometre_lib.chemins import afficher, racine, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres import Contact, lire_contacts
@@ -86,6 +88,25 @@ def intactes(dossier: Path, sorties: Mapping[str, str]) -> bool:
 
 
 @dataclass(frozen=True)
+class Partage:
+    """What becomes of the tasks of a relève under some instructions; a task in none of the lists has no page.
+
+    Attributes
+    ----------
+    gardees : list of Tache
+        Published, untouched, and what the present input gives.
+    reprises : list of Resultat
+        Executed by an earlier campaign from the present input, and not published.
+    a_executer : list of Tache
+        The others that are asked for.
+    """
+
+    gardees: list[Tache]
+    reprises: list[Resultat]
+    a_executer: list[Tache]
+
+
+@dataclass(frozen=True)
 class Etude:
     """A relève checked and read.
 
@@ -135,8 +156,8 @@ class Etude:
         """Every task of the relève."""
         return planifier(self.releve, self.barometre.nomenclatures)
 
-    def gardees(self, consignes: Consignes) -> list[Tache]:
-        """Return the tasks whose published page is what the present input gives, and untouched.
+    def partager(self, consignes: Consignes) -> Partage:
+        """Tell apart what is published, what an earlier campaign left executed, and what must be executed.
 
         Raises
         ------
@@ -146,24 +167,22 @@ class Etude:
         asked = choisir(self.taches, consignes.regions, self.barometre.nomenclatures)
         folder = consignes.sorties / self.releve
         manifest = lire_manifeste(folder) or {}
-        kept = []
+        left = Reprise(consignes.sorties, self.releve)
+        share = Partage([], [], [])
         for task in self.taches:
-            if task.nom not in manifest.get("pages", {}):
-                continue
-            why = self._ecart(task, folder, manifest)
+            published = task.nom in manifest.get("pages", {})
+            why = self._ecart(task, folder, manifest) if published else ""
             if task not in asked and why:
                 raise ErreurBarometre(
                     f"{afficher(folder / task.page)}\u00a0: {why}\u202f; publiez la relève entière, sans --regions."
                 )
-            if not why and not (task in asked and consignes.forcer):
-                kept.append(task)
-        return kept
-
-    def a_faire(self, consignes: Consignes) -> list[Tache]:
-        """Return the tasks to execute, whatever may have been executed and not published; errors as for `gardees`."""
-        kept = self.gardees(consignes)
-        asked = choisir(self.taches, consignes.regions, self.barometre.nomenclatures)
-        return [task for task in asked if task not in kept]
+            if published and not why and not (task in asked and consignes.forcer):
+                share.gardees.append(task)
+            elif task in asked:
+                result = None if consignes.forcer else left.retrouver(task, self.empreintes.page(task))
+                share.reprises.extend([result] if result else [])
+                share.a_executer.extend([] if result else [task])
+        return share
 
     def _ecart(self, task: Tache, folder: Path, manifest: Mapping[str, Mapping[str, str]]) -> str:
         """Say why a published page cannot be kept; nothing when it can."""
