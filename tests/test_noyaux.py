@@ -22,7 +22,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from processus import attendre, vivants
 
 from barometre_lib.noyaux.demarrage import FOURNISSEUR, VARIABLE, reserve
-from barometre_lib.noyaux.fourniture import FournisseurReserve
+from barometre_lib.noyaux.reserve import signaler
 
 LEGER = Path(__file__).parents[1] / "benchmarks" / "leger.ipynb"
 
@@ -126,6 +126,14 @@ def test_ce_qu_il_a_lance_meurt_avec_lui(noyau: Noyau) -> None:
     attendre(lambda: not vivants([child]))
 
 
+def test_a_peine_ne_il_meurt_aussi() -> None:
+    """A kernel forked an instant ago has no group of its own yet: left alive, it would hold its reserve for ever."""
+    process = subprocess.Popen(["sleep", "300"])
+    assert os.getpgid(process.pid) != process.pid
+    signaler(process.pid, signal.SIGKILL)
+    assert process.wait(timeout=30) == -signal.SIGKILL
+
+
 def test_il_meurt_avec_qui_l_a_demande(reserve_en_place: psutil.Process, tmp_path: Path) -> None:
     program = (
         "import sys, time; from jupyter_client.manager import start_new_kernel\n"
@@ -212,7 +220,6 @@ def test_un_autre_langage_a_son_noyau_ordinaire(tmp_path: Path) -> None:
     assert _ours([sys.executable, "-m", "ipykernel_launcher", "-f", "x.json"])
     assert not _ours(["R", "--slave", "-e", "IRkernel::main()"])
     assert not _ours(["/ailleurs/python", "-m", "ipykernel_launcher", "-f", "x.json"])
-    assert FournisseurReserve.__mro__[1].__name__ == "LocalProvisioner"
 
 
 def test_le_carnet_leger_ne_porte_aucune_sortie() -> None:

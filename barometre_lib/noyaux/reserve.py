@@ -8,9 +8,6 @@ database and never imports polars: forks of such processes hang.
 
 import argparse
 import contextlib
-import gc
-import importlib
-import io
 import os
 import random
 import selectors
@@ -19,25 +16,13 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from barometre_lib.noyaux.echanges import Demande, Lecteur, ecrire, recevoir_demande
+from barometre_lib.noyaux.prechauffage import prechauffer
 
-# What each notebook pays for, debugpy's share by `ipykernel.debugger` included.
-BIBLIOTHEQUES = (
-    "ipykernel.kernelapp",
-    "ipykernel.debugger",
-    "ipykernel.ipkernel",
-    "IPython.core.completer",
-    "IPython.core.pylabtools",
-    "jinja2",
-    "narwhals",
-    "pandas",
-    "matplotlib.pyplot",
-    "seaborn",
-)
 BACKEND = "module://matplotlib_inline.backend_inline"
 COLONNES_MONTREES = 20
 # Seconds given to a client to say what it wants: it sends it at once.
@@ -127,9 +112,9 @@ class Reserve:
             # Its end was told in the same round.
             return
         for message in client.lire():
-            _kill_group(pid, int(message["signal"]))
+            signaler(pid, int(message["signal"]))
         if client.ferme:
-            _kill_group(pid, signal.SIGKILL)
+            signaler(pid, signal.SIGKILL)
             self._selector.unregister(client.prise)
 
     def _wake(self) -> None:
@@ -157,7 +142,8 @@ class Reserve:
             if not ended:
                 continue
             # Whatever the kernel had started goes with it.
-            _kill_group(pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
             client = self._clients.pop(pid)
             with contextlib.suppress(OSError):
                 ecrire(client.prise, {"fin": os.waitstatus_to_exitcode(status)})
@@ -169,7 +155,7 @@ class Reserve:
         """End every kernel."""
         self._ended = True
         for pid in self._clients:
-            _kill_group(pid, signal.SIGKILL)
+            signaler(pid, signal.SIGKILL)
         for pid in self._clients:
             os.waitpid(pid, 0)
 
@@ -196,9 +182,12 @@ class Reserve:
             os.close(self.vie)
 
 
-def _kill_group(pid: int, number: int) -> None:
-    with contextlib.suppress(OSError):
-        os.killpg(pid, number)
+def signaler(pid: int, nombre: int) -> None:
+    """Signal a kernel that was not waited for, and its group; alone when it was forked just now and has none yet."""
+    try:
+        os.killpg(pid, nombre)
+    except ProcessLookupError:
+        os.kill(pid, nombre)
 
 
 def devenir_noyau(demande: Demande) -> None:
@@ -224,39 +213,6 @@ def devenir_noyau(demande: Demande) -> None:
     # pandas shows as many columns as a terminal holds when it is imported outside a kernel, and this many in one.
     sys.modules["pandas"].set_option("display.max_columns", COLONNES_MONTREES)
     application.start()
-
-
-def prechauffer(preparer: Sequence[str]) -> None:
-    """Import what notebooks import, draw once, and call what else must be ready, `module:function:argument` each."""
-    for name in BIBLIOTHEQUES:
-        importlib.import_module(name)
-    _draw_once()
-    for one in preparer:
-        module, function, argument = one.split(":", 2)
-        prepare: Callable[[str], None] = getattr(importlib.import_module(module), function)
-        prepare(argument)
-    # Pages of memory that the collector never writes to again stay shared with the kernels.
-    gc.collect()
-    gc.freeze()
-
-
-def _draw_once() -> None:
-    """Draw what figures are made of: fonts are found, parsers built, caches filled, and nothing of it stays."""
-    import matplotlib as mpl
-    import pandas as pd
-    import seaborn as sns
-    from matplotlib.figure import Figure
-
-    data = pd.DataFrame({"x": ["a", "b"] * 4, "y": [1.0, 2, 3, 4, 50, 60, 700, 800], "z": list("cccddddd")})
-    with mpl.rc_context():
-        figure = Figure(layout="constrained")
-        bars, boxes, histogram = figure.subplots(3)
-        sns.barplot(data, x="x", y="y", hue="z", errorbar=None, ax=bars)
-        sns.boxplot(data, x="x", y="y", ax=boxes)
-        # Powers of ten are mathematical text, whose parser is long to build.
-        sns.histplot(data, x="y", log_scale=True, ax=histogram)
-        for kind in ("png", "svg"):
-            figure.savefig(io.BytesIO(), format=kind)
 
 
 def main() -> None:
