@@ -261,6 +261,7 @@ def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(petite_raci
     assert done.returncode == 1
     assert "ont changé pendant la campagne" in done.stderr
     assert publies(tmp_path / "s") == {}
+    assert not list((tmp_path / "s").glob(".reprise-*/regional-*"))
 
 
 def test_des_exemples_d_un_autre_registre_sont_refuses_avant_tout_noyau(petite_racine: Path, tmp_path: Path) -> None:

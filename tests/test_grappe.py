@@ -1,16 +1,24 @@
 """A Dask cluster in the place of the workers: same bytes as here, one of its workers killed or not."""
 
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import psutil
 import pytest
 from processus import attendre, environnement, fichiers, lancer
+
+from barometre_lib.campagne.etude import Consignes
+from barometre_lib.campagne.grappe import Durable, executer_au_loin
+from barometre_lib.campagne.plan import Tache
+from barometre_lib.erreurs import ErreurBarometre
 
 DASK = Path(sys.executable).parent / "dask"
 
@@ -73,6 +81,51 @@ def test_memes_octets_et_un_ouvrier_tue_n_arrete_rien(
     assert "4 pages faites" in said
     assert lancer(*publish, "--sorties", tmp_path / "ici", **surroundings).returncode == 0
     assert fichiers(tmp_path / "loin") == fichiers(tmp_path / "ici")
+
+
+class TestDurable:
+    """What a worker of a cluster keeps from one campaign to the next."""
+
+    @pytest.fixture
+    def lieu(self, petite_racine: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Path]]:
+        monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
+        yield petite_racine / "data" / "releves", petite_racine
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"code": "autre"}, "cet ouvrier a démarré avec un autre code"),
+            ({"donnees": {"2024-S2/94.csv": "autre"}}, "registre 2024-S2/"),
+            ({"versions": {"python": "3.11.0"}}, "version "),
+        ],
+        ids=["code", "données", "versions"],
+    )
+    def test_un_ouvrier_qui_n_a_pas_la_meme_chose_est_refuse(
+        self, lieu: tuple[Path, Path], changes: dict[str, Any], said: str
+    ) -> None:
+        inputs = replace(Consignes(lieu[1], registre=lieu[0]).entrees("2024-S2"), **changes)
+        task = Tache("regional", "2024-S2", "94")
+        with pytest.raises(ErreurBarometre, match=re.escape(said)):
+            executer_au_loin(task, *lieu, inputs, 60)
+
+    def test_d_autres_donnees_sont_lues_de_nouveau(self, lieu: tuple[Path, Path]) -> None:
+        asked = Consignes(lieu[1], registre=lieu[0])
+        task = Tache("regional", "2024-S2", "84")
+        lasting = Durable()
+        first = lasting.ouvrir("2024-S2", *lieu, asked.entrees("2024-S2"))
+        assert lasting.ouvrir("2024-S2", *lieu, asked.entrees("2024-S2")) is first
+        before = first.confier(task, 60).result()
+        path = lieu[0] / "2024-S2" / "84.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(lines[:-1]), encoding="utf-8")
+        second = lasting.ouvrir("2024-S2", *lieu, asked.entrees("2024-S2"))
+        assert second is not first
+        assert not first.environnement.prive.exists()
+        after = second.confier(task, 60).result()
+        assert (before.erreur, after.erreur) == ("", "")
+        assert before.contenu != after.contenu
+        lasting.fermer()
+        assert not second.environnement.prive.exists()
 
 
 def test_une_grappe_qui_ne_repond_pas_est_dite(petite_racine: Path, tmp_path: Path) -> None:

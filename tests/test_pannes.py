@@ -114,15 +114,17 @@ def test_un_ouvrier_tue_n_arrete_pas_la_campagne(petite_racine: Path, tmp_path: 
         f"import pathlib, time; mark = pathlib.Path({str(mark)!r}); mark.write_text(mark.read_text() + 'x')\n"
         f"if len(mark.read_text()) <= {morts}: time.sleep(300)",
     )
+    workers = 2
     campaign = demarrer(
-        *("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s"), BAROMETRE_RACINE=str(petite_racine)
+        *("publier", "2024-S2", "--regions", "94", "--processus", str(workers), "--sorties", tmp_path / "s"),
+        BAROMETRE_RACINE=str(petite_racine),
     )
+    parent = psutil.Process(campaign.pid)
     for death in range(1, morts + 1):
         attendre(lambda death=death: len(mark.read_text()) == death)
-        # The first of them is the gate's.
-        workers = sorted(roles(psutil.Process(campaign.pid))["ouvrier"], key=lambda one: one.create_time())[1:]
-        assert workers
-        for worker in workers:
+        # One more is there until the gate has judged.
+        attendre(lambda: 0 < len(roles(parent)["ouvrier"]) <= workers)
+        for worker in roles(parent)["ouvrier"]:
             worker.kill()
     _, said = campaign.communicate()
     assert campaign.returncode == code, said

@@ -9,7 +9,7 @@ from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import MagicMock
 
 import fabrique
 import pandas as pd
@@ -26,11 +26,11 @@ from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.comptage import avec_soldes
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import Contact, lire_valeurs_datees
-from barometre_lib.publication import Pied, Telechargement, habiller, index, methodologie, page_releves
-from barometre_lib.publication.accueil import poids
+from barometre_lib.publication.accueil import Telechargement, index, poids
 from barometre_lib.publication.feuille import chaine_css, feuille_de_style
-from barometre_lib.publication.methodologie import dire_valeur
-from barometre_lib.publication.pages import GABARITS, PAGES, voisines
+from barometre_lib.publication.methodologie import dire_valeur, methodologie
+from barometre_lib.publication.pages import GABARITS, PAGES, Pied, habiller, voisines
+from barometre_lib.publication.releves import page_releves
 from barometre_lib.publication.sommaire import Titre, lire_titres
 from barometre_lib.restitution import Contexte
 from barometre_lib.restitution.tableaux import tableau, tableau_libre
@@ -389,7 +389,7 @@ def publier(petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def show(tasks: list[Any], *_: Any, **__: Any) -> list[Resultat]:
         return [Resultat(task, contenu="<h1>Essai</h1>") for task in tasks]
 
-    monkeypatch.setattr(campagne, "atelier", lambda *_, **__: nullcontext(Mock()))
+    monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_, **__: nullcontext(MagicMock()))
     monkeypatch.setattr(campagne, "executer_taches", show)
     monkeypatch.setattr(campagne, "attendre_verdict", lambda *_: None)
     monkeypatch.setattr(campagne, "confronter", lambda *_: None)

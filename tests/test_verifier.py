@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 from processus import lancer
 
-from barometre_lib.campagne import Consignes, verification
+from barometre_lib.campagne import verification
+from barometre_lib.campagne.etude import Consignes
 from barometre_lib.erreurs import ErreurBarometre
 
 SCHEMA = json.loads((fabrique.RACINE / "docs" / "manifeste.schema.json").read_text(encoding="utf-8"))
@@ -103,4 +104,5 @@ class TestSchema:
 
 def test_une_copie_se_verifie_comme_l_original(publication: Path, tmp_path: Path) -> None:
     shutil.copytree(publication, tmp_path / "2024-S2")
-    assert Consignes(tmp_path).a_jour("2024-S2")
+    copy = Consignes(tmp_path)
+    assert copy.a_jour("2024-S2", copy.entrees("2024-S2"))

@@ -11,16 +11,10 @@ from barometre_lib.campagne.etude import Consignes, Etude
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.manifeste import ecrire_manifeste
 from barometre_lib.campagne.plan import Tache
-from barometre_lib.publication import (
-    Pied,
-    Telechargement,
-    ecrire_tableaux,
-    habiller,
-    index,
-    methodologie,
-    offrir_pdf,
-    rectifier,
-)
+from barometre_lib.publication.accueil import Telechargement, index
+from barometre_lib.publication.methodologie import methodologie
+from barometre_lib.publication.pages import Pied, habiller, rectifier
+from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pdf
 
 
 def assembler(

@@ -1,14 +1,17 @@
 """The campaign: check, execute every notebook in processes, lay out the pages, put the publications in place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from barometre_lib.campagne.assemblage import assembler
-from barometre_lib.campagne.atelier import Atelier, atelier
+from barometre_lib.campagne.atelier import Atelier
 from barometre_lib.campagne.dossier import chantier, mettre_en_place, refuser_page_etrangere, remplacer_sommaire
+from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.etude import Consignes, Etude
 from barometre_lib.campagne.executeur import attendre_verdict, executer_taches
 from barometre_lib.campagne.execution import Resultat
+from barometre_lib.campagne.grappe import ouvrir_atelier
 from barometre_lib.campagne.manifeste import lire_manifestes
 from barometre_lib.campagne.plan import Tache, choisir, lire_tache
 from barometre_lib.campagne.rectification import refuser_remplacement
@@ -16,7 +19,7 @@ from barometre_lib.campagne.reprise import Reprise
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.publication import page_releves
+from barometre_lib.publication.releves import page_releves
 from barometre_lib.qualite import confronter
 from barometre_lib.typographie import accorder, au_cours_de, signe
 
@@ -45,16 +48,16 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
     """
     refuser_page_etrangere(consignes.sorties)
     choisir([], consignes.regions, Nomenclatures())
-    codes = list(dict.fromkeys(releves))
-    stale = [releve for releve in codes if not consignes.a_jour(releve)]
-    for releve in codes:
+    inputs = {releve: consignes.entrees(releve) for releve in releves}
+    stale = {releve: one for releve, one in inputs.items() if not consignes.a_jour(releve, one)}
+    for releve in inputs:
         if releve not in stale:
             yield _say_up_to_date(releve, consignes)
     if not stale:
         return
-    with atelier(consignes.registre, stale, processus=consignes.processus, grappe=consignes.grappe) as workshop:
-        verdicts = {releve: workshop.juger(releve) for releve in stale}
-        studies = [Etude.faire(releve, consignes) for releve in stale]
+    with _atelier(stale, consignes) as workshop:
+        verdicts = workshop.juger(list(stale))
+        studies = [Etude.faire(releve, consignes, one) for releve, one in stale.items()]
         for study in studies:
             # What these instructions cannot give is said before anything is executed.
             study.partager(consignes)
@@ -97,10 +100,10 @@ def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
     """
     nomenclatures = Nomenclatures()
     tasks = [lire_tache(one, nomenclatures) for one in dict.fromkeys(cles)]
-    codes = list(dict.fromkeys(task.releve for task in tasks))
-    with atelier(consignes.registre, codes, processus=consignes.processus, grappe=consignes.grappe) as workshop:
-        for releve in codes:
-            study = Etude.faire(releve, consignes)
+    inputs = {task.releve: consignes.entrees(task.releve) for task in tasks}
+    with _atelier(inputs, consignes) as workshop:
+        for releve, one in inputs.items():
+            study = Etude.faire(releve, consignes, one)
             asked = [task for task in tasks if task.releve == releve]
             missing = [task for task in study.partager(consignes).a_executer if task in asked]
             _run(study, missing, consignes, workshop)
@@ -110,23 +113,28 @@ def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
 def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator[tuple[list[Tache], str]]:
     """Yield, for each relève, the tasks that `publier` would execute, and a French sentence about the others."""
     for releve in dict.fromkeys(releves):
-        if consignes.a_jour(releve):
+        inputs = consignes.entrees(releve)
+        if consignes.a_jour(releve, inputs):
             yield [], _say_up_to_date(releve, consignes)
             continue
-        missing = Etude.faire(releve, consignes).partager(consignes).a_executer
+        missing = Etude.faire(releve, consignes, inputs).partager(consignes).a_executer
         todo = accorder(len(missing), "carnet à exécuter", "carnets à exécuter")
         yield missing, f"Relève {releve}\u00a0: {todo}\u202f; le reste est déjà fait ou n'est pas demandé."
 
 
+def _atelier(inputs: Mapping[str, Entrees], consignes: Consignes) -> AbstractContextManager[Atelier]:
+    return ouvrir_atelier(consignes.registre, inputs, processus=consignes.processus, grappe=consignes.grappe)
+
+
 def _run(study: Etude, tasks: Sequence[Tache], consignes: Consignes, workshop: Atelier) -> list[Resultat]:
-    """Execute tasks, each result kept at once."""
+    """Execute tasks, each result kept at once, under the checksum of inputs that are still there."""
     kept = Reprise(consignes.sorties, study.releve)
-    return executer_taches(
-        tasks,
-        workshop,
-        consignes.delais,
-        signaler=lambda result: kept.garder(result, study.empreintes.page(result.tache)),
-    )
+
+    def keep(result: Resultat) -> None:
+        _refuse_changes(study, consignes)
+        kept.garder(result, study.empreintes.page(result.tache))
+
+    return executer_taches(tasks, workshop, consignes.delais, signaler=keep)
 
 
 def _refuse_changes(study: Etude, consignes: Consignes) -> None:

@@ -7,7 +7,7 @@ from barometre_lib.campagne.dossier import chantier, mettre_en_place
 from barometre_lib.campagne.etude import Consignes
 from barometre_lib.campagne.rectification import refuser_remplacement_public
 from barometre_lib.chemins import afficher
-from barometre_lib.publication import publier_publique
+from barometre_lib.publication.publique import publier_publique
 from barometre_lib.qualite import controler_releve
 
 DOSSIER_PUBLIC = "publique"

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from barometre_lib.campagne.echange import echanger
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
-from barometre_lib.publication import MARQUE
+from barometre_lib.publication.pages import MARQUE
 
 PREFIXE_TRAVAIL = ".travail-"
 PREFIXE_ANCIEN = ".ancien-"

@@ -36,6 +36,21 @@ SUFFIXES_CODE = (".py", ".j2", ".css", ".json", ".mo", ".yaml")
 
 Fichiers = dict[str, str]
 
+# What each kind of input is to whoever reads about it.
+NATURES = {
+    "donnees": "registre",
+    "precedente": "relève précédente",
+    "anterieures": "relève antérieure",
+    "parametres": "paramètre",
+    "suites": "contrôle",
+    "contacts": "contact presse",
+    "reference": "table de référence",
+    "carnets": "carnet",
+    "code": "code du paquet",
+    "versions": "version",
+    "rectificatif": "motif de rectification",
+}
+
 
 def empreinte_fichier(chemin: Path) -> str:
     """Return the checksum of a file's bytes."""

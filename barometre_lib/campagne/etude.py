@@ -65,7 +65,7 @@ class Consignes:
         """
         return Entrees.lire(trouver_releve(releve, self.registre), self.registre, racine(), self.rectificatif)
 
-    def a_jour(self, releve: str) -> bool:
+    def a_jour(self, releve: str, entrees: Entrees) -> bool:
         """Tell whether the publication in place is whole, untouched, and what these instructions would make again."""
         folder = self.sorties / releve
         manifest = lire_manifeste(folder)
@@ -73,7 +73,7 @@ class Consignes:
             return False
         outputs = manifest.get("sorties", {})
         return (
-            not self.entrees(releve).ecarts(manifest)
+            not entrees.ecarts(manifest)
             and any(name.endswith(".pdf") for name in outputs) == self.pdf
             and intactes(folder, outputs)
         )
@@ -128,15 +128,23 @@ class Etude:
     contacts: Mapping[str, Sequence[Contact]]
 
     @classmethod
-    def faire(cls, releve: str, consignes: Consignes) -> Self:
+    def faire(cls, releve: str, consignes: Consignes, entrees: Entrees) -> Self:
         """Check and read a relève.
+
+        Parameters
+        ----------
+        releve : str
+            `2024-S2`.
+        consignes : Consignes
+            Where its register is.
+        entrees : Entrees
+            Its inputs before anything, the kernels included, read them.
 
         Raises
         ------
         ErreurBarometre
             Its register is refused, or something that its pages need is missing or wrong.
         """
-        before = consignes.entrees(releve)
         bilan = refuser_defauts(releve, consignes.registre)
         barometre = Barometre.charger(releve, registre=consignes.registre)
         for region in barometre.edition.exemples:
@@ -144,7 +152,7 @@ class Etude:
         # An earlier relève that cannot be read is said now, not by each notebook.
         barometre.evolution()
         contacts = {region: lire_contacts(region) for region in ("", *barometre.nomenclatures.regions)}
-        return cls(barometre, bilan, Empreintes(barometre, before), contacts)
+        return cls(barometre, bilan, Empreintes(barometre, entrees), contacts)
 
     @property
     def releve(self) -> str:

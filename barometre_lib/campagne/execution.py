@@ -12,7 +12,7 @@ from barometre_lib.campagne.noyau import Noyau
 from barometre_lib.campagne.plan import Tache
 from barometre_lib.campagne.processus import oublier_noyaux
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
-from barometre_lib.publication import convertir
+from barometre_lib.publication.carnet import convertir
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -18,14 +18,8 @@ from typing import Any
 
 from barometre_lib.noyaux.demarrage import POSSIBLE
 
-# What workers would otherwise import one by one.
-BIBLIOTHEQUES = (
-    "barometre_lib.campagne.execution",
-    "nbformat",
-    "papermill.clientwrap",
-    "nbconvert.exporters.html",
-    "barometre_lib.noyaux.fourniture",
-)
+# What workers would otherwise do one by one.
+AMORCE = "barometre_lib.campagne.amorce"
 # Kernels that this worker has started; each is the leader of its own process group.
 _NOYAUX: set[int] = set()
 
@@ -63,7 +57,7 @@ def _context() -> Any:
     if not POSSIBLE:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(BIBLIOTHEQUES))
+    context.set_forkserver_preload([AMORCE])
     return context
 
 

@@ -7,27 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from barometre_lib.campagne.campagne import publier
-from barometre_lib.campagne.empreintes import empreinte_fichier
+from barometre_lib.campagne.empreintes import NATURES, empreinte_fichier
 from barometre_lib.campagne.etude import Consignes
 from barometre_lib.campagne.manifeste import NOM, lire_manifeste
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.typographie import INSECABLE, accorder
-
-# What each kind of input is to whoever reads the report.
-NATURES = {
-    "donnees": "registre",
-    "precedente": "relève précédente",
-    "anterieures": "relève antérieure",
-    "parametres": "paramètre",
-    "suites": "contrôle",
-    "contacts": "contact presse",
-    "reference": "table de référence",
-    "carnets": "carnet",
-    "code": "code du paquet",
-    "versions": "version",
-    "rectificatif": "motif de rectification",
-}
 
 
 def verifier(releve: str, consignes: Consignes) -> str:

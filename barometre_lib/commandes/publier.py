@@ -20,7 +20,7 @@ from barometre_lib.commandes.options import (
 from barometre_lib.console import dire
 
 if TYPE_CHECKING:
-    from barometre_lib.campagne import Consignes
+    from barometre_lib.campagne.etude import Consignes
 
 
 @click.command(short_help="Contrôle, exécute et publie une ou plusieurs relèves.")
@@ -57,8 +57,8 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
 
     Ce qui est déjà fait, avec les mêmes données, les mêmes paramètres et le même code, n'est pas refait.
     """
-    from barometre_lib.campagne import planifier_campagne
-    from barometre_lib.campagne import publier as publier_releves
+    from barometre_lib.campagne.campagne import planifier_campagne
+    from barometre_lib.campagne.campagne import publier as publier_releves
 
     consignes = lire_consignes(**options)
     if consignes.rectificatif and len(releves) > 1:
@@ -68,7 +68,7 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
     if a_blanc and diffusion == "publique":
         raise click.BadParameter("l'édition publique n'exécute aucun carnet.", param_hint="--a-blanc")
     if diffusion == "publique":
-        from barometre_lib.campagne import diffuser
+        from barometre_lib.campagne.diffusion import diffuser
 
         for sentence in diffuser(releves, consignes):
             dire(sentence)
@@ -98,7 +98,7 @@ def executer(*, executions: tuple[str, ...], **options: Any) -> None:
     Chaque exécution porte le nom que donne « barometre publier RELEVE --a-blanc », par exemple 2024-S2/regional-84.
     Ce qui est déjà fait n'est pas refait : la commande peut être relancée, et plusieurs travailler à la fois.
     """
-    from barometre_lib.campagne import executer_seules
+    from barometre_lib.campagne.campagne import executer_seules
 
     for sentence in executer_seules(executions, lire_consignes(**options)):
         dire(sentence)
@@ -117,7 +117,7 @@ def verifier(releve: str, **options: Any) -> None:
 
     Dit quelle entrée, quel paramètre, quelle version ou quelle sortie diffère, et sort alors avec le code 1.
     """
-    from barometre_lib.campagne import verifier as verifier_publication
+    from barometre_lib.campagne.verification import verifier as verifier_publication
 
     dire(verifier_publication(releve, lire_consignes(forcer=True, **options)))
 
@@ -136,7 +136,8 @@ def lire_consignes(  # noqa: PLR0913  one per option
     pdf: bool = False,
 ) -> "Consignes":
     """Return what is asked of a campaign from the options of a command."""
-    from barometre_lib.campagne import Consignes, Delais
+    from barometre_lib.campagne.etude import Consignes
+    from barometre_lib.campagne.executeur import Delais
     from barometre_lib.chemins import registre_par_defaut
 
     return Consignes(

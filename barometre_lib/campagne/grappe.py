@@ -1,0 +1,199 @@
+"""A Dask cluster in the place of the workers: on each machine, a private folder, a reserve, and the same files."""
+
+import multiprocessing
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from barometre_lib.campagne.atelier import Atelier, atelier
+from barometre_lib.campagne.empreintes import NATURES, Entrees, empreinte_code
+from barometre_lib.campagne.environnement import Environnement, environnement_prive
+from barometre_lib.campagne.execution import Resultat
+from barometre_lib.campagne.plan import Tache
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.registre import trouver_releve
+
+# Files named in the message about a worker that does not have the same.
+NOMMES = 3
+
+
+class Grappe(Atelier):
+    """Workers of a Dask cluster; the gate stays here.
+
+    Parameters
+    ----------
+    pile : ExitStack
+        What ends the connection.
+    environnement : Environnement
+        What the gate sees; its folders are those of the project and of the register on every machine.
+    adresse : str
+        Address of the scheduler, `tcp://…`.
+    entrees : mapping of str to Entrees
+        What each relève is made from, which every worker must find on its own disk.
+    """
+
+    def __init__(
+        self, pile: ExitStack, environnement: Environnement, adresse: str, entrees: Mapping[str, Entrees]
+    ) -> None:
+        super().__init__(pile, environnement, 1)
+        self._inputs = entrees
+        client = _connect(adresse)
+        pile.callback(client.close)
+        self._cluster: Executor = pile.enter_context(client.get_executor(pure=False))
+
+    def confier(self, tache: Tache, delai: float) -> "Future[Resultat]":
+        """Give a task to a worker of the cluster, which Dask gives to another one should it die."""
+        where = self.environnement
+        return self._cluster.submit(
+            executer_au_loin, tache, where.registre, where.racine, self._inputs[tache.releve], delai
+        )
+
+    def refaire(self) -> None:
+        """Keep the cluster: it finds other workers by itself."""
+
+
+@contextmanager
+def ouvrir_atelier(
+    registre: Path, entrees: Mapping[str, Entrees], *, processus: int | None, grappe: str
+) -> Iterator[Atelier]:
+    """Give processes ready to work on some relèves, here or on a cluster.
+
+    Parameters
+    ----------
+    registre : Path
+        Folder that holds the relèves.
+    entrees : mapping of str to Entrees
+        Relèves, and what each is made from.
+    processus : int, optional
+        Worker processes.
+    grappe : str
+        Address of a Dask cluster, `tcp://…`, that takes the place of the workers; none when empty.
+
+    Raises
+    ------
+    ErreurBarometre
+        The cluster does not answer.
+    """
+    with ExitStack() as stack:
+        if grappe:
+            environment = stack.enter_context(environnement_prive(registre))
+            yield Grappe(stack, environment, grappe, entrees)
+        else:
+            yield stack.enter_context(atelier(registre, list(entrees), processus=processus))
+
+
+def executer_au_loin(tache: Tache, registre: Path, racine: Path, entrees: Entrees, delai: float) -> Resultat:
+    """Execute a task on a worker of a cluster, with one worker process of its own, kept for the next tasks.
+
+    Raises
+    ------
+    ErreurBarometre
+        This worker cannot start processes, or is not given what whoever runs the campaign has.
+    """
+    if multiprocessing.current_process().daemon:
+        raise ErreurBarometre(
+            "Grappe\u00a0: ses ouvriers ne peuvent pas lancer de processus\u202f; démarrez-les par "
+            "dask worker --no-nanny, ou avec DASK_DISTRIBUTED__WORKER__DAEMON=False."
+        )
+    own = _DUREE.ouvrir(tache.releve, registre, racine, entrees)
+    try:
+        return own.confier(tache, delai).result()
+    except BrokenExecutor:
+        own.refaire()
+        return own.confier(tache, delai).result()
+
+
+class Durable:
+    """What a worker of a cluster keeps from one task to the next: for each relève, processes that have read it.
+
+    They end when other inputs come, or with the worker: the reserve, whose life line then breaks, puts everything away.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._open: dict[tuple[str, Path, Path], tuple[Entrees, Atelier, ExitStack]] = {}
+
+    def ouvrir(self, releve: str, registre: Path, racine: Path, entrees: Entrees) -> Atelier:
+        """Return processes ready to work on a relève as it is in `entrees`, here too.
+
+        Raises
+        ------
+        ErreurBarometre
+            This machine has other files, or this worker was started with other code.
+        """
+        place = (releve, registre, racine)
+        with self._lock:
+            known = self._open.get(place)
+            if known and known[0] == entrees:
+                return known[1]
+            if known:
+                del self._open[place]
+                known[2].close()
+            os.environ["BAROMETRE_RACINE"] = str(racine)
+            _refuse_others(releve, registre, racine, entrees)
+            stack = ExitStack()
+            made = stack.enter_context(atelier(registre, [releve], processus=1))
+            self._open[place] = (entrees, made, stack)
+            return made
+
+    def fermer(self) -> None:
+        """End every process kept."""
+        with self._lock:
+            for _, _, stack in self._open.values():
+                stack.close()
+            self._open.clear()
+
+
+_DUREE = Durable()
+
+
+@cache
+def _code_at_start() -> str:
+    """Return the checksum of the code that this process runs, whatever the disk holds later."""
+    return empreinte_code()
+
+
+# Asked for when a worker imports this module.
+_code_at_start()
+
+
+def _refuse_others(releve: str, registre: Path, racine: Path, entrees: Entrees) -> None:
+    where = f"Grappe, machine {platform.node()}"
+    if entrees.code != _code_at_start():
+        raise ErreurBarometre(
+            f"{where}\u00a0: cet ouvrier a démarré avec un autre code que cette campagne\u202f; installez-y le même, "
+            "puis redémarrez-le."
+        )
+    gaps = Entrees.lire(trouver_releve(releve, registre), registre, racine, entrees.rectificatif).ecarts(
+        asdict(entrees)
+    )
+    named = [f"{NATURES[kind]} {name}".strip() for kind, names in gaps.items() for name in names]
+    if named:
+        more = ", …" if len(named) > NOMMES else ""
+        raise ErreurBarometre(
+            f"{where}\u00a0: {', '.join(named[:NOMMES])}{more} n'y est pas comme ici\u202f; attendu le même projet, au "
+            "même chemin, sur un disque partagé."
+        )
+
+
+def _connect(adresse: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ErreurBarometre(
+            "Grappe\u00a0: dask.distributed n'est pas installé\u202f; installez l'extra [grappe]."
+        ) from None
+    try:
+        return Client(adresse, timeout=10, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ErreurBarometre(
+            f"Grappe «\u00a0{adresse}\u00a0»\u00a0: pas de réponse ({type(error).__name__})\u202f; attendu l'adresse "
+            "d'un ordonnanceur Dask en marche, comme tcp://10.0.0.1:8786."
+        ) from None
