@@ -6,17 +6,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import nbformat
 import psutil
 import pytest
+from distributed.scheduler import KilledWorker
 from processus import attendre, environnement, fichiers, lancer
 
+from barometre_lib.campagne import grappe as grappe_module
+from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.etude import Consignes
-from barometre_lib.campagne.grappe import Durable, executer_au_loin
+from barometre_lib.campagne.execution import Resultat
+from barometre_lib.campagne.grappe import Durable, Grappe, executer_au_loin
 from barometre_lib.campagne.plan import Tache
 from barometre_lib.erreurs import ErreurBarometre
 
@@ -126,6 +133,47 @@ class TestDurable:
         assert before.contenu != after.contenu
         lasting.fermer()
         assert not second.environnement.prive.exists()
+
+
+class TestClient:
+    """What the campaign learns from a cluster, whatever Dask calls it."""
+
+    @pytest.fixture
+    def essai(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Grappe, Mock]:
+        """Return a cluster, and the client that it was given."""
+        client = Mock()
+        monkeypatch.setattr(grappe_module, "_connect", lambda _: client)
+        where = Environnement(tmp_path, tmp_path, tmp_path)
+        return Grappe(ExitStack(), where, "tcp://rien:1", {"2024-S2": Mock()}), client
+
+    @pytest.mark.parametrize(
+        ("error", "kind", "said"),
+        [
+            (KilledWorker("t", Mock(address="tcp://a"), 3), BrokenExecutor, "^$"),
+            (CancelledError(), BrokenExecutor, "^$"),
+            (ErreurBarometre("autre code"), ErreurBarometre, "^autre code$"),
+            (ModuleNotFoundError("No module"), ErreurBarometre, "n'a pas pu travailler .ModuleNotFoundError"),
+        ],
+        ids=["ouvriers morts", "annulé", "dit par l'ouvrier", "autre environnement"],
+    )
+    def test_ce_qui_arrive_a_un_carnet(
+        self, essai: tuple[Grappe, Mock], error: BaseException, kind: type[BaseException], said: str
+    ) -> None:
+        cluster, client = essai
+        done: Future[Resultat] = Future()
+        client.get_executor.return_value.submit.return_value = done
+        given = cluster.confier(Tache("national", "2024-S2"), 60)
+        done.set_exception(error)
+        with pytest.raises(kind, match=said):
+            given.result(timeout=5)
+
+    def test_un_ordonnanceur_perdu_arrete_la_campagne(self, essai: tuple[Grappe, Mock]) -> None:
+        cluster, client = essai
+        client.status = "running"
+        cluster.refaire()
+        client.status = "closed"
+        with pytest.raises(ErreurBarometre, match="l'ordonnanceur ne répond plus"):
+            cluster.refaire()
 
 
 def test_une_grappe_qui_ne_repond_pas_est_dite(petite_racine: Path, tmp_path: Path) -> None:

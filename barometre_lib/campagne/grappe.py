@@ -1,11 +1,12 @@
 """A Dask cluster in the place of the workers: on each machine, a private folder, a reserve, and the same files."""
 
+import logging
 import multiprocessing
 import os
 import platform
 from collections.abc import Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -44,19 +45,32 @@ class Grappe(Atelier):
     ) -> None:
         super().__init__(pile, environnement, 1)
         self._inputs = entrees
-        client = _connect(adresse)
-        pile.callback(client.close)
-        self._cluster: Executor = pile.enter_context(client.get_executor(pure=False))
+        self._client = _connect(adresse)
+        pile.callback(self._client.close)
+        self._cluster: Executor = self._client.get_executor(pure=False)
+        pile.callback(_leave, self._cluster)
 
     def confier(self, tache: Tache, delai: float) -> "Future[Resultat]":
         """Give a task to a worker of the cluster, which Dask gives to another one should it die."""
-        where = self.environnement
-        return self._cluster.submit(
-            executer_au_loin, tache, where.registre, where.racine, self._inputs[tache.releve], delai
-        )
+        where, inputs = self.environnement, self._inputs[tache.releve]
+        given: Future[Resultat] = Future()
+        done = self._cluster.submit(executer_au_loin, tache, where.registre, where.racine, inputs, delai)
+        done.add_done_callback(lambda done: _relay(done, given))
+        return given
 
     def refaire(self) -> None:
-        """Keep the cluster: it finds other workers by itself."""
+        """Keep the cluster, which finds other workers by itself, as long as it answers.
+
+        Raises
+        ------
+        ErreurBarometre
+            It does not.
+        """
+        if self._client.status != "running":
+            raise ErreurBarometre(
+                "Grappe\u00a0: l'ordonnanceur ne répond plus\u202f; relancez-le, puis la campagne\u00a0: ce qui est "
+                "fait est gardé."
+            )
 
 
 @contextmanager
@@ -87,6 +101,31 @@ def ouvrir_atelier(
             yield Grappe(stack, environment, grappe, entrees)
         else:
             yield stack.enter_context(atelier(registre, list(entrees), processus=processus))
+
+
+def _leave(cluster: Executor) -> None:
+    """Take from the queue what a campaign that stops no longer waits for; a cluster that is gone has none."""
+    with suppress(Exception):
+        cluster.shutdown(wait=False)
+
+
+def _relay(done: "Future[Resultat]", given: "Future[Resultat]") -> None:
+    """Say in our words what became of a task of the cluster."""
+    error = CancelledError() if done.cancelled() else done.exception()
+    if error is None:
+        given.set_result(done.result())
+    elif isinstance(error, ErreurBarometre):
+        given.set_exception(error)
+    elif isinstance(error, CancelledError) or type(error).__name__ == "KilledWorker":
+        given.set_exception(BrokenExecutor())
+    else:
+        said = " ".join(str(error).split())[:300]
+        given.set_exception(
+            ErreurBarometre(
+                f"Grappe\u00a0: un ouvrier n'a pas pu travailler ({type(error).__name__}\u00a0: {said})\u202f; attendu "
+                "sur chaque machine l'environnement que fait make."
+            )
+        )
 
 
 def executer_au_loin(tache: Tache, registre: Path, racine: Path, entrees: Entrees, delai: float) -> Resultat:
@@ -190,6 +229,8 @@ def _connect(adresse: str) -> Any:
         raise ErreurBarometre(
             "Grappe\u00a0: dask.distributed n'est pas installé\u202f; installez l'extra [grappe]."
         ) from None
+    # What it has to say comes back as exceptions, which are told in French.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL + 1)
     try:
         return Client(adresse, timeout=10, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
