@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import fabrique
@@ -50,7 +52,13 @@ class TestPannes:
     """A publication replaced by another one, and one of its processes killed meanwhile."""
 
     @pytest.mark.parametrize("essai", range(PANNES))
-    def test_rien_n_est_perdu(self, deux: tuple[Path, Path, float], temporaire: Path, essai: int) -> None:
+    def test_rien_n_est_perdu(
+        self,
+        deux: tuple[Path, Path, float],
+        temporaire: Path,
+        record_property: Callable[[str, object], None],
+        essai: int,
+    ) -> None:
         root, folder, duration = deux
         chance = random.Random(essai)
         victim = VICTIMES[essai % len(VICTIMES)]
@@ -63,7 +71,8 @@ class TestPannes:
         campaign = demarrer(*publish, **surroundings)
         parent = psutil.Process(campaign.pid)
         time.sleep(chance.uniform(0, duration))
-        started = self._kill(parent, victim)
+        started, struck = self._kill(parent, victim)
+        record_property("frappe", struck)
         _, said = campaign.communicate()
         attendre(lambda: not vivants(started))
         attendre(lambda: not list(private.iterdir()))
@@ -78,17 +87,22 @@ class TestPannes:
         assert list(private.iterdir()) == []
 
     @staticmethod
-    def _kill(parent: psutil.Process, victim: str) -> list[psutil.Process]:
-        """Kill the victim, at once or as soon as there is one; return every process that had been started."""
+    def _kill(parent: psutil.Process, victim: str) -> tuple[list[psutil.Process], bool]:
+        """Kill the victim, at once or as soon as there is one.
+
+        Returns every process that had been started, and whether one was killed: the campaign may end before.
+        """
         started: set[psutil.Process] = set()
         while vivants([parent]):
             found = roles(parent) | {"parent": [parent]}
             started |= {one for ones in found.values() for one in ones} | set(parent.children(recursive=True))
-            if found[victim]:
-                found[victim][0].kill()
-                break
+            for one in found[victim]:
+                # It may have ended since it was seen; another one will do.
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+                    return list(started), True
             time.sleep(0.02)
-        return list(started)
+        return list(started), False
 
     @staticmethod
     def _verify(sorties: Path, folder: Path) -> None:

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, contextmanager
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
+from threading import Lock
 
 from barometre_lib.campagne.environnement import Environnement, environnement_prive
 from barometre_lib.campagne.execution import Resultat, executer
@@ -36,6 +37,8 @@ class Atelier:
         self._stack = pile
         self._workers = processus
         self._pool: Executor | None = None
+        # A worker of a cluster may have several threads.
+        self._lock = Lock()
 
     def juger(self, releves: Sequence[str]) -> "dict[str, Future[dict[str, bool]]]":
         """Start the gate on relèves, one after the other, in a process of its own that ends with the last verdict."""
@@ -46,15 +49,23 @@ class Atelier:
         return verdicts
 
     def confier(self, tache: Tache, delai: float) -> "Future[Resultat]":
-        """Give a task to a worker."""
-        if self._pool is None:
-            self._pool = self._stack.enter_context(equipe(self._workers, self.environnement.installer))
-        with sans_interruption():
-            return self._pool.submit(executer, tache, self.environnement, delai)
+        """Give a task to a worker; what cannot be given has already failed, by `BrokenExecutor`."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = self._stack.enter_context(equipe(self._workers, self.environnement.installer))
+            pool = self._pool
+        try:
+            with sans_interruption():
+                return pool.submit(executer, tache, self.environnement, delai)
+        except BrokenExecutor as error:
+            failed: Future[Resultat] = Future()
+            failed.set_exception(error)
+            return failed
 
     def refaire(self) -> None:
         """Have new workers take the next tasks: one of the present ones died."""
-        self._pool = None
+        with self._lock:
+            self._pool = None
 
 
 @contextmanager

@@ -1,12 +1,19 @@
 """The campaign: check, execute every notebook in processes, lay out the pages, put the publications in place."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from barometre_lib.campagne.assemblage import assembler
 from barometre_lib.campagne.atelier import Atelier
-from barometre_lib.campagne.dossier import chantier, mettre_en_place, refuser_page_etrangere, remplacer_sommaire
+from barometre_lib.campagne.dossier import (
+    CampagneEnCours,
+    chantier,
+    est_range,
+    mettre_en_place,
+    refuser_page_etrangere,
+    remplacer_sommaire,
+)
 from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.etude import Consignes, Etude
 from barometre_lib.campagne.executeur import attendre_verdict, executer_taches
@@ -17,7 +24,6 @@ from barometre_lib.campagne.plan import Tache, choisir, lire_tache
 from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.campagne.reprise import Reprise
 from barometre_lib.chemins import afficher
-from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.publication.releves import page_releves
 from barometre_lib.qualite import confronter
@@ -52,6 +58,7 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
     stale = {releve: one for releve, one in inputs.items() if not consignes.a_jour(releve, one)}
     for releve in inputs:
         if releve not in stale:
+            _tidy(releve, consignes)
             yield _say_up_to_date(releve, consignes)
     if not stale:
         return
@@ -66,13 +73,12 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
                 share = study.partager(consignes)
                 results = [*share.reprises, *_run(study, share.a_executer, consignes, workshop)]
                 confronter(attendre_verdict(verdicts[study.releve], consignes.delais), study.bilan.resultats)
-                _refuse_changes(study, consignes)
                 target = consignes.sorties / study.releve
                 absent = assembler(work, study, consignes, results, share.gardees)
+                consignes.refuser_changements(study.releve, study.empreintes.entrees)
                 refuser_remplacement(target, work)
                 mettre_en_place(work, consignes.sorties, study.releve)
-                Reprise(consignes.sorties, study.releve).oublier()
-                remplacer_sommaire(consignes.sorties, page_releves(lire_manifestes(consignes.sorties)))
+                _conclude(study.releve, consignes)
             warnings = [f"{one.tache.nom}\u00a0: {one.avertissements}" for one in results if one.avertissements]
             made = _count(len(share.a_executer), len(share.gardees) + len(share.reprises), len(absent))
             yield "\n".join([*warnings, study.bilan.resume, _say_published(study, target, made)])
@@ -131,18 +137,24 @@ def _run(study: Etude, tasks: Sequence[Tache], consignes: Consignes, workshop: A
     kept = Reprise(consignes.sorties, study.releve)
 
     def keep(result: Resultat) -> None:
-        _refuse_changes(study, consignes)
+        consignes.refuser_changements(study.releve, study.empreintes.entrees)
         kept.garder(result, study.empreintes.page(result.tache))
 
     return executer_taches(tasks, workshop, consignes.delais, signaler=keep)
 
 
-def _refuse_changes(study: Etude, consignes: Consignes) -> None:
-    if consignes.entrees(study.releve) != study.empreintes.entrees:
-        raise ErreurBarometre(
-            f"Relève {study.releve}\u00a0: le registre, les paramètres ou le code ont changé pendant la "
-            "campagne\u202f; rien n'a été publié, relancez."
-        )
+def _conclude(releve: str, consignes: Consignes) -> None:
+    """Forget what was kept to resume, and list the publication."""
+    Reprise(consignes.sorties, releve).oublier()
+    remplacer_sommaire(consignes.sorties, page_releves(lire_manifestes(consignes.sorties)))
+
+
+def _tidy(releve: str, consignes: Consignes) -> None:
+    """Finish what was left to do by a campaign stopped once its publication was in place; another may be doing it."""
+    page = page_releves(lire_manifestes(consignes.sorties))
+    if Reprise(consignes.sorties, releve).dossier.exists() or not est_range(consignes.sorties, page):
+        with suppress(CampagneEnCours), chantier(consignes.sorties, releve):
+            _conclude(releve, consignes)
 
 
 def _count(made: int, kept: int, absent: int) -> str:

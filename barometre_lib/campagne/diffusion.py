@@ -34,7 +34,8 @@ def diffuser(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
         The input is refused, an example may not be named, or another campaign is at work: the previous edition stays.
     """
     public = consignes.sorties / DOSSIER_PUBLIC
-    checked = {releve: controler_releve(releve, consignes.registre) for releve in dict.fromkeys(releves)}
+    inputs = {releve: consignes.entrees(releve) for releve in releves}
+    checked = {releve: controler_releve(releve, consignes.registre) for releve in inputs}
     for releve, bilan in checked.items():
         barometre = Barometre.charger(releve, registre=consignes.registre)
         with chantier(public, releve) as work:
@@ -45,6 +46,7 @@ def diffuser(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
                 barometre.edition.rectifier(consignes.rectificatif),
                 demonstration=barometre.registre.demonstration,
             )
+            consignes.refuser_changements(releve, inputs[releve])
             target = mettre_en_place(work, public, releve)
         opening = afficher(target / "index.html")
         yield f"{bilan.resume}\nÉdition publique de la relève {releve}. À ouvrir\u00a0: {opening}"

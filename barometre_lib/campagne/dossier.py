@@ -19,6 +19,10 @@ SOMMAIRE = "index.html"
 SOMMAIRE_EN_COURS = ".index.html"
 
 
+class CampagneEnCours(ErreurBarometre):
+    """Another campaign is at work in the same folder."""
+
+
 @contextmanager
 def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     """Give an empty folder, on the disk of the publications, in which to prepare one.
@@ -27,8 +31,10 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
 
     Raises
     ------
+    CampagneEnCours
+        Another campaign is at work in the same folder.
     ErreurBarometre
-        Another campaign is at work in the same folder, or the folder cannot be written.
+        The folder cannot be written.
     """
     existed = sorties.exists()
     if (sorties / releve).is_file():
@@ -38,7 +44,7 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
         lock = FileLock(sorties / VERROU)
         lock.acquire(timeout=0)
     except Timeout:
-        raise ErreurBarometre(
+        raise CampagneEnCours(
             f"{afficher(sorties)}\u00a0: une autre campagne y travaille\u202f; "
             "attendez qu'elle se termine ou donnez un autre "
             "dossier par --sorties."
@@ -70,7 +76,12 @@ def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
         travail.replace(aside)
     else:
         target.replace(aside)
-        travail.replace(target)
+        try:
+            travail.replace(target)
+        except BaseException:
+            if not target.exists():
+                aside.replace(target)
+            raise
     shutil.rmtree(aside, ignore_errors=True)
     return target
 
@@ -98,6 +109,14 @@ def remplacer_sommaire(sorties: Path, page: str) -> None:
     prepared.replace(sorties / SOMMAIRE)
 
 
+def est_range(sorties: Path, page: str) -> bool:
+    """Tell whether the index of the publications is `page`, and nothing is left of a campaign that was stopped."""
+    left = (f"{PREFIXE_ANCIEN}*", f"{PREFIXE_TRAVAIL}*", SOMMAIRE_EN_COURS, VERROU)
+    index = sorties / SOMMAIRE
+    whole = index.exists() and index.read_bytes() == page.encode()
+    return whole and not any(path for pattern in left for path in sorties.glob(pattern))
+
+
 def _mend(sorties: Path) -> None:
     """Put back a publication set aside by a campaign killed at that instant; remove abandoned work."""
     for aside in sorties.glob(f"{PREFIXE_ANCIEN}*"):
@@ -108,3 +127,4 @@ def _mend(sorties: Path) -> None:
             aside.replace(target)
     for abandoned in sorties.glob(f"{PREFIXE_TRAVAIL}*"):
         shutil.rmtree(abandoned, ignore_errors=True)
+    (sorties / SOMMAIRE_EN_COURS).unlink(missing_ok=True)

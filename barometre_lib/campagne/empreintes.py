@@ -65,7 +65,10 @@ def empreinte_carnet(chemin: Path) -> str:
     try:
         cells = json.loads(chemin.read_bytes())["cells"]
         kept = [
-            [cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])]
+            [
+                *(cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])),
+                cell.get("attachments", {}),
+            ]
             for cell in cells
         ]
     except (ValueError, LookupError, TypeError, AttributeError):
@@ -171,6 +174,10 @@ def empreinte_code() -> str:
     return empreinte_valeurs(
         empreintes_fichiers([path for path in package.rglob("*") if path.suffix in SUFFIXES_CODE], package)
     )
+
+
+# Of the code that this process runs, whatever the disk holds later.
+CODE_CHARGE = empreinte_code()
 
 
 def lire_versions(racine: Path) -> Fichiers:

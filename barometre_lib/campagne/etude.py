@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.empreintes import Empreintes, Entrees, empreinte_fichier
+from barometre_lib.campagne.empreintes import CODE_CHARGE, Empreintes, Entrees, empreinte_fichier
 from barometre_lib.campagne.executeur import Delais
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.manifeste import lire_manifeste
@@ -64,6 +64,20 @@ class Consignes:
             The relève does not exist.
         """
         return Entrees.lire(trouver_releve(releve, self.registre), self.registre, racine(), self.rectificatif)
+
+    def refuser_changements(self, releve: str, entrees: Entrees) -> None:
+        """Refuse to publish from inputs that are no longer on the disk, or by code that never was in `entrees`.
+
+        Raises
+        ------
+        ErreurBarometre
+            They changed.
+        """
+        if self.entrees(releve) != entrees or entrees.code != CODE_CHARGE:
+            raise ErreurBarometre(
+                f"Relève {releve}\u00a0: le registre, les paramètres ou le code ont changé pendant la "
+                "campagne\u202f; rien n'a été publié, relancez."
+            )
 
     def a_jour(self, releve: str, entrees: Entrees) -> bool:
         """Tell whether the publication in place is whole, untouched, and what these instructions would make again."""

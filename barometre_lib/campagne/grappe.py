@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from barometre_lib.campagne.atelier import Atelier, atelier
-from barometre_lib.campagne.empreintes import NATURES, Entrees, empreinte_code
+from barometre_lib.campagne.empreintes import CODE_CHARGE, NATURES, Entrees
 from barometre_lib.campagne.environnement import Environnement, environnement_prive
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.plan import Tache
@@ -54,7 +53,12 @@ class Grappe(Atelier):
         """Give a task to a worker of the cluster, which Dask gives to another one should it die."""
         where, inputs = self.environnement, self._inputs[tache.releve]
         given: Future[Resultat] = Future()
-        done = self._cluster.submit(executer_au_loin, tache, where.registre, where.racine, inputs, delai)
+        try:
+            done = self._cluster.submit(executer_au_loin, tache, where.registre, where.racine, inputs, delai)
+        except Exception:
+            # Dask's own error, when its client is closed: `refaire` says it.
+            given.set_exception(BrokenExecutor())
+            return given
         done.add_done_callback(lambda done: _relay(done, given))
         return given
 
@@ -150,14 +154,15 @@ def executer_au_loin(tache: Tache, registre: Path, racine: Path, entrees: Entree
 
 
 class Durable:
-    """What a worker of a cluster keeps from one task to the next: for each relève, processes that have read it.
+    """What a worker of a cluster keeps from one task to the next: processes that have read one relève.
 
     They end when other inputs come, or with the worker: the reserve, whose life line then breaks, puts everything away.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._open: dict[tuple[str, Path, Path], tuple[Entrees, Atelier, ExitStack]] = {}
+        self._stack = ExitStack()
+        self._kept: tuple[object, Atelier] | None = None
 
     def ouvrir(self, releve: str, registre: Path, racine: Path, entrees: Entrees) -> Atelier:
         """Return processes ready to work on a relève as it is in `entrees`, here too.
@@ -167,45 +172,27 @@ class Durable:
         ErreurBarometre
             This machine has other files, or this worker was started with other code.
         """
-        place = (releve, registre, racine)
+        asked = (releve, registre, racine, entrees)
         with self._lock:
-            known = self._open.get(place)
-            if known and known[0] == entrees:
-                return known[1]
-            if known:
-                del self._open[place]
-                known[2].close()
-            os.environ["BAROMETRE_RACINE"] = str(racine)
-            _refuse_others(releve, registre, racine, entrees)
-            stack = ExitStack()
-            made = stack.enter_context(atelier(registre, [releve], processus=1))
-            self._open[place] = (entrees, made, stack)
-            return made
+            if self._kept is None or self._kept[0] != asked:
+                self.fermer()
+                os.environ["BAROMETRE_RACINE"] = str(racine)
+                _refuse_others(releve, registre, racine, entrees)
+                self._kept = (asked, self._stack.enter_context(atelier(registre, [releve], processus=1)))
+            return self._kept[1]
 
     def fermer(self) -> None:
         """End every process kept."""
-        with self._lock:
-            for _, _, stack in self._open.values():
-                stack.close()
-            self._open.clear()
+        self._kept = None
+        self._stack.close()
 
 
 _DUREE = Durable()
 
 
-@cache
-def _code_at_start() -> str:
-    """Return the checksum of the code that this process runs, whatever the disk holds later."""
-    return empreinte_code()
-
-
-# Asked for when a worker imports this module.
-_code_at_start()
-
-
 def _refuse_others(releve: str, registre: Path, racine: Path, entrees: Entrees) -> None:
     where = f"Grappe, machine {platform.node()}"
-    if entrees.code != _code_at_start():
+    if entrees.code != CODE_CHARGE:
         raise ErreurBarometre(
             f"{where}\u00a0: cet ouvrier a démarré avec un autre code que cette campagne\u202f; installez-y le même, "
             "puis redémarrez-le."

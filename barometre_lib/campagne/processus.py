@@ -103,10 +103,13 @@ def _watch_parent() -> None:
 
 def _end(_signal: int = 0, _frame: FrameType | None = None) -> None:
     """End this worker at once, its kernels first."""
-    for group in _NOYAUX:
-        with suppress(OSError):
-            if sys.platform == "win32":
-                os.kill(group, signal.SIGTERM)
-            else:
-                os.killpg(group, signal.SIGKILL)
-    os._exit(1)
+    try:
+        # A copy: the main thread may be noting another one.
+        for group in tuple(_NOYAUX):
+            with suppress(OSError):
+                if sys.platform == "win32":
+                    os.kill(group, signal.SIGTERM)
+                else:
+                    os.killpg(group, signal.SIGKILL)
+    finally:
+        os._exit(1)

@@ -84,6 +84,7 @@ class Reserve:
         client, _ = self.ecoute.accept()
         client.settimeout(DELAI_DEMANDE)
         descriptors: list[int] = []
+        pid = 0
         try:
             request, descriptors = recevoir_demande(client)
             pid = os.fork()
@@ -93,8 +94,11 @@ class Reserve:
                 return request
             ecrire(client, {"pid": pid})
         except (OSError, ValueError, TypeError):
-            # That client went away, or is none of ours; a kernel already forked ends with its connection.
+            # That client went away, or is none of ours.
             client.close()
+            if pid:
+                signaler(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
             return None
         finally:
             for descriptor in descriptors:
@@ -190,17 +194,19 @@ def signaler(pid: int, nombre: int) -> None:
         os.kill(pid, nombre)
 
 
-def devenir_noyau(demande: Demande) -> None:
-    """Run the kernel asked for in this process, until it ends."""
+def devenir_noyau(demande: Demande, parent: int) -> None:
+    """Run the kernel asked for in this process, until it ends; `parent` is the reserve, which it never outlives."""
     from ipykernel.kernelapp import IPKernelApp
 
+    if os.getppid() != parent:
+        os._exit(1)
     os.chdir(demande.dossier)
     os.environ.clear()
     os.environ.update(demande.environnement)
     random.seed()
     sys.modules["numpy"].random.seed()
     # ipykernel ends when its parent does; it has read in the environment, at import, that it had none.
-    arguments = [*demande.arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    arguments = [*demande.arguments, f"--IPKernelApp.parent_handle={parent}"]
     sys.argv[1:] = arguments
     application: Any = IPKernelApp.instance()
     application.initialize(arguments)
@@ -227,12 +233,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listening = socket.socket(fileno=options.ecoute)
     prechauffer(options.preparer)
+    itself = os.getpid()
     reserve = Reserve(listening, sys.stdin.fileno())
     kernel = reserve.servir()
     if kernel is not None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         _forget_modules(options.oublier)
-        devenir_noyau(kernel)
+        devenir_noyau(kernel, itself)
     elif reserve.orpheline:
         _clean(options.menage)
 
