@@ -7,7 +7,10 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import Mock
 
 import fabrique
 import nbformat
@@ -16,8 +19,11 @@ import pytest
 from filelock import FileLock
 from processus import attendre, demarrer, fichiers, lancer, publies, vivants
 
+from barometre_lib.campagne import dossier
+from barometre_lib.campagne.atelier import Atelier
 from barometre_lib.campagne.dossier import PREFIXE_ANCIEN, PREFIXE_TRAVAIL, VERROU, chantier, mettre_en_place
 from barometre_lib.campagne.empreintes import empreinte_carnet
+from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.execution import normaliser
 from barometre_lib.campagne.plan import Tache, choisir, planifier
 from barometre_lib.erreurs import ErreurBarometre
@@ -294,9 +300,13 @@ def test_executer_un_carnet_dans_jupyterlab_ne_change_pas_son_empreinte(tmp_path
     notebook.cells[3].outputs = [nbformat.v4.new_output("stream", text="vu")]
     nbformat.write(notebook, tmp_path / "x.ipynb")
     assert empreinte_carnet(tmp_path / "x.ipynb") == empreinte_carnet(source)
+    notebook.cells[0].attachments = {"carte.png": {"image/png": "AAAA"}}
+    nbformat.write(notebook, tmp_path / "x.ipynb")
+    pasted = empreinte_carnet(tmp_path / "x.ipynb")
+    assert pasted != empreinte_carnet(source)
     notebook.cells[3].source += "\n1"
     nbformat.write(notebook, tmp_path / "x.ipynb")
-    assert empreinte_carnet(tmp_path / "x.ipynb") != empreinte_carnet(source)
+    assert empreinte_carnet(tmp_path / "x.ipynb") not in (pasted, empreinte_carnet(source))
 
 
 class TestInterruption:
@@ -440,6 +450,24 @@ class TestDossier:
             mettre_en_place(work, tmp_path, "2024-S2")
         assert set(fichiers(tmp_path)) == {"2024-S2/neuf"}
 
+    def test_sans_echange_un_arret_entre_les_deux_remet_la_precedente(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "2024-S2").mkdir()
+        (tmp_path / "2024-S2" / "vieux").touch()
+        replace = Path.replace
+
+        def stop(path: Path, target: Path) -> Path:
+            if path.name.startswith(PREFIXE_TRAVAIL):
+                raise KeyboardInterrupt
+            return replace(path, target)
+
+        monkeypatch.setattr(dossier, "echanger", lambda *_: False)
+        monkeypatch.setattr(Path, "replace", stop)
+        with pytest.raises(KeyboardInterrupt), chantier(tmp_path, "2024-S2") as work:
+            mettre_en_place(work, tmp_path, "2024-S2")
+        assert set(fichiers(tmp_path)) == {"2024-S2/vieux"}
+
     def test_une_campagne_tuee_entre_deux_est_reparee(self, tmp_path: Path) -> None:
         (tmp_path / f"{PREFIXE_ANCIEN}2024-S2").mkdir()
         (tmp_path / f"{PREFIXE_ANCIEN}2024-S2" / "publiee").touch()
@@ -447,6 +475,13 @@ class TestDossier:
         with pytest.raises(KeyboardInterrupt), chantier(tmp_path, "2024-S2"):
             raise KeyboardInterrupt
         assert set(fichiers(tmp_path)) == {"2024-S2/publiee"}
+
+
+def test_un_travail_qui_ne_peut_etre_donne_a_echoue_et_se_reprend(tmp_path: Path) -> None:
+    workshop = Atelier(ExitStack(), Environnement(tmp_path, tmp_path, tmp_path), 1)
+    workshop._pool = Mock()
+    workshop._pool.submit.side_effect = BrokenProcessPool
+    assert isinstance(workshop.confier(Tache("national", "2024-S2"), 1).exception(), BrokenProcessPool)
 
 
 class TestPlan:

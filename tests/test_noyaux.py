@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from processus import attendre, vivants
 
 from barometre_lib.noyaux.demarrage import FOURNISSEUR, VARIABLE, reserve
+from barometre_lib.noyaux.echanges import Demande, Lecteur, demander
 from barometre_lib.noyaux.reserve import signaler
 
 LEGER = Path(__file__).parents[1] / "benchmarks" / "leger.ipynb"
@@ -171,6 +173,27 @@ def test_il_meurt_avec_la_reserve(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert int(slow.demander("import os; print(os.getppid())")) == os.getpid()
         slow.fermer()
     shutil.rmtree(folder)
+
+
+def test_un_noyau_dont_le_client_est_deja_parti_est_tue(
+    prechauffee: "tuple[Path, subprocess.Popen[bytes]]", tmp_path: Path
+) -> None:
+    address, process = prechauffee
+    owner = psutil.Process(process.pid)
+    before = set(owner.children())
+    owner.suspend()
+    with socket.socket(socket.AF_UNIX) as client, Path(os.devnull).open("rb") as nothing:
+        client.connect(str(address))
+        request = Demande(["-f", str(tmp_path / "x.json")], dict(os.environ), str(tmp_path))
+        demander(client, request, [nothing.fileno()] * 3)
+    owner.resume()
+    # Served after it, so that this answer comes once the other kernel was dealt with.
+    with socket.socket(socket.AF_UNIX) as client, Path(os.devnull).open("rb") as nothing:
+        client.connect(str(address))
+        demander(client, request, [nothing.fileno()] * 3)
+        (answer,) = Lecteur(client).lire()
+        assert {one.pid for one in owner.children()} == {one.pid for one in before} | {answer["pid"]}
+    attendre(lambda: set(owner.children()) == before)
 
 
 def test_les_memes_sorties_que_le_noyau_ordinaire(

@@ -16,6 +16,8 @@ from navigation import REGIONS, ouvrir
 from playwright.sync_api import Browser
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.campagne import diffusion
+from barometre_lib.campagne.etude import Consignes
 from barometre_lib.publication import publique
 from barometre_lib.publication.publique import (
     COLONNES_EXEMPLES,
@@ -224,6 +226,18 @@ class TestRegistreFabrique:
         with fabrique.refus("compté et citable"):
             publier_publique(tmp_path / "a", barometre)
         assert list(tmp_path.rglob("*.html")) == []
+
+    def test_un_registre_qui_change_apres_son_controle_est_refuse(
+        self, petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
+        changed = petite_racine / "data" / "releves" / "2024-S2" / "84.csv"
+        monkeypatch.setattr(diffusion, "controler_releve", lambda *_: changed.open("a").write("\n"))
+        monkeypatch.setattr(diffusion, "publier_publique", lambda *_, **__: None)
+        monkeypatch.setattr(diffusion, "refuser_remplacement_public", lambda *_, **__: None)
+        with fabrique.refus("2024-S2 : le registre, les paramètres ou le code ont changé"):
+            list(diffusion.diffuser(["2024-S2"], Consignes(tmp_path / "s")))
+        assert not (tmp_path / "s" / "publique" / "2024-S2").exists()
 
     def test_une_variante_ne_se_publie_pas(self, tmp_path: Path) -> None:
         with fabrique.refus("une variante ne se publie pas"):

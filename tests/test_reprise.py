@@ -11,6 +11,7 @@ import pytest
 from processus import fichiers, lancer
 
 from barometre_lib import Barometre
+from barometre_lib.campagne import campagne
 from barometre_lib.campagne.etude import Consignes, Etude
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.plan import Tache, lire_tache
@@ -140,6 +141,20 @@ def _empreinte(consignes: Consignes, region: str) -> str:
     """Return the checksum of all that a regional page depends on."""
     study = Etude.faire("2024-S2", consignes, consignes.entrees("2024-S2"))
     return study.empreintes.page(Tache("regional", "2024-S2", region))
+
+
+def test_une_publication_a_jour_retrouve_ce_qui_l_entoure(copie: Path) -> None:
+    """A campaign stopped once its publication was in place has left all this, and the index undone."""
+    sorties = copie / "sorties"
+    (sorties / "index.html").unlink(missing_ok=True)
+    for name in (".ancien-2024-S2", ".travail-2024-S2", ".reprise-2024-S2"):
+        (sorties / name).mkdir()
+    for name in (".verrou", ".index.html"):
+        (sorties / name).touch()
+    (said,) = campagne.publier(["2024-S2"], Consignes(sorties))
+    assert "aucun carnet exécuté" in said
+    assert {one.name for one in sorties.iterdir()} == {"2024-S2", "index.html"}
+    assert '<a href="2024-S2/index.html"' in (sorties / "index.html").read_text(encoding="utf-8")
 
 
 class TestReprise:
