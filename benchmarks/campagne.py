@@ -187,7 +187,11 @@ def main() -> None:
         ("five relèves in one command, 100 notebooks", f"{five:.1f} s, {five / one:.1f} × one"),
         ("most memory of all its processes, shared pages counted once", f"{memory:.0f} MiB"),
     ]
-    said = f"Medians of {REPETITIONS}, in turn; the region changed and the five relèves, once."
+    said = (
+        f"Medians of {REPETITIONS}, in turn; the region changed and the five relèves, once. Light notebooks: the campaign's\n"
+        "executor writes the executed notebook and the main part of its page, which `publier` then lays out. Memory is\n"
+        "sampled four times a second."
+    )
     ecrire_section("campagne", "The campaign", f"{said}\n\n{tableau(['measure', 'figure'], rows)}")
 
 
