@@ -188,9 +188,9 @@ def main() -> None:
         ("most memory of all its processes, shared pages counted once", f"{memory:.0f} MiB"),
     ]
     said = (
-        f"Medians of {REPETITIONS}, in turn; the region changed and the five relèves, once. Light notebooks: the campaign's\n"
-        "executor writes the executed notebook and the main part of its page, which `publier` then lays out. Memory is\n"
-        "sampled four times a second."
+        f"Medians of {REPETITIONS}, in turn; the region changed and the five relèves, once. Light notebooks: the\n"
+        "campaign's executor writes the executed notebook and the main part of its page, which `publier` then lays\n"
+        "out. Memory is sampled four times a second."
     )
     ecrire_section("campagne", "The campaign", f"{said}\n\n{tableau(['measure', 'figure'], rows)}")
 
