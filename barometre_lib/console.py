@@ -6,11 +6,14 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.typographie import INSECABLE, typographier
 
@@ -49,30 +52,68 @@ def parler_francais() -> None:
     gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 
 
-def ecrire_csv(table: "pd.DataFrame", *, entete: bool = True) -> None:
-    """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting; a header unless told.
+def ecrire_csv(table: "pd.DataFrame") -> None:
+    """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting, a header.
 
     Raises
     ------
     ErreurBarometre
         Stdout is closed.
     """
+    with _stdout() as stream:
+        stream.write(_csv(table, entete=True))
+
+
+def ecrire_csv_entier(morceaux: Iterable["pd.DataFrame"]) -> None:
+    """Write on stdout, as one CSV, a table made piece by piece, once its last piece is made: all of it or nothing.
+
+    Raises
+    ------
+    ErreurBarometre
+        Stdout is closed, or the system refuses the file where pieces wait.
+    """
+    # Here and not above: the help needs neither.
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="barometre-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "table.csv"
+        try:
+            with path.open("wb") as waiting:
+                for rank, piece in enumerate(morceaux):
+                    waiting.write(_csv(piece, entete=rank == 0))
+        except OSError as error:
+            where = afficher(Path(folder).parent)
+            raise ErreurBarometre(
+                f"{where}\u00a0: écriture impossible dans ce dossier temporaire, {dire_erreur_systeme(error)}\u202f; "
+                "libérez-y de la place, ou choisissez-en un autre (TMPDIR)."
+            ) from None
+        with path.open("rb") as whole, _stdout() as stream:
+            shutil.copyfileobj(whole, stream)
+
+
+def _csv(table: "pd.DataFrame", *, entete: bool) -> bytes:
+    return table.to_csv(sep=";", index=False, header=entete, lineterminator="\n").encode("utf-8")
+
+
+@contextmanager
+def _stdout() -> Iterator[BinaryIO]:
+    """Give stdout for bytes, written whole at the end."""
     if sys.stdout is None:
         raise ErreurBarometre(
             "La sortie standard est fermée\u202f; redirigez-la vers un fichier ou laissez-la ouverte."
         )
-    data = table.to_csv(sep=";", index=False, header=entete, lineterminator="\n").encode("utf-8")
     stream = sys.stdout.buffer
     if isinstance(stream, io.RawIOBase):
         # PYTHONUNBUFFERED: a raw stream may write a part only, and says so to nobody.
         whole = io.BufferedWriter(stream)
         try:
-            whole.write(data)
+            yield whole
             whole.flush()
         finally:
             whole.detach()
     else:
-        stream.write(data)
+        yield stream
         stream.flush()
 
 
@@ -85,6 +126,10 @@ def lancer(groupe: click.Group) -> int:
     """Run the command line and return its exit code; no error of the user ends in a traceback."""
     # Whoever stops the command by a plain `kill` wants what Ctrl-C gives: everything put away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A terminal without « or … shows what it can; CSV is bytes, and always UTF-8.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         # Not groupe.main(): it would take a closed pipe for a failure.
         with groupe.make_context("barometre", sys.argv[1:]) as context:

@@ -31,7 +31,8 @@ def mettre_en_place(cible: Path) -> Iterator[Path]:
     try:
         beside.touch()
         yield beside
-        with beside.open("rb") as file:
+        # Windows flushes only what is open for writing.
+        with beside.open("r+b") as file:
             os.fsync(file.fileno())
         beside.replace(cible)
     except OSError as error:

@@ -50,7 +50,8 @@ class Entrepot:
         self._chemin = chemin
         self._connexion = connexion
         self._mouvements, self.demonstration = ouvrir_parquet(connexion, chemin, self.releve)
-        self._check_values()
+        self._lignes = self._check_rows()
+        self._check_codes()
 
     @classmethod
     @contextmanager
@@ -67,7 +68,8 @@ class Entrepot:
         Raises
         ------
         ErreurBarometre
-            The file is not what `barometre convertir` writes for that relève, or the memory does not suffice.
+            The file is not what `barometre convertir` writes for that relève, or the memory does not suffice, or
+            the temporary folder.
         """
         releve = Releve.lire(chemin.stem)
         parameters = lire_parametres_regles(releve, nomenclatures=Nomenclatures())
@@ -88,7 +90,14 @@ class Entrepot:
                     f"{afficher(chemin)}\u00a0: {memoire} Mo de mémoire n'y suffisent pas\u202f; donnez-en davantage "
                     "(--memoire), ou libérez de la place dans le dossier temporaire."
                 ) from None
-            except duckdb.Error:
+            except duckdb.Error as error:
+                # A write refused: what is wrong is not the file, which DuckDB only reads.
+                if isinstance(error, duckdb.IOException) and overflow in str(error):
+                    where = afficher(Path(overflow).parent)
+                    raise ErreurBarometre(
+                        f"{where}\u00a0: écriture impossible dans ce dossier temporaire\u202f; "
+                        "libérez-y de la place, choisissez-en un autre (TMPDIR), ou donnez plus de mémoire (--memoire)."
+                    ) from None
                 raise ParquetRefuse(chemin, releve, "le contenu de ce fichier Parquet est illisible") from None
             except RuntimeError as error:
                 # What Ctrl-C becomes inside DuckDB.
@@ -108,19 +117,17 @@ class Entrepot:
 
         Raises
         ------
-        ParquetRefuse
-            An identifier is on several rows. Counts need not look: rule 9 sets the same row aside when it comes again.
         ErreurBarometre
             A row was lost or a motif is not in the vocabulary: a fault of the package.
         """
-        remaining, identifiers = self._mouvements.aggregate("count(*), count(DISTINCT id_mouvement)").fetchall()[0]
-        if identifiers != remaining:
-            raise self._refuse("un même «\u00a0id_mouvement\u00a0» figure sur plusieurs lignes")
         sector = self.nomenclatures.secteur_de_sous_secteur(self.releve)
         stored = [name for name in COLONNES_DECISIONS if name != "secteur"]
-        decided = decider(self._mouvements, self.parametres).select(*stored).order("id_mouvement")
+        # A table first, that the memory may overflow: in one query the window of rule 9 and the order would share it.
+        decided = decider(self._mouvements, self.parametres).select(*stored).sql_query()
+        self._connexion.execute(f"CREATE OR REPLACE TEMP TABLE decisions AS {decided}")
         # A query and not the relation, which would bring all its rows at once.
-        self._connexion.execute(decided.sql_query())
+        self._connexion.execute("FROM decisions ORDER BY id_mouvement")
+        remaining = self._lignes
         while True:
             piece = self._connexion.fetch_df_chunk(VECTEURS)
             remaining -= len(piece)
@@ -130,8 +137,28 @@ class Entrepot:
             if piece.empty:
                 return
 
-    def _check_values(self) -> None:
-        """Refuse rows without a name and codes that the reading of CSV refuses: a rule would take them for others."""
+    def _check_rows(self) -> int:
+        """Refuse rows that the reading of CSV refuses, in one scan, and return their number."""
+        wrong = {
+            "une ligne est sans «\u00a0id_mouvement\u00a0» ou sans «\u00a0cle_site\u00a0»": (
+                "coalesce(id_mouvement, '') = '' OR coalesce(cle_site, '') = ''"
+            ),
+            "une «\u00a0date_effet\u00a0» est infinie": "NOT isfinite(date_effet)",
+            "une «\u00a0variation_production\u00a0» n'est pas un nombre fini": "NOT isfinite(variation_production)",
+        }
+        found = ", ".join(f"coalesce(bool_or({condition}), false)" for condition in wrong.values())
+        rows, identifiers, *faulty = self._mouvements.aggregate(
+            f"count(*), count(DISTINCT id_mouvement), {found}"
+        ).fetchall()[0]
+        for phrase, met in zip(wrong, faulty, strict=True):
+            if met:
+                raise self._refuse(phrase)
+        if identifiers != rows:
+            raise self._refuse("un même «\u00a0id_mouvement\u00a0» figure sur plusieurs lignes")
+        return int(rows)
+
+    def _check_codes(self) -> None:
+        """Refuse codes that the reading of CSV refuses: a rule would take them for others."""
         known = self.nomenclatures
         places = {(one.region, one.code) for one in known.departements.values()}
         accepted: dict[str, tuple[str, Callable[[tuple[Any, ...]], bool]]] = {
@@ -141,8 +168,8 @@ class Entrepot:
             "un sous-secteur": ("sous_secteur", lambda row: row[0] in known.sous_secteurs),
             "une région et l'un de ses départements": ("region, departement", places.__contains__),
             "le semestre de «\u00a0date_effet\u00a0»": (
-                "semestre, coalesce(year(date_effet) || if(month(date_effet) <= 6, '-S1', '-S2'), '')",
-                lambda row: row[0] == row[1],
+                "semestre, year(date_effet), if(month(date_effet) <= 6, 1, 2)",
+                lambda row: row[0] == ("" if row[1] is None else f"{row[1]:04d}-S{row[2]}"),
             ),
         }
         for phrase, (columns, fits) in accepted.items():
@@ -151,12 +178,6 @@ class Entrepot:
             if wrong:
                 shown = ", ".join(montrer("" if value is None else str(value), vide="rien") for value in wrong[0])
                 raise self._refuse(f"trouvé {shown}\u202f; attendu {phrase}")
-        if (
-            self._mouvements.filter("coalesce(id_mouvement, '') = '' OR coalesce(cle_site, '') = ''")
-            .limit(1)
-            .fetchall()
-        ):
-            raise self._refuse("une ligne est sans «\u00a0id_mouvement\u00a0» ou sans «\u00a0cle_site\u00a0»")
 
     def _refuse(self, found: str) -> ParquetRefuse:
         return ParquetRefuse(self._chemin, self.releve, found)

@@ -96,6 +96,14 @@ def test_une_garde_echoue_quand_la_source_a_change(
         assert "Traceback" not in ended.stderr
 
 
+def test_un_mouvement_sur_deux_lignes_n_est_pas_dit_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ecrire(tmp_path, CORRECTION)
+    fabrique.ecrire_releve(folder, [fabrique.ligne(id_mouvement="M-0001", effectif=effectif) for effectif in (12, 30)])
+    said = lancer(capsys, "decider", RELEVE, "--registre", str(folder)).stderr
+    assert "M-0001, colonne « effectif » : ce mouvement figure sur 2 lignes ; donnez à chacune son identifiant" in said
+    assert "n'est pas dans la relève" not in said
+
+
 def test_un_terme_a_venir_n_arrete_rien(tmp_path: Path) -> None:
     assert controler_releve(RELEVE, ecrire(tmp_path, CORRECTION | {"jusqu_a": "2025-S1"})).lignes == 1
 
@@ -112,6 +120,7 @@ def test_un_terme_a_venir_n_arrete_rien(tmp_path: Path) -> None:
         (CORRECTION | {"source": False}, "des textes entre guillemets"),
         (CORRECTION | {"colonne": "salaries"}, "une colonne du registre"),
         (CORRECTION | {"statut": "peut-être"}, "un statut parmi signalee, confirmee"),
+        (CORRECTION | {"statut": ["signalee"]}, "des textes entre guillemets"),
         (CORRECTION | {"raison": ""}, "une raison"),
         (CORRECTION | {"corrige": "12"}, "deux valeurs différentes"),
         (CORRECTION | {"jusqu_a": "2025"}, "trouvé « 2025 » ; attendu une relève"),

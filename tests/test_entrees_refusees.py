@@ -1,5 +1,6 @@
 """Bad input and wrong usage: an exit code, French sentences that name the file, no traceback, nothing written."""
 
+import os
 import re
 import subprocess
 import sys
@@ -190,6 +191,20 @@ def test_la_vraie_commande_rend_les_memes_codes(
     assert refused.stderr.count("\n") == 1 and "2024-02-30" in refused.stderr
     misused = commande("decider")
     assert (misused.returncode, misused.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["decider", "2030-S1"], 1)])
+def test_un_terminal_sans_tous_les_caracteres_montre_ce_qu_il_peut(arguments: list[str], code: int) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "barometre", *arguments],
+        cwd=fabrique.RACINE,
+        env=os.environ | {"PYTHONIOENCODING": "iso-8859-1"},
+        capture_output=True,
+        check=False,
+    )
+    said = (done.stdout + done.stderr).decode("iso-8859-1")
+    assert done.returncode == code and "?" in said
+    assert "Traceback" not in said and "\\" not in said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise on Windows")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from barometre_lib.commandes.options import memoire_option, registre_option, releve_argument
-from barometre_lib.console import dire, ecrire_csv
+from barometre_lib.console import dire, ecrire_csv, ecrire_csv_entier
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.vocabulaire import COLONNES_DECISIONS
 
@@ -34,8 +34,7 @@ def decider(releve: str, registre: Path | None, memoire: int) -> None:
         from barometre_lib.entrepot import Entrepot
 
         with Entrepot.ouvrir(path, memoire=memoire) as store:
-            for rank, piece in enumerate(store.decisions()):
-                ecrire_csv(piece.astype({"compte": "int64"}), entete=rank == 0)
+            ecrire_csv_entier(piece.astype({"compte": "int64"}) for piece in store.decisions())
         return
     from barometre_lib.barometre import Barometre
 

@@ -40,7 +40,7 @@ def convertir(releve: str, dossier: Path, sortie: Path | None = None, *, forcer:
     """
     code = trouver_releve(releve, dossier)
     target = sortie or dossier / f"{code}{SUFFIXE_PARQUET}"
-    if target.suffix.lower() != SUFFIXE_PARQUET:
+    if target.suffix != SUFFIXE_PARQUET:
         found = montrer(target.name, vide="un nom vide")
         raise ErreurBarometre(f"Fichier à écrire\u00a0: trouvé {found}\u202f; attendu un nom en {SUFFIXE_PARQUET}.")
     nomenclatures = Nomenclatures()

@@ -95,7 +95,7 @@ def _read(entry: Any, rank: int, path: Path) -> Correction:
         "une date AAAA-MM-JJ pour «\u00a0depuis\u00a0»": type(entry["depuis"]) is date,
         "des textes entre guillemets": all(isinstance(text, str) for text in texts.values()),
         "une colonne du registre autre que id_mouvement": texts["colonne"] in NOMS_COLONNES[1:],
-        f"un statut parmi {', '.join(STATUTS_CORRECTION)}": texts["statut"] in STATUTS_CORRECTION,
+        f"un statut parmi {', '.join(STATUTS_CORRECTION)}": texts["statut"] in tuple(STATUTS_CORRECTION),
         "une raison": bool(texts["raison"]),
         "deux valeurs différentes pour «\u00a0source\u00a0» et «\u00a0corrige\u00a0»": texts["source"]
         != texts["corrige"],
@@ -134,7 +134,11 @@ def corriger(
     for one in corrections:
         rows = textes.index[textes["id_mouvement"] == one.mouvement]
         subject = f"{one.mouvement}, colonne {montrer(one.colonne)}"
-        if len(rows) != 1:
+        if len(rows) > 1:
+            what = (
+                f"{subject}\u00a0: ce mouvement figure sur {len(rows)} lignes\u202f; donnez à chacune son identifiant"
+            )
+        elif rows.empty:
             what = f"{subject}\u00a0: ce mouvement n'est pas dans la relève\u202f; retirez la correction"
         elif textes.at[rows[0], one.colonne] == one.corrige:
             what = f"{subject}\u00a0: la source est maintenant juste\u202f; retirez la correction"
