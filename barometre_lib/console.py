@@ -85,7 +85,7 @@ def ecrire_csv_entier(morceaux: Iterable["pd.DataFrame"]) -> None:
         except OSError as error:
             where = afficher(Path(folder).parent)
             raise ErreurBarometre(
-                f"{where}\u00a0: écriture impossible dans ce dossier temporaire, {dire_erreur_systeme(error)}\u202f; "
+                f"{where} : écriture impossible dans ce dossier temporaire, {dire_erreur_systeme(error)} ; "
                 "libérez-y de la place, ou choisissez-en un autre (TMPDIR)."
             ) from None
         with path.open("rb") as whole, _stdout() as stream:
@@ -100,9 +100,7 @@ def _csv(table: "pd.DataFrame", *, entete: bool) -> bytes:
 def _stdout() -> Iterator[BinaryIO]:
     """Give stdout for bytes, written whole at the end."""
     if sys.stdout is None:
-        raise ErreurBarometre(
-            "La sortie standard est fermée\u202f; redirigez-la vers un fichier ou laissez-la ouverte."
-        )
+        raise ErreurBarometre("La sortie standard est fermée ; redirigez-la vers un fichier ou laissez-la ouverte.")
     stream = sys.stdout.buffer
     if isinstance(stream, io.RawIOBase):
         # PYTHONUNBUFFERED: a raw stream may write a part only, and says so to nobody.
@@ -118,8 +116,8 @@ def _stdout() -> Iterator[BinaryIO]:
 
 
 def dire(message: str) -> None:
-    """Tell the user something on stderr."""
-    click.echo(message, err=True)
+    """Tell the user something on stderr, with the spaces of French."""
+    click.echo(typographier(message), err=True)
 
 
 def lancer(groupe: click.Group) -> int:
@@ -150,7 +148,7 @@ def lancer(groupe: click.Group) -> int:
         return 0
     except OSError as error:
         where = str(error.filename) if error.filename else "Lecture ou écriture impossible"
-        dire(f"{where}\u00a0: {dire_erreur_systeme(error)}.")
+        dire(f"{where} : {dire_erreur_systeme(error)}.")
         _silence_stdout()
     else:
         return 0
@@ -162,9 +160,9 @@ def _show_usage(error: click.ClickException) -> None:
     context = getattr(error, "ctx", None)
     if context is not None:
         dire(context.get_usage())
-        dire(f"Aide\u00a0: {context.command_path} --help\n")
-    message = re.sub(r"(?<!\w)'([^' ]+)'", "«\u00a0\\1\u00a0»", error.format_message())
-    dire(f"Erreur\u00a0: {typographier(message)}")
+        dire(f"Aide : {context.command_path} --help\n")
+    message = re.sub(r"(?<!\w)'([^' ]+)'", "« \\1 »", error.format_message())
+    dire(f"Erreur : {message}")
 
 
 def _silence_stdout() -> None:

@@ -5,9 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from barometre_lib.typographie import INSECABLE, typographier
+
 
 class ErreurBarometre(Exception):
-    """Something that the user can mend; its text is a French sentence shown without a traceback."""
+    """Something that the user can mend; its text is a French sentence shown without a traceback.
+
+    Sentences are written with plain spaces: here is the door where they get those of French.
+    """
+
+    def __init__(self, phrase: str = "") -> None:
+        super().__init__(typographier(phrase))
 
 
 @dataclass(frozen=True, order=True)
@@ -41,8 +49,8 @@ class Defaut:
         if self.colonne:
             lieu.append(f"colonne {montrer(self.colonne)}")
         # Line 1 is the header: the name of the column is what was found there.
-        trouve = f"trouvé {montrer(self.valeur)}\u202f; " if self.colonne and self.ligne > 1 else ""
-        return f"{', '.join(lieu)}\u00a0: {trouve}{self.attendu}."
+        trouve = f"trouvé {montrer(self.valeur)} ; " if self.colonne and self.ligne > 1 else ""
+        return typographier(f"{', '.join(lieu)} : {trouve}{self.attendu}.")
 
 
 class RegistreRefuse(ErreurBarometre):
@@ -90,7 +98,7 @@ def montrer(valeur: str, *, longueur: int = 60, vide: str = "une cellule vide") 
     if not valeur:
         return vide
     visible = _rendre_visible(valeur)
-    return f"«\u00a0{visible[:longueur]}{'…' if len(visible) > longueur else ''}\u00a0»"
+    return f"«{INSECABLE}{visible[:longueur]}{'…' if len(visible) > longueur else ''}{INSECABLE}»"
 
 
 def _rendre_visible(texte: str) -> str:

@@ -108,4 +108,4 @@ def typographier(texte: str) -> str:
     texte = texte.replace("« ", f"«{INSECABLE}").replace(" »", f"{INSECABLE}»")
     for sign in (";", "!", "?", "%"):
         texte = texte.replace(f" {sign}", f"{FINE}{sign}")
-    return texte.replace(" :", f"{INSECABLE}:")
+    return texte.replace(" :", f"{INSECABLE}:").replace("n° ", f"n°{INSECABLE}")
