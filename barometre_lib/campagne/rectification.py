@@ -1,5 +1,6 @@
 """What was released is not replaced in silence: other bytes need a reason, which every page then says."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from barometre_lib.campagne.manifeste import lire_manifeste
@@ -73,8 +74,8 @@ def refuser_remplacement_public(precedente: Path, travail: Path, edition: Editio
 def _refuse(precedente: Path, changed: list[str]) -> None:
     if changed:
         raise ErreurBarometre(
-            f"{afficher(precedente)}\u00a0: cette édition est diffusée, et "
+            f"{afficher(precedente)} : cette édition est diffusée, et "
             f"{accorder(len(changed), 'fichier changerait', 'fichiers changeraient')} ({', '.join(changed[:3])}"
-            f"{'…' if len(changed) > 3 else ''})\u202f; rien n'a été publié. Dites pourquoi par "
-            "--rectificatif MOTIF\u00a0: ce motif, nouveau, figurera sur chaque page."
+            f"{'…' if len(changed) > 3 else ''}) ; rien n'a été publié. Dites pourquoi par "
+            "--rectificatif MOTIF : ce motif, nouveau, figurera sur chaque page."
         )

@@ -71,10 +71,11 @@ def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -
         A file is missing, or rows cannot be read; every defect is given.
     """
     texts, defects = lire_textes(releve, dossier, nomenclatures)
-    needed = [requirement for requirement in exigences(nomenclatures) if requirement.lecture]
-    defects += chercher_defauts(texts, needed)
+    asked = exigences(nomenclatures)
+    defects += chercher_defauts(texts, [one for one in asked if one.lecture])
     if defects:
-        raise RegistreRefuse(defects)
+        # What the gate alone asks is said too: a service mends its file once.
+        raise RegistreRefuse([*defects, *chercher_defauts(texts, [one for one in asked if not one.lecture])])
     return typer_registre(texts, releve, dossier, nomenclatures)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.vocabulaire import TypeMouvement
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from barometre_lib.restitution.contexte import Contexte, est_pluriel
+from barometre_lib.contexte import Contexte, est_pluriel
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.typographie import INSECABLE, au_cours_de, mois, nombre, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import trier_par_libelle
 from barometre_lib.restitution.textes import de_la_periode

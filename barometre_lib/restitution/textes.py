@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.typographie import sans_accents
 from barometre_lib.vocabulaire import TYPES_MOUVEMENT, maille_de

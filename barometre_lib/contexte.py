@@ -1,10 +1,7 @@
 """What a page is about: relève, territory, edition; made by the façade, read by everything that is shown."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
 from barometre_lib.parametres import Edition, ParametresRegles
 from barometre_lib.revisions import periodes_couvertes
@@ -18,42 +15,18 @@ def est_pluriel(sujet: str) -> bool:
 
 @dataclass(frozen=True)
 class Contexte:
-    """What a page is about.
-
-    Attributes
-    ----------
-    releve : Releve
-        Relève.
-    edition : Edition
-        What is decided for its edition.
-    parametres : ParametresRegles
-        Parameters of the rules.
-    nomenclatures : Nomenclatures
-        Reference tables.
-    region : Territoire or None
-        Region of the page, None for France.
-    demonstration : bool
-        Whether the rows are fictitious.
-    variante : str
-        Stamp of a study variant, or empty.
-    precedente : Releve or None
-        Nearest earlier relève of the same folder, which the page compares with.
-    mois_precedent : str
-        Month of its edition, `2024-11`; empty when it has none.
-    publique : bool
-        Whether the page is of the public edition: it says the edition's state, and leads to no internal page.
-    """
+    """What a page is about."""
 
     releve: Releve
-    edition: Edition
+    edition: Edition  # what is decided for its edition
     parametres: ParametresRegles
     nomenclatures: Nomenclatures
-    region: Territoire | None
-    demonstration: bool
-    variante: str
-    precedente: Releve | None = None
-    mois_precedent: str = ""
-    publique: bool = False
+    region: Territoire | None  # region of the page, None for France
+    demonstration: bool  # whether the rows are fictitious
+    variante: str  # stamp of a study variant, or empty
+    precedente: Releve | None = None  # nearest earlier relève of the same folder, which the page compares with
+    mois_precedent: str = ""  # month of its edition, 2024-11; empty when it has none
+    publique: bool = False  # whether the page is of the public edition: it leads to no internal page
 
     @property
     def nom(self) -> str:
@@ -108,41 +81,3 @@ class Contexte:
         semesters = [code for code in self.releve.semestres if code.startswith(self.annee)]
         told = [*periodes_couvertes(self.releve), *semesters, self.periode_precedente]
         return [code for code in dict.fromkeys(told) if code]
-
-
-@dataclass(frozen=True)
-class ParametresCarnet:
-    """Parameters of a notebook.
-
-    Attributes
-    ----------
-    releve : str
-        `2024-S2`.
-    region : str
-        Code of a region, empty for the whole of France.
-    """
-
-    releve: str
-    region: str = ""
-
-
-def lire_parametres(texte: str) -> ParametresCarnet:
-    """Read the parameters of a notebook: one JSON text, so that region `01` stays a text.
-
-    Raises
-    ------
-    ErreurBarometre
-        The text is not a JSON object of the texts expected.
-    """
-    expected = 'attendu par exemple {"releve": "2024-S2", "region": "84"}'
-    try:
-        values = json.loads(texte)
-    except json.JSONDecodeError as error:
-        raise ErreurBarometre(
-            f"Paramètres du carnet\u00a0: ce n'est pas du JSON ({error.msg})\u202f; {expected}."
-        ) from None
-    if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
-        raise ErreurBarometre(f"Paramètres du carnet\u00a0: trouvé {texte!r}\u202f; {expected}.")
-    if "releve" not in values or not set(values) <= {"releve", "region"}:
-        raise ErreurBarometre(f"Paramètres du carnet\u00a0: trouvé {', '.join(values) or 'rien'}\u202f; {expected}.")
-    return ParametresCarnet(**values)

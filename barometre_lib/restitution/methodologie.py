@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from markupsafe import Markup
-
-from barometre_lib import restitution
-from barometre_lib.barometre import Barometre
+from barometre_lib.contexte import Contexte
 from barometre_lib.parametres import Parametre, lire_valeurs_datees
-from barometre_lib.publication.pages import ACCUEIL, GABARITS, habiller, rectifier
 from barometre_lib.qualite import Suite
 from barometre_lib.regles import REGLES
-from barometre_lib.restitution import Contexte
-from barometre_lib.restitution.fragment import Fragment, remplir
+from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import tableau_libre
+from barometre_lib.restitution.textes import entete
 from barometre_lib.typographie import FINE, INSECABLE, jour, nombre, sans_accents
 
 INTITULE = "Méthodologie"
@@ -28,33 +24,22 @@ PARTS_DU_CHAMP = {
 }
 
 
-def methodologie(barometre: Barometre, *, rectificatif: str = "") -> str:
-    """Return the page of the method, as it applies to a relève; `rectificatif` as for the index."""
-    contexte = rectifier(barometre.contexte(), rectificatif)
-    content = contenu_methodologie(contexte, barometre.qualite.suites)
-    return habiller(content, contexte, intitule=INTITULE, accueil=ACCUEIL)
-
-
-def contenu_methodologie(contexte: Contexte, suites: Sequence[Suite]) -> Markup:
-    """Return the main part of the page of the method; `suites` are those of the quality gate."""
+def page_methodologie(contexte: Contexte, suites: Sequence[Suite]) -> Fragment:
+    """Tell the method as it applies to a relève; `suites` are those of the quality gate."""
     regions = contexte.nomenclatures.regions
-    return remplir(
+    return rendre(
         "methodologie",
-        {
-            "entete": restitution.entete(contexte, intitule=INTITULE),
-            "contexte": contexte,
-            "regles": REGLES,
-            "valeurs": _dated_values(contexte),
-            "parts": _field(contexte),
-            "suites": suites,
-            "controles": sum(len(suite.controles) for suite in suites),
-            "extension": contexte.parametres.parametres["seuil_variation_extension"],
-            "non_precisees": sorted(
-                (region.nom for region in regions.values() if not contexte.edition.couverte(region.code)),
-                key=sans_accents,
-            ),
-        },
-        dossier=GABARITS,
+        entete=entete(contexte, intitule=INTITULE),
+        contexte=contexte,
+        regles=REGLES,
+        valeurs=_dated_values(contexte),
+        parts=_field(contexte),
+        suites=suites,
+        controles=sum(len(suite.controles) for suite in suites),
+        extension=contexte.parametres.parametres["seuil_variation_extension"],
+        non_precisees=sorted(
+            (region.nom for region in regions.values() if not contexte.edition.couverte(region.code)), key=sans_accents
+        ),
     )
 
 
