@@ -184,8 +184,8 @@ class Nomenclatures:
         """Sub-sectors of the barometer, code to label."""
         return self._mapping("secteurs", "sous_secteur", "libelle")
 
-    def secteur_de_sous_secteur(self, releve: Releve) -> dict[str, str]:
-        """Return the sector of each sub-sector, as that relève grouped them.
+    def secteur_de_sous_secteur(self, releve: Releve | None) -> dict[str, str]:
+        """Return the sector of each sub-sector, as that relève grouped them; as now when it is None.
 
         A column `secteur_<releve>` holds the grouping of one relève; `secteur` holds the present one.
         """

@@ -355,7 +355,7 @@ def test_une_edition_absente_est_nommee(params: Path) -> None:
     ("texte", "said"),
     [
         ("a: 1\na: 2\n", "x.yaml, ligne 2 : « a » répété"),
-        ("jour: 2024-13-45\n", "x.yaml : une date n'existe pas au calendrier"),
+        ("jour: 2024-13-45\n", "x.yaml, ligne 1 : la date « 2024-13-45 » n'existe pas"),
         ("a: [\n", "x.yaml, ligne 2 : ce n'est pas du YAML"),
         ("- a\n", "attendu des entrées"),
     ],
