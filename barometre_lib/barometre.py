@@ -52,7 +52,7 @@ class Barometre:
     registre: Registre  # rows read
     parametres: ParametresRegles  # parameters of the rules
     # Relèves of the same folder under the same parameters, read so far: all those of a family share it.
-    famille: dict[Releve, Self] = field(default_factory=dict)
+    famille: dict[Releve, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.famille[self.releve] = self
@@ -268,7 +268,8 @@ class Barometre:
             overrides = self.parametres.surcharges
             parameters = lire_parametres_regles(code, surcharges=overrides, nomenclatures=self.nomenclatures)
             type(self)(read, parameters, self.famille)
-        return self.famille[code]
+        found: Self = self.famille[code]
+        return found
 
     def revisions(self, depuis: str | None = None, *, region: str = "") -> pd.DataFrame:
         """Return what changed since an earlier relève, movement by movement; see `revisions.reviser`.

@@ -151,16 +151,12 @@ def classer_regions(comptes: Callable[[Sequence[str]], pd.DataFrame], periode: s
 def verifier_dimensions(par: Sequence[str]) -> None:
     """Refuse dimensions that are unknown, repeated or missing."""
     if isinstance(par, str):
-        raise ErreurBarometre(
-            f"Dimensions : trouvé le texte « {par} » ; "
-            "attendu une liste, comme ['annee', 'region']."
-        )
+        raise ErreurBarometre(f"Dimensions : trouvé le texte « {par} » ; attendu une liste, comme ['annee', 'region'].")
     unknown = [name for name in par if name not in DIMENSIONS]
     if unknown or len(set(par)) != len(par) or not par:
         found = ", ".join(montrer(str(name), vide="rien") for name in par) or "rien"
         raise ErreurBarometre(
-            f"Dimensions : trouvé {found} ; attendu une ou plusieurs, sans "
-            f"répétition, parmi {', '.join(DIMENSIONS)}."
+            f"Dimensions : trouvé {found} ; attendu une ou plusieurs, sans répétition, parmi {', '.join(DIMENSIONS)}."
         )
 
 

@@ -8,7 +8,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,11 @@ class Nomenclatures:
     def __init__(self, dossier: Path | None = None) -> None:
         self.dossier = dossier or racine() / "data" / "reference"
 
+    @classmethod
+    def du_projet(cls) -> "Nomenclatures":
+        """Return the project's reference tables, made once in a process."""
+        return _du_dossier(racine() / "data" / "reference")
+
     def table(self, nom: str) -> pd.DataFrame:
         """Return a whole file of the folder as text, `table("communes")` for instance."""
         return lire_table(self.dossier / f"{nom}.csv")
@@ -241,6 +246,11 @@ class Nomenclatures:
                 "manque\u202f; restaurez ce fichier du projet."
             )
         return map(itemgetter(*(header.index(column) for column in columns)), lines)
+
+
+@cache
+def _du_dossier(dossier: Path) -> Nomenclatures:
+    return Nomenclatures(dossier)
 
 
 def _lire_contour(properties: Mapping[str, str], geometry: Mapping[str, Any]) -> Contour:

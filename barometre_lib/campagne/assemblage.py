@@ -48,7 +48,10 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]
         ]
     pages = [task.page for task in etude.taches if task in done]
     source = etude.vue or etude.barometre
-    _write(dossier / "index.html", index(source, pages=pages, absentes=absent, telechargements=offered, rectificatif=reason))
+    _write(
+        dossier / "index.html",
+        index(source, pages=pages, absentes=absent, telechargements=offered, rectificatif=reason),
+    )
     if not consignes.publique:
         ecrire_manifeste(dossier, etude, taches=[task for task in etude.taches if task in done], absentes=absent)
     return absent

@@ -94,7 +94,9 @@ def ouvrir_atelier(entrees: Mapping[str, Entrees], consignes: Consignes) -> Iter
             workshop = Atelier(threads, gate, place, consignes)
         # What waits is forgotten first, then what runs is killed, which ends the threads that wait for it.
         stack.callback(_shut, gate, threads)
-        prepared = [] if consignes.grappe or consignes.publique else [f"barometre_lib.barometre:preparer:{','.join(entrees)}"]
+        prepared = (
+            [] if consignes.grappe or consignes.publique else [f"barometre_lib.barometre:preparer:{','.join(entrees)}"]
+        )
         stack.enter_context(serveur(place.prive, place.variables(), preparer=prepared))
         stack.callback(partial(_shut, gate, threads, wait=False))
         yield workshop

@@ -74,13 +74,13 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Ren
 def _run(notebook: "NotebookNode", tache: Tache) -> "NotebookNode":
     import papermill
 
-    from barometre_lib.campagne.moteur import MOTEUR
+    from barometre_lib.campagne.moteur import NOM
 
     executed: NotebookNode = papermill.execute_notebook(
         notebook,
         None,
         parameters=tache.parametres,
-        engine_name=MOTEUR,
+        engine_name=NOM,
         progress_bar=False,
         request_save_on_cell_execute=False,
         record_timing=False,

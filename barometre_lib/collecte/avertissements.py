@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.collecte.registre_voisin import est_comparable
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres import lire_parametres_regles
 from barometre_lib.qualite import (
-    Etat,
     Gravite,
-    construire_etat,
     construire_tables,
     dire_resultat,
     etablir_resultats,
@@ -45,7 +45,7 @@ def relire(lignes: Sequence[Ligne], fichier: str, destination: Destination, nome
     ]
     rows = typer_registre(mettre_en_table(records), destination.releve, destination.registre, nomenclatures)
     previous, alone = _previous(destination, nomenclatures)
-    tables = construire_tables(construire_etat(rows, nomenclatures), previous)
+    tables = construire_tables(_relever(rows, nomenclatures), previous)
     judged = {
         "mouvements": tables["mouvements"],
         # The movements that have vanished are told apart.
@@ -56,7 +56,7 @@ def relire(lignes: Sequence[Ligne], fichier: str, destination: Destination, nome
     return [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]
 
 
-def _previous(destination: Destination, nomenclatures: Nomenclatures) -> tuple[Etat | None, list[str]]:
+def _previous(destination: Destination, nomenclatures: Nomenclatures) -> tuple[Barometre | None, list[str]]:
     """Return the region's rows of the previous relève, or none and why nothing is compared."""
     code = destination.precedente
     if code is None:
@@ -70,4 +70,9 @@ def _previous(destination: Destination, nomenclatures: Nomenclatures) -> tuple[E
         return None, [f"{nothing}{str(error).splitlines()[0]}"]
     kept = whole.textes["region_fichier"] == destination.region
     region: Registre = replace(whole, mouvements=whole.mouvements[kept], textes=whole.textes[kept])
-    return construire_etat(region, nomenclatures), []
+    return _relever(region, nomenclatures), []
+
+
+def _relever(rows: Registre, nomenclatures: Nomenclatures) -> Barometre:
+    """Return rows as one relève under the official method."""
+    return Barometre(rows, lire_parametres_regles(rows.releve, nomenclatures=nomenclatures))

@@ -99,7 +99,7 @@ def index(
             "chiffres": _national_numbers(source),
             "carte": restitution.carte_regions(contexte, by_region, links),
             "tableau": table,
-            "pages": [(page.adresse, page.serie.sommaire, page.serie.objet) for page in listees(pages)],
+            "pages": [(page.adresse, page.titre, page.serie.objet) for page in listees(pages)],
             "series": _other_series(pages),
             "telechargements": lister(telechargements) if telechargements else "",
         },

@@ -71,7 +71,7 @@ def habiller(  # noqa: PLR0913  what the layout says
         avis=edition.avis,
         liens=[
             (f"{base}{one}", name, one == adresse)
-            for one, name in [*home, *((page.adresse, page.serie.sommaire) for page in listees(pages))]
+            for one, name in [*home, *((page.adresse, page.titre) for page in listees(pages))]
         ],
         precedente=previous,
         suivante=following,

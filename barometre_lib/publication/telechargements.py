@@ -113,8 +113,7 @@ def faire_tables(barometre: Barometre, contexte: Contexte) -> list[Table]:
     counts = [_table(one, barometre.comptes(one["par"])) for one in words["tables"]]
     ranking = _table(words["classement"], _ranking(barometre, contexte), au_cours_de=when)
     sums = [
-        _table(words["sommes"][dimension], table, au_cours_de=when)
-        for dimension, table in barometre.sommes.items()
+        _table(words["sommes"][dimension], table, au_cours_de=when) for dimension, table in barometre.sommes.items()
     ]
     stamp = " ; ".join(mentions(contexte))
     numbers = [_stamp(_cover(table, barometre), typographier(stamp)) for table in (*counts, ranking, *sums)]

@@ -148,9 +148,7 @@ def _examiner(barometre: Barometre, tables: Mapping[str, pd.DataFrame]) -> Bilan
         raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
     before = barometre.officielle.precedente
     rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
-    return Bilan(
-        barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless
-    )
+    return Bilan(barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless)
 
 
 def _juger(tables: Mapping[str, pd.DataFrame], bilan: Bilan) -> dict[str, bool]:
