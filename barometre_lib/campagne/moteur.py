@@ -1,4 +1,4 @@
-"""A papermill engine that runs the cells in the present process: no kernel process, no socket, no thread but two readers.
+"""A papermill engine that runs the cells in the present process: no kernel process, no socket.
 
 The kernel is ipykernel's own and the client nbclient's own; only what carries messages from the one to the other is
 ours, so that order, joining, `clear_output`, `update_display` and errors are theirs. One notebook a process.
