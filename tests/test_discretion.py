@@ -18,8 +18,8 @@ from scipy.optimize import linprog
 from barometre_lib.barometre import Barometre
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.telechargements import ecrire_tableaux
-from barometre_lib.restitution.secret import Sommes, avec_totaux, masquer
-from barometre_lib.restitution.sommes import BAISSES, ENSEMBLE, HAUSSES, SOMMES, sommes_protegees
+from barometre_lib.secret import Sommes, avec_totaux, masquer
+from barometre_lib.sommes import BAISSES, ENSEMBLE, HAUSSES, SOMMES, sommes_protegees
 
 
 class TestSecret:

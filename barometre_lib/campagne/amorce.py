@@ -30,6 +30,7 @@ BIBLIOTHEQUES = (
     "ipykernel.debugger",
     "nbconvert.exporters.html",
     "barometre_lib.campagne.moteur",
+    "barometre_lib.restitution",
 )
 # French sentence: why this module could not do all that it must; empty when it could.
 ECHEC = ""
