@@ -5,7 +5,7 @@ It is what notebooks, the gate and the command line use. Nothing of it changes o
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self

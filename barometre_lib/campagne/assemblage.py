@@ -67,7 +67,9 @@ def _dress(rendu: Rendu, etude: Etude) -> str:
         adresse=task.page.adresse,
         intitule=task.page.titre,
         contacts=lire_contacts(task.region) if task.page.serie.contacts else (),
-        empreinte=etude.empreintes.fichier(task.region)[:LONGUEUR_COURTE] if own else "",
+        empreinte=etude.empreintes.entrees.donnees[f"{etude.releve}/{task.region}.csv"][:LONGUEUR_COURTE]
+        if own
+        else "",
         rectificatif=etude.consignes.rectificatif,
     )
 

@@ -1,10 +1,9 @@
 """The campaign: check, execute what is not in the cache, assemble the pages, put the publications in place."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, as_completed
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, Future, as_completed
 from contextlib import suppress
-from pathlib import Path
 
 from tqdm import tqdm
 
@@ -19,11 +18,11 @@ from barometre_lib.campagne.dossier import (
     refuser_page_etrangere,
     remplacer_sommaire,
 )
-from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.grappe import dire_panne
 from barometre_lib.campagne.manifeste import lire_manifestes
-from barometre_lib.campagne.rectification import refuser_remplacement, refuser_remplacement_public
+from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
@@ -95,7 +94,7 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
         rendus = sorted([*share.gardes, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus)
         consignes.refuser_changements(study.releve, study.empreintes.entrees)
-        _refuse_replacement(study, work)
+        refuser_remplacement(consignes.dossier / study.releve, work, study)
         target = mettre_en_place(work, consignes.dossier, study.releve)
         study.cache.ne_garder_que(study.taches)
         if not consignes.publique:
@@ -108,16 +107,6 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
         counted = _count(len(made), len(share.gardes), len(absent))
         said = f"Relève {study.releve} publiée : {counted} ; {_net(study)}. À ouvrir : {opening}"
     return "\n".join([*warnings, study.bilan.resume, said])
-
-
-def _refuse_replacement(study: Etude, work: Path) -> None:
-    in_place = study.consignes.dossier / study.releve
-    if study.consignes.publique:
-        edition = study.barometre.edition.rectifier(study.consignes.rectificatif)
-        demonstration = study.barometre.registre.demonstration
-        refuser_remplacement_public(in_place, work, edition, demonstration=demonstration)
-    else:
-        refuser_remplacement(in_place, work)
 
 
 def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
@@ -179,7 +168,7 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
     try:
         with tqdm(total=len(tasks), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
             for future in as_completed(futures, timeout=max(0, end - time.monotonic())):
-                rendus.append(future.result())
+                rendus.append(_result(future))
                 bar.update()
                 if not rendus[-1].erreur:
                     asked.refuser_changements(study.releve, study.empreintes.entrees)
@@ -193,6 +182,16 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
     if any(one.erreur for one in rendus):
         raise CarnetsEnEchec(sorted(rendus, key=lambda one: one.tache.page.nom))
     return rendus
+
+
+def _result(future: "Future[Rendu]") -> Rendu:
+    try:
+        return future.result()
+    except ErreurBarometre:
+        raise
+    except (Exception, CancelledError) as error:
+        # Tasks raise nothing: this comes from Dask.
+        raise ErreurBarometre(dire_panne(error)) from None
 
 
 def _tidy(consignes: Consignes, releve: str) -> None:

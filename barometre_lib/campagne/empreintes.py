@@ -14,6 +14,7 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.taches import Tache
+from barometre_lib.parametres import Page
 from barometre_lib.registre import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
@@ -198,10 +199,6 @@ class Empreintes:
         self.entrees = entrees
         self._barometre = barometre
 
-    def fichier(self, region: str) -> str:
-        """Return the checksum of a region's own file."""
-        return self.entrees.donnees[f"{self._barometre.releve}/{region}.csv"]
-
     def tache(self, tache: Tache) -> str:
         """Return the checksum of all that the result of a task depends on.
 
@@ -222,31 +219,23 @@ class Empreintes:
                 "comptes": self._comptes,
                 "anterieures": given.anterieures,
                 "origine": {name: one for name, one in given.donnees.items() if name.endswith(".yaml")},
-                "lignes": given.donnees if whole else self._own(tache),
+                "lignes": given.donnees if whole else self._own(tache.page),
                 "suites": [given.precedente, given.suites] if whole else "",
                 # The public edition says it in its pages; the layout does for the internal one.
                 "rectificatif": given.rectificatif if tache.diffusion == "publique" else "",
             }
         )
 
-    def _own(self, tache: Tache) -> list[str]:
+    def _own(self, page: Page) -> list[str]:
         """Return the checksums of the rows of a territory or sector, and of what changed there.
 
         A movement that went elsewhere changes the page of what it left, whose rows do not hold it.
         """
-        if region := tache.region:
-            return [self.fichier(region), self._part(self._revisions, "region", region)]
-        dimension, code = tache.page.serie.pour_chaque, tache.page.code
-        if dimension == "departement":
-            region = self._barometre.nomenclatures.departements[code].region
-            changed = self._part(self._revisions, "region", region)
-        else:
-            changed = self._part(self._revisions, dimension, code)
-        return [self._part(self._barometre.decisions, dimension, code), changed]
-
-    @staticmethod
-    def _part(table: pd.DataFrame, dimension: str, code: str) -> str:
-        return empreinte_valeurs(table[table[dimension] == code].to_csv(index=False))
+        dimension, rows, changes = page.serie.pour_chaque, self._barometre.decisions, self._revisions
+        parts = [rows[rows[dimension] == page.code]]
+        # Revisions say no département: any of them may be about it.
+        parts.append(changes[changes[dimension] == page.code] if dimension in changes else changes)
+        return [empreinte_valeurs(part.to_csv(index=False)) for part in parts]
 
     @cached_property
     def _comptes(self) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from barometre_lib.campagne.campagne import publier
-from barometre_lib.campagne.empreintes import NATURES, empreinte_fichier
 from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.empreintes import NATURES, empreinte_fichier
 from barometre_lib.campagne.manifeste import NOM, lire_manifeste
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
 from barometre_lib.restitution.cartes_fond import Fond, fond_de_france, fond_de_region
-from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import tableau, trier_par_libelle
 from barometre_lib.restitution.textes import de_la_periode
