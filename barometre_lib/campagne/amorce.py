@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
-from barometre_lib.campagne.processus import CONSIGNE, inscrire
+from barometre_lib.campagne.processus import BACKEND, CONSIGNE, inscrire
 from barometre_lib.erreurs import ErreurBarometre
 
 # What every notebook pays for, and what makes its page.
@@ -42,6 +42,8 @@ def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[
         os._exit(1)
     sys.path[:] = chemins
     del os.environ["PYTHONSAFEPATH"]
+    # matplotlib notes where figures go when it is imported, and looks for a kernel at the first one.
+    os.environ.setdefault("MPLBACKEND", BACKEND)
     # pandas chooses its options when it is imported: those of a kernel, and not of a terminal.
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")

@@ -33,6 +33,7 @@ CONSIGNE = "BAROMETRE_AMORCE"
 # What a terminal or a plain `kill` sends to whole groups: only the parent answers it.
 SIGNAUX = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 DERNIERS_MOTS = 300
+BACKEND = "module://matplotlib_inline.backend_inline"
 
 
 class Mort(Exception):
