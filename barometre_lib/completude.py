@@ -16,23 +16,12 @@ from barometre_lib.vocabulaire import COLONNES, Statut, TypeMouvement
 
 @dataclass(frozen=True)
 class Population:
-    """Movements of which a column is expected.
+    """Movements of which a column is expected."""
 
-    Attributes
-    ----------
-    libelle : str
-        French phrase shown to people.
-    types : tuple of TypeMouvement
-        Types of movement.
-    statuts : tuple of Statut
-        Statuses.
-    faute_de : str
-        Column that says enough by itself: only where it is empty is the other one expected. Empty for none.
-    """
-
-    libelle: str
-    types: tuple[TypeMouvement, ...] = tuple(TypeMouvement)
-    statuts: tuple[Statut, ...] = tuple(Statut)
+    libelle: str  # french phrase shown to people
+    types: tuple[TypeMouvement, ...] = tuple(TypeMouvement)  # types of movement
+    statuts: tuple[Statut, ...] = tuple(Statut)  # statuses
+    # column that says enough by itself: only where it is empty is the other one expected. Empty for none.
     faute_de: str = ""
 
 

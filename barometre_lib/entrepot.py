@@ -29,19 +29,7 @@ VALEURS_MAX = 20_000
 
 
 class Entrepot:
-    """One relève in a Parquet file; `ouvrir` makes one.
-
-    Attributes
-    ----------
-    releve : Releve
-        Relève.
-    demonstration : bool
-        Whether the rows are fictitious.
-    parametres : ParametresRegles
-        Parameters of the rules.
-    nomenclatures : Nomenclatures
-        Reference tables.
-    """
+    """One relève in a Parquet file; `ouvrir` makes one."""
 
     def __init__(self, connexion: duckdb.DuckDBPyConnection, chemin: Path, parametres: ParametresRegles) -> None:
         self.releve = parametres.releve
