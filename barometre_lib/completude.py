@@ -18,7 +18,7 @@ from barometre_lib.vocabulaire import COLONNES, Statut, TypeMouvement
 class Population:
     """Movements of which a column is expected."""
 
-    libelle: str  # french phrase shown to people
+    libelle: str  # French phrase shown to people
     types: tuple[TypeMouvement, ...] = tuple(TypeMouvement)  # types of movement
     statuts: tuple[Statut, ...] = tuple(Statut)  # statuses
     # column that says enough by itself: only where it is empty is the other one expected. Empty for none.
@@ -96,8 +96,8 @@ def mesurer_completude(mouvements: pd.DataFrame, nomenclatures: Nomenclatures) -
             part[name] = part["region"].map(rows).fillna(0).astype("int64")
             if part[name].sum() != mask.sum():
                 raise ErreurAdditivite(
-                    f"Complétude\u00a0: la colonne «\u00a0{column}\u00a0» a {mask.sum()} cellules {name} dans le "
-                    f"registre et {part[name].sum()} dans les régions\u202f; signalez cette erreur."
+                    f"Complétude : la colonne « {column} » a {mask.sum()} cellules {name} dans le "
+                    f"registre et {part[name].sum()} dans les régions ; signalez cette erreur."
                 )
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)

@@ -14,7 +14,7 @@ class EcritureImpossible(ErreurBarometre):
 
     def __init__(self, cible: Path, erreur: OSError) -> None:
         self.raison = dire_erreur_systeme(erreur)
-        super().__init__(f"{afficher(cible)}\u00a0: {self.raison}, rien n'a été écrit.")
+        super().__init__(f"{afficher(cible)} : {self.raison}, rien n'a été écrit.")
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class Defaut:
     ligne: int  # line of the file where the record starts, 1 being the header; 0 when the whole file is at fault
     colonne: str  # column at fault, empty when the whole line is
     valeur: str  # value found, as written in the file
-    attendu: str  # french phrase: what was expected and, where useful, what to do
+    attendu: str  # French phrase: what was expected and, where useful, what to do
 
     def __str__(self) -> str:
         lieu = [_rendre_visible(self.fichier)]

@@ -121,7 +121,7 @@ def _check_dimensions(par: Sequence[str]) -> None:
     if isinstance(par, str) or len(set(par)) != len(par) or not set(par) <= set(DIMENSIONS_PARCOURS):
         found = montrer(par) if isinstance(par, str) else ", ".join(montrer(str(name)) for name in par)
         raise ErreurBarometre(
-            f"Parcours des projets\u00a0: trouvé {found}\u202f; attendu une liste, sans répétition, parmi "
+            f"Parcours des projets : trouvé {found} ; attendu une liste, sans répétition, parmi "
             f"{', '.join(DIMENSIONS_PARCOURS)}."
         )
 
@@ -130,6 +130,6 @@ def _check_sums(table: pd.DataFrame, projects: int) -> None:
     total, stages = int(table["projets"].sum()), int(table[list(ETAPES)].to_numpy().sum())
     if not projects == total == stages:
         raise ErreurAdditivite(
-            f"Parcours des projets\u00a0: {projects} projets dans le registre, {total} dans le tableau, {stages} dans "
-            "les étapes\u202f; signalez cette erreur."
+            f"Parcours des projets : {projects} projets dans le registre, {total} dans le tableau, {stages} dans "
+            "les étapes ; signalez cette erreur."
         )

@@ -117,7 +117,7 @@ class Colonne:
     """One column of the register."""
 
     nom: str  # name in the file
-    libelle: str  # french heading shown to people
+    libelle: str  # French heading shown to people
     genre: Genre = "texte"  # type of a filled cell
     obligatoire: bool = False  # whether an empty cell is a defect
     longueur_max: int | None = None  # longest text accepted, in characters

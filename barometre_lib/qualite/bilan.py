@@ -79,9 +79,9 @@ class Bilan:
             )
             if self.nombre(gravity)
         ]
-        told = f"\u202f; {', '.join(found)}" if found else ""
+        told = f" ; {', '.join(found)}" if found else ""
         rows, checks = accorder(self.lignes, "ligne", "lignes"), accorder(len(self.resultats), "contrôle", "contrôles")
-        return f"Relève {self.releve}\u00a0: {rows}, {checks}, aucun défaut{told}."
+        return f"Relève {self.releve} : {rows}, {checks}, aucun défaut{told}."
 
 
 def etablir_resultats(

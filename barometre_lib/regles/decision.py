@@ -61,7 +61,7 @@ def etablir_decisions(mouvements: pd.DataFrame, parametres: ParametresRegles) ->
     rows = mouvements.assign(secteur=mouvements["sous_secteur"].map(sector).astype("str"))
     decided: pd.DataFrame = decider(rows, parametres)
     if len(decided) != len(rows) or not decided["motif"].isin(list(Motif)).all():
-        raise ErreurBarometre("Décisions\u00a0: une ligne est sans motif ou perdue. Signalez cette erreur.")
+        raise ErreurBarometre("Décisions : une ligne est sans motif ou perdue. Signalez cette erreur.")
     return decided.sort_values("id_mouvement", ignore_index=True)
 
 
