@@ -1,17 +1,19 @@
-# The README's commands. `make` makes .venv itself and installs only when requirements.lock changed.
+# The README's commands. `make` makes .venv itself and installs only when the lock or the project's own file changed.
 PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer publier test lab bench epreuves demonstration verrou messages
+.PHONY: installer help publier test test-rapide lab bench epreuves demonstration verrou messages
 
-installer: .venv/installe
+installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
-.venv/installe: requirements.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+.venv/installe: requirements.lock pyproject.toml outils/installer.py
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
+	$(BIN)/python outils/installer.py
 	touch $@
+
+help: ## dit ce que fait chaque commande
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 # Publishes RELEVE in outputs/.
 publier: installer
