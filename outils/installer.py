@@ -6,7 +6,6 @@ asks the index that pip is set to ask, and when it fails pip does its work.
 
 import ast
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 RACINE = Path(__file__).resolve().parents[1]
 VERROU = RACINE / "requirements.lock"
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+UV = Path(sys.executable).with_name("uv")
 PROJET = ("--no-build-isolation", "--no-deps", "--editable", str(RACINE))
 # Settings of pip, by the variable that says the same to uv.
 VARIABLES = {
@@ -48,20 +48,22 @@ def par_uv() -> bool:
         own.write_text(lignes_de(VERROU.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
         if lancer(*PIP, "install", "--quiet", "--no-deps", "--require-hashes", "--requirement", own):
             return False
-    uv = shutil.which("uv", path=str(Path(sys.executable).parent))
-    if uv is None:
-        return False
-    listed = subprocess.run([*PIP, "config", "list"], capture_output=True, encoding="utf-8", check=False).stdout
-    settings = reglages_de_pip(listed)
-    environment = os.environ | variables(settings, os.environ)
-    options = ["--quiet", "--python", sys.executable]
-    if settings.get("no-index", "").lower() in ("1", "true", "yes", "on", "y", "t"):
-        options.append("--no-index")
+    options, environment = reglages_de_uv(Path(sys.executable))
     # In this order: `sync` removes what the lock does not have, and the project is not in it.
     return not (
-        lancer(uv, "pip", "sync", *options, "--require-hashes", VERROU, environment=environment)
-        or lancer(uv, "pip", "install", *options, *PROJET, environment=environment)
+        lancer(UV, "pip", "sync", *options, "--require-hashes", VERROU, environment=environment)
+        or lancer(UV, "pip", "install", *options, *PROJET, environment=environment)
     )
+
+
+def reglages_de_uv(python: Path) -> tuple[list[str], dict[str, str]]:
+    """Return the options and the environment with which uv installs for a Python as pip would."""
+    listed = subprocess.run([*PIP, "config", "list"], capture_output=True, encoding="utf-8", check=False).stdout
+    settings = reglages_de_pip(listed)
+    options = ["--quiet", "--python", str(python)]
+    if settings.get("no-index", "").lower() in ("1", "true", "yes", "on", "y", "t"):
+        options.append("--no-index")
+    return options, os.environ | variables(settings, os.environ)
 
 
 def lignes_de(verrou: str, nom: str) -> str:
@@ -95,8 +97,11 @@ def variables(reglages: Mapping[str, str], environnement: Mapping[str, str]) -> 
 
 
 def lancer(*commande: str | Path, environment: Mapping[str, str] = os.environ) -> int:
-    """Run a command, which says by itself what goes wrong, and return its exit code."""
-    return subprocess.run([str(part) for part in commande], cwd=RACINE, env=environment, check=False).returncode
+    """Run a command, which says by itself what goes wrong, and return its exit code; 127 when it cannot run here."""
+    try:
+        return subprocess.run([str(part) for part in commande], cwd=RACINE, env=environment, check=False).returncode
+    except OSError:
+        return 127
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The set-up by `outils/installer.py`: what pip says to uv, then a small project installed for real, offline."""
 
+import atexit
 import base64
 import hashlib
 import os
@@ -7,8 +8,10 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import venv
 import zipfile
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -94,10 +97,22 @@ def roue(folder: Path, name: str, version: str, files: dict[str, bytes]) -> str:
     )
 
 
+@cache
+def _environnement() -> Path:
+    """Make an environment that has pip and a package that no lock asks for, once."""
+    folder = Path(tempfile.mkdtemp(prefix="b-"))
+    atexit.register(shutil.rmtree, folder)
+    venv.create(folder, with_pip=True)
+    roue(folder, "de_trop", "1", {"de_trop.py": b""})
+    command = [folder / "bin" / "python", *installer.PIP[1:], "install", "-q", "--no-index", "-f", folder, "de_trop"]
+    subprocess.run(command, env=sans_pip_ni_uv(), check=True)
+    return folder
+
+
 class Chantier:
     """A small project beside its lock, its wheels and an environment that holds a package too many."""
 
-    def __init__(self, root: Path, suite: str) -> None:
+    def __init__(self, root: Path, uv: str) -> None:
         self.root, self.journal = root, root / "journal.txt"
         self.roues = root / "roues"
         (root / "outils").mkdir(parents=True)
@@ -112,22 +127,19 @@ class Chantier:
         )
         flit = metadata.distribution("flit_core")
         code = {
-            str(path): path.locate().read_bytes()
+            str(path): Path(str(path.locate())).read_bytes()
             for path in flit.files or []
             if path.parts[0] == "flit_core" and path.suffix != ".pyc"
         }
-        script = FAUX_UV.format(suite=suite).encode()
         self.verrou = (
             roue(self.roues, "flit_core", flit.version, code)
             + roue(self.roues, "utile", "1", {"utile.py": b""})
-            + roue(self.roues, "uv", "1", {"uv-1.data/scripts/uv": script})
+            + roue(self.roues, "uv", "1", {"uv-1.data/scripts/uv": uv.encode()})
         )
         (root / "requirements.lock").write_text(self.verrou, encoding="utf-8")
-        venv.create(root / ".venv", with_pip=True)
+        # Its scripts name another folder, its Python does not.
+        shutil.copytree(_environnement(), root / ".venv", symlinks=True)
         self.python = root / ".venv" / "bin" / "python"
-        (self.roues / "ailleurs").mkdir()
-        roue(self.roues / "ailleurs", "de_trop", "1", {"de_trop.py": b""})
-        self.lancer("-m", "pip", "install", "-q", "--find-links", str(self.roues / "ailleurs"), "de_trop")
 
     def lancer(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = sans_pip_ni_uv(
@@ -145,14 +157,14 @@ class Chantier:
         return self.lancer(str(self.root / "outils" / "installer.py"))
 
     def presents(self) -> set[str]:
-        """Return which of the four modules the environment imports."""
-        names = ("essai", "utile", "flit_core", "de_trop")
-        return {name for name in names if self.lancer("-c", f"import {name}").returncode == 0}
+        """Return which of the four modules the environment has."""
+        program = "import importlib.util as i; print(*(n for n in {} if i.find_spec(n)))"
+        return set(self.lancer("-c", program.format(("essai", "utile", "flit_core", "de_trop"))).stdout.split())
 
 
 @pytest.mark.skipif(not REEL.exists(), reason="uv is not in this environment")
 def test_uv_installe_le_verrou_puis_le_projet_et_retire_le_reste(tmp_path: Path) -> None:
-    site = Chantier(tmp_path, f'exec "{REEL}" "$@"')
+    site = Chantier(tmp_path, FAUX_UV.format(suite=f'exec "{REEL}" "$@"'))
     assert site.presents() == {"de_trop"}
     done = site.installer()
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
@@ -162,8 +174,9 @@ def test_uv_installe_le_verrou_puis_le_projet_et_retire_le_reste(tmp_path: Path)
     assert site.journal.read_text(encoding="utf-8").splitlines() == [f"sync {told}", f"install {told}"]
 
 
-def test_la_ou_uv_echoue_pip_fait_le_travail_et_le_dit(tmp_path: Path) -> None:
-    site = Chantier(tmp_path, "exit 2")
+@pytest.mark.parametrize("uv", [FAUX_UV.format(suite="exit 2"), "\x7fELF"], ids=["echec", "d'une autre machine"])
+def test_la_ou_uv_echoue_pip_fait_le_travail_et_le_dit(tmp_path: Path, uv: str) -> None:
+    site = Chantier(tmp_path, uv)
     done = site.installer()
     assert done.returncode == 0, done.stderr
     assert "uv n'a pas pu tout installer, pip s'en charge" in done.stderr
@@ -172,7 +185,7 @@ def test_la_ou_uv_echoue_pip_fait_le_travail_et_le_dit(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["uv", "utile"])
 def test_un_fichier_qui_n_est_pas_celui_du_verrou_arrete_tout(tmp_path: Path, name: str) -> None:
-    site = Chantier(tmp_path, f'exec "{REEL}" "$@"')
+    site = Chantier(tmp_path, FAUX_UV.format(suite=f'exec "{REEL}" "$@"'))
     with zipfile.ZipFile(site.roues / f"{name}-1-py3-none-any.whl", "a") as archive:
         archive.comment = b"autre"
     assert site.installer().returncode != 0
