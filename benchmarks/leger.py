@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
@@ -16,7 +17,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 PROCESSUS = os.cpu_count() or 1
-RACINE = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
 
@@ -103,24 +103,37 @@ def marimo(carnet: Path, sorties: Path, nombre: int) -> None:
         list(pool.map(run, range(nombre)))
 
 
-def barometre(carnet: Path, sorties: Path, nombre: int) -> None:
-    """Execute them as a campaign does; the page is the main part of one."""
-    racine = sorties / "racine"
-    (racine / "notebooks").mkdir(parents=True)
-    for name in ("params", "data"):
-        (racine / name).symlink_to(RACINE / name)
-    (racine / "notebooks" / "leger.ipynb").symlink_to(carnet)
-    os.environ["BAROMETRE_RACINE"] = str(racine)
-    from barometre_lib.campagne.atelier import atelier
-    from barometre_lib.campagne.executeur import Delais, executer_taches
-    from barometre_lib.campagne.plan import Tache
+def par_barometre(carnet: Path, sorties: Path, place: int) -> None:
+    """Execute one notebook in this process by the engine of campaigns, and export what it shows."""
+    import nbformat
+    import papermill
 
-    tasks = [Tache("leger", "2024-S2", f"r{place}") for place in range(nombre)]  # type: ignore[arg-type]
-    with atelier(racine / "data" / "releves", []) as workshop:
-        results = executer_taches(tasks, workshop, Delais(), signaler=lambda _: None)
-    for place, result in enumerate(results):
-        (sorties / f"{place}.html").write_text(f"<!doctype html><meta charset=utf-8>{result.contenu}", encoding="utf-8")
-        (sorties / f"{place}.ipynb").write_text(result.carnet, encoding="utf-8")
+    from barometre_lib.campagne import moteur
+    from barometre_lib.campagne.execution import normaliser
+    from barometre_lib.publication.carnet import convertir
+
+    executed = papermill.execute_notebook(
+        str(carnet), None, parameters=parametres(place), engine_name=moteur.NOM, progress_bar=False, record_timing=False
+    )
+    normaliser(executed)
+    (sorties / f"{place}.ipynb").write_text(nbformat.writes(executed), encoding="utf-8")
+    page = f'<!doctype html><html lang="fr"><meta charset="utf-8"><title>{place}</title>{convertir(executed)}'
+    (sorties / f"{place}.html").write_text(page, encoding="utf-8")
+
+
+def barometre(carnet: Path, sorties: Path, nombre: int) -> None:
+    """Fork one process a notebook from the campaign's fork server."""
+    # By its own name, which a new process imports; this one's is `__main__`.
+    import leger
+
+    from barometre_lib.campagne.processus import executer_a_part, serveur
+
+    # What a kernel tells matplotlib.
+    variables = os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    with tempfile.TemporaryDirectory(prefix="b-") as private, serveur(Path(private), variables):
+        run = partial(executer_a_part, leger.par_barometre, carnet, sorties, delai=600)
+        with ThreadPoolExecutor(PROCESSUS) as pool:
+            list(pool.map(run, range(nombre)))
 
 
 MANIERES: dict[str, Callable[[Path, Path, int], None]] = {
