@@ -123,7 +123,7 @@ def test_une_valeur_vaut_des_le_dernier_jour_de_la_releve(
         pytest.param({}, "aucune valeur en vigueur au 31/12/2024", id="aucune"),
         pytest.param({date(2030, 1, 1): FUTUR}, "aucune valeur en vigueur", id="future seulement"),
         pytest.param({"2022-01": FUTUR}, "« 2022-01 ».*une date AAAA-MM-JJ", id="date en texte"),
-        pytest.param({date(2022, 1, 1): 20}, "« valeur », « texte » et « source »", id="valeur nue"),
+        pytest.param({date(2022, 1, 1): 20}, "attendu les entrées valeur, texte, source", id="valeur nue"),
         pytest.param([20], "datées", id="liste"),
         pytest.param(
             {date(2022, 1, 1): {"valeur": 20, "texte": "t"}},

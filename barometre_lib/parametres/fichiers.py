@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic.json_schema import SkipJsonSchema
 
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
@@ -216,16 +217,23 @@ def _traduire(modele: Any, faute: Mapping[str, Any]) -> Ecart:
     holder, _ = _suivre(modele, place[:-1])
     if kind in ("unexpected_keyword_argument", "invalid_key"):
         hint = getattr(holder, "__pydantic_config__", {}).get("title", "")
-        names = [name for name in get_type_hints(holder) if not name.startswith("_")]
-        return place, f"{INCONNUE} ; attendu {', '.join(names)}{hint and f' ({hint})'}"
+        return place, f"{INCONNUE} ; attendu {', '.join(_entrees(holder))}{hint and f' ({hint})'}"
     is_key = faute["loc"][-1:] == ("[key]",)
     stands_there, description = _peel(get_args(holder)[0]) if is_key else _suivre(modele, place)
     if kind == "value_error":
         description = str(context["error"])
     elif get_origin(stands_there) is Literal:
         description = description or alternatives([one for one in get_args(stands_there) if one])
+    elif is_dataclass(stands_there):
+        description = f"les entrées {', '.join(_entrees(stands_there))}"
     words = f"attendu {description or dire_attendu(kind, context)}"
     return place, f"{INCONNUE} ; {words}" if is_key else words
+
+
+def _entrees(modele: Any) -> list[str]:
+    """Return the entries that a file may have; a field that no schema shows is not one of them."""
+    hints = get_type_hints(modele, include_extras=True)
+    return [name for name, hint in hints.items() if name[0] != "_" and SkipJsonSchema() not in get_args(hint)]
 
 
 def alternatives(noms: Iterable[str]) -> str:
