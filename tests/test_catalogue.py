@@ -151,7 +151,7 @@ def test_toutes_les_fautes_sont_dites_a_la_fois(racine_privee: Path, nomenclatur
         ("pdf: oui", "nom: autre", "« nom » : trouvé « autre ».*celui de son entrée"),
         ("qualite:\n", "qualité:\n", "« qualité » : attendu un nom de série"),
         ("qualite:\n", "12:\n", "« 12 » : .*attendu un nom de série"),
-        ("qualite:\n", "qualite: rien\nautre:\n", "« qualite » : trouvé « rien » ; attendu les entrées carnet, page.*depend_de[.]"),
+        ("qualite:\n", "qualite: rien\nautre:\n", "« qualite » : trouvé « rien ».*entrées carnet, page.*depend_de[.]"),
     ],
 )
 def test_une_serie_mal_ecrite_est_refusee(

@@ -233,7 +233,8 @@ def _traduire(modele: Any, faute: Mapping[str, Any]) -> Ecart:
 def _entrees(modele: Any) -> list[str]:
     """Return the entries that a file may have; a field that no schema shows is not one of them."""
     hints = get_type_hints(modele, include_extras=True)
-    return [name for name, hint in hints.items() if name[0] != "_" and SkipJsonSchema() not in get_args(hint)]
+    shown = {name: [type(one) for one in get_args(hint)] for name, hint in hints.items() if name[0] != "_"}
+    return [name for name, kinds in shown.items() if SkipJsonSchema not in kinds]
 
 
 def alternatives(noms: Iterable[str]) -> str:

@@ -126,7 +126,7 @@ class ValeurDatee:
     __pydantic_config__ = FERME
     valeur: Annotated[
         Any,
-        Field(default=None, validate_default=True),
+        Field(description="la valeur : un nombre, ou une date AAAA-MM-JJ"),
         AfterValidator(_juger_valeur),
         WithJsonSchema({"type": ["number", "string"]}),
     ]
