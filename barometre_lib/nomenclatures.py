@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -118,21 +118,20 @@ class Contour:
 
 
 class Nomenclatures:
-    """The reference tables of one folder, each read when first asked for.
-
-    Parameters
-    ----------
-    dossier : Path, optional
-        Folder of the files; the project's `data/reference` by default.
-    """
+    """The reference tables of one folder, each read when first asked for; see `du_projet`."""
 
     def __init__(self, dossier: Path | None = None) -> None:
         self.dossier = dossier or racine() / "data" / "reference"
 
     @classmethod
-    def du_projet(cls) -> "Nomenclatures":
-        """Return the project's reference tables, made once in a process."""
-        return _du_dossier(racine() / "data" / "reference")
+    def du_projet(cls) -> Self:
+        """Return the project's tables, the same object for a whole process: each file is read once."""
+        return cls._de(racine() / "data" / "reference")
+
+    @classmethod
+    @cache
+    def _de(cls, dossier: Path) -> Self:
+        return cls(dossier)
 
     def table(self, nom: str) -> pd.DataFrame:
         """Return a whole file of the folder as text, `table("communes")` for instance."""
@@ -246,11 +245,6 @@ class Nomenclatures:
                 "manque\u202f; restaurez ce fichier du projet."
             )
         return map(itemgetter(*(header.index(column) for column in columns)), lines)
-
-
-@cache
-def _du_dossier(dossier: Path) -> Nomenclatures:
-    return Nomenclatures(dossier)
 
 
 def _lire_contour(properties: Mapping[str, str], geometry: Mapping[str, Any]) -> Contour:
