@@ -22,8 +22,8 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
+from barometre_lib.collecte.feuilles import Liste, faire_listes
 from barometre_lib.collecte.interpretation import References
-from barometre_lib.collecte.listes import Liste, faire_listes
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.publication.publique import publier_publique
 from barometre_lib.vocabulaire import Releve

@@ -21,7 +21,7 @@ import pytest
 import yaml
 from console import Sortie, lancer
 
-from barometre_lib.collecte.echappement import deproteger
+from barometre_lib.collecte.grille import deproteger
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import NOMS_COLONNES
