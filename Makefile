@@ -3,7 +3,7 @@ PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer publier test lab bench epreuves demonstration verrou messages
+.PHONY: installer publier test lab bench epreuves demonstration cartes verrou messages
 
 installer: .venv/installe
 
@@ -45,6 +45,10 @@ epreuves: installer
 # Makes data/releves again from data/demonstration/comptes.csv, byte for byte.
 demonstration: installer
 	$(BIN)/python data/demonstration/engendrer.py
+
+# Makes data/reference/cartes.json again from the outlines of data/cartes, byte for byte.
+cartes: installer
+	$(BIN)/python data/cartes/placer.py
 
 # Renews requirements.lock from pyproject.toml; it names no index.
 verrou: installer
