@@ -122,7 +122,7 @@ class Entrees:
         editions = [path for one in earlier if (path := params / "releves" / f"{one}.yaml").exists()]
         compared = [path for path in [params / "releves" / f"{before}.yaml"] if path.exists()]
         own = [path for path in [params / "releves" / f"{releve}.yaml"] if path.exists()]
-        tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".geojson")]
+        tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
         return cls(
             donnees=_register_files(registre, releve),
             precedente=_register_files(registre, before) if before else {},

@@ -21,6 +21,7 @@ from barometre_lib.qualite import (
     lire_suites,
 )
 from barometre_lib.registre import (
+    Registre,
     est_demonstration,
     lire_registre,
     mettre_en_table,

@@ -1,17 +1,24 @@
-"""Labels of a map: a value stands inside its territory where there is room, else on a plate as near as can be."""
+"""Labels of a map: a value stands inside its territory where there is room, else on a plate as near as can be.
 
-from collections.abc import Iterable, Mapping, Sequence
+What is written changes from one relève to another. A territory has one place for each width, and no place of one
+covers any place of another: whatever is written on them, no two labels overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from fond import Boite, Forme, boite_de
 
-from barometre_lib.restitution.cartes_fond import CORPS, Boite, Forme, boite_de
+from barometre_lib.restitution.cartes_dessin import CORPS, largeur_de
 
-# Widths of characters in shares of the size of the text, on the wide side: the reader's font is not known.
-LARGEUR_SIGNE, LARGEUR_ETROIT = 0.6, 0.32
-ETROITS = frozenset(" .()\u00a0\u202f")
+# What is written, from the narrowest. What is usual has a place on every territory; the rest, where it covers nothing.
+USUELS = ("0", "+1", "+12", "n.p.")
+LARGES = ("+123", "n.p. (+1)", "n.p. (+12)")
 # Height of figures with a little air, and height of the whole line, which no other line may enter.
 HAUTEUR_CHIFFRE, HAUTEUR_LIGNE = 0.86, 1.16
 # Places tried, and points of an outline against which they are measured: one every so many units, the places no
@@ -24,13 +31,12 @@ MINIMUM, AISANCE = 0.96, 1.6
 
 @dataclass(frozen=True)
 class Etiquette:
-    """A value and where its middle stands; on a plate when it does not fit inside its territory."""
+    """Where the middle of a label stands."""
 
-    code: str
-    texte: str
+    texte: str  # the widest that has this place
     x: int
     y: int
-    plaque: bool
+    dedans: bool  # whether it is inside its territory; else it needs a plate
 
     @property
     def boite(self) -> Boite:
@@ -41,41 +47,33 @@ class Etiquette:
 
 @dataclass(frozen=True)
 class _Places:
-    """Places to try for a label, how far each is from the best one, and the room that it has inside: 1 is enough."""
+    """Places to try for a label."""
 
     points: Any
-    away: Any
-    room: Any
+    away: Any  # how far each is from the best one
+    room: Any  # what it has inside: 1 is enough
 
 
-def largeur_de(texte: str) -> float:
-    """Return the width of a text, never less than what the reader's browser will need."""
-    return CORPS * sum(LARGEUR_ETROIT if character in ETROITS else LARGEUR_SIGNE for character in texte)
+def etiqueter(formes: Sequence[Forme]) -> dict[str, list[Etiquette]]:
+    """Return the places of the label of each shape that has a frame, from the narrowest text.
 
-
-def etiqueter(formes: Sequence[Forme], textes: Mapping[str, str]) -> list[Etiquette]:
-    """Place the value of each territory so that none covers another.
-
-    Parameters
-    ----------
-    formes : sequence of Forme
-        Shapes; one without a frame is not written on.
-    textes : mapping of str to str
-        Code to value.
-
-    Returns
-    -------
-    list of Etiquette
-        In the order of shapes.
+    Raises
+    ------
+    ValueError
+        A territory has no place for what is usual.
     """
     shapes = [shape for shape in formes if shape.cadre is not None]
-    places = {shape.code: _proposer(shape, textes[shape.code]) for shape in shapes}
-    # What has the least room is served first: what has more can move.
-    order = sorted(shapes, key=lambda shape: (float(places[shape.code].room.max()), shape.code))
-    placed: dict[str, Etiquette] = {}
-    for shape in order:
-        placed[shape.code] = _choisir(shape.code, textes[shape.code], places[shape.code], list(placed.values()))
-    return [placed[shape.code] for shape in shapes]
+    placed: dict[str, list[Etiquette]] = {shape.code: [] for shape in shapes}
+    for texts in (USUELS, *((text,) for text in LARGES)):
+        places = {shape.code: [_proposer(shape, text) for text in texts] for shape in shapes}
+        # What has the least room is served first: what has more can move.
+        for shape in sorted(shapes, key=lambda one: (float(places[one.code][-1].room.max()), one.code)):
+            others = [label for code, labels in placed.items() if code != shape.code for label in labels]
+            chosen = [_choisir(*one, others) for one in zip(texts, places[shape.code], strict=True)]
+            if texts == USUELS and None in chosen:
+                raise ValueError(f"{shape.code} : aucune place libre pour « {texts[chosen.index(None)]} ».")
+            placed[shape.code] += [label for label in chosen if label]
+    return placed
 
 
 def _proposer(shape: Forme, texte: str) -> _Places:
@@ -108,20 +106,21 @@ def _mieux(room: Any, points: Any) -> int:
     return int(np.lexsort((away.round(), -np.minimum(room, AISANCE).round(2)))[0])
 
 
-def _choisir(code: str, texte: str, places: _Places, others: Iterable[Etiquette]) -> Etiquette:
-    """Take the nearest place to the best one among those that cover no other label, inside if there is one."""
-    points, away = places.points, places.away
+def _choisir(texte: str, places: _Places, autres: Iterable[Etiquette]) -> Etiquette | None:
+    """Take the nearest place to the best one that covers no other label, inside if there is one; None without any."""
+    points = places.points
     free = np.ones(len(points), dtype=bool)
     half = np.array([largeur_de(texte) / 2, CORPS * HAUTEUR_LIGNE / 2])
-    for other in others:
+    for other in autres:
         left, top, right, bottom = other.boite
         low, high = np.array([left, top]) - half, np.array([right, bottom]) + half
         free &= ~((points > low) & (points < high)).all(axis=1)
     inside = free & (places.room >= MINIMUM)
-    candidates = np.flatnonzero(inside if inside.any() else free if free.any() else away >= 0)
-    chosen = int(candidates[np.argmin(away[candidates])])
-    x, y = points[chosen]
-    return Etiquette(code, texte, int(x), int(y), plaque=not inside.any())
+    candidates = np.flatnonzero(inside if inside.any() else free)
+    if not len(candidates):
+        return None
+    x, y = points[candidates[np.argmin(places.away[candidates])]]
+    return Etiquette(texte, int(x), int(y), bool(inside.any()))
 
 
 def _semer(ring: Sequence[tuple[int, int]]) -> Any:

@@ -1,24 +1,25 @@
-"""Ground of a map: outlines set on the drawing, in whole units, and written as relative paths."""
+"""Ground of a map: outlines read, set on the drawing in whole units, and written as relative paths."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
-from barometre_lib.nomenclatures import Contour
+from barometre_lib.restitution.cartes_dessin import CORPS, LARGEUR, LIGNE
 
-# Width of the drawing and size of its text, in its own units: on a phone of 375 pixels, which leaves 327 of them to
-# the drawing, the text is 11 pixels high.
-LARGEUR = 1000
-CORPS = 34
+DOSSIER = Path(__file__).resolve().parent
 MARGE = 10
 # Corsica is brought nearer the mainland, in kilometres: the rest is drawn larger by a fifth.
 CORSE, RAPPROCHEMENT = "94", (-152.0, 30.0)
 # What is too small to be written on at the scale of France: drawn a second time, larger, in the Channel.
 PETITE_COURONNE = frozenset({"75", "92", "93", "94"})
 LOUPE = (0, 45, 232, 186)
-# An overseas territory: greatest width and height of its drawing, and space between its lines of text.
+# An overseas territory: greatest width and height of its drawing.
 ENCART = (150, 95)
-LIGNE = 38
 # Greatest height of the map of one region.
 HAUTEUR_REGION = 760
 
@@ -27,24 +28,24 @@ Boite = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Forme:
-    """A territory drawn at one place.
+class Contour:
+    """The outline of a territory: Lambert-93 plane, in kilometres, northwards."""
 
-    Attributes
-    ----------
-    code, nom, region : str
-        COG code, name, and code of the region.
-    anneaux : tuple
-        Rings of whole points, the last one not repeated, y downwards.
-    cadre : tuple or None
-        Where its value may be written, `(left, top, right, bottom)`; None when it is written elsewhere.
-    """
+    code: str  # of the COG
+    nom: str
+    region: str  # code of its region, its own for a region
+    encart: str  # overseas département that is drawn apart, at a scale of its own; empty in metropolitan France
+    anneaux: tuple[tuple[tuple[float, float], ...], ...]  # closed rings of points, holes among them
+
+
+@dataclass(frozen=True)
+class Forme:
+    """A territory drawn at one place."""
 
     code: str
-    nom: str
     region: str
-    anneaux: tuple[tuple[Point, ...], ...]
-    cadre: Boite | None
+    anneaux: tuple[tuple[Point, ...], ...]  # rings of whole points, the last one not repeated, y downwards
+    cadre: Boite | None  # where its value may be written; None when it is written elsewhere
 
     @property
     def trace(self) -> str:
@@ -60,39 +61,43 @@ class Forme:
 
 @dataclass(frozen=True)
 class Encart:
-    """An overseas territory, drawn apart: the middle of its cell and the line on which its name stands."""
+    """An overseas territory, drawn apart."""
 
     forme: Forme
-    x: int
-    y: int
+    nom: str
+    x: int  # middle of its cell
+    y: int  # line on which its name stands
 
 
 @dataclass(frozen=True)
 class Fond:
-    """Everything that is drawn.
+    """Everything that is drawn."""
 
-    Attributes
-    ----------
-    formes : list of Forme
-        Metropolitan territories, the enlarged ones included.
-    encarts : list of Encart
-        Overseas ones.
-    hauteur : int
-        Height of the drawing, without its legend.
-    loupe, visee : tuple or None
-        Frame of the enlargement, and what it enlarges.
-    """
-
-    formes: list[Forme]
-    hauteur: int
+    formes: list[Forme]  # metropolitan territories, the enlarged ones included
+    hauteur: int  # of the drawing, without its legend
     encarts: list[Encart] = field(default_factory=list)
-    loupe: Boite | None = None
-    visee: Boite | None = None
+    loupe: Boite | None = None  # frame of the enlargement
+    visee: Boite | None = None  # what it enlarges
 
     @property
     def toutes(self) -> list[Forme]:
         """Every shape, overseas ones last."""
         return [*self.formes, *(inset.forme for inset in self.encarts)]
+
+
+def lire_contours(maille: str) -> list[Contour]:
+    """Return the outlines of a file, `regions` or `departements`, in the order of codes."""
+    text = (DOSSIER / f"carte_{maille}.geojson").read_text(encoding="utf-8")
+    outlines = [_lire(one["properties"], one["geometry"]) for one in json.loads(text)["features"]]
+    return sorted(outlines, key=lambda outline: outline.code)
+
+
+def _lire(properties: Mapping[str, str], geometry: Mapping[str, Any]) -> Contour:
+    """Bring a feature to its rings, whether it is in one part or in several."""
+    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    rings = tuple(tuple((float(x), float(y)) for x, y in ring) for part in parts for ring in part)
+    code = properties["code"]
+    return Contour(code, properties["nom"], properties.get("region", code), properties["encart"], rings)
 
 
 def fond_de_france(contours: Sequence[Contour]) -> Fond:
@@ -146,7 +151,7 @@ def _encarts(contours: Sequence[Contour], haut: int) -> list[Encart]:
         middle = round(LARGEUR * (rank + 0.5) / len(contours))
         start = (middle - (right - left) * scale / 2, haut + (ENCART[1] - (high - low) * scale) / 2)
         shape = _poser(outline, scale, (left, high), start, None)
-        insets.append(Encart(shape, middle, haut + ENCART[1] + LIGNE))
+        insets.append(Encart(shape, outline.nom, middle, haut + ENCART[1] + LIGNE))
     return insets
 
 
@@ -155,7 +160,7 @@ def _rapprocher(contour: Contour) -> Contour:
         return contour
     dx, dy = RAPPROCHEMENT
     moved = tuple(tuple((x + dx, y + dy) for x, y in ring) for ring in contour.anneaux)
-    return Contour(contour.code, contour.nom, contour.region, contour.encart, moved)
+    return replace(contour, anneaux=moved)
 
 
 def _etendue(contours: Iterable[Contour]) -> Boite:
@@ -176,7 +181,7 @@ def _poser(
         kept = _alleger([point for point, following in pairwise(placed) if point != following])
         if len(kept) > 2:
             rings.append(tuple(kept))
-    return Forme(contour.code, contour.nom, contour.region, tuple(rings), cadre)
+    return Forme(contour.code, contour.region, tuple(rings), cadre)
 
 
 def _alleger(points: Sequence[Point]) -> list[Point]:
