@@ -77,14 +77,7 @@ def _judge(releve: str, registre: Path, delai: float) -> dict[str, bool]:
 
 @contextmanager
 def ouvrir_atelier(entrees: Mapping[str, Entrees], consignes: Consignes) -> Iterator[Atelier]:
-    """Give what executes the tasks of some relèves, here or on a cluster; the gate stays here.
-
-    Parameters
-    ----------
-    entrees : mapping of str to Entrees
-        Relèves, and what each is made from.
-    consignes : Consignes
-        What is asked.
+    """Give what executes the tasks of some relèves, given with their inputs, here or on a cluster; the gate stays here.
 
     Raises
     ------

@@ -45,13 +45,6 @@ class CarnetsEnEchec(ErreurBarometre):
 def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
     """Make and put in place the publications of some relèves, all checked before the first is published.
 
-    Parameters
-    ----------
-    releves : sequence of str
-        `2024-S2`.
-    consignes : Consignes
-        What is asked.
-
     Yields
     ------
     str
@@ -88,10 +81,10 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
 def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]") -> str:
     consignes = study.consignes
     with chantier(consignes.dossier, study.releve) as work:
-        share = study.partager()
-        made = executer_taches(study, share.a_executer, workshop)
+        kept, missing = study.partager()
+        made = executer_taches(study, missing, workshop)
         confronter(verdict.result(), study.bilan.resultats)
-        rendus = sorted([*share.gardes, *made], key=lambda one: study.taches.index(one.tache))
+        rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus)
         consignes.refuser_changements(study.releve, study.empreintes.entrees)
         refuser_remplacement(consignes.dossier / study.releve, work, study)
@@ -104,25 +97,15 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
     if consignes.publique:
         said = f"Édition publique de la relève {study.releve}. À ouvrir : {opening}"
     else:
-        counted = _count(len(made), len(share.gardes), len(absent))
+        counted = _count(len(made), len(kept), len(absent))
         said = f"Relève {study.releve} publiée : {counted} ; {_net(study)}. À ouvrir : {opening}"
     return "\n".join([*warnings, study.bilan.resume, said])
 
 
 def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
-    """Execute some tasks and keep their results, which `publier` will find; what is already made is not made again.
+    """Execute some tasks, `2024-S2/regional-84`, unless they are already made, and keep their results for `publier`.
 
-    Parameters
-    ----------
-    cles : sequence of str
-        Names of the tasks, `2024-S2/regional-84`.
-    consignes : Consignes
-        Where the publications are, and how to work.
-
-    Yields
-    ------
-    str
-        French sentence, as the tasks of each relève are done.
+    Yields a French sentence as the tasks of each relève are done.
 
     Raises
     ------
@@ -134,7 +117,7 @@ def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
     with ouvrir_atelier(inputs, consignes) as workshop:
         for study in etudier(inputs, consignes):
             asked = [task for task in tasks if task.releve == study.releve]
-            missing = [task for task in study.partager().a_executer if task in asked]
+            missing = [task for task in study.partager()[1] if task in asked]
             executer_taches(study, missing, workshop)
             yield f"Relève {study.releve} : {_count(len(missing), len(asked) - len(missing), 0)}."
 
@@ -146,7 +129,7 @@ def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator
         if consignes.a_jour(releve, inputs):
             yield [], _say_up_to_date(releve, consignes)
             continue
-        missing = etudier({releve: inputs}, consignes)[0].partager().a_executer
+        missing = etudier({releve: inputs}, consignes)[0].partager()[1]
         todo = accorder(len(missing), "carnet à exécuter", "carnets à exécuter")
         yield missing, f"Relève {releve} : {todo} ; le reste est déjà fait ou n'est pas demandé."
 

@@ -106,27 +106,17 @@ class Entrees:
 
     @classmethod
     def lire(cls, releve: Releve, registre: Path, racine: Path, rectificatif: str = "") -> Self:
-        """Read the checksums of a relève's inputs, as they are now on the disk.
-
-        Parameters
-        ----------
-        releve : Releve
-            Relève, known to be in `registre`.
-        registre, racine : Path
-            Folder that holds the relèves; root of the project.
-        rectificatif : str
-            Reason of a rectification.
-        """
+        """Read the checksums of the inputs of a relève, known to be in the folder `registre`, as they are on the disk."""
         params = racine / "params"
         before, earlier = releve_precedente(releve, registre), releves_anterieures(releve, registre)
-        editions = [path for one in earlier if (path := params / "releves" / f"{one}.yaml").exists()]
-        compared = [path for path in [params / "releves" / f"{before}.yaml"] if path.exists()]
-        own = [path for path in [params / "releves" / f"{releve}.yaml"] if path.exists()]
+        editions = {one: path for one in (*earlier, releve) if (path := params / "releves" / f"{one}.yaml").exists()}
+        own = [editions.pop(releve)] if releve in editions else []
+        compared = [editions[before]] if before in editions else []
         tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
         return cls(
             donnees=_register_files(registre, releve),
             precedente=_register_files(registre, before) if before else {},
-            anterieures=empreintes_fichiers(editions, racine)
+            anterieures=empreintes_fichiers(editions.values(), racine)
             | {name: one for code in earlier for name, one in _register_files(registre, code).items()},
             parametres=empreintes_fichiers(
                 [*(params / "regles").glob("*.yaml"), params / "champ_industrie.csv", *own], racine
@@ -185,15 +175,7 @@ def intactes(dossier: Path, sorties: Mapping[str, str]) -> bool:
 
 
 class Empreintes:
-    """What the result of each task of a relève depends on.
-
-    Parameters
-    ----------
-    barometre : Barometre
-        Relève read.
-    entrees : Entrees
-        Checksums of its files.
-    """
+    """What the result of each task of a relève depends on."""
 
     def __init__(self, barometre: Barometre, entrees: Entrees) -> None:
         self.entrees = entrees

@@ -12,16 +12,9 @@ ETATS_DIFFUSES = ("diffuse", "rectifie")
 
 
 def refuser_remplacement(precedente: Path, travail: Path, etude: Etude) -> None:
-    """Refuse to replace a released publication of real data by other bytes without a reason of its own.
+    """Refuse that `travail` take the place of a released publication of real data, other bytes, without a reason.
 
-    Parameters
-    ----------
-    precedente : Path
-        Publication in place, if any.
-    travail : Path
-        Publication ready to take its place.
-    etude : Etude
-        What it is of. The public edition has no manifest: its state is that of the present parameters.
+    The public edition has no manifest: its state is that of the present parameters.
 
     Raises
     ------

@@ -16,19 +16,9 @@ from barometre_lib.typographie import accorder
 
 
 def verifier(releve: str, consignes: Consignes) -> str:
-    """Make a publication again in a folder of its own and compare it with the one in place.
+    """Make a publication again in a folder of its own, compare it with the one in place, and say that all is the same.
 
-    Parameters
-    ----------
-    releve : str
-        `2024-S2`.
-    consignes : Consignes
-        Where it is published, and how to work; what was asked of the publication itself comes from its manifest.
-
-    Returns
-    -------
-    str
-        French sentence: everything is the same.
+    What was asked of the publication itself comes from its manifest.
 
     Raises
     ------
