@@ -16,7 +16,7 @@ from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pd
 
 
 def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
-    """Lay out, in an empty folder, the pages, the tables, the index and, in the internal edition, notebooks and manifest.
+    """Lay out in an empty folder the pages, the tables, the index and, in the internal edition, notebooks and manifest.
 
     Parameters
     ----------

@@ -106,7 +106,7 @@ class Entrees:
 
     @classmethod
     def lire(cls, releve: Releve, registre: Path, racine: Path, rectificatif: str = "") -> Self:
-        """Read the checksums of the inputs of a relève, known to be in the folder `registre`, as they are on the disk."""
+        """Read the checksums of the inputs of a relève of the folder `registre`, as they now are on the disk."""
         params = racine / "params"
         before, earlier = releve_precedente(releve, registre), releves_anterieures(releve, registre)
         editions = {one: path for one in (*earlier, releve) if (path := params / "releves" / f"{one}.yaml").exists()}

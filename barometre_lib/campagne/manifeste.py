@@ -19,7 +19,7 @@ NOM = "manifeste.json"
 
 
 def ecrire_manifeste(dossier: Path, etude: "Etude", *, taches: Sequence[Tache], absentes: Sequence[str]) -> None:
-    """Write `manifeste.json` in a publication otherwise complete: the pages of `taches`, regions `absentes` without one."""
+    """Write `manifeste.json` in a publication otherwise complete; `absentes` are the regions without a page."""
     given, barometre = etude.empreintes.entrees, etude.barometre
     outputs = [path for path in dossier.rglob("*") if path.is_file()]
     content = {
