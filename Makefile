@@ -19,10 +19,10 @@ publier: installer ## contrôle, exécute et publie RELEVE (2024-S2) dans output
 	$(BIN)/barometre publier $(RELEVE)
 
 test: style ## style, types et tous les tests : ce qu'une contribution doit passer
-	$(BIN)/pytest --numprocesses auto --dist loadgroup
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 test-rapide: style ## style, types et les tests sans navigateur ni campagne
-	$(BIN)/pytest --numprocesses auto --dist loadgroup -m "not navigateur and not campagne"
+	$(BIN)/pytest --numprocesses auto --dist loadfile --hypothesis-profile rapide -m "not navigateur and not campagne"
 
 style: installer
 	$(BIN)/ruff check .

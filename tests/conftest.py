@@ -17,8 +17,10 @@ from typing import Any
 import duckdb
 import fabrique
 import pandas as pd
+import processus
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
@@ -28,16 +30,19 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.publication.publique import publier_publique
 from barometre_lib.vocabulaire import Releve
 
+# `make test-rapide` draws fewer cases: --hypothesis-profile=rapide.
+settings.register_profile("rapide", max_examples=10)
 CHROMIUM = shutil.which("chromium")
 # The tier of who uses a fixture that is long to give.
 ETAGES = {
     "publication": "campagne",
     "publication_publique": "campagne",
+    "petite_publication": "campagne",
     "jupyterlab": "campagne",
     "navigateur": "navigateur",
 }
 # The module of helpers whose users start real commands and watch their processes.
-DE_CAMPAGNE = "processus"
+DE_CAMPAGNE = processus.__name__
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -194,6 +199,22 @@ def jupyterlab() -> Callable[[Any], Any]:
 def petite_racine(tmp_path: Path) -> Path:
     """Return a copy of the project's root with one small relève, free to be broken."""
     return fabrique.petite_racine(tmp_path / "racine")
+
+
+@pytest.fixture
+def petite_publication(partager: Any, tmp_path: Path) -> tuple[Path, Path]:
+    """Return copies of a small root and of what it has published, 2024-S2 with region 94 alone, free to be broken."""
+
+    def publish(folder: Path) -> None:
+        root = fabrique.petite_racine(folder / "racine")
+        arguments = ("2024-S2", "--regions", "94", "--sorties", folder / "sorties")
+        done = processus.lancer("publier", *arguments, BAROMETRE_RACINE=str(root))
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+
+    shared: Path = partager("petite", publish)
+    shutil.copytree(shared, tmp_path / "petite")
+    return tmp_path / "petite" / "racine", tmp_path / "petite" / "sorties"
 
 
 @pytest.fixture
