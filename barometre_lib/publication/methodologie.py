@@ -11,7 +11,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.parametres import Parametre, lire_valeurs_datees
 from barometre_lib.publication.pages import ACCUEIL, GABARITS, habiller, rectifier
 from barometre_lib.qualite import Suite
-from barometre_lib.regles import REGLES
+from barometre_lib.regles import regles_en_vigueur
 from barometre_lib.restitution import Contexte
 from barometre_lib.restitution.fragment import Fragment, remplir
 from barometre_lib.restitution.tableaux import tableau_libre
@@ -43,7 +43,7 @@ def contenu_methodologie(contexte: Contexte, suites: Sequence[Suite]) -> Markup:
         {
             "entete": restitution.entete(contexte, intitule=INTITULE),
             "contexte": contexte,
-            "regles": REGLES,
+            "regles": regles_en_vigueur(contexte.parametres),
             "valeurs": _dated_values(contexte),
             "parts": _field(contexte),
             "suites": suites,
