@@ -15,11 +15,12 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import ParametresRegles
 from barometre_lib.qualite.egalites import table_egalites
 from barometre_lib.registre import Registre
+from barometre_lib.registre.derivation import dater_semestre
 from barometre_lib.regles import etablir_decisions, retenir
-from barometre_lib.vocabulaire import MESURES_BRUTES, Releve
+from barometre_lib.vocabulaire import MESURES_BAISSE, MESURES_HAUSSE, Releve
 
-# Openings and extensions, closures and reductions.
-SENS = {"hausses": MESURES_BRUTES[:2], "baisses": MESURES_BRUTES[2:]}
+# Columns of the table `regions`.
+SENS = {"hausses": MESURES_HAUSSE, "baisses": MESURES_BAISSE}
 # What is followed from one relève to the next.
 SUIVIES = ["type_mouvement", "statut", "date_effet", "semestre", "region", "departement", "sous_secteur", "compte"]
 REPERES = ["fichier", "ligne"]
@@ -156,8 +157,7 @@ def _rows_about(etat: Etat) -> pd.DataFrame:
     """Count, by region and semester, the rows announced or effective in that semester, whatever their motif."""
     rows = etat.mouvements
     semesters = etat.releve.semestres
-    day = rows["date_annonce"]
-    announced = day.dt.strftime("%Y") + day.dt.month.le(6).map({True: "-S1", False: "-S2"})
+    announced = dater_semestre(rows, "date_annonce")
     table = pd.DataFrame(0, index=list(etat.nomenclatures.regions), columns=semesters)
     for code in semesters:
         about = rows["region"][(rows["semestre"] == code) | (announced == code)].value_counts()
