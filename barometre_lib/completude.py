@@ -11,7 +11,7 @@ import pandas as pd
 
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.vocabulaire import COLONNES, Statut, TypeMouvement
+from barometre_lib.vocabulaire import COLONNES, TYPES_HAUSSE, Statut, TypeMouvement
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,7 @@ VIVANTS = (Statut.EFFECTIF, Statut.ANNONCE)
 TOUS = Population("tous les mouvements")
 REALISES = Population("mouvements réalisés", statuts=(Statut.EFFECTIF,))
 NON_ABANDONNES = Population("mouvements réalisés ou annoncés", statuts=VIVANTS)
-HAUSSES = Population(
-    "ouvertures et extensions, réalisées ou annoncées", (TypeMouvement.OUVERTURE, TypeMouvement.EXTENSION), VIVANTS
-)
+HAUSSES = Population("ouvertures et extensions, réalisées ou annoncées", TYPES_HAUSSE, VIVANTS)
 EXISTANT = (TypeMouvement.EXTENSION, TypeMouvement.REDUCTION)
 SUR_SITE_EXISTANT = Population("extensions et réductions, réalisées ou annoncées", EXISTANT, VIVANTS)
 # Rule 8 needs one of the two.

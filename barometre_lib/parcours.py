@@ -11,9 +11,9 @@ import pandas as pd
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve, Statut, TypeMouvement
+from barometre_lib.registre.derivation import dater_semestre
+from barometre_lib.vocabulaire import PREMIERE_ANNEE, TYPES_HAUSSE, Releve, Statut
 
-PROJETS = (TypeMouvement.OUVERTURE, TypeMouvement.EXTENSION)
 DIMENSIONS_PARCOURS = ("region", "semestre_annonce")
 # Where the announcement has no semester of the relève: earlier, later, or not dated.
 AVANT, APRES, SANS_DATE = "avant", "apres", ""
@@ -40,12 +40,12 @@ def suivre(mouvements: pd.DataFrame, releve: Releve) -> pd.DataFrame:
         date, it is still announced); `delai`, months from announcement to first production, null unless it is
         effective and announced on a known day, before it started: else the suites say so, and nothing was waited for.
     """
-    projects = mouvements[mouvements["type_mouvement"].isin(PROJETS)]
+    projects = mouvements[mouvements["type_mouvement"].isin(TYPES_HAUSSE)]
     announced, started = projects["date_annonce"], projects["date_effet"]
     last_day = pd.Timestamp(releve.dernier_jour)
-    semester = announced.dt.strftime("%Y") + announced.dt.month.le(6).map({True: "-S1", False: "-S2"})
     semester = (
-        semester.mask(announced.dt.year < PREMIERE_ANNEE, AVANT)
+        dater_semestre(projects, "date_annonce")
+        .mask(announced.dt.year < PREMIERE_ANNEE, AVANT)
         .mask(announced > last_day, APRES)
         .mask(announced.isna(), SANS_DATE)
     )

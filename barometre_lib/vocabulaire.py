@@ -54,7 +54,30 @@ class Motif(StrEnum):
 MESURES_BRUTES = tuple(movement.mesure for movement in TypeMouvement)
 MESURES = (*MESURES_BRUTES, "solde_net", "solde_strict")
 
+# What adds to the net balance and what takes from it, as types of movement and as measures.
+TYPES_HAUSSE, TYPES_BAISSE = tuple(TypeMouvement)[:2], tuple(TypeMouvement)[2:]
+MESURES_HAUSSE, MESURES_BAISSE = MESURES_BRUTES[:2], MESURES_BRUTES[2:]
+
 DIMENSIONS = ("annee", "semestre", "region", "departement", "secteur", "sous_secteur")
+# Headings of what tables show.
+LIBELLES = {
+    "annee": "Année",
+    "semestre": "Semestre",
+    "region": "Région",
+    "departement": "Département",
+    "secteur": "Secteur",
+    "sous_secteur": "Sous-secteur",
+    "ouvertures": "Ouvertures",
+    "extensions": "Extensions",
+    "fermetures": "Fermetures",
+    "reductions": "Réductions",
+    "solde_net": "Solde net",
+    "solde_strict": "Solde strict",
+    "rang": "Rang",
+    "emplois_crees": "Emplois créés",
+    "emplois_supprimes": "Emplois supprimés",
+    "investissement_meur": "Investissement (M€)",
+}
 
 
 @dataclass(frozen=True, order=True)

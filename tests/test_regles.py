@@ -14,7 +14,7 @@ import yaml
 
 from barometre_lib.parametres import ParametresRegles
 from barometre_lib.registre import chercher_defauts, exigences
-from barometre_lib.registre.derivation import SEMESTRE
+from barometre_lib.registre.derivation import semestre_de
 from barometre_lib.regles import REGLES, Regle, decider, decision, regles_en_vigueur, retenir
 from barometre_lib.vocabulaire import Motif
 
@@ -229,7 +229,7 @@ def test_le_semestre_est_celui_de_la_date_d_effet(day: str, semester: str, moteu
     rows = fabrique.table([fabrique.ligne(date_effet=day)])
 
     def derive(table: Any, _: Any) -> Any:
-        return nw.from_native(table).with_columns(semestre=SEMESTRE).to_native()
+        return nw.from_native(table).with_columns(semestre=semestre_de("date_effet")).to_native()
 
     assert rows["semestre"].tolist() == [semester]
     assert rows["annee"].tolist() == [semester[:4]]
