@@ -19,6 +19,7 @@ import fabrique
 import pandas as pd
 import processus
 import pytest
+from barometre_lib.publication.publique import publier_publique
 from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
@@ -27,7 +28,6 @@ from barometre_lib import Barometre
 from barometre_lib.collecte.feuilles import Liste, faire_listes
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.publication.publique import publier_publique
 from barometre_lib.vocabulaire import Releve
 
 # `make test-rapide` draws fewer cases: --hypothesis-profile=rapide.

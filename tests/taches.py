@@ -1,12 +1,5 @@
 """What the tests of the fork server and of the engine have done in processes of their own."""
 
-import multiprocessing
-import os
-import signal
-import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 from typing import Any
 

@@ -8,13 +8,13 @@ import fabrique
 import fuites
 import pytest
 import yaml
+from barometre_lib.publication.publique import publier_publique
 from navigation import ouvrir
 from playwright.sync_api import Browser, Dialog
 from processus import demarrer
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.publication.pdf import ecrire_pdf
-from barometre_lib.publication.publique import publier_publique
 
 NOMS = [
     "<script>alert(1)</script>",

@@ -16,15 +16,14 @@ import nbformat
 import papermill
 import psutil
 import pytest
+from barometre_lib.noyaux.demarrage import FOURNISSEUR, VARIABLE, reserve
+from barometre_lib.noyaux.echanges import Demande, Lecteur, demander
+from barometre_lib.noyaux.reserve import signaler
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from processus import attendre, vivants
-
-from barometre_lib.noyaux.demarrage import FOURNISSEUR, VARIABLE, reserve
-from barometre_lib.noyaux.echanges import Demande, Lecteur, demander
-from barometre_lib.noyaux.reserve import signaler
 
 LEGER = Path(__file__).parents[1] / "benchmarks" / "leger.ipynb"
 

@@ -12,13 +12,6 @@ from urllib.parse import urldefrag
 import fabrique
 import fuites
 import pytest
-from navigation import REGIONS, ouvrir
-from playwright.sync_api import Browser
-
-from barometre_lib.barometre import Barometre
-from barometre_lib.campagne import diffusion
-from barometre_lib.campagne.etude import Consignes
-from barometre_lib.publication import publique
 from barometre_lib.publication.publique import (
     COLONNES_EXEMPLES,
     SECTIONS_FRANCE,
@@ -26,6 +19,13 @@ from barometre_lib.publication.publique import (
     Vue,
     publier_publique,
 )
+from navigation import REGIONS, ouvrir
+from playwright.sync_api import Browser
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.campagne import diffusion
+from barometre_lib.campagne.etude import Consignes
+from barometre_lib.publication import publique
 from barometre_lib.restitution.sommes import section_sommes
 
 PAGES = ["index.html", "national.html", "methodologie.html", *(f"regions/{code}.html" for code in REGIONS)]

@@ -10,14 +10,14 @@ from typing import Any
 import fabrique
 import pandas as pd
 import pytest
+from barometre_lib.qualite.completude import ATTENDUES, mesurer_completude
+from barometre_lib.qualite.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
 
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.parametres import Acquittement
 from barometre_lib.qualite import Bilan, Constat
-from barometre_lib.qualite.completude import ATTENDUES, mesurer_completude
-from barometre_lib.qualite.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
 from barometre_lib.registre import Correction
 from barometre_lib.restitution.completude import pourcentage
 from barometre_lib.restitution.style import COULEURS_COMPLETUDE
