@@ -46,13 +46,7 @@ class Destination:
 
 
 def viser(releve: str, region: str, registre: Path | None = None) -> Destination:
-    """Return the destination that the words of a command name, the project's own register by default.
-
-    Raises
-    ------
-    ErreurBarometre
-        The relève is not written `AAAA-S1` or `AAAA-S2`.
-    """
+    """Return the destination that the words of a command name, the project's own register by default."""
     return Destination(lire_code_releve(releve), region, registre or registre_par_defaut())
 
 
@@ -63,9 +57,8 @@ def verifier_destination(destination: Destination, nomenclatures: Nomenclatures)
         listed = ", ".join(nomenclatures.regions)
         raise ErreurBarometre(f"Région {montrer(region, vide='absente')} : attendu un code parmi {listed}.")
     if not registre.is_dir():
-        raise ErreurBarometre(
-            f"{afficher(registre)} : ce dossier n'existe pas ; donnez celui qui contient les relèves."
-        )
+        what = "ce dossier n'existe pas ; donnez celui qui contient les relèves"
+        raise ErreurBarometre(f"{afficher(registre)} : {what}.")
 
 
 def dans_une_releve(dossier: Path, registre: Path) -> bool:
@@ -80,14 +73,9 @@ def dans_une_releve(dossier: Path, registre: Path) -> bool:
 
 
 def deposer(lignes: Sequence[Ligne], destination: Destination) -> bool:
-    """Store the rows of a region, in their order, and tell whether something changed.
+    """Store rows that meet every requirement of the register, in their order, and tell whether something changed.
 
-    Parameters
-    ----------
-    lignes : sequence of Ligne
-        Rows that meet every requirement of the register.
-    destination : Destination
-        Where they go; the folder of the relève is made when it is absent, with its `provenance.yaml`.
+    The folder of the relève is made when it is absent, with its `provenance.yaml`.
 
     Raises
     ------
@@ -164,13 +152,7 @@ def _relire(path: Path, lignes: Sequence[Ligne]) -> None:
 
 
 def _provenance(destination: Destination) -> bytes | None:
-    """Return the `provenance.yaml` of a new relève, fictitious if the previous one is; None when it is decided.
-
-    Raises
-    ------
-    ErreurBarometre
-        The relève holds files that no `provenance.yaml` says fictitious, and the previous one is.
-    """
+    """Return the `provenance.yaml` of a new relève, fictitious if the previous one is; None when it is decided."""
     folder, previous = destination.fichier.parent, destination.precedente
     if (folder / PROVENANCE).exists():
         return None

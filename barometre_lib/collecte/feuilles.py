@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -36,6 +37,15 @@ LISTES = "Listes"
 # Lines ready to be filled in below those that are.
 LIGNES_LIBRES = 1000
 FORMATS = {"texte": "@", "date": "dd/mm/yyyy", "entier": "#,##0", "nombre": "General", "booleen": "@"}
+# What the workbook accepts: kind, operator, bounds, message; dates go from 1st January 1900 to 31 December 2099.
+SAISIES = {
+    genre: dict(zip(("type", "operator", "formula1", "formula2", "error"), rule, strict=True))
+    for genre, rule in {
+        "date": ("date", "between", "1", "73050", "Attendu une date, comme 31/12/2024."),
+        "entier": ("whole", "greaterThanOrEqual", "0", None, "Attendu un nombre entier, positif ou nul."),
+        "nombre": ("decimal", "between", "-999999999", "999999999", "Attendu un nombre, sans unité."),
+    }.items()
+}
 PAR_NOM = {colonne.nom: colonne for colonne in COLONNES}
 # Columns whose texts go over several lines.
 LONGS = ("nom_site", "entreprise", "code_naf", "capacite", "activite", "aides", "commentaire")
@@ -125,20 +135,9 @@ def format_de(nom: str) -> str:
 def habiller(
     sheet: Worksheet, noms: Sequence[str], ligne_titres: int, listes: Mapping[str, Liste], notice: Notice
 ) -> None:
-    """Dress the sheet of movements: headings, widths, formats, lists and messages of each column.
+    """Dress the sheet of movements, once filled in: headings, widths, formats, lists and messages of each column.
 
-    Parameters
-    ----------
-    sheet : Worksheet
-        Sheet whose lines are filled in.
-    noms : sequence of str
-        Column of the register under each heading, empty when it is none.
-    ligne_titres : int
-        Line of the headings.
-    listes : mapping of str to Liste
-        Drop-down lists by column.
-    notice : Notice
-        Message of each column.
+    `noms` has the column of the register under each heading, an empty name when it is none.
     """
     first, filled = ligne_titres + 1, max(sheet.max_row, ligne_titres)
     last = filled + LIGNES_LIBRES
@@ -175,31 +174,21 @@ def habiller(
 def _saisie(nom: str, listes: Mapping[str, Liste], departement: str, ligne: int) -> DataValidation:
     """Return what the workbook accepts in a column: a list, a kind of number or date, a length, or anything."""
     column = PAR_NOM.get(nom)
-    check = DataValidation(allow_blank=True, showErrorMessage=True, errorTitle="Baromètre industriel")
+    genre, length = (column.genre, column.longueur_max) if column else ("", None)
+    more: dict[str, Any] = {}
     if nom in listes:
-        check.type, check.formula1 = "list", listes[nom].nom
-        check.error = "Choisissez dans la liste."
+        more = {"type": "list", "formula1": listes[nom].nom, "error": "Choisissez dans la liste."}
         if nom == "code_commune" and departement:
-            check.formula1 = COMMUNES.format(departement, ligne)
+            more["formula1"] = COMMUNES.format(departement, ligne)
         if nom in ("code_commune", "code_naf"):
             # Another code may be right: a former commune, a NAF code out of the field.
-            check.errorStyle, check.error = "warning", "Cette valeur n'est pas dans la liste. La garder ?"
-        return check
-    if column and column.genre == "date":
-        # 1st January 1900 to 31 December 2099.
-        check.type, check.operator, check.formula1, check.formula2 = "date", "between", "1", "73050"
-        check.error = "Attendu une date, comme 31/12/2024."
-    elif column and column.genre == "entier":
-        check.type, check.operator, check.formula1 = "whole", "greaterThanOrEqual", "0"
-        check.error = "Attendu un nombre entier, positif ou nul."
-    elif column and column.genre == "nombre":
-        check.type, check.operator = "decimal", "between"
-        check.formula1, check.formula2 = "-999999999", "999999999"
-        check.error = "Attendu un nombre, sans unité."
-    elif column and column.longueur_max:
-        check.type, check.operator, check.formula1 = "textLength", "lessThanOrEqual", str(column.longueur_max)
-        check.error = f"Attendu {column.longueur_max} caractères au plus."
-    return check
+            more |= {"errorStyle": "warning", "error": "Cette valeur n'est pas dans la liste. La garder ?"}
+    elif genre in SAISIES:
+        more = SAISIES[genre]
+    elif length:
+        more = {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(length)}
+        more["error"] = f"Attendu {length} caractères au plus."
+    return DataValidation(allow_blank=True, showErrorMessage=True, errorTitle="Baromètre industriel", **more)
 
 
 def ecrire_listes(book: Workbook, listes: Mapping[str, Liste]) -> None:

@@ -75,24 +75,11 @@ class FichierRefuse(ErreurBarometre):
 
 
 def integrer(
-    fichier: Path,
-    destination: Destination,
-    *,
-    retour: Path | None = None,
-    nomenclatures: Nomenclatures | None = None,
+    fichier: Path, destination: Destination, *, retour: Path | None = None, nomenclatures: Nomenclatures | None = None
 ) -> Integration:
     """Read a workbook or a CSV and store it as a region's file of a relève.
 
-    Parameters
-    ----------
-    fichier : Path
-        Received file.
-    destination : Destination
-        Relève, region and folder of the relèves.
-    retour : Path, optional
-        Folder of the copy that a refusal leaves; the received file's own by default.
-    nomenclatures : Nomenclatures, optional
-        Reference tables.
+    A refusal leaves its copies in `retour`, by default the received file's own folder.
 
     Raises
     ------
@@ -106,9 +93,8 @@ def integrer(
     references = References(nomenclatures or Nomenclatures(), destination.region)
     verifier_destination(destination, references.nomenclatures)
     if retour is not None and dans_une_releve(retour, destination.registre):
-        raise ErreurBarometre(
-            f"--retour : {afficher(retour)} est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre."
-        )
+        what = "est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre"
+        raise ErreurBarometre(f"--retour : {afficher(retour)} {what}.")
     exam = examiner_recu(fichier, destination, references)
     if exam.defauts:
         raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
@@ -148,10 +134,8 @@ def examiner_recu(fichier: Path, destination: Destination, references: Reference
 
 def lister_changements(changements: Sequence[Changement]) -> pd.DataFrame:
     """Return the changes as a table to be read in a spreadsheet, each text escaped: `ligne` to `raison`."""
-    rows = [
-        (str(one.ligne), *map(proteger_cellule, (one.colonne, one.trouve, one.retenu, typographier(one.raison))))
-        for one in changements
-    ]
+    texts = [(str(one.ligne), one.colonne, one.trouve, one.retenu, typographier(one.raison)) for one in changements]
+    rows = [map(proteger_cellule, row) for row in texts]
     return pd.DataFrame(rows, columns=["ligne", "colonne", "trouve", "retenu", "raison"], dtype="str")
 
 
@@ -159,15 +143,16 @@ def _refuser(
     exam: Examen, fichier: Path, dossier: Path, destination: Destination, references: References
 ) -> FichierRefuse:
     """Write the copy that shows the defects, and return the refusal that tells them."""
+    copies: list[Path] = []
+    why = ""
     if dans_une_releve(dossier, destination.registre):
         why = f"{afficher(dossier)} est le dossier d'une relève, la copie n'y a pas été écrite ; donnez --retour."
-        return FichierRefuse(exam.defauts, [], why)
-    try:
-        copies = ecrire_retour(exam, fichier.name, dossier, destination.releve, references)
-    except EcritureImpossible as error:
-        why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison}), donnez --retour."
-        return FichierRefuse(exam.defauts, [], why)
-    return FichierRefuse(exam.defauts, copies)
+    else:
+        try:
+            copies = ecrire_retour(exam, fichier.name, dossier, destination.releve, references)
+        except EcritureImpossible as error:
+            why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison}), donnez --retour."
+    return FichierRefuse(exam.defauts, copies, why)
 
 
 def _resumer(changes: list[Changement]) -> list[str]:
@@ -189,8 +174,7 @@ def _dire_disparus(names: list[str]) -> list[str]:
     if not names:
         return []
     listed = ", ".join(montrer(name) for name in names[:DISPARUS_DITS])
-    more = len(names) - DISPARUS_DITS
-    rest = f" et {nombre(more)} autres" if more > 0 else ""
+    rest = f" et {nombre(left)} autres" if (left := len(names) - DISPARUS_DITS) > 0 else ""
     total = accorder(len(names), "mouvement déjà connu n'est", "mouvements déjà connus ne sont")
     return [f"Attention : {total} plus dans le fichier : {listed}{rest}."]
 

@@ -109,7 +109,7 @@ class Ligne:
 def interpreter(
     grille: Grille, entete: Entete, references: References
 ) -> tuple[list[Ligne], list[Changement], list[DefautRecu]]:
-    """Read every line below the header; a line that holds nothing is skipped.
+    """Read every line below the header that holds something.
 
     Returns
     -------
@@ -142,16 +142,7 @@ def juger_lignes(
 ) -> list[DefautRecu]:
     """Return the cells that do not meet the requirements of the register; columns without heading are not judged.
 
-    Parameters
-    ----------
-    grille, entete
-        Received file and its header.
-    lignes : sequence of Ligne
-        Rows as the register would hold them.
-    references : References
-        Requirements and lists.
-    ailleurs : mapping of str to str
-        Identifiers of the other regions in the same relève, each with its region.
+    `ailleurs` has the identifiers of the other regions in the same relève, each with its region.
     """
     defects = []
 

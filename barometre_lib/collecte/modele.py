@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import StrictUndefined, Template
 
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
@@ -29,9 +29,9 @@ from barometre_lib.parametres import chemin_edition, lire_edition
 from barometre_lib.registre import lire_code_releve, lire_textes, releve_precedente
 from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
 from barometre_lib.typographie import accorder, jour
-from barometre_lib.vocabulaire import NOMS_COLONNES, Colonne, Releve
+from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
-GABARITS = Path(__file__).parent / "gabarits"
+GABARIT = Path(__file__).parent / "gabarits" / "edition.yaml.j2"
 PREMIER_JOUR_COUVERT = date(2022, 1, 1)
 # The département, which narrows the list of communes, comes just before it.
 ORDRE = tuple(
@@ -40,24 +40,16 @@ ORDRE = tuple(
 
 
 def faire_modele(
-    sortie: Path,
-    destination: Destination,
-    *,
-    forcer: bool = False,
-    nomenclatures: Nomenclatures | None = None,
+    sortie: Path, destination: Destination, *, forcer: bool = False, nomenclatures: Nomenclatures | None = None
 ) -> str:
     """Write the collection workbook of a region, and return the sentence that says so.
 
     Parameters
     ----------
     sortie : Path
-        File to write, whose name ends in `.xlsx`.
+        File to write, whose name ends in `.xlsx`; another one there is replaced if `forcer` says so.
     destination : Destination
         Relève to collect, which need not exist yet, region, and folder where the nearest earlier relève is looked for.
-    forcer : bool
-        Whether another file of that name may be replaced.
-    nomenclatures : Nomenclatures, optional
-        Reference tables.
 
     Raises
     ------
@@ -71,33 +63,22 @@ def faire_modele(
         raise ErreurBarometre(f"Classeur à écrire : trouvé {found} ; attendu un nom en .xlsx.")
     previous = destination.precedente
     rows = _reprendre(previous, destination, references.nomenclatures) if previous else []
-    data = composer(rows, releve=destination.releve, precedente=previous, references=references)
+    data = _composer(rows, destination.releve, previous, references)
     if sortie.exists():
         if sortie.is_file() and sortie.read_bytes() == data:
             return f"{afficher(sortie)} : classeur inchangé."
         if not forcer:
-            raise ErreurBarometre(
-                f"{afficher(sortie)} : un autre fichier porte déjà ce nom, peut-être rempli ; donnez-en un "
-                "autre, ou --forcer pour le remplacer."
-            )
+            what = "un autre fichier porte déjà ce nom, peut-être rempli"
+            raise ErreurBarometre(f"{afficher(sortie)} : {what} ; donnez-en un autre, ou --forcer pour le remplacer.")
     remplacer(sortie, data)
     origin = f"repris de la relève {previous}" if previous else "aucune relève précédente dans le registre"
     return f"{afficher(sortie)} : {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}."
 
 
 def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]:
-    """Write what the collection of a relève starts from; what is already there is left as it is.
+    """Write what the collection of a relève starts from, the edition's file and the workbooks, `<region>.xlsx` each.
 
-    A run that was interrupted is finished by the next one.
-
-    Parameters
-    ----------
-    releve : str
-        `2026-S1`.
-    classeurs : Path
-        Folder of the workbooks, `<region>.xlsx` each.
-    registre : Path
-        Folder of the relèves, where the previous one is looked for.
+    What is there is left as it is: a run that was interrupted is finished by the next one.
 
     Yields
     ------
@@ -127,21 +108,11 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
 
 
 def _reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
-    """Return the rows that the region has in the previous relève, its known errors corrected.
-
-    Raises
-    ------
-    ErreurBarometre
-        Its file is not there.
-    RegistreRefuse
-        Its file, or the corrections, cannot be read as they are.
-    """
+    """Return the rows that the region has in the previous relève, its known errors corrected."""
     path = destination.dans(precedente)
     if not path.is_file():
-        raise ErreurBarometre(
-            f"{afficher(path)} : fichier de la région introuvable ; restaurez-le, le classeur en reprend les "
-            "mouvements."
-        )
+        what = "fichier de la région introuvable ; restaurez-le, le classeur en reprend les mouvements"
+        raise ErreurBarometre(f"{afficher(path)} : {what}.")
     texts, defects = lire_textes(precedente, destination.registre, nomenclatures)
     # The files of other regions may still be missing.
     if {one.fichier for one in defects} & {afficher(path), afficher(path.with_name(CORRECTIONS))}:
@@ -150,15 +121,13 @@ def _reprendre(precedente: Releve, destination: Destination, nomenclatures: Nome
     return [dict(zip(NOMS_COLONNES, cells, strict=True)) for cells in kept.itertuples(index=False)]
 
 
-def composer(
-    lignes: list[dict[str, str]], *, releve: Releve, precedente: Releve | None, references: References
-) -> bytes:
+def _composer(rows: list[dict[str, str]], releve: Releve, precedente: Releve | None, references: References) -> bytes:
     """Return the bytes of the workbook: movements, notice, lists."""
     notice, lists = lire_notice(), faire_listes(references, releve)
     book, sheet = nouveau_classeur()
     for rank, name in enumerate(ORDRE, start=1):
         remplir(sheet.cell(1, rank), titre_de(name), "@")
-    for number, row in enumerate(lignes, start=2):
+    for number, row in enumerate(rows, start=2):
         for rank, name in enumerate(ORDRE, start=1):
             remplir(sheet.cell(number, rank), _valeur(name, row, references), format_de(name))
     habiller(sheet, ORDRE, 1, lists, notice)
@@ -183,27 +152,18 @@ def _valeur(name: str, row: dict[str, str], references: References) -> Contenu:
     if name == DEPARTEMENT:
         department = references.communes.departement(row["code_commune"])
         return references.communes.libelle_departement(department) if department else None
-    text = row[name]
-    if not text:
-        return None
+    text, column = row[name], PAR_NOM[name]
     if name in ("code_commune", "code_naf"):
-        return (references.communes if name == "code_commune" else references.naf).libelle(text)
+        return (references.communes if name == "code_commune" else references.naf).libelle(text) or None
     with suppress(ValueError):
-        return _typer(PAR_NOM[name], text, references)
-    return text
-
-
-def _typer(column: Colonne, text: str, references: References) -> Contenu:
-    match column.genre:
-        case "date":
+        if column.genre == "date":
             day = date.fromisoformat(text)
             return day if est_dans_le_tableur(day) else montrer_jour(day)
-        case "entier":
+        if column.genre == "entier":
             return int(text)
-        case "nombre":
-            number = float(text)
-            return int(number) if number.is_integer() else number
-    return references.libelles(column).get(text, text)
+        if column.genre == "nombre":
+            return int(number) if (number := float(text)).is_integer() else number
+    return references.libelles(column).get(text, text) or None
 
 
 def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> bytes:
@@ -212,14 +172,10 @@ def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> by
     coverage = lire_edition(previous, nomenclatures=nomenclatures).couverture if previous and known else {}
     # The editions so far came out in October or November, and in March of the next year.
     month = f"{releve.annee}-10" if releve.semestre == 1 else f"{releve.annee + 1}-03"
-    environment = Environment(
-        loader=FileSystemLoader(GABARITS),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  YAML made of codes and names of the reference tables
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    text = environment.get_template("edition.yaml.j2").render(
+    source = GABARIT.read_text(encoding="utf-8")
+    # YAML made of codes and names of the reference tables: nothing is escaped.
+    template = Template(source, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
+    text: str = template.render(
         releve=str(releve),
         precedente=str(previous) if known else "",
         mois=month,

@@ -56,16 +56,7 @@ def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, refer
     For `f.csv` they are `f.refus.xlsx` and `f.refus.csv`. Others of these names, perhaps being corrected, are left: the
     new ones then bear the whole name, `f.csv.refus.xlsx`, or are numbered after it.
 
-    Parameters
-    ----------
-    exam : Examen
-        What was received and its defects; everything is written afresh, nothing hostile comes back.
-    nom : str
-        Name of the received file.
-    dossier : Path
-        Folder where they go.
-    releve, references
-        What the drop-down lists are made of.
+    Everything is written afresh, nothing hostile comes back; the drop-down lists are those of the relève.
 
     Raises
     ------

@@ -35,15 +35,7 @@ FIN_DES_TEMPS = Releve(9999, 2)  # every relève of a register is earlier
 
 
 def identifiants_ailleurs(destination: Destination) -> tuple[dict[str, str], list[Defaut]]:
-    """Return the identifiers that the other regions have in a relève, and what keeps some from being read.
-
-    Returns
-    -------
-    identifiants : dict of str to str
-        Each with the region that holds it.
-    defauts : list of Defaut
-        Files and lines whose identifiers are not known.
-    """
+    """Return the identifiers of the other regions in a relève, each with its region, and what keeps some unread."""
     held: dict[str, str] = {}
     defects: list[Defaut] = []
     for path in sorted(destination.fichier.parent.glob("[!.]*.csv")):
@@ -59,17 +51,6 @@ def proposer_identifiants(
 
     A row already stored for this relève, and otherwise the same, takes its own again: to integrate a file twice
     changes nothing. The others follow the largest number ever used with the region's prefix.
-
-    Parameters
-    ----------
-    lignes : list of Ligne
-        Rows received.
-    entete : Entete
-        Header of the file, for the heading of the column.
-    destination : Destination
-        Where the file goes.
-    ailleurs : iterable of str
-        Identifiers of the other regions in this relève.
 
     Raises
     ------
@@ -110,13 +91,7 @@ def proposer_identifiants(
 
 
 def chercher_disparus(lignes: Sequence[Ligne], destination: Destination) -> list[str]:
-    """Return the identifiers of the previous relève, or of this one's stored file, that a received file lacks.
-
-    Raises
-    ------
-    ErreurBarometre
-        A `provenance.yaml` does not say whether its relève is fictitious.
-    """
+    """Return the identifiers of the previous relève, or of this one's stored file, that a received file lacks."""
     received = {line.textes["id_mouvement"] for line in lignes}
     before: list[str] = []
     for one in (destination.precedente if _est_comparable(destination) else None, destination.releve):
@@ -128,16 +103,7 @@ def chercher_disparus(lignes: Sequence[Ligne], destination: Destination) -> list
 def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures) -> list[str]:
     """Return what the suites of the gate would warn of: told to the author of the file, and no cause of refusal.
 
-    Parameters
-    ----------
-    lignes : sequence of Ligne
-        Rows that meet the contract of the register, judged on their own and beside the region's previous ones.
-    fichier : str
-        Received file as shown to the user.
-    destination : Destination
-        Where they go.
-    nomenclatures : Nomenclatures
-        Reference tables.
+    The rows meet the contract of the register; they are judged on their own and beside the region's previous ones.
 
     Returns
     -------
