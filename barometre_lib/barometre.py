@@ -70,7 +70,7 @@ class Barometre(Depouillement):
         if isinstance(ready, cls) and not regles:
             return ready
         code = trouver_releve(releve, folder)
-        nomenclatures = Nomenclatures()
+        nomenclatures = Nomenclatures.du_projet()
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
         return cls(lire_registre(code, folder, nomenclatures), parameters, nomenclatures)
 

@@ -54,67 +54,43 @@ def lire_lignes(chemin: Path) -> Iterator[list[str]]:
                 width = width or len(cells)
                 if len(cells) != width:
                     raise ErreurBarometre(
-                        f"{afficher(chemin)}, ligne {reader.line_num}\u00a0: trouvé {len(cells)} cellules\u202f; "
-                        f"attendu {width}, séparées par «\u00a0;\u00a0»."
+                        f"{afficher(chemin)}, ligne {reader.line_num} : trouvé {len(cells)} cellules ; "
+                        f"attendu {width}, séparées par « ; »."
                     )
                 yield cells
     except FileNotFoundError:
         raise ErreurBarometre(
-            f"{afficher(chemin)}\u00a0: fichier introuvable\u202f; il fait partie du projet, restaurez-le."
+            f"{afficher(chemin)} : fichier introuvable ; il fait partie du projet, restaurez-le."
         ) from None
     except OSError as error:
-        raise ErreurBarometre(f"{afficher(chemin)}\u00a0: {dire_erreur_systeme(error)}.") from None
+        raise ErreurBarometre(f"{afficher(chemin)} : {dire_erreur_systeme(error)}.") from None
     except (UnicodeDecodeError, csv.Error):
         width = 0
     if not width:
-        raise ErreurBarometre(f"{afficher(chemin)}\u00a0: ce n'est pas un CSV en UTF-8 séparé par «\u00a0;\u00a0».")
+        raise ErreurBarometre(f"{afficher(chemin)} : ce n'est pas un CSV en UTF-8 séparé par « ; ».")
 
 
 @dataclass(frozen=True)
 class Territoire:
-    """A region or a département, with the words that French sentences need.
+    """A region or a département, with the words that French sentences need."""
 
-    Attributes
-    ----------
-    code, nom : str
-        COG code and name.
-    article : str
-        « l'Auvergne-Rhône-Alpes ».
-    locatif : str
-        « dans les Hauts-de-France ».
-    complement : str
-        « d'Île-de-France ».
-    region : str
-        Code of the region: its own for a region.
-    """
-
-    code: str
+    code: str  # of the COG
     nom: str
-    article: str
-    locatif: str
-    complement: str
-    region: str
+    article: str  # « l'Auvergne-Rhône-Alpes »
+    locatif: str  # « dans les Hauts-de-France »
+    complement: str  # « d'Île-de-France »
+    region: str  # code of the region: its own for a region
 
 
 @dataclass(frozen=True)
 class Contour:
-    """The outline of a territory on the map: Lambert-93 plane, in kilometres, northwards.
-
-    Attributes
-    ----------
-    code, nom, region : str
-        COG code, name, and code of the region: its own for a region.
-    encart : str
-        Overseas département that is drawn apart, at a scale of its own; empty in metropolitan France.
-    anneaux : tuple
-        Closed rings of points `(x, y)`, holes among them.
-    """
+    """The outline of a territory on the map: Lambert-93 plane, in kilometres, northwards."""
 
     code: str
     nom: str
-    region: str
-    encart: str
-    anneaux: tuple[tuple[tuple[float, float], ...], ...]
+    region: str  # code of the region: its own for a region
+    encart: str  # overseas département that is drawn apart, at a scale of its own; empty in metropolitan France
+    anneaux: tuple[tuple[tuple[float, float], ...], ...]  # closed rings of points `(x, y)`, holes among them
 
 
 class Nomenclatures:
@@ -125,12 +101,13 @@ class Nomenclatures:
 
     @classmethod
     def du_projet(cls) -> Self:
-        """Return the project's tables, the same object for a whole process: each file is read once."""
-        return cls._de(racine() / "data" / "reference")
+        """Return the project's tables; see `de`."""
+        return cls.de(racine() / "data" / "reference")
 
     @classmethod
     @cache
-    def _de(cls, dossier: Path) -> Self:
+    def de(cls, dossier: Path) -> Self:
+        """Return the tables of a folder, the same object for a whole process: each file is read once."""
         return cls(dossier)
 
     def table(self, nom: str) -> pd.DataFrame:
@@ -223,10 +200,10 @@ class Nomenclatures:
             features = json.loads(path.read_text(encoding="utf-8"))["features"]
             outlines = [_lire_contour(feature["properties"], feature["geometry"]) for feature in features]
         except OSError as error:
-            raise ErreurBarometre(f"{afficher(path)}\u00a0: {dire_erreur_systeme(error)}.") from None
+            raise ErreurBarometre(f"{afficher(path)} : {dire_erreur_systeme(error)}.") from None
         except (ValueError, KeyError, TypeError):
             raise ErreurBarometre(
-                f"{afficher(path)}\u00a0: ce n'est pas une carte GeoJSON\u202f; restaurez ce fichier du projet."
+                f"{afficher(path)} : ce n'est pas une carte GeoJSON ; restaurez ce fichier du projet."
             ) from None
         return sorted(outlines, key=lambda outline: outline.code)
 
@@ -241,8 +218,7 @@ class Nomenclatures:
         missing = [column for column in columns if column not in header]
         if missing:
             raise ErreurBarometre(
-                f"{afficher(path)}\u00a0: la colonne «\u00a0{missing[0]}\u00a0» "
-                "manque\u202f; restaurez ce fichier du projet."
+                f"{afficher(path)} : la colonne « {missing[0]} » manque ; restaurez ce fichier du projet."
             )
         return map(itemgetter(*(header.index(column) for column in columns)), lines)
 

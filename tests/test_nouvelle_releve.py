@@ -8,7 +8,7 @@ import fabrique
 import pytest
 from console import Sortie, lancer
 
-from barometre_lib.collecte import Destination, nouvelle_releve, ouvrir_releve
+from barometre_lib.collecte import Destination, ouvrir_releve
 from barometre_lib.collecte.avertissements import relire
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.parametres import lire_edition
@@ -33,7 +33,6 @@ def racine_privee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     racine_privee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(nouvelle_releve, "Nomenclatures", fabrique.nomenclatures)
     folder = tmp_path / "classeurs"
 
     def prepare() -> Sortie:

@@ -102,7 +102,7 @@ def integrer(
     ErreurBarometre
         The region, the register or `retour` is not what it should be, or the file cannot be stored.
     """
-    references = References(nomenclatures or Nomenclatures(), destination.region)
+    references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
     verifier_destination(destination, references.nomenclatures)
     if retour is not None and dans_une_releve(retour, destination.registre):
         raise ErreurBarometre(

@@ -64,7 +64,7 @@ def faire_modele(
     ErreurBarometre
         No such region or folder, another file is there, or the previous relève cannot be read.
     """
-    references = References(nomenclatures or Nomenclatures(), destination.region)
+    references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
     verifier_destination(destination, references.nomenclatures)
     if sortie.suffix.lower() != ".xlsx":
         found = montrer(sortie.name, vide="un nom vide")

@@ -43,7 +43,7 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
         The relève is not written `AAAA-Sn`, or a file cannot be written.
     """
     code = lire_code_releve(releve)
-    nomenclatures = Nomenclatures()
+    nomenclatures = Nomenclatures.du_projet()
     edition = chemin_edition(code)
     if edition.exists():
         yield f"{afficher(edition)}\u00a0: déjà là, laissé tel quel."

@@ -135,7 +135,7 @@ def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> N
 def _lire(releve: str, registre: Path | None) -> Lecture:
     folder = registre or registre_par_defaut()
     code = trouver_releve(releve, folder)
-    nomenclatures = Nomenclatures()
+    nomenclatures = Nomenclatures.du_projet()
     suites = lire_suites(nomenclatures)
     texts, defects = lire_textes(code, folder, nomenclatures)
     tables = {TABLE_CONTRAT: table_textes(texts)}
