@@ -60,7 +60,7 @@ class Entrepot:
             the temporary folder.
         """
         releve = Releve.lire(chemin.stem)
-        parameters = lire_parametres_regles(releve, nomenclatures=Nomenclatures())
+        parameters = lire_parametres_regles(releve, nomenclatures=Nomenclatures.du_projet())
         settings = {
             "memory_limit": f"{memoire}MB",
             "threads": min(FILS_MAX, os.cpu_count() or 1),

@@ -34,10 +34,7 @@ REGIONS = "01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noq
 SOFFICE = shutil.which("soffice")
 
 
-@pytest.fixture(autouse=True)
-def references_lues_une_fois(monkeypatch: pytest.MonkeyPatch, listes_courtes: None) -> None:
-    """Spare the many small runs the reading of the reference tables."""
-    monkeypatch.setattr("barometre_lib.collecte.integration.Nomenclatures", fabrique.nomenclatures)
+pytestmark = pytest.mark.usefixtures("listes_courtes")
 
 
 # Escapes

@@ -35,12 +35,6 @@ LIGNES = fabrique.lignes(
 )
 
 
-@pytest.fixture(autouse=True)
-def nomenclatures_lues_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the many small runs the reading of the reference tables."""
-    monkeypatch.setattr("barometre_lib.collecte.modele.Nomenclatures", fabrique.nomenclatures)
-
-
 @pytest.fixture
 def registre(tmp_path: Path) -> Path:
     return fabrique.ecrire_releve(tmp_path / "registre", LIGNES)

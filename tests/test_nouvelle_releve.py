@@ -33,7 +33,6 @@ def racine_privee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     racine_privee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(modele, "Nomenclatures", fabrique.nomenclatures)
     folder = tmp_path / "classeurs"
 
     def prepare() -> Sortie:

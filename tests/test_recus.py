@@ -60,7 +60,6 @@ def references(nomenclatures: Nomenclatures, region: str) -> References:
 @pytest.fixture(autouse=True)
 def references_lues_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the many small runs the reading of the reference tables."""
-    monkeypatch.setattr("barometre_lib.collecte.integration.Nomenclatures", fabrique.nomenclatures)
     monkeypatch.setattr("barometre_lib.collecte.integration.References", references)
 
 

@@ -90,7 +90,7 @@ def integrer(
     ErreurBarometre
         The region, the register or `retour` is not what it should be, or the file cannot be stored.
     """
-    references = References(nomenclatures or Nomenclatures(), destination.region)
+    references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
     verifier_destination(destination, references.nomenclatures)
     if retour is not None and dans_une_releve(retour, destination.registre):
         what = "est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre"

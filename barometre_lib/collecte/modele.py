@@ -56,7 +56,7 @@ def faire_modele(
     ErreurBarometre
         No such region or folder, another file is there, or the previous relève cannot be read.
     """
-    references = References(nomenclatures or Nomenclatures(), destination.region)
+    references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
     verifier_destination(destination, references.nomenclatures)
     if sortie.suffix.lower() != ".xlsx":
         found = montrer(sortie.name, vide="un nom vide")
@@ -91,7 +91,7 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
         The relève is not written `AAAA-Sn`, or a file cannot be written.
     """
     code = lire_code_releve(releve)
-    nomenclatures = Nomenclatures()
+    nomenclatures = Nomenclatures.du_projet()
     edition = chemin_edition(code)
     if edition.exists():
         yield f"{afficher(edition)} : déjà là, laissé tel quel."

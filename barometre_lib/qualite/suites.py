@@ -178,7 +178,7 @@ def _of_contract(requirement: Exigence, kind: str, label: str) -> Controle:
         kind,
         Gravite.BLOQUANT,
         typographier(label),
-        requirement.attendu,
+        typographier(requirement.attendu),
         requirement.colonne,
         TABLE_CONTRAT,
         requirement.fautif,
