@@ -5,7 +5,7 @@ It is what notebooks, the gate and the command line use. Nothing of it changes o
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -129,15 +129,7 @@ class Barometre:
     def contexte(self, region: Any = "") -> Contexte:
         """Return what a page is about: this relève, for one region or for France when `region` is empty.
 
-        Parameters
-        ----------
-        region : str or int
-            Code as text, or the number that papermill makes of it: `1` is `01`.
-
-        Raises
-        ------
-        ErreurBarometre
-            The region does not exist.
+        A region is its code as text, or the number that papermill makes of it: `1` is `01`; another is refused.
         """
         known = self.nomenclatures.regions
         before = self._precedente_code
@@ -161,11 +153,6 @@ class Barometre:
         """The register of decisions: every row read, with `secteur`, `motif` and `compte`, by `id_mouvement`.
 
         A copy each time: whatever a notebook does with it changes no count.
-
-        Raises
-        ------
-        ErreurBarometre
-            A row was lost or a motif is not in the vocabulary: a fault of the package.
         """
         return self._decisions.copy()
 
@@ -179,25 +166,9 @@ class Barometre:
         return denombrer(self._decisions[self._decisions["compte"]])
 
     def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
-        """Count the movements; see `comptage.compter`.
+        """Count the movements, of one region if asked; see `comptage.compter`.
 
-        Parameters
-        ----------
-        par : sequence of str
-            Dimensions.
-        region : str, optional
-            Code of the only region to count.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The dimensions as text (`annee == "2024"`), then the measures. `attrs["variante"]` holds the stamp of
-            a study variant.
-
-        Raises
-        ------
-        ErreurBarometre
-            A dimension or the region is unknown, or a dimension is repeated.
+        Codes and periods are text (`annee == "2024"`). `attrs["variante"]` holds the stamp of a study variant.
         """
         counts = compter(self.cellules, par, releve=self.releve, nomenclatures=self.nomenclatures, region=region)
         return self._stamp(counts)
@@ -223,10 +194,7 @@ class Barometre:
     def exemples(self, region: str) -> pd.DataFrame:
         """Return the movements chosen as examples for a region, in the order of the edition.
 
-        Raises
-        ------
-        ErreurBarometre
-            The region does not exist; an example is unknown, of another region, not counted or not citable.
+        One that is unknown, of another region, not counted or not citable is refused.
         """
         region = lire_code(region, "region", self.nomenclatures)
         chosen = self.edition.exemples.get(region, [])
@@ -272,19 +240,9 @@ class Barometre:
         return found
 
     def revisions(self, depuis: str | None = None, *, region: str = "") -> pd.DataFrame:
-        """Return what changed since an earlier relève, movement by movement; see `revisions.reviser`.
+        """Return what changed since an earlier relève, movement by movement, in one region if asked; see `revisions`.
 
-        Parameters
-        ----------
-        depuis : str, optional
-            Relève of the same folder, `2024-S1`; the previous one by default, and no row when there is none.
-        region : str, optional
-            Code of the only region to show.
-
-        Raises
-        ------
-        ErreurBarometre
-            The region or the relève does not exist; the relève is not earlier, cannot be read or compared.
+        `depuis` is a relève of the same folder, `2024-S1`; the previous one by default, and no row when there is none.
         """
         if region:
             region = lire_code(region, "region", self.nomenclatures)
@@ -308,11 +266,6 @@ class Barometre:
 
     def evolution(self, region: str = "") -> pd.DataFrame:
         """Return every period over that a page tells, as it stands now and as it was first published.
-
-        Parameters
-        ----------
-        region : str
-            Code of a region, France when empty.
 
         Returns
         -------
@@ -363,18 +316,7 @@ class Barometre:
         return self._stamp(mesurer_completude(self.registre.mouvements, self.nomenclatures))
 
     def parcours(self, par: Sequence[str] = ()) -> pd.DataFrame:
-        """Count the openings and extensions announced, effective and given up; see `parcours.resumer_parcours`.
-
-        Parameters
-        ----------
-        par : sequence of str
-            Dimensions among `region` and `semestre_annonce`; none for the whole in one row.
-
-        Raises
-        ------
-        ErreurBarometre
-            A dimension is unknown or repeated.
-        """
+        """Count the openings and extensions announced, effective and given up; see `parcours.resumer_parcours`."""
         return self._stamp(resumer_parcours(self._projets, par, releve=self.releve, nomenclatures=self.nomenclatures))
 
     @cached_property

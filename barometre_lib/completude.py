@@ -11,28 +11,17 @@ import pandas as pd
 
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.vocabulaire import COLONNES, Statut, TypeMouvement
+from barometre_lib.vocabulaire import COLONNES, TYPES_HAUSSE, Statut, TypeMouvement
 
 
 @dataclass(frozen=True)
 class Population:
-    """Movements of which a column is expected.
+    """Movements of which a column is expected."""
 
-    Attributes
-    ----------
-    libelle : str
-        French phrase shown to people.
-    types : tuple of TypeMouvement
-        Types of movement.
-    statuts : tuple of Statut
-        Statuses.
-    faute_de : str
-        Column that says enough by itself: only where it is empty is the other one expected. Empty for none.
-    """
-
-    libelle: str
-    types: tuple[TypeMouvement, ...] = tuple(TypeMouvement)
-    statuts: tuple[Statut, ...] = tuple(Statut)
+    libelle: str  # French phrase shown to people
+    types: tuple[TypeMouvement, ...] = tuple(TypeMouvement)  # types of movement
+    statuts: tuple[Statut, ...] = tuple(Statut)  # statuses
+    # column that says enough by itself: only where it is empty is the other one expected. Empty for none.
     faute_de: str = ""
 
 
@@ -41,9 +30,7 @@ VIVANTS = (Statut.EFFECTIF, Statut.ANNONCE)
 TOUS = Population("tous les mouvements")
 REALISES = Population("mouvements réalisés", statuts=(Statut.EFFECTIF,))
 NON_ABANDONNES = Population("mouvements réalisés ou annoncés", statuts=VIVANTS)
-HAUSSES = Population(
-    "ouvertures et extensions, réalisées ou annoncées", (TypeMouvement.OUVERTURE, TypeMouvement.EXTENSION), VIVANTS
-)
+HAUSSES = Population("ouvertures et extensions, réalisées ou annoncées", TYPES_HAUSSE, VIVANTS)
 EXISTANT = (TypeMouvement.EXTENSION, TypeMouvement.REDUCTION)
 SUR_SITE_EXISTANT = Population("extensions et réductions, réalisées ou annoncées", EXISTANT, VIVANTS)
 # Rule 8 needs one of the two.
@@ -107,8 +94,8 @@ def mesurer_completude(mouvements: pd.DataFrame, nomenclatures: Nomenclatures) -
             part[name] = part["region"].map(rows).fillna(0).astype("int64")
             if part[name].sum() != mask.sum():
                 raise ErreurAdditivite(
-                    f"Complétude\u00a0: la colonne «\u00a0{column}\u00a0» a {mask.sum()} cellules {name} dans le "
-                    f"registre et {part[name].sum()} dans les régions\u202f; signalez cette erreur."
+                    f"Complétude : la colonne « {column} » a {mask.sum()} cellules {name} dans le "
+                    f"registre et {part[name].sum()} dans les régions ; signalez cette erreur."
                 )
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from barometre_lib.chemins import afficher
+from barometre_lib.ecriture import en_csv
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.typographie import INSECABLE, typographier
 
@@ -61,7 +62,7 @@ def ecrire_csv(table: "pd.DataFrame") -> None:
         Stdout is closed.
     """
     with _stdout() as stream:
-        stream.write(_csv(table, entete=True))
+        stream.write(en_csv(table))
 
 
 def ecrire_csv_entier(morceaux: Iterable["pd.DataFrame"]) -> None:
@@ -81,7 +82,7 @@ def ecrire_csv_entier(morceaux: Iterable["pd.DataFrame"]) -> None:
         try:
             with path.open("wb") as waiting:
                 for rank, piece in enumerate(morceaux):
-                    waiting.write(_csv(piece, entete=rank == 0))
+                    waiting.write(en_csv(piece, entete=rank == 0))
         except OSError as error:
             where = afficher(Path(folder).parent)
             raise ErreurBarometre(
@@ -90,10 +91,6 @@ def ecrire_csv_entier(morceaux: Iterable["pd.DataFrame"]) -> None:
             ) from None
         with path.open("rb") as whole, _stdout() as stream:
             shutil.copyfileobj(whole, stream)
-
-
-def _csv(table: "pd.DataFrame", *, entete: bool) -> bytes:
-    return table.to_csv(sep=";", index=False, header=entete, lineterminator="\n").encode("utf-8")
 
 
 @contextmanager

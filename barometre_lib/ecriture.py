@@ -4,9 +4,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def en_csv(table: "pd.DataFrame", *, entete: bool = True) -> bytes:
+    """Return a table in the package's CSV: `;`, UTF-8, line feeds, minimal quoting, a header but for what follows."""
+    return table.to_csv(sep=";", index=False, header=entete, lineterminator="\n").encode("utf-8")
 
 
 class EcritureImpossible(ErreurBarometre):
@@ -14,7 +23,7 @@ class EcritureImpossible(ErreurBarometre):
 
     def __init__(self, cible: Path, erreur: OSError) -> None:
         self.raison = dire_erreur_systeme(erreur)
-        super().__init__(f"{afficher(cible)}\u00a0: {self.raison}, rien n'a été écrit.")
+        super().__init__(f"{afficher(cible)} : {self.raison}, rien n'a été écrit.")
 
 
 @contextmanager

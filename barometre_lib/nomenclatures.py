@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.vocabulaire import Releve
+
+# Made by `data/cartes/placer.py`.
+CARTES = "cartes.json"
 
 
 def lire_table(chemin: Path) -> pd.DataFrame:
@@ -54,85 +57,49 @@ def lire_lignes(chemin: Path) -> Iterator[list[str]]:
                 width = width or len(cells)
                 if len(cells) != width:
                     raise ErreurBarometre(
-                        f"{afficher(chemin)}, ligne {reader.line_num}\u00a0: trouvé {len(cells)} cellules\u202f; "
-                        f"attendu {width}, séparées par «\u00a0;\u00a0»."
+                        f"{afficher(chemin)}, ligne {reader.line_num} : trouvé {len(cells)} cellules ; "
+                        f"attendu {width}, séparées par « ; »."
                     )
                 yield cells
     except FileNotFoundError:
         raise ErreurBarometre(
-            f"{afficher(chemin)}\u00a0: fichier introuvable\u202f; il fait partie du projet, restaurez-le."
+            f"{afficher(chemin)} : fichier introuvable ; il fait partie du projet, restaurez-le."
         ) from None
     except OSError as error:
-        raise ErreurBarometre(f"{afficher(chemin)}\u00a0: {dire_erreur_systeme(error)}.") from None
+        raise ErreurBarometre(f"{afficher(chemin)} : {dire_erreur_systeme(error)}.") from None
     except (UnicodeDecodeError, csv.Error):
         width = 0
     if not width:
-        raise ErreurBarometre(f"{afficher(chemin)}\u00a0: ce n'est pas un CSV en UTF-8 séparé par «\u00a0;\u00a0».")
+        raise ErreurBarometre(f"{afficher(chemin)} : ce n'est pas un CSV en UTF-8 séparé par « ; ».")
 
 
 @dataclass(frozen=True)
 class Territoire:
-    """A region or a département, with the words that French sentences need.
+    """A region or a département, with the words that French sentences need."""
 
-    Attributes
-    ----------
-    code, nom : str
-        COG code and name.
-    article : str
-        « l'Auvergne-Rhône-Alpes ».
-    locatif : str
-        « dans les Hauts-de-France ».
-    complement : str
-        « d'Île-de-France ».
-    region : str
-        Code of the region: its own for a region.
-    """
-
-    code: str
+    code: str  # of the COG
     nom: str
-    article: str
-    locatif: str
-    complement: str
-    region: str
-
-
-@dataclass(frozen=True)
-class Contour:
-    """The outline of a territory on the map: Lambert-93 plane, in kilometres, northwards.
-
-    Attributes
-    ----------
-    code, nom, region : str
-        COG code, name, and code of the region: its own for a region.
-    encart : str
-        Overseas département that is drawn apart, at a scale of its own; empty in metropolitan France.
-    anneaux : tuple
-        Closed rings of points `(x, y)`, holes among them.
-    """
-
-    code: str
-    nom: str
-    region: str
-    encart: str
-    anneaux: tuple[tuple[tuple[float, float], ...], ...]
+    article: str  # « l'Auvergne-Rhône-Alpes »
+    locatif: str  # « dans les Hauts-de-France »
+    complement: str  # « d'Île-de-France »
+    region: str  # code of its region, its own for a region
 
 
 class Nomenclatures:
-    """The reference tables of one folder, each read when first asked for.
-
-    Parameters
-    ----------
-    dossier : Path, optional
-        Folder of the files; the project's `data/reference` by default.
-    """
+    """The reference tables of one folder, each read when first asked for; see `du_projet`."""
 
     def __init__(self, dossier: Path | None = None) -> None:
         self.dossier = dossier or racine() / "data" / "reference"
 
     @classmethod
-    def du_projet(cls) -> "Nomenclatures":
-        """Return the project's reference tables, made once in a process."""
-        return _du_dossier(racine() / "data" / "reference")
+    def du_projet(cls) -> Self:
+        """Return the project's tables, the same object for a whole process: each file is read once."""
+        return cls._de(racine() / "data" / "reference")
+
+    @classmethod
+    @cache
+    def _de(cls, dossier: Path) -> Self:
+        return cls(dossier)
 
     def table(self, nom: str) -> pd.DataFrame:
         """Return a whole file of the folder as text, `table("communes")` for instance."""
@@ -211,25 +178,36 @@ class Nomenclatures:
             return {code: departement.nom for code, departement in self.departements.items()}
         return {"secteur": self.secteurs, "sous_secteur": self.sous_secteurs}.get(dimension, {})
 
-    def contours(self, maille: str) -> list[Contour]:
-        """Return the outlines of a map, `contours("regions")` or `contours("departements")`, in the order of codes.
+    def carte(self, nom: str) -> Mapping[str, Any]:
+        """Return what a map is drawn from, `regions`, `departements` or `departements-84`; see `data/cartes/placer.py`.
 
         Raises
         ------
         ErreurBarometre
-            The file is missing or is not such a map.
+            The file is missing or holds no such map.
         """
-        path = self.dossier / f"carte_{maille}.geojson"
-        try:
-            features = json.loads(path.read_text(encoding="utf-8"))["features"]
-            outlines = [_lire_contour(feature["properties"], feature["geometry"]) for feature in features]
-        except OSError as error:
-            raise ErreurBarometre(f"{afficher(path)}\u00a0: {dire_erreur_systeme(error)}.") from None
-        except (ValueError, KeyError, TypeError):
+        drawing: Mapping[str, Any] | None = self._cartes.get(nom)
+        if drawing is None:
             raise ErreurBarometre(
-                f"{afficher(path)}\u00a0: ce n'est pas une carte GeoJSON\u202f; restaurez ce fichier du projet."
-            ) from None
-        return sorted(outlines, key=lambda outline: outline.code)
+                f"{afficher(self.dossier / CARTES)} : la carte « {nom} » manque ; refaites ce fichier par "
+                "« make cartes »."
+            )
+        return drawing
+
+    @cached_property
+    def _cartes(self) -> dict[str, Any]:
+        path = self.dossier / CARTES
+        try:
+            drawings = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ErreurBarometre(f"{afficher(path)} : {dire_erreur_systeme(error)}.") from None
+        except ValueError:
+            drawings = None
+        if not isinstance(drawings, dict):
+            raise ErreurBarometre(
+                f"{afficher(path)} : ce n'est pas un fichier de cartes ; refaites-le par « make cartes »."
+            )
+        return drawings
 
     def _mapping(self, nom: str, key: str, value: str) -> dict[str, str]:
         return dict(self._columns(nom, key, value))
@@ -242,20 +220,6 @@ class Nomenclatures:
         missing = [column for column in columns if column not in header]
         if missing:
             raise ErreurBarometre(
-                f"{afficher(path)}\u00a0: la colonne «\u00a0{missing[0]}\u00a0» "
-                "manque\u202f; restaurez ce fichier du projet."
+                f"{afficher(path)} : la colonne « {missing[0]} » manque ; restaurez ce fichier du projet."
             )
         return map(itemgetter(*(header.index(column) for column in columns)), lines)
-
-
-@cache
-def _du_dossier(dossier: Path) -> Nomenclatures:
-    return Nomenclatures(dossier)
-
-
-def _lire_contour(properties: Mapping[str, str], geometry: Mapping[str, Any]) -> Contour:
-    """Bring a feature of a GeoJSON map to its rings, whether it is in one part or in several."""
-    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    rings = tuple(tuple((float(x), float(y)) for x, y in ring) for part in parts for ring in part)
-    region = properties.get("region", properties["code"])
-    return Contour(properties["code"], properties["nom"], region, properties["encart"], rings)

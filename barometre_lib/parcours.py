@@ -11,9 +11,9 @@ import pandas as pd
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve, Statut, TypeMouvement
+from barometre_lib.registre.derivation import dater_semestre
+from barometre_lib.vocabulaire import PREMIERE_ANNEE, TYPES_HAUSSE, Releve, Statut
 
-PROJETS = (TypeMouvement.OUVERTURE, TypeMouvement.EXTENSION)
 DIMENSIONS_PARCOURS = ("region", "semestre_annonce")
 # Where the announcement has no semester of the relève: earlier, later, or not dated.
 AVANT, APRES, SANS_DATE = "avant", "apres", ""
@@ -40,12 +40,12 @@ def suivre(mouvements: pd.DataFrame, releve: Releve) -> pd.DataFrame:
         date, it is still announced); `delai`, months from announcement to first production, null unless it is
         effective and announced on a known day, before it started: else the suites say so, and nothing was waited for.
     """
-    projects = mouvements[mouvements["type_mouvement"].isin(PROJETS)]
+    projects = mouvements[mouvements["type_mouvement"].isin(TYPES_HAUSSE)]
     announced, started = projects["date_annonce"], projects["date_effet"]
     last_day = pd.Timestamp(releve.dernier_jour)
-    semester = announced.dt.strftime("%Y") + announced.dt.month.le(6).map({True: "-S1", False: "-S2"})
     semester = (
-        semester.mask(announced.dt.year < PREMIERE_ANNEE, AVANT)
+        dater_semestre(projects, "date_annonce")
+        .mask(announced.dt.year < PREMIERE_ANNEE, AVANT)
         .mask(announced > last_day, APRES)
         .mask(announced.isna(), SANS_DATE)
     )
@@ -121,7 +121,7 @@ def _check_dimensions(par: Sequence[str]) -> None:
     if isinstance(par, str) or len(set(par)) != len(par) or not set(par) <= set(DIMENSIONS_PARCOURS):
         found = montrer(par) if isinstance(par, str) else ", ".join(montrer(str(name)) for name in par)
         raise ErreurBarometre(
-            f"Parcours des projets\u00a0: trouvé {found}\u202f; attendu une liste, sans répétition, parmi "
+            f"Parcours des projets : trouvé {found} ; attendu une liste, sans répétition, parmi "
             f"{', '.join(DIMENSIONS_PARCOURS)}."
         )
 
@@ -130,6 +130,6 @@ def _check_sums(table: pd.DataFrame, projects: int) -> None:
     total, stages = int(table["projets"].sum()), int(table[list(ETAPES)].to_numpy().sum())
     if not projects == total == stages:
         raise ErreurAdditivite(
-            f"Parcours des projets\u00a0: {projects} projets dans le registre, {total} dans le tableau, {stages} dans "
-            "les étapes\u202f; signalez cette erreur."
+            f"Parcours des projets : {projects} projets dans le registre, {total} dans le tableau, {stages} dans "
+            "les étapes ; signalez cette erreur."
         )

@@ -97,6 +97,16 @@ def de(texte: str) -> str:
     return f"d'{texte}" if sans_accents(texte)[:1] in tuple("aeiou") else f"de{INSECABLE}{texte}"
 
 
+def majuscule(texte: str) -> str:
+    """Return a text that starts a sentence."""
+    return texte[:1].upper() + texte[1:]
+
+
+def minuscule(texte: str) -> str:
+    """Return a label as it stands within a sentence."""
+    return texte[:1].lower() + texte[1:]
+
+
 def sans_accents(texte: str) -> str:
     """Return a text casefolded, decomposed (NFKD), without its combining marks: what sorts labels in French."""
     decomposed = unicodedata.normalize("NFKD", texte.casefold())

@@ -22,7 +22,6 @@ def projet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(fabrique.RACINE / "params", tmp_path / "params")
     shutil.copytree(
         fabrique.RACINE / "data" / "reference", tmp_path / "data" / "reference",
-        ignore=shutil.ignore_patterns("*.geojson"),
     )  # fmt: skip
     monkeypatch.setenv("BAROMETRE_RACINE", str(tmp_path))
     return tmp_path

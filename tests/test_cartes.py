@@ -1,9 +1,11 @@
 """Maps: geometry kept, values written where they can be read, and what is said when there is little to draw."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html import unescape
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,19 @@ from test_pages import CHEVAUCHEMENTS, HORS_CADRE
 from barometre_lib import restitution
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.restitution.cartes import carte_regions
-from barometre_lib.restitution.cartes_classes import classer_soldes, contraste, couleurs, legende
-from barometre_lib.restitution.cartes_etiquettes import Etiquette, etiqueter
-from barometre_lib.restitution.cartes_fond import Fond, fond_de_france, fond_de_region
+from barometre_lib.restitution.cartes_dessin import (
+    Etiquette,
+    classer_soldes,
+    contraste,
+    couleurs,
+    etiqueter,
+    largeur_de,
+    legende,
+)
 from barometre_lib.typographie import signe
 
 Point = tuple[float, float]
+REFERENCE = fabrique.RACINE / "data" / "reference" / "cartes.json"
 METROPOLE = "11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noqa: SIM905
 
 
@@ -40,14 +49,24 @@ def dessin(fragment: Any) -> str:
     return html[html.index("<svg") : html.index("</svg>") + 6]
 
 
-def legender(barometre: Any, par: str, region: str = "") -> tuple[Fond, list[Etiquette]]:
-    """Return the ground of a map and its labels, placed for the values of the relève."""
-    counts = restitution.de_la_periode(compter(barometre, par), barometre.contexte().periode)
-    balances = {code: signe(net) for code, net in zip(counts[par], counts["solde_net"], strict=True)}
-    outlines = barometre.nomenclatures.contours(f"{par}s")
-    of_region = [one for one in outlines if one.region == region]
-    ground = fond_de_region(of_region) if region else fond_de_france(outlines)
-    return ground, etiqueter(ground.formes, balances)
+def anneaux(trace: str) -> list[list[tuple[int, int]]]:
+    """Return the rings of a path of relative moves."""
+    here, rings = (0, 0), []
+    for start, steps in re.findall(r"m([-\d ]+)l([-\d ]+)z", trace):
+        numbers = [int(number) for number in re.findall(r"-?\d+", f"{start} {steps}")]
+        ring = []
+        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+            here = (here[0] + dx, here[1] + dy)
+            ring.append(here)
+        rings.append(ring)
+        here = ring[0]
+    return rings
+
+
+def boite(label: Etiquette) -> tuple[float, float, float, float]:
+    """Return the line of text of a label, in which no other text may stand."""
+    width = largeur_de(label.texte)
+    return label.x - width / 2, label.y - 19.72, label.x + width / 2, label.y + 19.72
 
 
 def dedans(point: Point, anneaux: Any) -> bool:
@@ -61,47 +80,40 @@ def dedans(point: Point, anneaux: Any) -> bool:
     return crossings % 2 == 1
 
 
-class TestContours:
-    def test_toutes_les_regions_et_tous_les_departements(self, nomenclatures: Nomenclatures) -> None:
-        assert [one.code for one in nomenclatures.contours("regions")] == list(nomenclatures.regions)
-        departements = nomenclatures.contours("departements")
-        assert [one.code for one in departements] == sorted(nomenclatures.departements)
-        assert all(one.region == nomenclatures.departements[one.code].region for one in departements)
+class TestReference:
+    def test_le_script_redonne_le_fichier_octet_pour_octet(self, tmp_path: Path) -> None:
+        script = fabrique.RACINE / "data" / "cartes" / "placer.py"
+        subprocess.run([sys.executable, script, "--sortie", tmp_path / "cartes.json"], check=True)
+        assert (tmp_path / "cartes.json").read_bytes() == REFERENCE.read_bytes()
+        assert [path.name for path in tmp_path.iterdir()] == ["cartes.json"]
 
-    @pytest.mark.parametrize("texte", ["", "{}", '{"features": [{"properties": {}}]}', "[]", '{"features": 3}'])
+    @pytest.mark.parametrize("texte", ["", "[]", "3", '{"regions": '])
     def test_un_fichier_qui_n_est_pas_une_carte_est_refuse(self, tmp_path: Path, texte: str) -> None:
-        (tmp_path / "carte_regions.geojson").write_text(texte, encoding="utf-8")
-        with fabrique.refus("carte_regions.geojson : ce n'est pas une carte GeoJSON"):
-            Nomenclatures(tmp_path).contours("regions")
+        (tmp_path / "cartes.json").write_text(texte, encoding="utf-8")
+        with fabrique.refus("cartes.json : ce n'est pas un fichier de cartes"):
+            Nomenclatures(tmp_path).carte("regions")
 
-    def test_un_fichier_absent_est_dit(self, tmp_path: Path) -> None:
-        with fabrique.refus("carte_regions.geojson : introuvable"):
-            Nomenclatures(tmp_path).contours("regions")
+    def test_un_fichier_absent_et_une_carte_absente_sont_dits(self, tmp_path: Path) -> None:
+        with fabrique.refus("cartes.json : introuvable"):
+            Nomenclatures(tmp_path).carte("regions")
+        (tmp_path / "cartes.json").write_text("{}", encoding="utf-8")
+        with fabrique.refus("cartes.json : la carte « regions » manque"):
+            Nomenclatures(tmp_path).carte("regions")
 
-
-class TestFond:
     @pytest.mark.parametrize("maille", ["regions", "departements"])
-    def test_le_trace_relatif_et_entier_redonne_les_anneaux(self, nomenclatures: Nomenclatures, maille: str) -> None:
-        for shape in fond_de_france(nomenclatures.contours(maille)).toutes:
-            assert re.fullmatch(r"(m[-\d ]+l[-\d ]+z)+", shape.trace)
-            here, read = (0, 0), []
-            for start, steps in re.findall(r"m([-\d ]+)l([-\d ]+)z", shape.trace):
-                numbers = [int(number) for number in re.findall(r"-?\d+", f"{start} {steps}")]
-                ring = []
-                for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
-                    here = (here[0] + dx, here[1] + dy)
-                    ring.append(here)
-                read.append(tuple(ring))
-                here = ring[0]
-            assert tuple(read) == shape.anneaux, shape.code
+    def test_chaque_territoire_se_voit_et_tient_dans_le_dessin(self, nomenclatures: Nomenclatures, maille: str) -> None:
+        drawing = nomenclatures.carte(maille)
+        assert {code for code, _ in drawing["formes"]} == set(getattr(nomenclatures, maille))
+        assert {*drawing["etiquettes"], *drawing["encarts"]} == set(getattr(nomenclatures, maille))
+        for code, path in drawing["formes"]:
+            assert re.fullmatch(r"(m[-\d ]+l[-\d ]+z)+", path)
+            points = [point for ring in anneaux(path) for point in ring]
+            assert all(0 <= x <= 1000 and 0 <= y <= drawing["hauteur"] for x, y in points), code
 
-    def test_chaque_territoire_se_voit_et_tient_dans_le_dessin(self, nomenclatures: Nomenclatures) -> None:
-        for maille in ("regions", "departements"):
-            ground = fond_de_france(nomenclatures.contours(maille))
-            assert {shape.code for shape in ground.toutes} == set(getattr(nomenclatures, maille))
-            for shape in ground.toutes:
-                points = [point for ring in shape.anneaux for point in ring]
-                assert all(0 <= x <= 1000 and 0 <= y <= ground.hauteur for x, y in points), shape.code
+    @pytest.mark.parametrize("region", METROPOLE)
+    def test_une_region_a_ses_departements(self, nomenclatures: Nomenclatures, region: str) -> None:
+        own = [code for code, one in nomenclatures.departements.items() if one.region == region]
+        assert sorted(code for code, _ in nomenclatures.carte(f"departements-{region}")["formes"]) == sorted(own)
 
     def test_les_deux_cartes_pesent_peu(self, charger: Any) -> None:
         barometre = charger("2024-S2")
@@ -149,36 +161,51 @@ class TestClasses:
         assert rows == [["+1", "+2", "+3", "+4"], ["−1"]]
 
 
-@pytest.mark.parametrize("releve", fabrique.RELEVES)
-@pytest.mark.parametrize("par", ["region", "departement"])
-def test_les_etiquettes_de_la_france_ne_se_chevauchent_pas(charger: Any, par: str, releve: str) -> None:
-    ground, labels = legender(charger(releve), par)
-    verifier_etiquettes(ground, labels)
-    # The plates are for what is too small or too narrow for its value: no region, and a few départements.
-    assert sum(label.plaque for label in labels) <= (0 if par == "region" else 14)
+class TestEtiquettes:
+    """Whatever is written on each territory, `+123` and `n.p. (+1)` included, no two labels overlap."""
 
+    @pytest.mark.parametrize("nom", ["regions", "departements", *(f"departements-{code}" for code in METROPOLE)])
+    def test_elles_ne_se_chevauchent_jamais(self, nomenclatures: Nomenclatures, nom: str) -> None:
+        drawing = nomenclatures.carte(nom)
+        written = ("0", "+1", "+12", "n.p.", "n.p. (+1)", "n.p. (+12)")
+        labels = {
+            code: {etiqueter(code, places, text) for text in written} for code, places in drawing["etiquettes"].items()
+        }
+        for one, other in combinations(labels, 2):
+            for first, second in product(labels[one], labels[other]):
+                left, right = boite(first), boite(second)
+                across = left[0] < right[2] and right[0] < left[2]
+                assert not (across and left[1] < right[3] and right[1] < left[3]), (first, second)
 
-@pytest.mark.parametrize("region", METROPOLE)
-def test_les_etiquettes_d_une_region_ne_se_chevauchent_pas(charger: Any, region: str) -> None:
-    ground, labels = legender(charger("2025-S2"), "departement", region)
-    verifier_etiquettes(ground, labels)
-    assert not {label.code for label in labels if label.plaque} - {"75", "92"}
+    @pytest.mark.parametrize("nom", ["regions", "departements", *(f"departements-{code}" for code in METROPOLE)])
+    def test_une_valeur_sans_plaque_tient_dans_son_territoire(self, nomenclatures: Nomenclatures, nom: str) -> None:
+        drawing = nomenclatures.carte(nom)
+        shapes = dict(drawing["formes"])
+        for code, places in drawing["etiquettes"].items():
+            for text in ("0", "+1", "+12", "+123", "n.p. (+1)"):
+                label = etiqueter(code, places, text)
+                left, top, right, bottom = boite(label)
+                assert left >= 0 and right <= 1000 and top + 7 >= 0 and bottom - 7 <= drawing["hauteur"]
+                if not label.plaque:
+                    corners = [(x, label.y + dy) for x in (left + 2, label.x, right - 2) for dy in (-11, 0, 11)]
+                    assert all(dedans(corner, anneaux(shapes[code])) for corner in corners), label
 
+    def test_les_plaques_sont_pour_ce_qui_est_trop_petit(self, charger: Any, nomenclatures: Nomenclatures) -> None:
+        for releve in fabrique.RELEVES:
+            for par, most in (("region", 0), ("departement", 18)):
+                counts = restitution.de_la_periode(compter(charger(releve), par), charger(releve).contexte().periode)
+                balances = {code: signe(net) for code, net in zip(counts[par], counts["solde_net"], strict=True)}
+                places = nomenclatures.carte(f"{par}s")["etiquettes"]
+                assert sum(etiqueter(code, one, balances[code]).plaque for code, one in places.items()) <= most
+        for region in METROPOLE:
+            places = nomenclatures.carte(f"departements-{region}")["etiquettes"]
+            assert {code for code, one in places.items() if etiqueter(code, one, "+1").plaque} <= {"75", "92"}
 
-def verifier_etiquettes(ground: Fond, labels: list[Etiquette]) -> None:
-    """Check that labels stand apart, inside the frame, and inside their own territory unless they have a plate."""
-    for one, other in combinations(labels, 2):
-        across = one.boite[0] < other.boite[2] and other.boite[0] < one.boite[2]
-        assert not (across and one.boite[1] < other.boite[3] and other.boite[1] < one.boite[3]), (one, other)
-    for shape, label in zip([one for one in ground.formes if one.cadre], labels, strict=True):
-        left, _, right, _ = label.boite
-        assert shape.code == label.code
-        assert shape.cadre is not None
-        assert shape.cadre[0] <= left and right <= shape.cadre[2]
-        assert shape.cadre[1] <= label.y - 12 and label.y + 12 <= shape.cadre[3]
-        if not label.plaque:
-            corners = [(x, label.y + dy) for x in (left + 2, label.x, right - 2) for dy in (-11, 0, 11)]
-            assert all(dedans(corner, shape.anneaux) for corner in corners), label
+    def test_ce_qui_n_a_pas_de_place_se_dit_ailleurs_ou_prend_une_plaque(self) -> None:
+        places = [(20.4, 5, 5, True), (62.56, 6, 6, True)]
+        assert etiqueter("75", places, "n.p. (+1)") == Etiquette("75", "n.p.", 6, 6, plaque=False)
+        assert etiqueter("75", places, "+123") == Etiquette("75", "+123", 6, 6, plaque=True)
+        assert etiqueter("75", places, "0") == Etiquette("75", "0", 5, 5, plaque=False)
 
 
 class TestCarteRegionale:

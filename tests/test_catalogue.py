@@ -111,7 +111,7 @@ def test_toutes_les_fautes_sont_dites_a_la_fois(racine_privee: Path, nomenclatur
         lire_catalogue(nomenclatures, folder)
     said = re.sub("[\u00a0\u202f]", " ", str(refused.value)).splitlines()
     expected = [
-        (6, "« inconnue », « couleur » : trouvé « bleu » ; entrée inconnue ; attendu carnet, page"),
+        (6, "« inconnue », « couleur » : entrée inconnue ; attendu carnet, page"),
         (8, "« absent », « carnet » : trouvé « perdu.ipynb » ; attendu un carnet du dossier notebooks/"),
         (14, "« double », « page » : trouvé « regions/84.html » ; attendu un autre chemin.*de « regional »"),
         (20, "« sans_code », « page » : trouvé « d.html » ; attendu {code}"),
@@ -151,7 +151,7 @@ def test_toutes_les_fautes_sont_dites_a_la_fois(racine_privee: Path, nomenclatur
         ("pdf: oui", "nom: autre", "« nom » : trouvé « autre ».*celui de son entrée"),
         ("qualite:\n", "qualité:\n", "« qualité » : attendu un nom de série"),
         ("qualite:\n", "12:\n", "« 12 » : .*attendu un nom de série"),
-        ("qualite:\n", "qualite: rien\nautre:\n", "« qualite » : trouvé « rien » ; attendu des entrées"),
+        ("qualite:\n", "qualite: rien\nautre:\n", "« qualite » : trouvé « rien ».*entrées carnet, page.*depend_de[.]"),
     ],
 )
 def test_une_serie_mal_ecrite_est_refusee(

@@ -9,6 +9,7 @@ import fuites
 import numpy as np
 import pandas as pd
 import pytest
+from barometre_lib.restitution.secret import Sommes, avec_totaux, masquer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -18,8 +19,12 @@ from scipy.optimize import linprog
 from barometre_lib.barometre import Barometre
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.telechargements import ecrire_tableaux
+<<<<<<< HEAD
 from barometre_lib.secret import Sommes, avec_totaux, masquer
 from barometre_lib.sommes import BAISSES, ENSEMBLE, HAUSSES, SOMMES, sommes_protegees
+=======
+from barometre_lib.restitution.sommes import BAISSES, ENSEMBLE, HAUSSES, SOMMES, sommes_protegees
+>>>>>>> main
 
 
 class TestSecret:

@@ -169,18 +169,38 @@ def modifier(dossier: Path, fichier: str, avant: str, apres: str) -> Path:
     ("fichier", "avant", "apres", "dit"),
     [
         ("3_coherence_ligne.yaml", "gravite: avertissement", "gravite: grave", "gravite.*trouvé « grave »"),
-        ("3_coherence_ligne.yaml", "colonne: date_effet", "colonne: date", "« date » n'est pas une colonne"),
+        (
+            "3_coherence_ligne.yaml",
+            "colonne: date_effet",
+            "colonne: date",
+            "« date » ; attendu une colonne du registre",
+        ),
         ("3_coherence_ligne.yaml", "{mois: 24}", "{jours: 24}", "annonce_ancienne.*parametres.*attendu mois"),
         ("3_coherence_ligne.yaml", "    parametres: {mois: 24}\n", "", "annonce_ancienne.*attendu mois"),
-        ("3_coherence_ligne.yaml", "annonce_echue:", "annonce_perdue:", "« annonce_perdue » n'existe pas"),
+        (
+            "3_coherence_ligne.yaml",
+            "annonce_echue:",
+            "annonce_perdue:",
+            "« annonce_perdue » : attendu l'un des prédicats",
+        ),
         (
             "3_coherence_ligne.yaml",
             "  annonce_echue:\n    gravite",
             "  annonce_echue:\n    severite",
             "attendu gravite",
         ),
-        ("3_coherence_ligne.yaml", "libelle: Cohérence", "titre: Cohérence", "trouvé titre.*attendu libelle"),
-        ("3_coherence_ligne.yaml", "{mois: 24}", '{mois: "24"}', "annonce_ancienne.*mois : trouvé « 24 ».*un entier"),
+        (
+            "3_coherence_ligne.yaml",
+            "libelle: Cohérence",
+            "titre: Cohérence",
+            "« titre » : entrée inconnue ; attendu libelle",
+        ),
+        (
+            "3_coherence_ligne.yaml",
+            "{mois: 24}",
+            '{mois: "24"}',
+            "annonce_ancienne.*« mois » : trouvé « 24 ».*un entier",
+        ),
         ("3_coherence_ligne.yaml", "        textile:", "        textil:", "attendu pour chaque sous-secteur"),
         ("3_coherence_ligne.yaml", '["13", "14", "15"]', '"13, 14"', "attendu pour chaque sous-secteur"),
         ("4_coherence_registre.yaml", "{maille: region}", "{maille: regions}", "attendu l'un de commune, region"),
@@ -188,7 +208,7 @@ def modifier(dossier: Path, fichier: str, avant: str, apres: str) -> Path:
         ("6_sorties.yaml", "{egalite: regions_et_france}", "{egalite: regions_france}", "attendu l'un de regions_et"),
         ("4_coherence_registre.yaml", "  deja_compte:", "  annonce_echue:", "annonce_echue.*figure deux fois"),
         ("1_structure.yaml", "  unique: Identifiants uniques dans la relève\n", "", "id_mouvement.unique.*restaurez"),
-        ("1_structure.yaml", "  unique:", "  unicite:", "exigence « unicite »"),
+        ("1_structure.yaml", "  unique:", "  unicite:", "« exigences », « unicite » : trouvé.*attendu l'une de rempli"),
         ("6_sorties.yaml", "controles:", "controles: rien\nautres:", "attendu libelle"),
     ],
 )
@@ -273,27 +293,27 @@ def test_un_defaut_bloquant_ne_s_acquitte_pas() -> None:
 
 
 @pytest.mark.parametrize(
-    "entree",
+    ("entree", "dit"),
     [
-        '{controle: x, raison: "vu"}',
-        '{references: ["A"]}',
-        '{references: ["A"], raison: "  "}',
-        '{references: [], raison: "vu"}',
-        '{references: [84], raison: "vu"}',
-        '{nombre: 3, raison: "vu"}',
-        '{controle: x, nombre: 0, raison: "vu"}',
-        '{controle: x, nombre: true, raison: "vu"}',
-        '{controle: x, nombre: 3, references: ["A"], raison: "vu"}',
-        '{controle: x, nombre: 3, raison: "vu", auteur: "moi"}',
-        "texte",
+        ('{controle: x, raison: "vu"}', " : attendu des « references »"),
+        ('{references: ["A"]}', ", « raison » : trouvé rien"),
+        ('{references: ["A"], raison: "  "}', ", « raison » : trouvé"),
+        ('{references: [], raison: "vu"}', " : attendu des « references »"),
+        ('{references: [84], raison: "vu"}', ", « references » n° 1 : trouvé « 84 » ; attendu un texte"),
+        ('{nombre: 3, raison: "vu"}', " : attendu des « references »"),
+        ('{controle: x, nombre: 0, raison: "vu"}', ", « nombre » : trouvé « 0 » ; attendu un nombre entier"),
+        ('{controle: x, nombre: true, raison: "vu"}', ", « nombre » : trouvé « True » ; attendu un nombre entier"),
+        ('{controle: x, nombre: 3, references: ["A"], raison: "vu"}', " : attendu des « references »"),
+        ('{controle: x, nombre: 3, raison: "vu", auteur: "moi"}', ", « auteur » : entrée inconnue"),
+        ("texte", " : trouvé « texte » ; attendu les entrées controle, references, nombre, raison"),
     ],
 )
-def test_un_acquittement_mal_ecrit_est_refuse(entree: str, tmp_path: Path) -> None:
+def test_un_acquittement_mal_ecrit_est_refuse(entree: str, dit: str, tmp_path: Path) -> None:
     (tmp_path / "releves").mkdir()
     official = (fabrique.RACINE / "params" / "releves" / "2024-S2.yaml").read_text(encoding="utf-8")
     text = official[: official.index("acquittements:")] + f"acquittements:\n  - {entree}\n"
     (tmp_path / "releves" / "2024-S2.yaml").write_text(text, encoding="utf-8")
-    with fabrique.refus("acquittement n° 1 : attendu une « raison »"):
+    with fabrique.refus(f"2024-S2.yaml, ligne [0-9]+, « acquittements » n° 1{dit}"):
         lire_edition(Releve.lire(RELEVE), nomenclatures=fabrique.nomenclatures(), dossier=tmp_path)
 
 

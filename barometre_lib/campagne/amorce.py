@@ -20,7 +20,6 @@ from barometre_lib.erreurs import ErreurBarometre
 
 # What every notebook pays for, and what makes its page.
 BIBLIOTHEQUES = (
-    "pandas",
     "matplotlib.pyplot",
     "seaborn",
     "narwhals",
@@ -32,17 +31,30 @@ BIBLIOTHEQUES = (
     "barometre_lib.campagne.moteur",
     "barometre_lib.restitution",
 )
+BACKEND = "module://matplotlib_inline.backend_inline"
 # French sentence: why this module could not do all that it must; empty when it could.
 ECHEC = ""
 
 
 def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[str]) -> None:
-    """Import, draw, export, then prepare what is asked, `module:function:argument` each."""
+    """Be noted for the watcher, then call what is asked, `module:function:argument` each."""
     inscrire(Path(prive))
     if os.getppid() != parent:
         os._exit(1)
     sys.path[:] = chemins
-    del os.environ["PYTHONSAFEPATH"]
+    for one in preparer:
+        module, function, argument = one.split(":", 2)
+        prepare: Callable[[str], object] = getattr(importlib.import_module(module), function)
+        prepare(argument)
+    # Pages of memory that the collector never writes to again stay shared with the notebooks' processes.
+    gc.collect()
+    gc.freeze()
+
+
+def prechauffer(_: str = "") -> None:
+    """Import, draw and export what every notebook would."""
+    # matplotlib notes where figures go when it is imported, and looks for a kernel at the first one.
+    os.environ.setdefault("MPLBACKEND", BACKEND)
     # pandas chooses its options when it is imported: those of a kernel, and not of a terminal.
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")
@@ -51,13 +63,6 @@ def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[
         importlib.import_module(name)
     _draw_once()
     _export_once()
-    for one in preparer:
-        module, function, argument = one.split(":", 2)
-        prepare: Callable[[str], object] = getattr(importlib.import_module(module), function)
-        prepare(argument)
-    # Pages of memory that the collector never writes to again stay shared with the notebooks' processes.
-    gc.collect()
-    gc.freeze()
 
 
 def _draw_once() -> None:

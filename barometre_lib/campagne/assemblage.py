@@ -16,7 +16,7 @@ from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pd
 
 
 def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
-    """Lay out the pages, the tables, the index and, in the internal edition, the notebooks and the manifest.
+    """Lay out in an empty folder the pages, the tables, the index and, in the internal edition, notebooks and manifest.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]
     etude : Etude
         Relève.
     rendus : sequence of Rendu
-        What the notebooks gave, in the order of the catalogue.
+        What its notebooks gave, in the order of the catalogue.
 
     Returns
     -------
@@ -67,7 +67,9 @@ def _dress(rendu: Rendu, etude: Etude) -> str:
         adresse=task.page.adresse,
         intitule=task.page.titre,
         contacts=lire_contacts(task.region) if task.page.serie.contacts else (),
-        empreinte=etude.empreintes.fichier(task.region)[:LONGUEUR_COURTE] if own else "",
+        empreinte=etude.empreintes.entrees.donnees[f"{etude.releve}/{task.region}.csv"][:LONGUEUR_COURTE]
+        if own
+        else "",
         rectificatif=etude.consignes.rectificatif,
     )
 

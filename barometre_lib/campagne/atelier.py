@@ -1,7 +1,7 @@
 """Where tasks are executed: an executor of `concurrent.futures`, threads here or a Dask cluster, a process each.
 
-Each thread waits for one process forked from the fork server; `executer_ici` is all that a thread, a worker of a cluster
-and a shell's `barometre executer` do.
+Each thread waits for one process forked from the fork server: `executer_ici` is all that a thread, a cluster
+and a shell do.
 """
 
 import os
@@ -15,6 +15,7 @@ from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.environnement import Environnement, environnement_prive
 from barometre_lib.campagne.execution import Rendu, executer
+from barometre_lib.campagne.grappe import connecter, ouvrir_ici
 from barometre_lib.campagne.processus import Delai, Mort, executer_a_part, serveur
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.publication.vue import Vue
@@ -22,7 +23,6 @@ from barometre_lib.qualite import ErreurControle, juger_releve
 
 # A process that dies is replaced once.
 ESSAIS = 2
-BRUTALEMENT = "un des processus s'est arrêté brutalement (mémoire épuisée ?), et le carnet avec lui"
 
 
 def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, delai: float) -> Rendu:
@@ -35,25 +35,34 @@ def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, de
             continue
         except Delai:
             return Rendu(tache, erreur=f"le carnet n'a pas fini en {delai:.0f} secondes (--delai)")
-    return Rendu(tache, erreur=BRUTALEMENT)
+    return Rendu(tache, erreur="un des processus s'est arrêté brutalement (mémoire épuisée ?), et le carnet avec lui")
+
+
+def executer_au_loin(tache: Tache, vue: Vue | None, ailleurs: tuple[Path, Path, Entrees], delai: float) -> Rendu:
+    """Do as `executer_ici` on a worker of a cluster, told where the register and the project are and what they hold."""
+    return executer_ici(tache, vue, ouvrir_ici(tache, *ailleurs), delai)
 
 
 class Atelier:
     """What executes the tasks of a campaign, and its gate, until the context that gave it ends."""
 
-    def __init__(self, executor: Executor, gate: Executor, environnement: Environnement, consignes: Consignes) -> None:
-        self.environnement = environnement
-        self._executor = executor
-        self._gate = gate
-        self._asked = consignes
+    def __init__(
+        self, executor: Executor, environnement: Environnement, consignes: Consignes, entrees: Mapping[str, Entrees]
+    ) -> None:
+        self.gate = ThreadPoolExecutor(1)
+        self._executor, self._place, self._asked, self._inputs = executor, environnement, consignes, entrees
 
     def confier(self, tache: Tache, vue: Vue | None) -> "Future[Rendu]":
         """Have a task executed; `vue` takes the place of the relève in the public edition."""
-        return self._executor.submit(executer_ici, tache, vue, self.environnement, self._asked.delai)
+        place, delay = self._place, self._asked.delai
+        if self._asked.grappe:
+            there = (place.registre, place.racine, self._inputs[tache.releve])
+            return self._executor.submit(executer_au_loin, tache, vue, there, delay)
+        return self._executor.submit(executer_ici, tache, vue, place, delay)
 
     def juger(self, releve: str) -> "Future[dict[str, bool]]":
         """Have Great Expectations judge a relève, in a process of its own that ends with its verdict."""
-        return self._gate.submit(_judge, releve, self.environnement.registre, self._asked.delai_total)
+        return self.gate.submit(_judge, releve, self._place.registre, self._asked.delai_total)
 
 
 def _judge(releve: str, registre: Path, delai: float) -> dict[str, bool]:
@@ -68,14 +77,7 @@ def _judge(releve: str, registre: Path, delai: float) -> dict[str, bool]:
 
 @contextmanager
 def ouvrir_atelier(entrees: Mapping[str, Entrees], consignes: Consignes) -> Iterator[Atelier]:
-    """Give what executes the tasks of some relèves, here or on a cluster; the gate stays here.
-
-    Parameters
-    ----------
-    entrees : mapping of str to Entrees
-        Relèves, and what each is made from.
-    consignes : Consignes
-        What is asked.
+    """Give what executes the tasks of some relèves, given with their inputs, here or on a cluster; the gate stays here.
 
     Raises
     ------
@@ -83,25 +85,19 @@ def ouvrir_atelier(entrees: Mapping[str, Entrees], consignes: Consignes) -> Iter
         The cluster does not answer.
     """
     with ExitStack() as stack:
-        gate = ThreadPoolExecutor(1)
+        place = stack.enter_context(environnement_prive(consignes.registre, publique=consignes.publique))
         threads = ThreadPoolExecutor(consignes.processus or os.cpu_count() or 1)
-        place = stack.enter_context(environnement_prive(consignes.registre, avec_registre=not consignes.publique))
-        if consignes.grappe:
-            from barometre_lib.campagne.grappe import ouvrir_grappe
-
-            workshop: Atelier = stack.enter_context(ouvrir_grappe(gate, place, consignes, entrees))
-        else:
-            workshop = Atelier(threads, gate, place, consignes)
-        # What waits is forgotten first, then what runs is killed, which ends the threads that wait for it.
-        stack.callback(_shut, gate, threads)
-        prepared = (
-            [] if consignes.grappe or consignes.publique else [f"barometre_lib.barometre:preparer:{','.join(entrees)}"]
-        )
+        executor = stack.enter_context(connecter(consignes.grappe)) if consignes.grappe else threads
+        workshop = Atelier(executor, place, consignes, entrees)
+        # At the end what waits is forgotten, then what runs is killed, which ends the threads that wait for it.
+        stop = partial(_shut, [workshop.gate, threads])
+        stack.callback(stop, wait=True)
+        prepared = [] if consignes.grappe else place.preparer(entrees)
         stack.enter_context(serveur(place.prive, place.variables(), preparer=prepared))
-        stack.callback(partial(_shut, gate, threads, wait=False))
+        stack.callback(stop, wait=False)
         yield workshop
 
 
-def _shut(*executors: Executor, wait: bool = True) -> None:
+def _shut(executors: list[ThreadPoolExecutor], *, wait: bool) -> None:
     for one in executors:
         one.shutdown(wait=wait, cancel_futures=True)

@@ -16,15 +16,7 @@ DOSSIER = ".resultats"
 
 
 class Cache:
-    """The results of one relève in one edition, one file each, whole or not there.
-
-    Parameters
-    ----------
-    sorties : Path
-        Folder of the publications.
-    releve, diffusion : str
-        `2024-S2`, `interne`.
-    """
+    """The results of one relève in one edition, one file each, whole or not there, below the folder of publications."""
 
     def __init__(self, sorties: Path, releve: str, diffusion: str) -> None:
         self.dossier = sorties / DOSSIER / releve / diffusion

@@ -1,10 +1,9 @@
 """The campaign: check, execute what is not in the cache, assemble the pages, put the publications in place."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, as_completed
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, Future, as_completed
 from contextlib import suppress
-from pathlib import Path
 
 from tqdm import tqdm
 
@@ -19,11 +18,11 @@ from barometre_lib.campagne.dossier import (
     refuser_page_etrangere,
     remplacer_sommaire,
 )
-from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.grappe import dire_panne
 from barometre_lib.campagne.manifeste import lire_manifestes
-from barometre_lib.campagne.rectification import refuser_remplacement, refuser_remplacement_public
+from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
@@ -45,13 +44,6 @@ class CarnetsEnEchec(ErreurBarometre):
 
 def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
     """Make and put in place the publications of some relèves, all checked before the first is published.
-
-    Parameters
-    ----------
-    releves : sequence of str
-        `2024-S2`.
-    consignes : Consignes
-        What is asked.
 
     Yields
     ------
@@ -89,13 +81,13 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
 def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]") -> str:
     consignes = study.consignes
     with chantier(consignes.dossier, study.releve) as work:
-        share = study.partager()
-        made = executer_taches(study, share.a_executer, workshop)
+        kept, missing = study.partager()
+        made = executer_taches(study, missing, workshop)
         confronter(verdict.result(), study.bilan.resultats)
-        rendus = sorted([*share.gardes, *made], key=lambda one: study.taches.index(one.tache))
+        rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus)
         consignes.refuser_changements(study.releve, study.empreintes.entrees)
-        _refuse_replacement(study, work)
+        refuser_remplacement(consignes.dossier / study.releve, work, study)
         target = mettre_en_place(work, consignes.dossier, study.releve)
         study.cache.ne_garder_que(study.taches)
         if not consignes.publique:
@@ -105,35 +97,15 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
     if consignes.publique:
         said = f"Édition publique de la relève {study.releve}. À ouvrir : {opening}"
     else:
-        counted = _count(len(made), len(share.gardes), len(absent))
+        counted = _count(len(made), len(kept), len(absent))
         said = f"Relève {study.releve} publiée : {counted} ; {_net(study)}. À ouvrir : {opening}"
     return "\n".join([*warnings, study.bilan.resume, said])
 
 
-def _refuse_replacement(study: Etude, work: Path) -> None:
-    in_place = study.consignes.dossier / study.releve
-    if study.consignes.publique:
-        edition = study.barometre.edition.rectifier(study.consignes.rectificatif)
-        demonstration = study.barometre.registre.demonstration
-        refuser_remplacement_public(in_place, work, edition, demonstration=demonstration)
-    else:
-        refuser_remplacement(in_place, work)
-
-
 def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
-    """Execute some tasks and keep their results, which `publier` will find; what is already made is not made again.
+    """Execute some tasks, `2024-S2/regional-84`, unless they are already made, and keep their results for `publier`.
 
-    Parameters
-    ----------
-    cles : sequence of str
-        Names of the tasks, `2024-S2/regional-84`.
-    consignes : Consignes
-        Where the publications are, and how to work.
-
-    Yields
-    ------
-    str
-        French sentence, as the tasks of each relève are done.
+    Yields a French sentence as the tasks of each relève are done.
 
     Raises
     ------
@@ -145,7 +117,7 @@ def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
     with ouvrir_atelier(inputs, consignes) as workshop:
         for study in etudier(inputs, consignes):
             asked = [task for task in tasks if task.releve == study.releve]
-            missing = [task for task in study.partager().a_executer if task in asked]
+            missing = [task for task in study.partager()[1] if task in asked]
             executer_taches(study, missing, workshop)
             yield f"Relève {study.releve} : {_count(len(missing), len(asked) - len(missing), 0)}."
 
@@ -157,7 +129,7 @@ def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator
         if consignes.a_jour(releve, inputs):
             yield [], _say_up_to_date(releve, consignes)
             continue
-        missing = etudier({releve: inputs}, consignes)[0].partager().a_executer
+        missing = etudier({releve: inputs}, consignes)[0].partager()[1]
         todo = accorder(len(missing), "carnet à exécuter", "carnets à exécuter")
         yield missing, f"Relève {releve} : {todo} ; le reste est déjà fait ou n'est pas demandé."
 
@@ -179,7 +151,7 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
     try:
         with tqdm(total=len(tasks), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
             for future in as_completed(futures, timeout=max(0, end - time.monotonic())):
-                rendus.append(future.result())
+                rendus.append(_result(future))
                 bar.update()
                 if not rendus[-1].erreur:
                     asked.refuser_changements(study.releve, study.empreintes.entrees)
@@ -193,6 +165,16 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
     if any(one.erreur for one in rendus):
         raise CarnetsEnEchec(sorted(rendus, key=lambda one: one.tache.page.nom))
     return rendus
+
+
+def _result(future: "Future[Rendu]") -> Rendu:
+    try:
+        return future.result()
+    except ErreurBarometre:
+        raise
+    except (Exception, CancelledError) as error:
+        # Tasks raise nothing: this comes from Dask.
+        raise ErreurBarometre(dire_panne(error)) from None
 
 
 def _tidy(consignes: Consignes, releve: str) -> None:

@@ -8,6 +8,7 @@ from barometre_lib.campagne.empreintes import CODE_CHARGE, Entrees, intactes
 from barometre_lib.campagne.manifeste import lire_manifeste
 from barometre_lib.chemins import racine, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres import Diffusion
 from barometre_lib.registre import trouver_releve
 
 DOSSIER_PUBLIC = "publique"
@@ -26,7 +27,7 @@ class Consignes:
     rectificatif: str = ""  # why a publication replaces a released one; said on each of its pages
     pdf: bool = False  # whether the pages that the catalogue says are made as PDF too
     forcer: bool = False  # whether what is already made is made again
-    diffusion: str = "interne"  # edition, interne or publique
+    diffusion: Diffusion = "interne"  # edition
     delai: float = 600  # seconds that one notebook may take
     delai_total: float = 3600  # seconds that all the notebooks of one relève may take
 

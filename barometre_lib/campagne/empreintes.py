@@ -14,6 +14,7 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.taches import Tache
+from barometre_lib.parametres import Page
 from barometre_lib.registre import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
@@ -105,27 +106,17 @@ class Entrees:
 
     @classmethod
     def lire(cls, releve: Releve, registre: Path, racine: Path, rectificatif: str = "") -> Self:
-        """Read the checksums of a relève's inputs, as they are now on the disk.
-
-        Parameters
-        ----------
-        releve : Releve
-            Relève, known to be in `registre`.
-        registre, racine : Path
-            Folder that holds the relèves; root of the project.
-        rectificatif : str
-            Reason of a rectification.
-        """
+        """Read the checksums of the inputs of a relève of the folder `registre`, as they now are on the disk."""
         params = racine / "params"
         before, earlier = releve_precedente(releve, registre), releves_anterieures(releve, registre)
-        editions = [path for one in earlier if (path := params / "releves" / f"{one}.yaml").exists()]
-        compared = [path for path in [params / "releves" / f"{before}.yaml"] if path.exists()]
-        own = [path for path in [params / "releves" / f"{releve}.yaml"] if path.exists()]
-        tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".geojson")]
+        editions = {one: path for one in (*earlier, releve) if (path := params / "releves" / f"{one}.yaml").exists()}
+        own = [editions.pop(releve)] if releve in editions else []
+        compared = [editions[before]] if before in editions else []
+        tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
         return cls(
             donnees=_register_files(registre, releve),
             precedente=_register_files(registre, before) if before else {},
-            anterieures=empreintes_fichiers(editions, racine)
+            anterieures=empreintes_fichiers(editions.values(), racine)
             | {name: one for code in earlier for name, one in _register_files(registre, code).items()},
             parametres=empreintes_fichiers(
                 [*(params / "regles").glob("*.yaml"), params / "champ_industrie.csv", *own], racine
@@ -184,23 +175,11 @@ def intactes(dossier: Path, sorties: Mapping[str, str]) -> bool:
 
 
 class Empreintes:
-    """What the result of each task of a relève depends on.
-
-    Parameters
-    ----------
-    barometre : Barometre
-        Relève read.
-    entrees : Entrees
-        Checksums of its files.
-    """
+    """What the result of each task of a relève depends on."""
 
     def __init__(self, barometre: Barometre, entrees: Entrees) -> None:
         self.entrees = entrees
         self._barometre = barometre
-
-    def fichier(self, region: str) -> str:
-        """Return the checksum of a region's own file."""
-        return self.entrees.donnees[f"{self._barometre.releve}/{region}.csv"]
 
     def tache(self, tache: Tache) -> str:
         """Return the checksum of all that the result of a task depends on.
@@ -222,31 +201,23 @@ class Empreintes:
                 "comptes": self._comptes,
                 "anterieures": given.anterieures,
                 "origine": {name: one for name, one in given.donnees.items() if name.endswith(".yaml")},
-                "lignes": given.donnees if whole else self._own(tache),
+                "lignes": given.donnees if whole else self._own(tache.page),
                 "suites": [given.precedente, given.suites] if whole else "",
                 # The public edition says it in its pages; the layout does for the internal one.
                 "rectificatif": given.rectificatif if tache.diffusion == "publique" else "",
             }
         )
 
-    def _own(self, tache: Tache) -> list[str]:
+    def _own(self, page: Page) -> list[str]:
         """Return the checksums of the rows of a territory or sector, and of what changed there.
 
         A movement that went elsewhere changes the page of what it left, whose rows do not hold it.
         """
-        if region := tache.region:
-            return [self.fichier(region), self._part(self._revisions, "region", region)]
-        dimension, code = tache.page.serie.pour_chaque, tache.page.code
-        if dimension == "departement":
-            region = self._barometre.nomenclatures.departements[code].region
-            changed = self._part(self._revisions, "region", region)
-        else:
-            changed = self._part(self._revisions, dimension, code)
-        return [self._part(self._barometre.decisions, dimension, code), changed]
-
-    @staticmethod
-    def _part(table: pd.DataFrame, dimension: str, code: str) -> str:
-        return empreinte_valeurs(table[table[dimension] == code].to_csv(index=False))
+        dimension, rows, changes = page.serie.pour_chaque, self._barometre.decisions, self._revisions
+        parts = [rows[rows[dimension] == page.code]]
+        # Revisions say no département: any of them may be about it.
+        parts.append(changes[changes[dimension] == page.code] if dimension in changes else changes)
+        return [empreinte_valeurs(part.to_csv(index=False)) for part in parts]
 
     @cached_property
     def _comptes(self) -> str:

@@ -6,7 +6,7 @@ The user's own settings and start-up files (Jupyter, IPython, matplotlib, Python
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,15 +25,14 @@ class Environnement:
     prive: Path  # private temporary folder
     registre: Path  # folder that holds the relèves
     racine: Path  # root of the project
-    # Whether notebooks may find the register: those of the public edition do not.
-    avec_registre: bool = True
+    publique: bool = False  # whether its notebooks are of the public edition, which do not find the register
 
     def variables(self) -> Mapping[str, str]:
         """Return the whole environment of a process that sees these surroundings."""
         kept = {name: value for name, value in os.environ.items() if name not in DE_L_UTILISATEUR}
         return kept | {
             "BAROMETRE_RACINE": str(self.racine),
-            "BAROMETRE_REGISTRE": str(self.registre if self.avec_registre else self.prive / "sans-registre"),
+            "BAROMETRE_REGISTRE": str(self.prive / "sans-registre" if self.publique else self.registre),
             "JUPYTER_CONFIG_DIR": str(self.prive / "jupyter-config"),
             "JUPYTER_DATA_DIR": str(self.prive / "jupyter"),
             "JUPYTER_NO_CONFIG": "1",
@@ -45,9 +44,13 @@ class Environnement:
             "TMPDIR": str(self.prive / "tmp"),
         }
 
+    def preparer(self, releves: Iterable[str]) -> list[str]:
+        """Return what the fork server does before its first fork: read the relèves, which the public edition is not."""
+        return [] if self.publique else [f"barometre_lib.barometre:preparer:{','.join(releves)}"]
+
 
 @contextmanager
-def environnement_prive(registre: Path, *, avec_registre: bool = True) -> Iterator[Environnement]:
+def environnement_prive(registre: Path, *, publique: bool = False) -> Iterator[Environnement]:
     """Make the private folder for the time of a campaign, and remove it whatever happens."""
     base = tempfile.gettempdir()
     short_enough = len(base) <= LONGUEUR_MAX or os.name == "nt"
@@ -55,6 +58,6 @@ def environnement_prive(registre: Path, *, avec_registre: bool = True) -> Iterat
     try:
         for name in ("jupyter-config", "jupyter", "ipython", "matplotlib", "sans-registre", "tmp"):
             (private / name).mkdir(mode=0o700)
-        yield Environnement(private, registre.resolve(), racine(), avec_registre)
+        yield Environnement(private, registre.resolve(), racine(), publique)
     finally:
         shutil.rmtree(private, ignore_errors=True)

@@ -19,14 +19,6 @@ from barometre_lib.registre import trouver_releve
 
 
 @dataclass(frozen=True)
-class Partage:
-    """What becomes of the tasks of a relève; a task in neither list has no page."""
-
-    gardes: list[Rendu]  # results in the cache, from the present input
-    a_executer: list[Tache]  # the others that are asked for
-
-
-@dataclass(frozen=True)
 class Etude:
     """A relève checked and read, and what is asked of it."""
 
@@ -51,8 +43,8 @@ class Etude:
         """What is already made."""
         return Cache(self.consignes.sorties, self.releve, self.consignes.diffusion)
 
-    def partager(self) -> Partage:
-        """Tell apart what is already made and what must be executed.
+    def partager(self) -> tuple[list[Rendu], list[Tache]]:
+        """Return what is already made, and what must be executed; a task in neither has no page.
 
         Raises
         ------
@@ -62,33 +54,26 @@ class Etude:
         asked = choisir(self.taches, self.consignes.regions)
         folder = self.consignes.dossier / self.releve
         published = (lire_manifeste(folder) or {}).get("pages", {})
-        share = Partage([], [])
+        kept, missing = list[Rendu](), list[Tache]()
         for task in self.taches:
             checksum = self.empreintes.tache(task)
             forced = self.consignes.forcer and task in asked
-            kept = None if forced else self.cache.retrouver(task, checksum)
-            if kept:
-                share.gardes.append(kept)
+            found = None if forced else self.cache.retrouver(task, checksum)
+            if found:
+                kept.append(found)
             elif task in asked:
-                share.a_executer.append(task)
+                missing.append(task)
             elif task.page.nom in published:
                 raise ErreurBarometre(
                     f"{afficher(folder / task.page.adresse)} : cette page vient d'autres données, d'autres paramètres "
                     "ou d'un autre code que les pages demandées, ou son résultat n'est plus gardé ; publiez la relève "
                     "entière, sans --regions."
                 )
-        return share
+        return kept, missing
 
 
 def etudier(entrees: Mapping[str, Entrees], consignes: Consignes) -> list[Etude]:
-    """Check and read relèves, each once, the earlier ones as what the latest compares with.
-
-    Parameters
-    ----------
-    entrees : mapping of str to Entrees
-        Relèves, and their inputs before anything read them.
-    consignes : Consignes
-        What is asked.
+    """Check and read relèves, given with their inputs, each once, the earlier ones as what the latest compares with.
 
     Raises
     ------

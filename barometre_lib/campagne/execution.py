@@ -33,21 +33,9 @@ class Rendu:
 
 
 def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Rendu:
-    """Execute a task; what comes of it is left to the caller, who knows where it goes.
+    """Execute a task in surroundings that this process sees already; never an exception: a failure stops no other task.
 
-    Parameters
-    ----------
-    tache : Tache
-        Task.
-    vue : Vue or None
-        What takes the place of the relève in a notebook of the public edition.
-    environnement : Environnement
-        Surroundings, which this process sees already.
-
-    Returns
-    -------
-    Rendu
-        Never an exception: a notebook that fails does not stop the others.
+    In the public edition `vue` takes the place of the relève, and only the cells that are public are executed.
     """
     import nbformat
     from papermill.exceptions import PapermillExecutionError
@@ -133,10 +121,7 @@ def refuser_chemins(carnet: "NotebookNode", environnement: Environnement) -> Non
 def normaliser(carnet: "NotebookNode") -> str:
     """Take out of an executed notebook whatever changes from one run to the next.
 
-    Returns
-    -------
-    str
-        What the cells wrote on their error stream: machine-dependent, so told aside and not published.
+    What the cells wrote on their error stream depends on the machine: it is returned, to be told and not published.
     """
     carnet.metadata.pop("papermill", None)
     # The patch version of Python is in the manifest; here it would only make notebooks differ.

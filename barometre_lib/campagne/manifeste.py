@@ -19,19 +19,7 @@ NOM = "manifeste.json"
 
 
 def ecrire_manifeste(dossier: Path, etude: "Etude", *, taches: Sequence[Tache], absentes: Sequence[str]) -> None:
-    """Write `manifeste.json` in a publication that is otherwise complete.
-
-    Parameters
-    ----------
-    dossier : Path
-        Publication.
-    etude : Etude
-        Relève published.
-    taches : sequence of Tache
-        Tasks whose pages it holds.
-    absentes : sequence of str
-        Codes of the regions without a page.
-    """
+    """Write `manifeste.json` in a publication otherwise complete; `absentes` are the regions without a page."""
     given, barometre = etude.empreintes.entrees, etude.barometre
     outputs = [path for path in dossier.rglob("*") if path.is_file()]
     content = {

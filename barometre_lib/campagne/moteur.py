@@ -4,7 +4,9 @@ The kernel is ipykernel's own and the client nbclient's own; only what carries m
 ours, so that order, joining, `clear_output`, `update_display` and errors are theirs. One notebook a process.
 """
 
+import asyncio
 import codecs
+import contextvars
 import logging
 import os
 import select
@@ -21,61 +23,57 @@ from typing import Any
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
-from traitlets.config import Config
 
 NOM = "barometre"
 LECTURE = 65536
-BACKEND = "module://matplotlib_inline.backend_inline"
 # Out of the tree of loggers: a notebook that has every message shown would show those of its own kernel.
 MUET = logging.Logger(NOM, logging.CRITICAL)
 
 
+class _File(SimpleQueue):  # type: ignore[type-arg]
+    """Messages, as nbclient reads them from a socket; those that it asks for are there already."""
+
+    def get_msg(self, timeout: float | None = None) -> Any:
+        return self.get_nowait()
+
+
 class _Session(Session):
-    """Messages put in queues, as JSON would have carried them: replies in the one given, all others in `sorties`."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.sorties: SimpleQueue[dict[str, Any]] = SimpleQueue()
-
-    def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **options: Any) -> Any:
-        message = msg_or_type
-        if not isinstance(message, dict):
-            message = self.msg(message, content, parent, options.get("header"), options.get("metadata"))
-        carried = {**message, "content": self.unpack(self.pack(message["content"]))}
-        carried["buffers"] = options.get("buffers") or message.get("buffers", [])
-        (stream if isinstance(stream, SimpleQueue) else self.sorties).put(carried)
-        return message
-
-
-class _SansFil(IOPubThread):
-    """What stands for ipykernel's publishing thread: what it is given to do is done at once."""
+    """Messages put in queues, as JSON would have carried them: replies in that of the request, others in `sorties`."""
 
     def __init__(self) -> None:
-        self.thread = self.io_loop = None
+        super().__init__()
+        self.sorties = _File()
 
-    def schedule(self, f: Any) -> None:
-        f()
+    def send(self, stream: Any, msg_or_type: Any, *content: Any, buffers: Any = None, **options: Any) -> Any:
+        options = {name: value for name, value in options.items() if name not in ("ident", "track")}
+        message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, *content, **options)
+        carried = {"buffers": buffers or [], **message, "content": self.unpack(self.pack(message["content"]))}
+        (stream if isinstance(stream, _File) else self.sorties).put(carried)
+        return message
 
 
 class _Flux(OutStream):
     """Standard output or error: what cells print, and what anything else writes on the descriptor.
 
-    A text waits for the other texts of its stream as long as in a kernel, so that two streams interleave as there.
+    A text waits for the next ones of its stream as long as in a kernel, so that two streams interleave as there.
     """
 
-    def __init__(self, session: _Session, nom: str, ensemble: "list[_Flux]") -> None:
-        # One lock for both streams: the reader of one may have to send what the other holds.
-        self._lock = ensemble[0]._lock if ensemble else threading.RLock()
+    def __init__(self, session: _Session, nom: str, autre: "_Flux | None" = None) -> None:
+        self._both = [autre or self, self]
+        # One lock: whoever reads one stream may have to send what the other holds.
+        self._lock: Any = autre._lock if autre else threading.RLock()
         self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
         self._since = 0.0
-        ensemble.append(self)
-        self._together = ensemble
-        super().__init__(session, _SansFil(), nom, watchfd="force")
+        # Messages go straight to the session: this thread never starts.
+        thread = IOPubThread.__new__(IOPubThread)
+        thread.thread = thread.io_loop = None
+        super().__init__(session, thread, nom, watchfd="force")
+        if autre:
+            autre._both = self._both
 
     def _setup_stream_redirects(self, name: str) -> None:
         self._fid, writing = os.pipe()
@@ -84,7 +82,7 @@ class _Flux(OutStream):
         self._original_stdstream_copy = os.dup(self._original_stdstream_fd)
         os.dup2(writing, self._original_stdstream_fd)
         os.close(writing)
-        self.watch_fd_thread = threading.Thread(target=self._watch_pipe_fd, daemon=True)
+        self.watch_fd_thread = threading.Thread(target=self._watch_pipe_fd, name=name, daemon=True)
         self.watch_fd_thread.start()
 
     def _watch_pipe_fd(self) -> None:
@@ -101,7 +99,7 @@ class _Flux(OutStream):
         if not self._is_master_process():
             # A process that a cell forked: its words come back by the descriptor.
             return os.write(self._original_stdstream_fd, string.encode())
-        for one in self._together:
+        for one in self._both:
             if one._flush_pending and time.monotonic() - one._since > self.flush_interval:
                 one._flush()
         return super().write(string)
@@ -121,47 +119,39 @@ class _Flux(OutStream):
 
 
 class _Noyau(IPythonKernel):
-    """ipykernel's kernel, for this process alone."""
+    """ipykernel's kernel; a cell is over when `execute` returns, and its messages wait in queues."""
 
-    def _abort_queues(self, subshell_id: str | None = None) -> None:
-        """No cell waits for another one here."""
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._replies, self._context = _File(), contextvars.copy_context()
 
-
-class _Canal:
-    """What nbclient reads a queue by."""
-
-    def __init__(self, file: SimpleQueue[dict[str, Any]]) -> None:
-        self._queue = file
-
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        return self._queue.get_nowait()
-
-
-class _Interlocuteur:
-    """What nbclient takes for a kernel's client: a cell is over when `execute` returns; its messages wait in queues."""
-
-    def __init__(self, noyau: _Noyau, session: _Session) -> None:
-        self.noyau, self.session = noyau, session
-        self._replies: SimpleQueue[dict[str, Any]] = SimpleQueue()
-        self.shell_channel, self.iopub_channel = _Canal(self._replies), _Canal(session.sorties)
+    @property
+    def client(self) -> SimpleNamespace:
+        """What nbclient takes for a kernel's client."""
+        channels = {"shell_channel": self._replies, "iopub_channel": self.session.sorties}
+        return SimpleNamespace(execute=self.execute, kernel_info=self._ask_info, **channels)
 
     async def execute(self, code: str, **options: Any) -> str:
-        if self.noyau.shell.exit_now:
+        if self.shell.exit_now:
             raise DeadKernelError("Kernel died")
+        # What a cell sets in context variables is there for the next one.
+        return await asyncio.create_task(self._execute(code, options), context=self._context)
+
+    async def _execute(self, code: str, options: dict[str, Any]) -> str:
         asked = {"code": code, "silent": False, "allow_stdin": False, **options}
         request = self.session.msg("execute_request", asked)
-        self.noyau.set_parent([], request)
-        await self.noyau.execute_request(self._replies, [], request)
-        self.noyau._publish_status("idle", "shell")
-        return str(request["header"]["msg_id"])
+        self.set_parent([], request)
+        await self.execute_request(self._replies, [], request)
+        self._publish_status("idle", "shell")
+        return str(request["msg_id"])
 
-    def kernel_info(self) -> str:
+    def _ask_info(self) -> str:
         request = self.session.msg("kernel_info_request")
-        self.session.send(self._replies, "kernel_info_reply", self.noyau.kernel_info, request)
-        return str(request["header"]["msg_id"])
+        self.session.send(self._replies, "kernel_info_reply", self.kernel_info, request)
+        return str(request["msg_id"])
 
-    def is_alive(self) -> bool:
-        return True
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
+        """No request waits here."""
 
 
 class _Client(PapermillNotebookClient):
@@ -169,42 +159,35 @@ class _Client(PapermillNotebookClient):
 
     @contextmanager
     def setup_kernel(self, **_: Any) -> Iterator[None]:
-        with _noyau_ici() as self.kc:
+        """Make of this process a kernel, step by step as `IPKernelApp.initialize` does."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        session, former = _Session(), (sys.stdout, sys.stderr)
+        app = IPKernelApp.instance(log=MUET)
+        app.config.HistoryManager.enabled = False
+        app.init_pdb()
+        app.patch_io()
+        sys.stdout = output = _Flux(session, "stdout")
+        sys.stderr = errors = _Flux(session, "stderr", output)
+        # A kernel that may have subshells asks for the thread of its main one.
+        options = {"iopub_thread": output.pub_thread, "shell_channel_thread": SimpleNamespace(parent_thread=None)}
+        app.kernel = _Noyau.instance(parent=app, session=session, log=MUET, **options)
+        for step in (app.init_path, app.init_shell, app.init_gui_pylab, app.init_extensions):
+            step()
+        self.kc = app.kernel.client
+        try:
             yield
+        finally:
+            sys.stdout, sys.stderr = former
+            for stream in (output, errors):
+                stream.close()
+            for one in (app.shell, app.kernel, app):
+                one.clear_instance()
 
     def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
         out = super().output(outs, msg, display_id, cell_index)
         if out and out.output_type == "stream" and len(outs) > 1 and outs[-2].get("name") == out.name:
             outs[-2].text += outs.pop().text
         return out
-
-
-@contextmanager
-def _noyau_ici() -> Iterator[_Interlocuteur]:
-    """Make of this process a kernel, as `ipykernel.kernelapp` does."""
-    IPKernelApp.init_pdb(None)
-    IPKernelApp.patch_io(None)
-    InteractiveShellApp.init_path(SimpleNamespace(ignore_cwd=False))
-    os.environ.setdefault("MPLBACKEND", BACKEND)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    session, both, former = _Session(), [], (sys.stdout, sys.stderr)
-    sys.stdout, sys.stderr = streams = _Flux(session, "stdout", both), _Flux(session, "stderr", both)
-    kernel = _Noyau.instance(
-        session=session,
-        iopub_thread=streams[0].pub_thread,
-        shell_channel_thread=SimpleNamespace(parent_thread=None),
-        log=MUET,
-        config=Config({"HistoryManager": {"enabled": False}}),
-    )
-    kernel.shell.extension_manager.load_extension("storemagic")
-    try:
-        yield _Interlocuteur(kernel, session)
-    finally:
-        sys.stdout, sys.stderr = former
-        for stream in streams:
-            stream.close()
-        type(kernel.shell).clear_instance()
-        _Noyau.clear_instance()
 
 
 class Moteur(Engine):

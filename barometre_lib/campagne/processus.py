@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,11 +29,14 @@ from barometre_lib.erreurs import ErreurBarometre
 POSSIBLE = hasattr(os, "fork")
 CONTEXTE: Any = multiprocessing.get_context("forkserver" if POSSIBLE else "spawn")
 AMORCE = "barometre_lib.campagne.amorce"
+# What it always prepares first.
+PRECHAUFFAGE = (f"{AMORCE}:prechauffer:",)
 # The variable by which the fork server learns what to prepare; it forgets it at once.
 CONSIGNE = "BAROMETRE_AMORCE"
 # What a terminal or a plain `kill` sends to whole groups: only the parent answers it.
 SIGNAUX = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 DERNIERS_MOTS = 300
+ESSAIS, PAUSE = 2, 0.1
 
 
 class Mort(Exception):
@@ -48,9 +52,9 @@ class _Serveur:
 
     def __init__(self, prive: Path, variables: Mapping[str, str], preparer: Sequence[str]) -> None:
         self.prive = prive
-        orders = {"prive": str(prive), "parent": os.getpid(), "chemins": sys.path, "preparer": list(preparer)}
-        # A module of the working folder must not pass for one of those that are imported.
-        self._variables = dict(variables) | {CONSIGNE: json.dumps(orders), "PYTHONSAFEPATH": "1"}
+        todo = [*PRECHAUFFAGE, *preparer]
+        orders = {"prive": str(prive), "parent": os.getpid(), "chemins": sys.path, "preparer": todo}
+        self._variables = dict(variables) | {CONSIGNE: json.dumps(orders)}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -97,14 +101,15 @@ class _Serveur:
 
     def _start(self, process: Any) -> None:
         with self._lock:
-            if self._closed:
-                raise Mort
-            try:
-                with _installer(self._variables):
+            for _ in range(ESSAIS):
+                if self._closed:
+                    break
+                with suppress(OSError, EOFError), _installer(self._variables):
                     process.start()
-            except (OSError, EOFError) as error:
-                # The server died; the next start makes another one.
-                raise Mort(str(error)) from None
+                    return
+                # The server died: multiprocessing makes another one, once the system says so.
+                time.sleep(PAUSE)
+        raise Mort
 
     def _end(self, process: Any) -> None:
         """Kill a process and what it started; a lock, for multiprocessing looks at all its processes at each start."""
@@ -141,7 +146,7 @@ def serveur(prive: Path, variables: Mapping[str, str], *, preparer: Sequence[str
     prive : Path
         Private folder, its path short enough for a socket in it. It is removed in the end, however this process ends.
     variables : mapping of str to str
-        The whole environment of the server and of the tasks.
+        The whole environment of the server and of the tasks. A process has one server at a time.
     preparer : sequence of str
         What the server calls before its first fork, `module:function:argument` each.
     """

@@ -6,7 +6,7 @@ from typing import Any
 
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import Page, lire_catalogue
+from barometre_lib.parametres import Diffusion, Page, lire_catalogue
 from barometre_lib.registre import lire_code_releve
 
 
@@ -16,7 +16,7 @@ class Tache:
 
     releve: str  # 2024-S2
     page: Page  # page that it makes
-    diffusion: str = "interne"  # edition, interne or publique
+    diffusion: Diffusion = "interne"  # edition
 
     @property
     def cle(self) -> str:
@@ -34,7 +34,7 @@ class Tache:
         return {"releve": self.releve, **self.page.parametres}
 
 
-def planifier(releve: str, diffusion: str = "interne") -> list[Tache]:
+def planifier(releve: str, diffusion: Diffusion = "interne") -> list[Tache]:
     """Return every task of a relève, in the order of the catalogue."""
     catalogue = lire_catalogue(Nomenclatures.du_projet())
     return [Tache(releve, page, diffusion) for page in catalogue.pages(diffusion, lire_code_releve(releve))]

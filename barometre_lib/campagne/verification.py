@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from barometre_lib.campagne.campagne import publier
-from barometre_lib.campagne.empreintes import NATURES, empreinte_fichier
 from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.empreintes import NATURES, empreinte_fichier
 from barometre_lib.campagne.manifeste import NOM, lire_manifeste
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
@@ -16,19 +16,9 @@ from barometre_lib.typographie import accorder
 
 
 def verifier(releve: str, consignes: Consignes) -> str:
-    """Make a publication again in a folder of its own and compare it with the one in place.
+    """Make a publication again in a folder of its own, compare it with the one in place, and say that all is the same.
 
-    Parameters
-    ----------
-    releve : str
-        `2024-S2`.
-    consignes : Consignes
-        Where it is published, and how to work; what was asked of the publication itself comes from its manifest.
-
-    Returns
-    -------
-    str
-        French sentence: everything is the same.
+    What was asked of the publication itself comes from its manifest.
 
     Raises
     ------

@@ -130,7 +130,7 @@ def lire_consignes(  # noqa: PLR0913  one per option
     regions: str | None = None,
     rectificatif: str = "",
     pdf: bool = False,
-    diffusion: str = "interne",
+    diffusion: Any = "interne",
 ) -> "Consignes":
     """Return what is asked of a campaign from the options of a command."""
     from barometre_lib.campagne.consignes import Consignes

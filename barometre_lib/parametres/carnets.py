@@ -46,19 +46,14 @@ class Serie:
         ),
     ]
     titre: Texte  # `{nom}` and `{code}` stand for those of the territory or sector
-    diffusion: Annotated[
-        tuple[Diffusion, ...], Field(min_length=1, description="une liste : interne, publique, ou les deux")
-    ]
-    pour_chaque: Annotated[  # empty: one page
-        Literal[Dimension, ""],
-        Field(description="region, departement, secteur ou sous_secteur ; pour une seule page, rien"),
-    ] = ""
+    diffusion: Annotated[tuple[Diffusion, ...], Field(min_length=1, description="une liste : interne, publique")]
+    pour_chaque: Literal[Dimension, ""] = ""  # empty: one page
     sommaire: Texte = ""  # where indexes and navigation list the pages; empty: they do not
     objet: Texte = ""  # what the index says of the page
     contacts: Oui = False  # whether press contacts stand at the foot
     pdf: Oui = False
     # Which rows the page is about: those of the relève, or its own and the counts of all territories.
-    depend_de: Annotated[Literal["releve", "territoire"], Field(description="releve ou territoire")] = "releve"
+    depend_de: Literal["releve", "territoire"] = "releve"
     nom: Annotated[SkipJsonSchema[str], BeforeValidator(_refuser_nom)] = ""  # key of its entry
 
 

@@ -1,7 +1,7 @@
 """Reading of YAML files by pydantic models: every fault at once, each with its file, line and key, said in French."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from functools import cache
@@ -10,27 +10,36 @@ from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import yaml
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic.json_schema import SkipJsonSchema
 
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
 
+A = TypeVar("A")
 M = TypeVar("M")
 # Where an entry stands (its keys, its ranks in lists), and what is wrong there.
 Lieu = tuple[Any, ...]
 Ecart = tuple[Lieu, str]
 
 # The models are plain dataclasses; what a file holds is judged by pydantic, and closed: an entry misspelt would be as
-# if absent. The `description` of an entry is read twice: after « attendu » in a refusal, and by editors.
+# if absent. The `description` of an entry is read twice: after « attendu » in a refusal, and by editors. A default that
+# stands in `Field` is that of the file alone.
 FERME = ConfigDict(extra="forbid")
+INCONNUE = "entrée inconnue"
 
 
 def _oui_ou_non(valeur: object) -> object:
     return {"oui": True, "non": False}.get(valeur) if isinstance(valeur, str) else None
 
 
-Texte = Annotated[str, Field(strict=True, pattern=r"\S", description="un texte, entre guillemets au besoin")]
+Texte = Annotated[
+    str,
+    Field(strict=True, pattern=r"\S", description="un texte, entre guillemets au besoin"),
+    AfterValidator(str.strip),
+]
+Entier = Annotated[int, Field(strict=True, description="un nombre entier, sans guillemets")]
 Jour = Annotated[date, Field(strict=True, description="une date AAAA-MM-JJ, sans guillemets")]
 # An unquoted `oui` is a text for YAML 1.2 and for PyYAML alike; only yes, no, on and off are booleans there.
 Oui = Annotated[
@@ -73,7 +82,7 @@ class Fichier:
     """The entries of a YAML file."""
 
     chemin: Path
-    donnees: dict[Any, Any]
+    donnees: dict[Any, Any]  # an entry without a value is as if absent
     noeud: yaml.Node  # the same as PyYAML composed them: it knows their lines
 
     def lire(self, modele: type[M], contexte: Any = None) -> M:
@@ -120,7 +129,8 @@ class Fichier:
             line = step[0].start_mark.line + 1 if step else line
             node = step[1] if step else None
         where = ", ".join([afficher(self.chemin), *([f"ligne {line}"] if line else []), *names])
-        shown = "" if isinstance(found, dict | list) else f"trouvé {montrer_valeur(found)} ; "
+        unshown = isinstance(found, dict | list) or quoi.startswith(INCONNUE)
+        shown = "" if unshown else f"trouvé {montrer_valeur(found)} ; "
         return line, f"{where} : {shown}{quoi}."
 
 
@@ -142,7 +152,7 @@ def ouvrir_yaml(path: Path) -> Fichier:
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
-        content = loader.construct_document(node) if node else None
+        content = _without_empty(loader.construct_document(node)) if node else None
     except FileNotFoundError:
         raise ErreurBarometre(f"{shown} : fichier introuvable ; créez-le ou restaurez-le.") from None
     except OSError as error:
@@ -164,6 +174,31 @@ def lire_yaml(path: Path) -> dict[str, Any]:
     return ouvrir_yaml(path).donnees
 
 
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_empty(one) for key, one in value.items() if one is not None}
+    return [_without_empty(one) for one in value] if isinstance(value, list) else value
+
+
+def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:
+    """Return what a reading gives of each of several things; the faults of all of them are said at once.
+
+    Raises
+    ------
+    ErreurBarometre
+        A reading was refused.
+    """
+    read, refusals = [], []
+    for one in sujets:
+        try:
+            read.append(lire(one))
+        except ErreurBarometre as error:
+            refusals.append(str(error))
+    if refusals:
+        raise ErreurBarometre("\n".join(refusals))
+    return read
+
+
 @cache
 def _adapter(modele: Any) -> TypeAdapter[Any]:
     return TypeAdapter(modele)
@@ -179,13 +214,33 @@ def _traduire(modele: Any, faute: Mapping[str, Any]) -> Ecart:
     """Bring a fault that pydantic found to its place and to French."""
     kind, context = faute["type"], faute.get("ctx", {})
     place = tuple(_key(part) for part in faute["loc"] if part != "[key]")
+    holder, _ = _suivre(modele, place[:-1])
     if kind in ("unexpected_keyword_argument", "invalid_key"):
-        holder, _ = _suivre(modele, place[:-1])
-        return place, f"entrée inconnue ; attendu {', '.join(get_type_hints(holder))}"
+        hint = getattr(holder, "__pydantic_config__", {}).get("title", "")
+        return place, f"{INCONNUE} ; attendu {', '.join(_entrees(holder))}{hint and f' ({hint})'}"
+    is_key = faute["loc"][-1:] == ("[key]",)
+    stands_there, description = _peel(get_args(holder)[0]) if is_key else _suivre(modele, place)
     if kind == "value_error":
-        return place, f"attendu {context['error']}"
-    _, description = _suivre(modele, place)
-    return place, f"attendu {description or dire_attendu(kind, context)}"
+        description = str(context["error"])
+    elif get_origin(stands_there) is Literal:
+        description = description or alternatives([one for one in get_args(stands_there) if one])
+    elif is_dataclass(stands_there):
+        description = f"les entrées {', '.join(_entrees(stands_there))}"
+    words = f"attendu {description or dire_attendu(kind, context)}"
+    return place, f"{INCONNUE} ; {words}" if is_key else words
+
+
+def _entrees(modele: Any) -> list[str]:
+    """Return the entries that a file may have; a field that no schema shows is not one of them."""
+    hints = get_type_hints(modele, include_extras=True)
+    shown = {name: [type(one) for one in get_args(hint)] for name, hint in hints.items() if name[0] != "_"}
+    return [name for name, kinds in shown.items() if SkipJsonSchema not in kinds]
+
+
+def alternatives(noms: Iterable[str]) -> str:
+    """Write what may be chosen: `a, b ou c`."""
+    *first, last = noms
+    return f"{', '.join(first)} ou {last}" if first else last
 
 
 def dire_attendu(genre: str, contexte: Mapping[str, Any]) -> str:

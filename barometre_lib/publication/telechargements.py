@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.collecte.echappement import proteger
+from barometre_lib.collecte.grille import proteger
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres import lire_yaml
 from barometre_lib.publication.accueil import Telechargement

@@ -11,10 +11,11 @@ import pandas as pd
 from barometre_lib.barometre import Barometre
 from barometre_lib.qualite.egalites import table_egalites
 from barometre_lib.qualite.suites import TABLE_CONTRAT
-from barometre_lib.vocabulaire import MESURES_BRUTES, Releve
+from barometre_lib.registre.derivation import dater_semestre
+from barometre_lib.vocabulaire import MESURES_BAISSE, MESURES_HAUSSE, Releve
 
-# Openings and extensions, closures and reductions.
-SENS = {"hausses": MESURES_BRUTES[:2], "baisses": MESURES_BRUTES[2:]}
+# Columns of the table `regions`.
+SENS = {"hausses": MESURES_HAUSSE, "baisses": MESURES_BAISSE}
 # What is followed from one relève to the next.
 SUIVIES = ["type_mouvement", "statut", "date_effet", "semestre", "region", "departement", "sous_secteur", "compte"]
 REPERES = ["fichier", "ligne"]
@@ -112,8 +113,7 @@ def _range_names() -> list[str]:
 
 def _rows_about(rows: pd.DataFrame, releve: Releve, regions: Sequence[str]) -> pd.DataFrame:
     """Count, by region and semester, the rows announced or effective in that semester, whatever their motif."""
-    day = rows["date_annonce"]
-    announced = day.dt.strftime("%Y") + day.dt.month.le(6).map({True: "-S1", False: "-S2"})
+    announced = dater_semestre(rows, "date_annonce")
     table = pd.DataFrame(0, index=list(regions), columns=releve.semestres)
     for code in releve.semestres:
         about = rows["region"][(rows["semestre"] == code) | (announced == code)].value_counts()

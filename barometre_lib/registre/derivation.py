@@ -70,7 +70,7 @@ def deriver(mouvements: pd.DataFrame, nomenclatures: Nomenclatures) -> pd.DataFr
             [cle_site(siret, nom, code) for siret, nom, code in sites], index=mouvements.index, dtype="str"
         ),
     )
-    return nw.from_native(placed).with_columns(semestre=SEMESTRE, annee=ANNEE).to_native()
+    return nw.from_native(placed).with_columns(semestre=semestre_de("date_effet"), annee=ANNEE).to_native()
 
 
 def cle_site(siret: str, nom_site: str, commune: str) -> str:
@@ -87,9 +87,15 @@ def cle_site(siret: str, nom_site: str, commune: str) -> str:
 
 # Expressions, not pandas calls, so that every engine derives them alike.
 ANNEE = nw.col("date_effet").dt.to_string("%Y").fill_null("")
-SEMESTRE = nw.concat_str(
-    [
-        nw.col("date_effet").dt.to_string("%Y"),
-        nw.when(nw.col("date_effet").dt.month() <= 6).then(nw.lit("-S1")).otherwise(nw.lit("-S2")),
-    ]
-).fill_null("")
+
+
+def semestre_de(colonne: str) -> nw.Expr:
+    """Return the semester of a column of dates, `2024-S1`; `""` without a date."""
+    half = nw.when(nw.col(colonne).dt.month() <= 6).then(nw.lit("-S1")).otherwise(nw.lit("-S2"))
+    return nw.concat_str([nw.col(colonne).dt.to_string("%Y"), half]).fill_null("")
+
+
+def dater_semestre(mouvements: pd.DataFrame, colonne: str) -> pd.Series:
+    """Return the semester of each row by one of its dates."""
+    semesters: pd.Series = nw.from_native(mouvements).select(s=semestre_de(colonne)).to_native()["s"]
+    return semesters

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
-from barometre_lib.restitution.cartes_fond import Fond, fond_de_france, fond_de_region
 from barometre_lib.contexte import Contexte
+from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import tableau, trier_par_libelle
 from barometre_lib.restitution.textes import de_la_periode
@@ -36,19 +35,15 @@ def carte_regions(contexte: Contexte, comptes: pd.DataFrame, liens: Mapping[str,
     counts = de_la_periode(comptes, contexte.periode)
     values = _valeurs(contexte, counts, "region")
     title = f"Carte des ouvertures nettes par région {au_cours_de(contexte.periode)}, chaque région mène à sa page"
-    ground = fond_de_france([one for one in contexte.nomenclatures.contours("regions") if one.code in values])
-    drawing = dessiner("carte-liens", ground, values, liens=liens)
+    drawing = dessiner("carte-liens", contexte.nomenclatures.carte("regions"), values, liens=liens)
     return rendre("carte_liens", titre=title, dessin=drawing, note=ECHELLES["region"] + SOURCE)
 
 
 def figure_carte_regions(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Draw the regional map, the page's own region outlined, and its table; `comptes` by period and `region`."""
     counts = de_la_periode(comptes, contexte.periode)
-    ground = fond_de_france(
-        [one for one in contexte.nomenclatures.contours("regions") if one.code in set(counts.region)]
-    )
     own = f"Contour épais : {contexte.region.nom}. " if contexte.region else ""
-    return _figure(contexte, counts, "region", ground, own + ECHELLES["region"])
+    return _figure(contexte, counts, "region", "regions", own + ECHELLES["region"])
 
 
 def figure_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
@@ -66,14 +61,13 @@ def figure_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Frag
         counts = counts[counts["region"] == contexte.region.code]
     if len(counts) == 1:
         return rendre("carte_seule", nom=contexte.nomenclatures.departements[counts.iloc[0]["departement"]].nom)
-    shown = set(counts["departement"])
-    outlines = [one for one in contexte.nomenclatures.contours("departements") if one.code in shown]
-    ground = fond_de_region(outlines) if contexte.region else fond_de_france(outlines)
-    note = "" if contexte.region else ECHELLES["departement"]
-    return _figure(contexte, counts.drop(columns="region"), "departement", ground, note)
+    drawn, note = (
+        (f"departements-{contexte.region.code}", "") if contexte.region else ("departements", ECHELLES["departement"])
+    )
+    return _figure(contexte, counts.drop(columns="region"), "departement", drawn, note)
 
 
-def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, fond: Fond, note: str) -> Fragment:
+def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, carte: str, note: str) -> Fragment:
     if not counts[list(MESURES_BRUTES)].to_numpy().any():
         return rendre("aucun_mouvement", contexte=contexte)
     values = _valeurs(contexte, counts, maille)
@@ -88,7 +82,7 @@ def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, fond: Fond, n
         nom=name,
         titre=title,
         alternative=_alternative(values, noun, values.get(outlined)),
-        dessin=dessiner(name, fond, values, cernee=outlined),
+        dessin=dessiner(name, contexte.nomenclatures.carte(carte), values, cernee=outlined),
         large=False,
         note=note + SOURCE,
         # A region's départements are drawn again below, and their table with them: paper has it once.

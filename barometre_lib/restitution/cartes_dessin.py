@@ -1,19 +1,28 @@
-"""Drawing of a map: what the template needs, from a ground and the values to write on it."""
+"""Drawing of a map: colours by classes of values, labels where `data/reference/cartes.json` has a place for them.
 
-from collections.abc import Mapping, Sequence
+Blue is above zero, red below, by the same classes on both sides, pale at zero.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from barometre_lib.restitution.cartes_classes import GRIS, classer_soldes, couleurs, legende
-from barometre_lib.restitution.cartes_etiquettes import Etiquette, etiqueter, largeur_de
-from barometre_lib.restitution.cartes_fond import CORPS, LARGEUR, LIGNE, Fond
 from barometre_lib.restitution.fragment import remplir
-from barometre_lib.restitution.style import ALLURE, CONTOUR, FOND, POLICE_PAGE, TEXTE
+from barometre_lib.restitution.style import ALLURE, BLEU, CONTOUR, FOND, POLICE_PAGE, ROUGE, TEXTE
 from barometre_lib.restitution.tableaux import NON_PRECISEE
 from barometre_lib.typographie import signe
 
+# Width of the drawing, size of its text and space between its lines, in its own units: on a phone of 375 pixels,
+# which leaves 327 of them to the drawing, the text is 11 pixels high.
+LARGEUR, CORPS, LIGNE = 1000, 34, 38
+# Widths of characters in shares of the size of the text, on the wide side: the reader's font is not known.
+LARGEUR_SIGNE, LARGEUR_ETROIT = 0.6, 0.32
+ETROITS = frozenset(" .()\u00a0\u202f")
+PALE, GRIS = "#f6f6f6", "#e5e5e5"
+# How far from pale each class stands. No tint is left in the middle, where neither black nor white can be read.
+DEGRES = (0.18, 0.4, 0.62, 1.0)
 NON_PRECISE = "n.p."
 # Boxes of the legend in a row.
 COLONNES = 4
@@ -21,24 +30,12 @@ COLONNES = 4
 
 @dataclass(frozen=True)
 class Valeur:
-    """What a map shows of one territory.
-
-    Attributes
-    ----------
-    nom : str
-        Name.
-    solde : int
-        Net balance.
-    comptee : bool
-        Whether any movement is counted there.
-    couverte : bool
-        Whether the territory is known to be covered by the collection.
-    """
+    """What a map shows of one territory."""
 
     nom: str
     solde: int
-    comptee: bool
-    couverte: bool
+    comptee: bool  # whether any movement is counted there
+    couverte: bool  # whether the territory is known to be covered by the collection
 
     @property
     def ecrite(self) -> str:
@@ -54,8 +51,33 @@ class Valeur:
         return f"{self.nom} : {', '.join([*parts, *([] if self.couverte else [NON_PRECISEE])])}"
 
 
+@dataclass(frozen=True)
+class Etiquette:
+    """A value, where its middle stands, and whether it needs a plate."""
+
+    code: str
+    texte: str
+    x: int
+    y: int
+    plaque: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One box of the legend: its colours and what it stands for."""
+
+    fond: str
+    encre: str
+    texte: str
+
+
 def dessiner(
-    nom: str, fond: Fond, valeurs: Mapping[str, Valeur], *, cernee: str = "", liens: Mapping[str, str] | None = None
+    nom: str,
+    carte: Mapping[str, Any],
+    valeurs: Mapping[str, Valeur],
+    *,
+    cernee: str = "",
+    liens: Mapping[str, str] | None = None,
 ) -> Markup:
     """Draw a map.
 
@@ -63,10 +85,10 @@ def dessiner(
     ----------
     nom : str
         Name of the drawing, unique in the page.
-    fond : Fond
-        Ground.
+    carte : mapping
+        What `Nomenclatures.carte` returns.
     valeurs : mapping of str to Valeur
-        What is shown of each territory of the ground, in the order of the keyboard.
+        What is shown of each of its territories, in the order of the keyboard.
     cernee : str
         Code of the territory to outline, if any.
     liens : mapping of str to str, optional
@@ -75,53 +97,119 @@ def dessiner(
     balances = [value.solde for value in valeurs.values() if value.couverte]
     classes = classer_soldes(balances)
     looks = {code: couleurs(one.solde, classes) if one.couverte else ("", TEXTE) for code, one in valeurs.items()}
-    labels = etiqueter(fond.formes, {code: value.ecrite for code, value in valeurs.items()})
+    labels = [etiqueter(code, places, valeurs[code].ecrite) for code, places in carte["etiquettes"].items()]
     unknown = not all(value.couverte for value in valeurs.values())
-    cases = _legende(balances, classes, unknown, fond.hauteur)
-    zones = _zones(fond, valeurs, looks, liens or {})
-    look = {"largeur": LARGEUR, "corps": CORPS, "police": POLICE_PAGE, "allure": ALLURE, "contour": CONTOUR}
+    cases = _placer_legende(balances, classes, unknown, carte["hauteur"])
+    zones = _zones(carte["formes"], valeurs, looks, liens or {})
     return remplir(
         "carte",
         {
-            **look,
+            "largeur": LARGEUR,
+            "corps": CORPS,
+            "police": POLICE_PAGE,
+            "allure": ALLURE,
+            "contour": CONTOUR,
             "encre": TEXTE,
             "gris": GRIS,
             "nom": nom,
             "liens": liens is not None,
-            "hauteur": max((case["y"] for case in cases), default=fond.hauteur) + LIGNE,
+            "hauteur": max((case["y"] for case in cases), default=carte["hauteur"]) + LIGNE,
             "hachures": unknown,
             "zones": zones,
             "cernes": [zone["trace"] for zone in zones if zone["code"] == cernee],
-            "cadres": [frame for frame in (fond.loupe, fond.visee) if frame],
+            "cadres": carte["cadres"],
             # What is hatched is never written on without a plate.
             "plaques": [
                 _plaque(one, looks[one.code][0] or GRIS) for one in labels if one.plaque or not looks[one.code][0]
             ],
             "valeurs": [
                 *(_texte(one.x, one.y, one.texte, encre=looks[one.code][1]) for one in labels),
-                *(_texte(one.x, one.y + LIGNE, valeurs[one.forme.code].ecrite) for one in fond.encarts),
+                *(_texte(x, y, valeurs[code].ecrite) for code, (x, y) in carte["encarts"].items()),
             ],
-            "noms": _noms(fond),
+            "noms": [_texte(x, y, word, ancre=side) for x, y, word, side in carte["noms"]],
             "cases": cases,
         },
     )
 
 
+def etiqueter(code: str, places: Sequence[tuple[float, int, int, bool]], texte: str) -> Etiquette:
+    """Put a value where its territory has a place wide enough; one that has none leaves « n.p. », or takes a plate."""
+    wide_enough = [place for place in places if place[0] >= largeur_de(texte)]
+    if not wide_enough and texte.startswith(NON_PRECISE) and texte != NON_PRECISE:
+        # The number would cover those of others: it is in what is said of the territory, and in the table.
+        return etiqueter(code, places, NON_PRECISE)
+    _, x, y, inside = (wide_enough or places[-1:])[0]
+    return Etiquette(code, texte, x, y, not (inside and wide_enough))
+
+
+def largeur_de(texte: str) -> float:
+    """Return the width of a text, never less than what the reader's browser will need."""
+    return round(CORPS * sum(LARGEUR_ETROIT if one in ETROITS else LARGEUR_SIGNE for one in texte), 2)
+
+
+def classer_soldes(soldes: Iterable[int]) -> list[tuple[int, int]]:
+    """Cut the absolute values into at most four classes that hold about as many distinct values each.
+
+    Parameters
+    ----------
+    soldes : iterable of int
+        Net balances; zero is a class of its own and is left out.
+
+    Returns
+    -------
+    list of tuple of int
+        Least and greatest absolute value of each class, from the least: each starts just above the one before.
+    """
+    distinct = sorted({abs(value) for value in soldes} - {0})
+    number = min(len(distinct), len(DEGRES))
+    ends = [distinct[len(distinct) * rank // number - 1] for rank in range(1, number + 1)]
+    return list(zip([1, *(end + 1 for end in ends[:-1])], ends, strict=True)) if ends else []
+
+
+def couleurs(solde: int, classes: Sequence[tuple[int, int]]) -> tuple[str, str]:
+    """Return the fill of a balance, and the ink of what is written on it."""
+    if not solde:
+        return PALE, TEXTE
+    rank = next(rank for rank, (_, end) in enumerate(classes) if abs(solde) <= end)
+    degree = DEGRES[round((rank + 1) * len(DEGRES) / len(classes)) - 1]
+    fill = _melanger(PALE, BLEU if solde > 0 else ROUGE, degree)
+    return fill, max((TEXTE, FOND), key=lambda ink: contraste(fill, ink))
+
+
+def legende(soldes: Sequence[int], classes: Sequence[tuple[int, int]]) -> list[list[Case]]:
+    """Return the boxes of the legend in rows: above zero, below zero, zero; only what the map shows."""
+    rows = []
+    for sign in (1, -1):
+        farthest = max((sign * value for value in soldes), default=0)
+        rows.append([_case(sign, one, classes) for one in classes if one[0] <= farthest])
+    zero = [Case(*couleurs(0, classes), "0")] if 0 in soldes else []
+    return [row for row in (*rows, zero) if row]
+
+
+def contraste(couleur: str, autre: str) -> float:
+    """Return the contrast of two colours, as WCAG 2.1 reckons it: from 1 to 21."""
+    light, dark = sorted((_luminance(couleur), _luminance(autre)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 def _zones(
-    fond: Fond, valeurs: Mapping[str, Valeur], looks: Mapping[str, tuple[str, str]], liens: Mapping[str, str]
+    shapes: Sequence[tuple[str, str]],
+    valeurs: Mapping[str, Valeur],
+    looks: Mapping[str, tuple[str, str]],
+    liens: Mapping[str, str],
 ) -> list[dict[str, str]]:
     order = list(valeurs)
     return [
         {
-            "code": shape.code,
-            "trace": shape.trace,
-            "fond": looks[shape.code][0],
+            "code": code,
+            "trace": path,
+            "fond": looks[code][0],
             # A dark line cannot be seen between two dark territories.
-            "filet": FOND if looks[shape.code][1] == FOND else "",
-            "dit": valeurs[shape.code].dite,
-            "lien": liens.get(shape.code, ""),
+            "filet": FOND if looks[code][1] == FOND else "",
+            "dit": valeurs[code].dite,
+            "lien": liens.get(code, ""),
         }
-        for shape in sorted(fond.toutes, key=lambda shape: order.index(shape.code))
+        for code, path in sorted(shapes, key=lambda shape: order.index(shape[0]))
     ]
 
 
@@ -136,16 +224,7 @@ def _plaque(label: Etiquette, fond: str) -> dict[str, Any]:
     return {**place, "largeur": width, "hauteur": height, "fond": fond}
 
 
-def _noms(fond: Fond) -> list[dict[str, Any]]:
-    """Write the names that only a reader of the drawing needs: those of what is drawn apart."""
-    names = [_texte(inset.x, inset.y, inset.forme.nom) for inset in fond.encarts]
-    if fond.loupe:
-        left, top = fond.loupe[:2]
-        names.append(_texte(left, top - LIGNE // 2, "Paris et petite couronne", ancre="start"))
-    return names
-
-
-def _legende(
+def _placer_legende(
     soldes: Sequence[int], classes: Sequence[tuple[int, int]], non_precise: bool, haut: int
 ) -> list[dict[str, Any]]:
     """Place the boxes of the legend in rows: above zero, below zero, zero and what is not known."""
@@ -159,3 +238,19 @@ def _legende(
         for rank, row in enumerate(rows)
         for column, one in enumerate(row)
     ]
+
+
+def _case(sign: int, one: tuple[int, int], classes: Sequence[tuple[int, int]]) -> Case:
+    low, high = sign * one[0], sign * one[1]
+    return Case(*couleurs(low, classes), signe(low) if low == high else f"{signe(low)} à {signe(high)}")
+
+
+def _melanger(depart: str, arrivee: str, part: float) -> str:
+    pairs = zip(bytes.fromhex(depart[1:]), bytes.fromhex(arrivee[1:]), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
+
+
+def _luminance(couleur: str) -> float:
+    shares = [channel / 255 for channel in bytes.fromhex(couleur[1:])]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

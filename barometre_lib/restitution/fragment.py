@@ -15,7 +15,7 @@ GABARITS = Path(__file__).parent / "gabarits"
 FILTRES = (
     *("accorder", "nombre", "signe", "ordinal"),
     *("mois", "jour", "periode", "au_cours_de", "de_periode"),
-    *("de", "enumerer"),
+    *("de", "enumerer", "majuscule"),
 )
 
 
@@ -53,7 +53,6 @@ def environnement(dossier: Path = GABARITS) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update({name: getattr(typographie, name) for name in FILTRES})
-    environment.filters["majuscule"] = lambda text: text[:1].upper() + text[1:]
     return environment
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres import Parametre, lire_valeurs_datees
 from barometre_lib.qualite import Suite
-from barometre_lib.regles import REGLES
+from barometre_lib.regles import regles_en_vigueur
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import tableau_libre
 from barometre_lib.restitution.textes import entete
@@ -31,7 +31,7 @@ def page_methodologie(contexte: Contexte, suites: Sequence[Suite]) -> Fragment:
         "methodologie",
         entete=entete(contexte, intitule=INTITULE),
         contexte=contexte,
-        regles=REGLES,
+        regles=regles_en_vigueur(contexte.parametres),
         valeurs=_dated_values(contexte),
         parts=_field(contexte),
         suites=suites,

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from barometre_lib.contexte import Contexte
 from barometre_lib.restitution import textes
 from barometre_lib.restitution.cartes import figure_carte_departements, figure_carte_regions
-from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.figures import figure_periodes
 from barometre_lib.restitution.figures_rang import figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre, section

@@ -20,7 +20,7 @@ LIBELLES = {
 
 
 def section_sommes(contexte: Contexte, sommes: Mapping[str, pd.DataFrame]) -> Fragment | None:
-    """Show, in the public edition, the protected sums over the edition's period: those of the page's region, or of France by region and sector.
+    """Show, in the public edition, the sums over its period: of the page's region, or of France by region and sector.
 
     Parameters
     ----------

@@ -19,17 +19,18 @@ TEXTE = "#161616"
 CONTOUR = "#3a3a3a"
 FOND = "#ffffff"
 GRILLE = "#cecece"
+BLEU, BLEU_CLAIR, ROUGE, ROUGE_CLAIR = "#000091", "#cacafb", "#c9191e", "#fcbfbf"
 
 # fill, text written on it
 COULEURS = {
-    "ouvertures": ("#000091", "#ffffff"),
-    "extensions": ("#cacafb", TEXTE),
-    "fermetures": ("#c9191e", "#ffffff"),
-    "reductions": ("#fcbfbf", TEXTE),
+    "ouvertures": (BLEU, FOND),
+    "extensions": (BLEU_CLAIR, TEXTE),
+    "fermetures": (ROUGE, FOND),
+    "reductions": (ROUGE_CLAIR, TEXTE),
     "projets": ("#929292", TEXTE),
-    "realises": ("#000091", "#ffffff"),
-    "annonces": ("#cacafb", TEXTE),
-    "abandonnes": ("#ffffff", TEXTE),
+    "realises": (BLEU, FOND),
+    "annonces": (BLEU_CLAIR, TEXTE),
+    "abandonnes": (FOND, TEXTE),
 }
 
 # Share of the cells that are filled, from the least that a class holds: the darker, the more is missing.

@@ -6,11 +6,10 @@ from typing import Literal
 import pandas as pd
 
 from barometre_lib.qualite.predicats.catalogue import predicat, vrai
-from barometre_lib.vocabulaire import Statut, TypeMouvement
+from barometre_lib.vocabulaire import TYPES_BAISSE, Statut, TypeMouvement
 
 Grandeur = Literal["effectif", "emplois", "investissement_meur", "surface_m2", "variation_production"]
 SUR_SITE_EXISTANT = (TypeMouvement.EXTENSION.value, TypeMouvement.REDUCTION.value)
-BAISSES = (TypeMouvement.FERMETURE.value, TypeMouvement.REDUCTION.value)
 
 
 @predicat("mouvements")
@@ -59,13 +58,13 @@ def annonce_ancienne(table: pd.DataFrame, *, mois: int) -> pd.Series:
 @predicat("mouvements")
 def emplois_disproportionnes(table: pd.DataFrame, *, rapport: float) -> pd.Series:
     """Tell the openings and extensions whose jobs, even as a target, are many times the employees."""
-    return ~table["type_mouvement"].isin(BAISSES) & vrai(table["emplois"] > rapport * table["effectif"])
+    return ~table["type_mouvement"].isin(TYPES_BAISSE) & vrai(table["emplois"] > rapport * table["effectif"])
 
 
 @predicat("mouvements")
 def emplois_au_dela_de_l_effectif(table: pd.DataFrame) -> pd.Series:
     """Tell the closures and reductions that would end more jobs than the site has employees."""
-    return table["type_mouvement"].isin(BAISSES) & vrai(table["emplois"] > table["effectif"])
+    return table["type_mouvement"].isin(TYPES_BAISSE) & vrai(table["emplois"] > table["effectif"])
 
 
 @predicat("mouvements")

@@ -8,8 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from barometre_lib.qualite.predicats.catalogue import predicat, vrai
-from barometre_lib.qualite.predicats.coherence_ligne import BAISSES
-from barometre_lib.vocabulaire import Statut
+from barometre_lib.vocabulaire import TYPES_BAISSE, Statut
 
 # What a movement brings to the counts, and where.
 APPORT = ("type_mouvement", "semestre", "departement", "sous_secteur")
@@ -24,7 +23,9 @@ def mouvement_disparu(table: pd.DataFrame) -> pd.Series:
 @predicat("suivi")
 def sens_inverse(table: pd.DataFrame) -> pd.Series:
     """Tell the movements that turned from an increase into a decrease, or back: their sign in the balance flips."""
-    return _both(table) & (table["type_mouvement"].isin(BAISSES) != table["type_mouvement_avant"].isin(BAISSES))
+    return _both(table) & (
+        table["type_mouvement"].isin(TYPES_BAISSE) != table["type_mouvement_avant"].isin(TYPES_BAISSE)
+    )
 
 
 @predicat("suivi")
