@@ -10,8 +10,6 @@ from typing import Any
 import fabrique
 import pandas as pd
 import pytest
-from barometre_lib.qualite.completude import ATTENDUES, mesurer_completude
-from barometre_lib.qualite.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
 
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
