@@ -17,8 +17,7 @@ from barometre_lib.publication.classeur import Feuille, composer
 from barometre_lib.publication.pages import rectifier
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.restitution import Contexte
-from barometre_lib.restitution.secret import SEUIL_SITES
-from barometre_lib.restitution.sommes import ENSEMBLE, sommes_protegees
+from barometre_lib.restitution.sommes import ENSEMBLE, SEUIL_SITES, sommes_protegees
 from barometre_lib.typographie import (
     accorder,
     au_cours_de,
