@@ -346,9 +346,6 @@ def preparer(releves: str) -> None:
     releves : str
         `2024-S1,2024-S2`, in the default folder of relèves.
     """
-    # What a notebook shows is imported too.
-    import barometre_lib.restitution  # noqa: F401
-
     codes = sorted(releves.split(","))
     with suppress(ErreurBarometre):
         latest = Barometre.charger(codes[-1])

@@ -29,6 +29,7 @@ BIBLIOTHEQUES = (
     "ipykernel.debugger",
     "nbconvert.exporters.html",
     "barometre_lib.campagne.moteur",
+    "barometre_lib.restitution",
 )
 BACKEND = "module://matplotlib_inline.backend_inline"
 # French sentence: why this module could not do all that it must; empty when it could.
