@@ -8,7 +8,6 @@ import fuites
 import numpy as np
 import pandas as pd
 import pytest
-from barometre_lib.restitution.secret import masquer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
