@@ -48,11 +48,9 @@ def preparer() -> None:
     stamp.write_text(" ".join(OUTILS), encoding="utf-8")
 
 
-def executer(maniere: str, sorties: Path, nombre: int) -> Cout:
-    """Execute and export in one way, in a process of its own."""
-    sorties.mkdir(exist_ok=True)
-    program = Path(__file__).with_name("leger.py")
-    return mesurer(MANIERES[maniere][1], program, maniere, LEGER, sorties, str(nombre), dossier=sorties)
+def commande(maniere: str, sorties: Path, nombre: int) -> list[str | Path]:
+    """Return the command that executes and exports in one way, in a process of its own."""
+    return [MANIERES[maniere][1], Path(__file__).with_name("leger.py"), maniere, LEGER, sorties, str(nombre)]
 
 
 def mesurer_manieres() -> dict[tuple[str, int], Cout]:
@@ -67,7 +65,7 @@ def mesurer_manieres() -> dict[tuple[str, int], Cout]:
 
 
 def lire_hors_ligne(page: Path) -> tuple[int, int, int]:
-    """Open a page without a network; return the addresses that it asks for, its visible characters and figures."""
+    """Open a page without a network; return the addresses that it asks for, its visible words and figures."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         context = browser.new_context(offline=True)
@@ -91,16 +89,19 @@ def lire_pages() -> dict[str, tuple[str, ...]]:
         with tempfile.TemporaryDirectory(prefix="b-") as folder:
             runs = [Path(folder) / run for run in ("1", "2")]
             for run in runs:
-                executer(name, run, 1)
+                run.mkdir()
+                subprocess.run(commande(name, run, 1), cwd=run, check=True, capture_output=True)
             asked, words, figures = lire_hors_ligne(runs[0] / "0.html")
             same = [_memes(*(run / f"0.{kind}" for run in runs)) for kind in ("html", "ipynb")]
+            if name == "marimo":  # that notebook is what it is given
+                same[1] = "none"
         found[name] = (str(asked), str(words), str(figures), *same)
     return found
 
 
 def _dans_un_dossier(maniere: str, nombre: int) -> Cout:
     with tempfile.TemporaryDirectory(prefix="b-") as folder:
-        return executer(maniere, Path(folder), nombre)
+        return mesurer(*commande(maniere, Path(folder), nombre), dossier=Path(folder))
 
 
 def _memes(un: Path, deux: Path) -> str:

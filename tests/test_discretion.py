@@ -1,7 +1,6 @@
 """What nobody may read: sites that are not citable, anywhere, and sums from which a site could be computed."""
 
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import fuites
 import numpy as np
 import pandas as pd
 import pytest
-from barometre_lib.restitution.secret import Sommes, avec_totaux, masquer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -19,12 +17,18 @@ from scipy.optimize import linprog
 from barometre_lib.barometre import Barometre
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.telechargements import ecrire_tableaux
-<<<<<<< HEAD
-from barometre_lib.secret import Sommes, avec_totaux, masquer
-from barometre_lib.sommes import BAISSES, ENSEMBLE, HAUSSES, SOMMES, sommes_protegees
-=======
-from barometre_lib.restitution.sommes import BAISSES, ENSEMBLE, HAUSSES, SOMMES, sommes_protegees
->>>>>>> main
+from barometre_lib.sommes import ENSEMBLE, SOMMES, masquer, sommes_protegees
+from barometre_lib.vocabulaire import TypeMouvement
+
+
+def liste(valeurs: Any, sites: Any, connu: Any = 0.0, connus: Any = 0) -> pd.DataFrame:
+    """Return sums as `masquer` reads them."""
+    table = pd.DataFrame({"valeur": valeurs, "sites": sites})
+    return table.assign(connu=connu, connus=connus).astype({"valeur": "float64", "connu": "float64"})
+
+
+def avec_total(colonne: Any) -> NDArray[Any]:
+    return np.append(colonne, np.sum(colonne))
 
 
 class TestSecret:
@@ -44,57 +48,49 @@ class TestSecret:
         ],
     )
     def test_une_liste_avec_son_total(self, valeurs: list[int], sites: list[int], caches: list[int]) -> None:
-        hidden = masquer(Sommes(np.array([valeurs], dtype="float64").T, np.array([sites]).T))
-        assert np.flatnonzero(hidden[:, 0]).tolist() == caches
+        assert np.flatnonzero(masquer(liste(valeurs, sites))).tolist() == caches
 
-    def test_un_tableau_croise(self) -> None:
-        values = np.array([[10.0, 20.0, 30.0], [40.0, 50.0, 60.0], [70.0, 80.0, 90.0]])
-        sites = np.array([[1, 5, 5], [5, 5, 5], [5, 5, 5]])
-        hidden = np.argwhere(masquer(Sommes(values, sites))).tolist()
-        assert hidden == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    def test_le_total_cache_ailleurs_se_cache_avec_une_partie(self) -> None:
+        table = liste([10, 20, 30], [4, 4, 5])
+        assert np.flatnonzero(masquer(table, total_cache=True)).tolist() == [0, 3]
 
     def test_ce_que_les_exemples_disent_ne_cache_rien(self) -> None:
-        values, sites = np.array([[10.0], [20.0], [30.0]]), np.array([[2], [4], [5]])
-        told = Sommes(values, sites, np.array([[0.0], [20.0], [0.0]]), np.array([[0], [4], [0]]))
-        assert np.flatnonzero(masquer(told)[:, 0]).tolist() == [0, 2]
+        table = liste([10, 20, 30], [2, 4, 5], [0, 20, 0], [0, 4, 0])
+        assert np.flatnonzero(masquer(table)).tolist() == [0, 2]
 
     def test_trois_sites_dont_deux_sont_nommes_en_montrent_un(self) -> None:
-        values, sites = np.array([[100.0], [20.0], [30.0]]), np.array([[3], [4], [5]])
-        told = Sommes(values, sites, np.array([[60.0], [0.0], [0.0]]), np.array([[2], [0], [0]]))
-        assert np.flatnonzero(masquer(told)[:, 0]).tolist() == [0, 1]
+        table = liste([100, 20, 30], [3, 4, 5], [60, 0, 0], [2, 0, 0])
+        assert np.flatnonzero(masquer(table)).tolist() == [0, 1]
 
 
 @st.composite
-def sommes(draw: Any) -> Sommes:
-    shape = (draw(st.integers(1, 5)), draw(st.integers(1, 4)))
-    sites = draw(arrays.arrays("int64", shape, elements=st.integers(0, 6)))
-    values = draw(arrays.arrays("int64", shape, elements=st.integers(0, 20))) * (sites > 0)
-    told = np.minimum(sites, draw(arrays.arrays("int64", shape, elements=st.sampled_from([0, 0, 0, 1, 2, 6]))))
-    share = draw(arrays.arrays("float64", shape, elements=st.sampled_from([0.0, 0.5, 1.0])))
+def sommes(draw: Any) -> pd.DataFrame:
+    size = draw(st.integers(1, 7))
+    sites = draw(arrays.arrays("int64", size, elements=st.integers(0, 6)))
+    values = draw(arrays.arrays("int64", size, elements=st.integers(0, 20))) * (sites > 0)
+    told = np.minimum(sites, draw(arrays.arrays("int64", size, elements=st.sampled_from([0, 0, 0, 1, 2, 6]))))
+    share = draw(arrays.arrays("float64", size, elements=st.sampled_from([0.0, 0.5, 1.0])))
     # Where every site is told, so is the whole sum.
-    known = np.where(told == sites, values, np.floor(values * share) * (told > 0))
-    return Sommes(values.astype("float64"), sites, known, told)
+    return liste(values, sites, np.where(told == sites, values, np.floor(values * share) * (told > 0)), told)
 
 
 @settings(deadline=None)
-@given(sommes())
-def test_aucune_cellule_cachee_ne_se_recalcule(une: Sommes) -> None:
-    hidden = masquer(une)
-    unknown = avec_totaux(une.sites - une.sites_connus)
+@given(sommes(), st.booleans())
+def test_aucune_somme_cachee_ne_se_recalcule(une: pd.DataFrame, ailleurs: bool) -> None:
+    hidden = np.array(masquer(une, total_cache=ailleurs))
+    unknown, sites = avec_total(une["sites"] - une["connus"]), avec_total(une["sites"])
     assert hidden[(unknown > 0) & (unknown < 3)].all()
-    sites = avec_totaux(une.sites)
     assert hidden[(sites > 0) & (sites < 3)].all()
-    for cell in zip(*np.nonzero(hidden & (unknown > 0)), strict=True):
-        low, high = encadrer(une, hidden, cell)
+    for cell in np.flatnonzero(hidden & (unknown > 0)):
+        low, high = encadrer(une, hidden, int(cell))
         assert high - low > 1e-6, (cell, hidden)
 
 
 @settings(deadline=None)
 @given(sommes())
-def test_rien_n_est_cache_sans_raison(une: Sommes) -> None:
-    unknown = avec_totaux(une.sites - une.sites_connus)
-    sites = avec_totaux(une.sites)
-    hidden = masquer(une)
+def test_rien_n_est_cache_sans_raison(une: pd.DataFrame) -> None:
+    unknown, sites = avec_total(une["sites"] - une["connus"]), avec_total(une["sites"])
+    hidden = np.array(masquer(une))
     small = (sites > 0) & (sites < 3) | (unknown > 0) & (unknown < 3)
     assert hidden.any() == small.any()
     # A true zero is known to be one.
@@ -131,29 +127,22 @@ def bornes(caches: dict[Any, float], sommes: list[tuple[list[Any], float]], cell
     return ends[0], ends[1]
 
 
-def encadrer(une: Sommes, caches: NDArray[np.bool_], cellule: tuple[int, int]) -> tuple[float, float]:
-    """Return the bounds of a hidden cell of a table, for a reader who knows every cell shown and every site named."""
-    values = avec_totaux(une.valeurs)
-    rows, columns = values.shape
-    hidden = {}
-    for cell in product(range(rows), range(columns)):
-        inner = cell[0] < rows - 1 and cell[1] < columns - 1
-        told = inner and une.sites[cell] == une.sites_connus[cell]
-        if caches[cell] and not told:
-            hidden[cell] = float(une.valeurs_connues[cell]) if inner else 0.0
-    lines = [[(row, column) for column in range(columns)] for row in range(rows)]
-    lines += [[(row, column) for row in range(rows)] for column in range(columns)]
-    sums = []
-    for *parts, total in lines:
-        signed = [*((cell, 1) for cell in parts), (total, -1)]
-        shown = sum(sign * values[cell] for cell, sign in signed if cell not in hidden)
-        sums.append(([(cell, sign) for cell, sign in signed if cell in hidden], -shown))
-    return bornes(hidden, sums, cellule)
+def encadrer(une: pd.DataFrame, caches: NDArray[np.bool_], cellule: int) -> tuple[float, float]:
+    """Return the bounds of a hidden sum of a list, for a reader who knows every one shown and every site named."""
+    values, total = avec_total(une["valeur"]), len(une)
+    least = {cell: float(une["connu"].iloc[cell]) if cell < total else 0.0 for cell in range(total + 1)}
+    told = une["sites"] == une["connus"]
+    hidden = {
+        cell: low for cell, low in least.items() if caches[cell] and not (told.all() if cell == total else told[cell])
+    }
+    signs = {cell: -1 if cell == total else 1 for cell in least}
+    shown = sum(sign * values[cell] for cell, sign in signs.items() if cell not in hidden)
+    return bornes(hidden, [([(cell, signs[cell]) for cell in hidden], -shown)], cellule)
 
 
 MOUVEMENT = st.fixed_dictionaries(
     {
-        "type_mouvement": st.sampled_from([*HAUSSES, *BAISSES]),
+        "type_mouvement": st.sampled_from([one.value for one in TypeMouvement]),
         "region": st.sampled_from(["84", "11", "94"]),
         "secteur": st.sampled_from(["sante", "chimie", "textile", "defense"]),
         "cle_site": st.sampled_from([f"S{n}" for n in range(9)]),

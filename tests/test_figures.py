@@ -13,8 +13,7 @@ from test_pages import CHEVAUCHEMENTS, HORS_CADRE
 
 from barometre_lib import restitution, typographie
 from barometre_lib.comptage import avec_soldes
-from barometre_lib.restitution.figures import figure_periodes
-from barometre_lib.restitution.figures_rang import figure_rangee
+from barometre_lib.restitution.figures import figure_periodes, figure_rangee
 from barometre_lib.restitution.style import COULEURS
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve
 

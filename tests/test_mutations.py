@@ -13,17 +13,10 @@ from functools import cache
 import fabrique
 import pandas as pd
 import pytest
-<<<<<<< HEAD
 
 from barometre_lib import Barometre
 from barometre_lib.qualite import etablir_resultats, examiner, lire_suites
 from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite
-=======
-from barometre_lib.qualite.examen import construire_etat, dresser_bilan, etat_precedent
-
-from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite, lire_suites
-from barometre_lib.qualite.tables import Etat, construire_tables, table_textes
->>>>>>> main
 from barometre_lib.registre import chercher_defauts, exigences, lire_textes, typer_registre
 from barometre_lib.vocabulaire import Releve
 

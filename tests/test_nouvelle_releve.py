@@ -8,7 +8,7 @@ import fabrique
 import pytest
 from console import Sortie, lancer
 
-from barometre_lib.collecte import Destination, modele, ouvrir_releve
+from barometre_lib.collecte import Destination, ouvrir_releve
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.collecte.voisinage import avertir
 from barometre_lib.parametres import lire_edition

@@ -14,8 +14,8 @@ from lecture import lisible
 from barometre_lib import restitution, typographie
 from barometre_lib.barometre import Barometre
 from barometre_lib.comptage import avec_soldes
-from barometre_lib.restitution.tableaux import tableau_classe, tableau_decroissant
-from barometre_lib.restitution.textes import exemples
+from barometre_lib.restitution.sections import section_exemples
+from barometre_lib.restitution.tableaux import tableau, tableau_classe, trier_par_solde
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
 
@@ -144,7 +144,7 @@ class TestTableaux:
     def test_du_plus_fort_solde_au_plus_faible_puis_par_intitule(self) -> None:
         rows = comptes(("b", 1, 0, 0, 0), ("a", 1, 0, 0, 0), ("c", 5, 0, 0, 0), ("d", 0, 0, 1, 0), dimension="secteur")
         labels = {"a": "Électronique", "b": "Textile", "c": "Chimie", "d": "Automobile"}
-        html = tableau_decroissant(rows, titre="Essai", libelles=labels)._repr_html_()
+        html = tableau(trier_par_solde(rows, labels), titre="Essai", libelles=labels)._repr_html_()
         assert re.findall(r'<th scope="row">(\w+)', html) == [
             "Chimie",
             "Électronique",
@@ -231,7 +231,7 @@ HOSTILES = [
 def test_un_nom_de_site_n_est_jamais_du_balisage(nom: str) -> None:
     changes = {"nom_site": nom, "entreprise": nom, "activite": nom, "capacite": nom, "aides": nom, "citable": "oui"}
     barometre = fabrique.barometre([fabrique.ligne(**changes)])
-    html = exemples(barometre.contexte("84"), barometre.decisions)._repr_html_()
+    html = section_exemples(barometre.contexte("84"), barometre.decisions)._repr_html_()
     assert nom not in html or not re.search(r"[<>&\"]", nom)
     assert "<script" not in html
     assert "49" not in html.replace("&#34;", "")
@@ -242,7 +242,7 @@ def test_un_exemple_ne_montre_que_ses_colonnes_publiques() -> None:
     row = fabrique.ligne(
         citable="oui", effectif="4321", date_effet="2024-05-17", code_naf="27.20Z", commentaire="secret", emplois="37"
     )
-    html = exemples(fabrique.barometre([row]).contexte("84"), fabrique.barometre([row]).decisions)._repr_html_()
+    html = section_exemples(fabrique.barometre([row]).contexte("84"), fabrique.barometre([row]).decisions)._repr_html_()
     assert "37" in html
     for hidden in ("4\u202f321", "4321", "2024-05-17", "17", "27.20Z", "secret"):
         assert hidden not in html
@@ -278,4 +278,4 @@ def test_une_variante_porte_son_tampon_et_pas_la_methode_officielle() -> None:
 def test_l_entreprise_n_est_dite_que_si_elle_ajoute_quelque_chose(entreprise: str, montree: bool) -> None:
     row = fabrique.ligne(nom_site="SymphonHy", entreprise=entreprise, citable="oui")
     barometre = fabrique.barometre([row])
-    assert (f"({entreprise})" in lisible(exemples(barometre.contexte("84"), barometre.decisions))) == montree
+    assert (f"({entreprise})" in lisible(section_exemples(barometre.contexte("84"), barometre.decisions))) == montree

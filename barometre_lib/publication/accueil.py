@@ -12,9 +12,8 @@ from barometre_lib.parametres import Page
 from barometre_lib.publication.pages import ACCUEIL, GABARITS, habiller, listees
 from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir
-from barometre_lib.restitution.tableaux import ENTETES
 from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, sans_accents, signe
-from barometre_lib.vocabulaire import MESURES_BRUTES
+from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES
 
 
 class Telechargement(NamedTuple):
@@ -131,5 +130,5 @@ def _place(telechargement: Telechargement) -> tuple[bool, str]:
 def _national_numbers(source: Barometre | Vue) -> list[tuple[str, str]]:
     contexte = source.contexte()
     counts = restitution.de_la_periode(source.comptes([contexte.maille]), contexte.periode).iloc[0]
-    gross = [(ENTETES[measure], nombre(int(counts[measure]))) for measure in MESURES_BRUTES]
-    return [(ENTETES["solde_net"], signe(int(counts["solde_net"]))), *gross]
+    gross = [(LIBELLES[measure], nombre(int(counts[measure]))) for measure in MESURES_BRUTES]
+    return [(LIBELLES["solde_net"], signe(int(counts["solde_net"]))), *gross]

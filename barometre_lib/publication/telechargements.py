@@ -16,8 +16,7 @@ from barometre_lib.parametres import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import Feuille, composer
 from barometre_lib.publication.pdf import ecrire_pdf
-from barometre_lib.secret import SEUIL_SITES
-from barometre_lib.sommes import ENSEMBLE
+from barometre_lib.sommes import ENSEMBLE, SEUIL_SITES
 from barometre_lib.typographie import (
     accorder,
     au_cours_de,

@@ -2,7 +2,6 @@
 
 from barometre_lib.restitution.cartes import carte_regions
 from barometre_lib.restitution.completude import section_completude
-from barometre_lib.restitution.emplois import lecture_emplois
 from barometre_lib.restitution.evolutions import lecture_annees, lecture_semestres, section_provisoire
 from barometre_lib.restitution.fragment import Fragment
 from barometre_lib.restitution.methodologie import page_methodologie
@@ -13,9 +12,10 @@ from barometre_lib.restitution.qualite import (
     section_corrections,
     section_suites,
 )
-from barometre_lib.restitution.resultats import section_resultats
-from barometre_lib.restitution.secteurs import lecture_secteurs
+from barometre_lib.restitution.resultats import lecture_emplois, lecture_secteurs, phrase, section_resultats
 from barometre_lib.restitution.sections import (
+    entete,
+    indicateur,
     section_annees,
     section_carte,
     section_carte_departements,
@@ -27,8 +27,7 @@ from barometre_lib.restitution.sections import (
     section_semestres,
 )
 from barometre_lib.restitution.sommes import section_sommes
-from barometre_lib.restitution.tableaux import tableau, trier_par_libelle
-from barometre_lib.restitution.textes import de_la_periode, entete, indicateur, phrase
+from barometre_lib.restitution.tableaux import de_la_periode, tableau, trier_par_libelle
 
 __all__ = [
     "Fragment",

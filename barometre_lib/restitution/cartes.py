@@ -7,8 +7,7 @@ import pandas as pd
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.restitution.tableaux import tableau, trier_par_libelle
-from barometre_lib.restitution.textes import de_la_periode
+from barometre_lib.restitution.tableaux import additionner, compte, de_la_periode, tableau, trier_par_libelle
 from barometre_lib.typographie import accorder, au_cours_de, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
@@ -68,7 +67,7 @@ def figure_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Frag
 
 
 def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, carte: str, note: str) -> Fragment:
-    if not counts[list(MESURES_BRUTES)].to_numpy().any():
+    if not compte(counts):
         return rendre("aucun_mouvement", contexte=contexte)
     values = _valeurs(contexte, counts, maille)
     noun = "région" if maille == "region" else "département"
@@ -103,7 +102,7 @@ def _valeurs(contexte: Contexte, counts: pd.DataFrame, maille: str) -> dict[str,
         row[maille]: Valeur(
             places[row[maille]].nom,
             row["solde_net"],
-            any(row[measure] for measure in MESURES_BRUTES),
+            additionner(row, MESURES_BRUTES) > 0,
             contexte.edition.couverte(places[row[maille]].region),
         )
         for row in trier_par_libelle(counts, contexte.nomenclatures.libelles(maille)).to_dict("records")

@@ -12,13 +12,12 @@ from barometre_lib.completude import ATTENDUES
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.style import CONTOUR, COULEURS_COMPLETUDE, FOND, TEXTE, style, svg
-from barometre_lib.restitution.tableaux import tableau_libre
+from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
 from barometre_lib.typographie import FINE, nombre, sans_accents
 from barometre_lib.vocabulaire import COLONNES
 
 LIBELLES = {column.nom: column.libelle for column in COLONNES if column.nom in ATTENDUES}
 ENSEMBLE = "France"
-INCONNU = "n.d."
 NOM = "completude"
 
 

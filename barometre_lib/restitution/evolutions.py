@@ -7,10 +7,9 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.tableaux import tableau_libre, trier_par_libelle
+from barometre_lib.restitution.tableaux import compte, tableau_libre, trier_par_libelle
 from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
-from barometre_lib.typographie import INSECABLE, nombre, signe
-from barometre_lib.vocabulaire import MESURES_BRUTES
+from barometre_lib.typographie import INSECABLE, minuscule, nombre, signe
 
 
 def lecture_annees(contexte: Contexte, *evolutions: pd.DataFrame) -> Fragment:
@@ -47,7 +46,7 @@ def _series(contexte: Contexte, evolutions: Sequence[pd.DataFrame], periodes: Se
             if revised:
                 notes.append({"locatif": place, "premiere": row})
             values.append({"periode": row["periode"], "net": row["solde_net"], "note": len(notes) if revised else 0})
-        silent = not (told[list(MESURES_BRUTES)].to_numpy().any() or any(one["note"] for one in values))
+        silent = not (compte(told) or any(one["note"] for one in values))
         series.append({"locatif": place, "valeurs": values, "muette": silent})
     return rendre("serie", series=series, notes=notes, ancre=ancre)
 
@@ -75,7 +74,7 @@ def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fr
         total=resumer_revisions(revisions, covered).to_dict("records")[0],
         periodes=resumer_revisions(revisions, covered, ["periode"]).to_dict("records"),
         causes=[
-            f"{CAUSES[row['cause']][:1].lower()}{CAUSES[row['cause']][1:]}{INSECABLE}({nombre(row['mouvements'])})"
+            f"{minuscule(CAUSES[row['cause']])}{INSECABLE}({nombre(row['mouvements'])})"
             for row in causes.to_dict("records")
         ],
         tableau=None if contexte.region else _by_region(contexte, resumer_revisions(revisions, covered, ["region"])),

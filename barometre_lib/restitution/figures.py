@@ -1,31 +1,32 @@
-"""Figures by period: openings and extensions above zero, closures and reductions below, the net as a marker."""
+"""Figures of counts: what adds on one side of zero, what takes on the other, the net as a marker.
 
+By period the bars stand; by sector or département they lie, ranked by net.
+"""
+
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.restitution.style import ALLURE, CONTOUR, CORPS, COULEURS, FOND, LARGEUR, TEXTE, style, svg
-from barometre_lib.restitution.tableaux import tableau
-from barometre_lib.typographie import accorder, periode, signe
-from barometre_lib.vocabulaire import Releve
+from barometre_lib.restitution.style import ALLURE, CONTOUR, CORPS, COULEURS, FOND, GRILLE, LARGEUR, TEXTE, style, svg
+from barometre_lib.restitution.tableaux import additionner, compte, tableau, trier_par_solde
+from barometre_lib.typographie import INSECABLE, accorder, nombre, periode, signe
+from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_HAUSSE, Releve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LIBELLES = {
-    "ouvertures": "Ouvertures",
-    "extensions": "Extensions",
-    "fermetures": "Fermetures",
-    "reductions": "Réductions",
-}
-NET = "Solde net"
-HAUSSES = ("ouvertures", "extensions")
-BAISSES = ("fermetures", "reductions")
-# The height of a drawing stands for at least so many movements.
+# On which side of zero each measure stands.
+SENS = ((MESURES_HAUSSE, 1), (MESURES_BAISSE, -1))
+# The height of a drawing by period stands for at least so many movements.
 COMPTES_MIN = 8
+# By rank: heights in the rows' own unit, the name standing above its bar; then height of a row in points, and what the
+# legend takes above them.
+NOM, BARRE = 0.36, 0.36
+RANGEE, LEGENDE = 34, 48
 
 
 def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Releve) -> Fragment:
@@ -49,11 +50,11 @@ def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Rele
         nothing to draw.
     """
     values = tableau(comptes, titre=titre, total=False)
-    if not comptes[[*HAUSSES, *BAISSES]].to_numpy().any():
+    if not compte(comptes):
         return rendre("sans_mouvement", titre=titre, tableau=values)
     codes = list(comptes.iloc[:, 0])
     labels = [_period_label(code, releve) for code in codes]
-    drawing = _draw(comptes.assign(ouverte=[_is_open(code, releve) for code in codes]), labels, nom)
+    drawing = _draw_periods(comptes.assign(ouverte=[_is_open(code, releve) for code in codes]), labels, nom)
     described = " ; ".join(
         f"{label.replace(chr(10), ' ')}, {described_counts(row)}"
         for label, row in zip(labels, comptes.to_dict("records"), strict=True)
@@ -71,11 +72,10 @@ def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Rele
 
 def described_counts(row: dict[Any, Any]) -> str:
     """Say the counts of one period: « solde net +4, 9 ouvertures et extensions, 5 fermetures et réductions »."""
-    gains, losses = (sum(row[name] for name in names) for names in (HAUSSES, BAISSES))
     return (
         f"solde net {signe(row['solde_net'])} : "
-        f"{accorder(gains, 'ouverture ou extension', 'ouvertures et extensions')}, "
-        f"{accorder(losses, 'fermeture ou réduction', 'fermetures et réductions')}"
+        f"{accorder(additionner(row, MESURES_HAUSSE), 'ouverture ou extension', 'ouvertures et extensions')}, "
+        f"{accorder(additionner(row, MESURES_BAISSE), 'fermeture ou réduction', 'fermetures et réductions')}"
     )
 
 
@@ -86,10 +86,10 @@ def _is_open(code: str, releve: Releve) -> bool:
 def _period_label(code: str, releve: Releve) -> str:
     if _is_open(code, releve):
         return f"{code}\n(1er semestre)"
-    return periode(code).replace("semestre\u00a0", "semestre\n")
+    return periode(code).replace(f"semestre{INSECABLE}", "semestre\n")
 
 
-def _draw(comptes: pd.DataFrame, labels: list[str], nom: str) -> Markup:
+def _draw_periods(comptes: pd.DataFrame, labels: list[str], nom: str) -> Markup:
     with style(nom):
         import seaborn as sns
         from matplotlib.figure import Figure
@@ -97,15 +97,15 @@ def _draw(comptes: pd.DataFrame, labels: list[str], nom: str) -> Markup:
         # Beyond five periods the drawing widens, and its text shrinks on a phone, rather than its parts meet.
         figure = Figure(figsize=(LARGEUR * max(1, len(labels) / 5), 3.7), layout="constrained")
         axes = figure.subplots()
-        tops = comptes[list(HAUSSES)].sum(axis="columns")
-        bottoms = comptes[list(BAISSES)].sum(axis="columns")
+        tops = comptes[list(MESURES_HAUSSE)].sum(axis="columns")
+        bottoms = comptes[list(MESURES_BAISSE)].sum(axis="columns")
         # The height of a line of text, as a share of the whole: the least distance between two values. A few
         # movements do not fill the drawing as hundreds do.
         line = 0.085 * max(int(tops.max()) + int(bottoms.max()), COMPTES_MIN)
-        for measures, direction in ((HAUSSES, 1), (BAISSES, -1)):
-            _stack(axes, comptes, measures, direction, line)
+        for measures, direction in SENS:
+            _stack_up(axes, comptes, measures, direction, line)
         axes.axhline(0, color=CONTOUR, linewidth=1)
-        _mark_net(axes, comptes["solde_net"].tolist())
+        _mark_beside(axes, comptes["solde_net"].tolist())
         axes.set_xticks(range(len(labels)), labels, fontsize=CORPS)
         axes.set_yticks([])
         # Never fewer than three places: a single bar stays a bar.
@@ -113,23 +113,22 @@ def _draw(comptes: pd.DataFrame, labels: list[str], nom: str) -> Markup:
         axes.set_ylim(-max(int(bottoms.max()), 2 * line) - line, max(int(tops.max()), 2 * line) + line)
         axes.tick_params(axis="x", length=0)
         sns.despine(ax=axes, left=True, bottom=True)
-        put_legend(figure)
+        _put_legend(figure)
         return svg(figure, nom, allure=ALLURE)
 
 
-def put_legend(figure: "Figure") -> None:
+def _put_legend(figure: "Figure") -> None:
     """Write the legend above the drawing, in two rows: the gains with the net, then the losses."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     # A legend fills its columns one after the other; nothing stands under the net.
-    columns = [("ouvertures", "fermetures"), ("extensions", "reductions")]
-    order = [name for column in columns for name in column]
+    order = [name for column in zip(MESURES_HAUSSE, MESURES_BAISSE, strict=True) for name in column]
     boxes = [Patch(facecolor=COULEURS[name][0], edgecolor=CONTOUR, linewidth=0.8) for name in order]
     net: Any = {"color": TEXTE, "marker": "D", "markersize": 6, "linestyle": "none"}
     figure.legend(
         [*boxes, Line2D([], [], **net), Line2D([], [], linestyle="none")],
-        [*(LIBELLES[name] for name in order), NET, ""],
+        [*(LIBELLES[name] for name in order), LIBELLES["solde_net"], ""],
         loc="outside upper left",
         ncols=3,
         frameon=False,
@@ -141,7 +140,7 @@ def put_legend(figure: "Figure") -> None:
     )
 
 
-def _stack(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direction: int, line: float) -> None:
+def _stack_up(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direction: int, line: float) -> None:
     """Stack bars away from zero, each with its value: inside where it is tall enough, else on its left."""
     opened = comptes["ouverte"].tolist()
     base = [0] * len(comptes)
@@ -171,9 +170,101 @@ def _stack(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direc
         base = [start + height for start, height in zip(base, heights, strict=True)]
 
 
-def _mark_net(axes: "Axes", nets: list[int]) -> None:
+def _mark_beside(axes: "Axes", nets: list[int]) -> None:
     """Mark the net beside the bar, at its height, with its value."""
     for position, net in enumerate(nets):
         axes.plot(position + 0.29, net, "D", color=TEXTE, markersize=6, markeredgecolor=FOND, linestyle="none")
         box = {"facecolor": FOND, "edgecolor": "none", "pad": 0.8}
         axes.text(position + 0.36, net, signe(net), va="center", ha="left", fontsize=CORPS, fontweight="bold", bbox=box)
+
+
+def figure_rangee(comptes: pd.DataFrame, *, nom: str, titre: str, libelles: Mapping[str, str]) -> Fragment:
+    """Draw one bar for each sector or département, ranked by net then by label, with the table of values below.
+
+    Parameters
+    ----------
+    comptes : pandas.DataFrame
+        Counts over one period, the dimension in the first column; some movement at least is counted.
+    nom : str
+        Name of the figure, unique in the page.
+    titre : str
+        Caption.
+    libelles : mapping of str to str
+        Code to label.
+    """
+    ranked = trier_par_solde(comptes, libelles)
+    names = [libelles[code] for code in ranked.iloc[:, 0]]
+    nets = ranked["solde_net"].tolist()
+    described = " ; ".join(f"{name} {signe(net)}" for name, net in zip(names, nets, strict=True))
+    return rendre(
+        "figure",
+        nom=nom,
+        titre=titre,
+        alternative=f"Diagramme en barres, du plus fort solde net au plus faible : {described}. "
+        "Valeurs dans le tableau qui suit.",
+        dessin=_draw_ranked(ranked, names, nom),
+        large=False,
+        note="À droite de chaque barre : ouvertures + extensions ; à gauche : fermetures + réductions.",
+        tableau=tableau(ranked, titre=titre, libelles=libelles),
+    )
+
+
+def _draw_ranked(comptes: pd.DataFrame, names: list[str], nom: str) -> Markup:
+    with style(nom):
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(LARGEUR, (RANGEE * len(names) + LEGENDE) / 72), layout="constrained")
+        axes = figure.subplots()
+        for measures, direction in SENS:
+            _stack_across(axes, comptes, measures, direction)
+        rows = comptes.to_dict("records")
+        left, right = (max(additionner(row, names) for row in rows) for names in (MESURES_BAISSE, MESURES_HAUSSE))
+        # Room for the numbers at both ends, and for the column of nets: shares of the width of the drawing.
+        unit = max(left + right, 1) / 0.56
+        start, end = -left - 0.15 * unit, right + 0.29 * unit
+        axes.set_xlim(start, end)
+        axes.set_ylim(len(names) - 0.5 + 0.1, -0.5)
+        axes.axvline(0, color=CONTOUR, linewidth=1)
+        for place, (name, row) in enumerate(zip(names, rows, strict=True)):
+            axes.axhline(place - 0.5, color=GRILLE, linewidth=0.6)
+            box = {"facecolor": FOND, "edgecolor": "none", "pad": 0.6}
+            axes.text(start, place - 0.5 + NOM / 2 + 0.04, name, va="center", fontsize=CORPS, bbox=box)
+            _write(axes, row, place + BARRE / 2, 0.027 * unit)
+            net: Any = {"va": "center", "ha": "right", "fontsize": CORPS, "fontweight": "bold"}
+            axes.text(end, place + BARRE / 2, signe(row["solde_net"]), **net)
+        _mark_across(axes, comptes["solde_net"].tolist())
+        axes.set_axis_off()
+        _put_legend(figure)
+        return svg(figure, nom, allure=ALLURE)
+
+
+def _stack_across(axes: "Axes", comptes: pd.DataFrame, measures: tuple[str, ...], direction: int) -> None:
+    base = [0] * len(comptes)
+    places = [place + BARRE / 2 for place in range(len(comptes))]
+    for measure in measures:
+        widths = [direction * value for value in comptes[measure].tolist()]
+        look: Any = {"height": BARRE, "color": COULEURS[measure][0], "edgecolor": CONTOUR, "linewidth": 0.8}
+        axes.barh(places, widths, left=base, **look)
+        base = [start + width for start, width in zip(base, widths, strict=True)]
+
+
+def _write(axes: "Axes", row: dict[Any, Any], place: float, gap: float) -> None:
+    """Write the numbers at both ends of a bar, where they always have room, rather than inside it."""
+    for measures, direction in SENS:
+        values = [row[name] for name in measures]
+        if any(values):
+            end = direction * (sum(values) + gap)
+            axes.text(
+                end,
+                place,
+                " + ".join(map(nombre, values)),
+                va="center",
+                ha="left" if direction > 0 else "right",
+                fontsize=CORPS,
+            )
+
+
+def _mark_across(axes: "Axes", nets: list[int]) -> None:
+    places = [place + BARRE / 2 for place in range(len(nets))]
+    look: Any = {"color": TEXTE, "markersize": 7, "markeredgecolor": FOND, "linestyle": "none"}
+    axes.plot(nets, places, "D", zorder=4, **look)

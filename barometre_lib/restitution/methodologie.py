@@ -9,8 +9,8 @@ from barometre_lib.parametres import Parametre, lire_valeurs_datees
 from barometre_lib.qualite import Suite
 from barometre_lib.regles import regles_en_vigueur
 from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.restitution.sections import entete
 from barometre_lib.restitution.tableaux import tableau_libre
-from barometre_lib.restitution.textes import entete
 from barometre_lib.typographie import FINE, INSECABLE, jour, nombre, sans_accents
 
 INTITULE = "Méthodologie"

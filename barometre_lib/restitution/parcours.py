@@ -9,7 +9,7 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.style import CONTOUR, COULEURS, FOND, GRILLE, TEXTE, style, svg
-from barometre_lib.restitution.tableaux import tableau_libre, trier_par_libelle
+from barometre_lib.restitution.tableaux import INCONNU, tableau_libre, trier_par_libelle
 from barometre_lib.typographie import nombre, periode
 from barometre_lib.vocabulaire import PREMIERE_ANNEE
 
@@ -25,7 +25,6 @@ LIBELLES_DELAIS = {
     "delai_q3": "Troisième quart (mois)",
 }
 ENTETES = [*LIBELLES.values(), *LIBELLES_DELAIS.values()]
-INCONNU = "n.d."
 # A quartile of fewer times says nothing general, and would let the dates of one site be read.
 MINIMUM_DELAIS = 5
 

@@ -8,7 +8,7 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.qualite import Bilan, Constat, Gravite, Resultat
 from barometre_lib.registre import STATUTS_CORRECTION
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.tableaux import tableau_libre
+from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
 from barometre_lib.typographie import accorder, jour, nombre, sans_accents
 from barometre_lib.vocabulaire import COLONNES
 
@@ -129,7 +129,7 @@ def section_corrections(contexte: Contexte, bilan: Bilan) -> Fragment:
                 one.raison,
                 STATUTS_CORRECTION[one.statut],
                 jour(one.depuis),
-                *([one.jusqu_a or "n.d."] if until else []),
+                *([one.jusqu_a or INCONNU] if until else []),
             ]
             for one in bilan.corrections
         ),

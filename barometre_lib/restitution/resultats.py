@@ -1,19 +1,55 @@
-"""The results of the edition's period in words: net, gross numbers, rank, the year before, jobs and investment."""
+"""The results of the edition's period in words: net, gross numbers, rank, the year before, jobs, sectors."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from barometre_lib.contexte import Contexte, est_pluriel
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.typographie import INSECABLE, au_cours_de, mois, nombre, signe
-from barometre_lib.vocabulaire import MESURES_BRUTES
+from barometre_lib.restitution.tableaux import additionner, compte, de_la_periode, trier_par_libelle
+from barometre_lib.sommes import SEUIL_SITES
+from barometre_lib.typographie import INSECABLE, au_cours_de, minuscule, mois, nombre, signe
+from barometre_lib.vocabulaire import (
+    MESURES_BAISSE,
+    MESURES_BRUTES,
+    MESURES_HAUSSE,
+    TYPES_BAISSE,
+    TYPES_HAUSSE,
+    TypeMouvement,
+)
 
 # Alone, a region is not ranked.
 REGIONS_MIN = 2
 # So many regions are named behind the first; none when equals would make them more.
 SUIVANTES = 2
+# So many sectors come first, with those that equal the last one; none when equals make them more than the most.
+PREMIERS, PREMIERS_MAX = 4, 6
+
+
+def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
+    """Say the gross numbers, the net and the rank of a territory over the edition's own period.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Territory and edition.
+    comptes : pandas.DataFrame
+        Counts of the territory by `annee` or by `annee` and `semestre`.
+    classement : pandas.DataFrame
+        Ranking of the covered regions over the same period.
+    """
+    counts = de_la_periode(comptes, contexte.periode).iloc[0]
+    ranked = classement[classement["region"] == contexte.region.code] if contexte.region else classement.head(0)
+    return rendre(
+        "phrase",
+        contexte=contexte,
+        hausses=additionner(counts, MESURES_HAUSSE),
+        baisses=additionner(counts, MESURES_BAISSE),
+        net=int(counts["solde_net"]),
+        rang=ranked.iloc[0].to_dict() if len(ranked) and len(classement) >= REGIONS_MIN else None,
+        classees=len(classement),
+    )
 
 
 def section_resultats(
@@ -38,16 +74,15 @@ def section_resultats(
     """
     told = {row["periode"]: row for row in evolution.to_dict("records")}
     now = told[contexte.periode]
-    gross = {measure: now[measure] for measure in MESURES_BRUTES}
     before = _year_before(contexte, now, told.get(contexte.periode_precedente))
     ranking = rang_region if contexte.region else rang_france
     content = rendre(
         "resultats",
         contexte=contexte,
-        **gross,
-        mouvements=sum(gross.values()),
-        hausses=gross["ouvertures"] + gross["extensions"],
-        baisses=gross["fermetures"] + gross["reductions"],
+        **{measure: now[measure] for measure in MESURES_BRUTES},
+        mouvements=additionner(now, MESURES_BRUTES),
+        hausses=additionner(now, MESURES_HAUSSE),
+        baisses=additionner(now, MESURES_BAISSE),
         net=now["solde_net"],
         strict=now["solde_strict"],
         rang=ranking(contexte, classement, classement_avant),
@@ -63,7 +98,7 @@ def _year_before(
 ) -> dict[str, Any] | None:
     """Return the net of the same period of the year before, now and as first published; None where none can be said."""
     # Where coverage is not known and nothing is counted, zeros have nothing to say to each other.
-    silent = not any(row[measure] for row in (now, before or {}) for measure in MESURES_BRUTES if row)
+    silent = not any(additionner(row, MESURES_BRUTES) for row in (now, before) if row)
     if before is None or (silent and not contexte.couverte):
         return None
     earlier = before["releve"] != str(contexte.releve)
@@ -85,7 +120,6 @@ def rang_region(contexte: Contexte, classement: pd.DataFrame, classement_avant: 
         return None
     rank = int(ranked["rang"].iloc[0])
     before = classement_avant[classement_avant["region"] == code]
-    rank_before = int(before["rang"].iloc[0]) if len(before) else 0
     equals = classement[(classement["rang"] == rank) & (classement["region"] != code)]
     return rendre(
         "rang_region",
@@ -93,7 +127,7 @@ def rang_region(contexte: Contexte, classement: pd.DataFrame, classement_avant: 
         rang=rank,
         autres=[contexte.nomenclatures.regions[one].article for one in equals["region"]],
         suivantes=_followers(contexte, classement),
-        rang_avant=rank_before,
+        rang_avant=int(before["rang"].iloc[0]) if len(before) else 0,
         autres_avant=bool(before["ex_aequo"].any()),
         classees=len(classement),
     )
@@ -115,13 +149,11 @@ def rang_france(contexte: Contexte, classement: pd.DataFrame, classement_avant: 
         plus_haut=int(nets.max()) if len(nets) else 0,
         suivantes=_followers(contexte, classement),
         classees=len(classement),
-        repartition=[f"{sign} dans {_how_many(number)}" for sign, number in signs.items() if number],
+        repartition=[
+            f"{sign} dans {'une' if number == 1 else nombre(number)}" for sign, number in signs.items() if number
+        ],
         negatives=_with_nets(contexte, classement[nets < 0].sort_values(["solde_net", "region"])),
     )
-
-
-def _how_many(number: int) -> str:
-    return "une" if number == 1 else nombre(number)
 
 
 def _followers(contexte: Contexte, classement: pd.DataFrame) -> list[str]:
@@ -136,3 +168,77 @@ def _with_nets(contexte: Contexte, ranked: pd.DataFrame) -> list[str]:
     regions = contexte.nomenclatures.regions
     pairs = zip(ranked["region"], ranked["solde_net"], strict=True)
     return [f"{regions[code].article}{INSECABLE}({signe(net)})" for code, net in pairs]
+
+
+def lecture_emplois(contexte: Contexte, decisions: pd.DataFrame) -> Fragment | None:
+    """Say the jobs and the investment of the movements counted over the edition's period, None without any to say.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Territory and edition.
+    decisions : pandas.DataFrame
+        Register of decisions.
+    """
+    counted = decisions[decisions["compte"] & (decisions[contexte.maille] == contexte.periode)]
+    if contexte.region:
+        counted = counted[counted["region"] == contexte.region.code]
+    sums = {
+        "crees": _sum(counted, TYPES_HAUSSE, "emplois"),
+        "supprimes": _sum(counted, TYPES_BAISSE, "emplois"),
+        "investis": _sum(counted, TYPES_HAUSSE, "investissement_meur"),
+    }
+    return rendre("emplois", **sums) if any(sums.values()) else None
+
+
+def _sum(counted: pd.DataFrame, types: Collection[TypeMouvement], column: str) -> dict[str, Any] | None:
+    """Return the sum of a column, the sites that give it and all of them; None when too few give it."""
+    movements = counted[counted["type_mouvement"].isin(types)]
+    given = movements[movements[column].notna()]
+    sites = given["cle_site"].nunique()
+    if sites < SEUIL_SITES:
+        return None
+    return {"somme": given[column].sum(), "sites": sites, "total": movements["cle_site"].nunique()}
+
+
+def lecture_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment | None:
+    """Say which sectors come first over the edition's period and which have a negative balance.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Territory and edition.
+    comptes : pandas.DataFrame
+        Counts of the territory by period and `secteur`.
+
+    Returns
+    -------
+    Fragment or None
+        None when nothing is counted.
+    """
+    counts = de_la_periode(comptes, contexte.periode)
+    if not compte(counts):
+        return None
+    labels = contexte.nomenclatures.libelles("secteur")
+    ordered = trier_par_libelle(counts, labels).set_index("secteur")
+    net = ordered["solde_net"]
+
+    def told(values: Iterable[tuple[Any, int]], write: Any) -> list[str]:
+        return [f"{minuscule(labels[code])}{INSECABLE}({write(value)})" for code, value in values]
+
+    return rendre(
+        "lecture_secteurs",
+        premiers=told(_first(ordered[list(MESURES_HAUSSE)].sum(axis="columns")), nombre),
+        hauts=told(_first(net), signe),
+        negatifs=told(net[net < 0].sort_values(kind="stable").items(), signe),
+    )
+
+
+def _first(values: pd.Series) -> list[tuple[str, int]]:
+    """Return the highest positive values, equals together, in the order given where they are equal."""
+    positive = values[values > 0].sort_values(ascending=False, kind="stable")
+    ranks = positive.rank(method="min", ascending=False)
+    kept = positive[ranks <= PREMIERS]
+    if len(kept) > PREMIERS_MAX:
+        kept = positive[ranks < ranks[kept.index[-1]]]
+    return [(str(code), int(value)) for code, value in kept.items()]

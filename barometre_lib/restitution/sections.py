@@ -3,15 +3,26 @@
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.restitution import textes
 from barometre_lib.restitution.cartes import figure_carte_departements, figure_carte_regions
-from barometre_lib.restitution.figures import figure_periodes
-from barometre_lib.restitution.figures_rang import figure_rangee
+from barometre_lib.restitution.figures import figure_periodes, figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.secteurs import lecture_secteurs
-from barometre_lib.restitution.tableaux import tableau_classe
-from barometre_lib.typographie import au_cours_de
-from barometre_lib.vocabulaire import MESURES_BRUTES
+from barometre_lib.restitution.resultats import lecture_secteurs
+from barometre_lib.restitution.tableaux import compte, de_la_periode, tableau_classe
+from barometre_lib.typographie import au_cours_de, sans_accents
+from barometre_lib.vocabulaire import TYPES_MOUVEMENT
+
+# What an example may tell besides its words.
+CHIFFRES = ("investissement_meur", "surface_m2", "emplois")
+
+
+def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
+    """Open the page: what it is, territory or `intitule`, month of the edition, and the banners that it must carry."""
+    return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom)
+
+
+def indicateur(contexte: Contexte) -> Fragment:
+    """Say in one paragraph what the barometer measures."""
+    return rendre("indicateur", contexte=contexte)
 
 
 def section_annees(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragment | None = None) -> Fragment:
@@ -56,7 +67,7 @@ def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment 
     comptes : pandas.DataFrame
         Counts of the region by period and `departement`.
     """
-    if comptes["departement"].nunique() == 1 or not _counted(textes.de_la_periode(comptes, contexte.periode)):
+    if comptes["departement"].nunique() == 1 or not compte(de_la_periode(comptes, contexte.periode)):
         return None
     return section("departements", "Par département", _detail(contexte, comptes, "département"))
 
@@ -71,7 +82,7 @@ def section_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
 def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
     """Show the regions by rank, then those whose coverage is not known; `comptes` by period and `region`."""
     table = tableau_classe(
-        textes.de_la_periode(comptes, contexte.periode),
+        de_la_periode(comptes, contexte.periode),
         classement,
         titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}, de la première à la dernière",
         libelles=contexte.nomenclatures.libelles("region"),
@@ -100,32 +111,60 @@ def section_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fra
 
 
 def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
-    """Tell about the movements chosen as examples."""
-    return section("exemples", "Exemples", textes.exemples(contexte, mouvements))
+    """Tell about the movements chosen as examples, by their public columns alone.
+
+    Parameters
+    ----------
+    contexte : Contexte
+        Region and edition.
+    mouvements : pandas.DataFrame
+        Movements that count and may be named. The employees, dates and NAF stay unsaid: for the sites named by
+        the State's releases these are conventional values.
+    """
+    communes = contexte.nomenclatures.nom_de_commune
+    sites = [
+        {
+            "nom": row["nom_site"],
+            "entreprise": row["entreprise"] if _adds(row["entreprise"], row["nom_site"]) else "",
+            "commune": communes[row["commune"]],
+            "departement": row["departement"],
+            "type": TYPES_MOUVEMENT[row["type_mouvement"]],
+            "activite": row["activite"],
+            "aides": [one.strip() for one in row["aides"].split(",") if one.strip()],
+            **{
+                name: None if pd.isna(row[name]) else row[name]
+                for name in ("investissement_meur", "surface_m2", "emplois")
+            },
+            "capacite": row["capacite"],
+        }
+        for row in mouvements.to_dict("records")
+    ]
+    return section("exemples", "Exemples", rendre("exemples", contexte=contexte, sites=sites))
+
+
+def _adds(entreprise: str, nom_site: str) -> bool:
+    """Tell whether the company says more than the name of its site, which often starts with it."""
+    return sans_accents(entreprise).split()[:1] != sans_accents(nom_site).split()[:1]
 
 
 def section_methode(contexte: Contexte) -> Fragment:
-    """Say what is counted and how."""
-    return section("methode", "Méthodologie", textes.methode(contexte))
+    """Say in short what is counted, above which size of site, and where the whole method is."""
+    return section("methode", "Méthodologie", rendre("methode", contexte=contexte))
 
 
 def _periods(
     contexte: Contexte, comptes: pd.DataFrame, nom: str, titre: str, lecture: Fragment | None
 ) -> Fragment | None:
     """Show counts period by period, None when nothing is counted and words said it."""
-    if lecture and not _counted(comptes):
+    if lecture and not compte(comptes):
         return None
     return figure_periodes(comptes, nom=nom, titre=titre, releve=contexte.releve)
 
 
-def _counted(comptes: pd.DataFrame) -> bool:
-    return bool(comptes[list(MESURES_BRUTES)].to_numpy().any())
-
-
 def _detail(contexte: Contexte, comptes: pd.DataFrame, nom: str) -> Fragment:
     """Show one dimension over the edition's period; say in words, rather than by zeros alone, that nothing counts."""
-    counts = textes.de_la_periode(comptes, contexte.periode)
-    if not _counted(counts):
+    counts = de_la_periode(comptes, contexte.periode)
+    if not compte(counts):
         return rendre("aucun_mouvement", contexte=contexte)
     dimension = str(counts.columns[0])
     return figure_rangee(

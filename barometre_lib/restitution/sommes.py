@@ -7,16 +7,10 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.tableaux import ENTETES, tableau_libre, trier_par_libelle
-from barometre_lib.secret import SEUIL_SITES
-from barometre_lib.sommes import ENSEMBLE
+from barometre_lib.restitution.tableaux import INCONNU, tableau_libre, trier_par_libelle
+from barometre_lib.sommes import ENSEMBLE, SEUIL_SITES, SOMMES
 from barometre_lib.typographie import au_cours_de, nombre
-
-LIBELLES = {
-    "emplois_crees": "Emplois créés",
-    "emplois_supprimes": "Emplois supprimés",
-    "investissement_meur": "Investissement (M€)",
-}
+from barometre_lib.vocabulaire import LIBELLES
 
 
 def section_sommes(contexte: Contexte, sommes: Mapping[str, pd.DataFrame]) -> Fragment | None:
@@ -40,10 +34,10 @@ def section_sommes(contexte: Contexte, sommes: Mapping[str, pd.DataFrame]) -> Fr
     if contexte.region:
         rows = sommes["region"]
         own = rows[rows["region"] == contexte.region.code].iloc[0]
-        lines = [[label, _write(own[name]), nombre(own[f"sites_{name}"])] for name, label in LIBELLES.items()]
+        lines = [[LIBELLES[name], _write(own[name]), nombre(own[f"sites_{name}"])] for name in SOMMES]
         tables = [tableau_libre(lines, titre=title, entetes=["Somme", "Valeur", "Sites"], classe="nombres")]
     else:
-        tables = [_by(contexte, rows, f"{title}, par {ENTETES[name].lower()}", name) for name, rows in sommes.items()]
+        tables = [_by(contexte, rows, f"{title}, par {LIBELLES[name].lower()}", name) for name, rows in sommes.items()]
     return section("emplois", "Emplois et investissement", rendre("sommes", seuil=SEUIL_SITES, tableaux=tables))
 
 
@@ -51,13 +45,15 @@ def _by(contexte: Contexte, rows: pd.DataFrame, title: str, dimension: str) -> F
     labels = contexte.nomenclatures.libelles(dimension)
     parts, total = rows[rows[dimension] != ENSEMBLE], rows[rows[dimension] == ENSEMBLE].iloc[0]
 
+    headings = [f"{before}{LIBELLES[name]}" for name in SOMMES for before in ("", "Sites : ")]
+
     def cells(row: Any) -> list[str]:
-        return [text for name in LIBELLES for text in (_write(row[name]), nombre(row[f"sites_{name}"]))]
+        return [text for name in SOMMES for text in (_write(row[name]), nombre(row[f"sites_{name}"]))]
 
     return tableau_libre(
         ([labels[row[dimension]], *cells(row)] for row in trier_par_libelle(parts, labels).to_dict("records")),
         titre=title,
-        entetes=[ENTETES[dimension], *(text for label in LIBELLES.values() for text in (label, f"Sites : {label}"))],
+        entetes=[LIBELLES[dimension], *headings],
         total=["Total", *cells(total)],
         classe="nombres large",
     )
@@ -65,5 +61,5 @@ def _by(contexte: Contexte, rows: pd.DataFrame, title: str, dimension: str) -> F
 
 def _write(value: Any) -> str:
     if value is None:
-        return "n.d."
+        return INCONNU
     return value if isinstance(value, str) else nombre(value, decimales=1)

@@ -1,29 +1,51 @@
 """Tables of counts: caption, scopes, signs, a total that is the sum of the rows shown."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.typographie import nombre, ordinal, periode, sans_accents, signe
-from barometre_lib.vocabulaire import MESURES_BRUTES
+from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES, maille_de
 
-ENTETES = {
-    "annee": "Année",
-    "semestre": "Semestre",
-    "region": "Région",
-    "departement": "Département",
-    "secteur": "Secteur",
-    "sous_secteur": "Sous-secteur",
-    "ouvertures": "Ouvertures",
-    "extensions": "Extensions",
-    "fermetures": "Fermetures",
-    "reductions": "Réductions",
-    "solde_net": "Solde net",
-    "rang": "Rang",
-}
 NON_PRECISEE = "couverture non précisée"
+# In place of a number that there is not.
+INCONNU = "n.d."
+
+
+def de_la_periode(comptes: pd.DataFrame, periode: str) -> pd.DataFrame:
+    """Keep the rows of one period, `2024` or `2024-S1`, and drop the columns that say it.
+
+    Raises
+    ------
+    KeyError
+        The counts are not by that kind of period.
+    """
+    kept = comptes[comptes[maille_de(periode)] == periode]
+    return kept.drop(columns=[name for name in ("annee", "semestre") if name in kept]).reset_index(drop=True)
+
+
+def compte(comptes: pd.DataFrame) -> bool:
+    """Tell whether any movement is counted."""
+    return bool(comptes[list(MESURES_BRUTES)].to_numpy().any())
+
+
+def additionner(ligne: Mapping[Hashable, Any] | pd.Series, mesures: Iterable[str]) -> int:
+    """Add up some measures of one row of counts."""
+    return sum(int(ligne[measure]) for measure in mesures)
+
+
+def trier_par_libelle(comptes: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
+    """Sort counts by the labels of their first column, as a French reader expects."""
+    return comptes.sort_values(
+        str(comptes.columns[0]), key=lambda codes: codes.map(lambda code: sans_accents(libelles[code])), kind="stable"
+    )
+
+
+def trier_par_solde(comptes: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
+    """Sort counts from the highest net to the lowest; equal nets in the order of labels."""
+    return trier_par_libelle(comptes, libelles).sort_values("solde_net", ascending=False, kind="stable")
 
 
 def tableau(  # noqa: PLR0913  one per thing that a table may carry
@@ -69,22 +91,26 @@ def tableau(  # noqa: PLR0913  one per thing that a table may carry
             "appel": footnotes.index(notes[row[dimension]]) + 1 if notes and row[dimension] in notes else 0,
             "note": NON_PRECISEE if row[dimension] in non_precisees else "",
             "vide": not any(row[measure] for measure in MESURES_BRUTES),
-            "valeurs": [row[name] for name in ranked]
-            + [nombre(row[measure]) for measure in MESURES_BRUTES]
-            + [signe(row["solde_net"])],
+            "valeurs": [*(row[name] for name in ranked), *_write(row[measure] for measure in measures)],
         }
         for row in comptes.to_dict("records")
     ]
-    sums = [int(comptes[measure].sum()) for measure in measures]
+    sums = _write(int(comptes[measure].sum()) for measure in measures)
     return rendre(
         "tableau",
         titre=titre,
-        entetes=[ENTETES[name] for name in (dimension, *ranked, *measures)],
+        entetes=[LIBELLES[name] for name in (dimension, *ranked, *measures)],
         lignes=rows,
-        total=["Total", *("" for _ in ranked), *map(nombre, sums[:-1]), signe(sums[-1])] if total else None,
+        total=["Total", *("" for _ in ranked), *sums] if total else None,
         classe="",
         notes=footnotes,
     )
+
+
+def _write(values: Iterable[int]) -> list[str]:
+    """Write gross measures, then the net with its sign."""
+    *gross, net = values
+    return [*map(nombre, gross), signe(net)]
 
 
 def tableau_libre(
@@ -112,20 +138,6 @@ def tableau_libre(
     return rendre("tableau", titre=titre, entetes=entetes, lignes=rows, total=total, classe=classe, notes=[])
 
 
-def tableau_decroissant(comptes: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]) -> Fragment:
-    """Show counts from the highest net to the lowest; equal nets in the order of labels."""
-    alphabetical = trier_par_libelle(comptes, libelles)
-    ranked = alphabetical.sort_values("solde_net", ascending=False, kind="stable")
-    return tableau(ranked, titre=titre, libelles=libelles)
-
-
-def trier_par_libelle(comptes: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
-    """Sort counts by the labels of their first column, as a French reader expects."""
-    return comptes.sort_values(
-        str(comptes.columns[0]), key=lambda codes: codes.map(lambda code: sans_accents(libelles[code])), kind="stable"
-    )
-
-
 def tableau_classe(
     comptes: pd.DataFrame, classement: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]
 ) -> Fragment:
@@ -141,14 +153,10 @@ def tableau_classe(
         As for `tableau`.
     """
     unranked = trier_par_libelle(comptes[~comptes["region"].isin(classement["region"])], libelles)
-    shown = classement.assign(
-        rang=[rang_affiche(*pair) for pair in zip(classement["rang"], classement["ex_aequo"], strict=True)]
-    )
-    ordered = pd.concat([shown, unranked.assign(rang="")], ignore_index=True)
+    ranks = [
+        f"{ordinal(rank)} ex æquo" if tied else ordinal(rank)
+        for rank, tied in zip(classement["rang"], classement["ex_aequo"], strict=True)
+    ]
+    ordered = pd.concat([classement.assign(rang=ranks), unranked.assign(rang="")], ignore_index=True)
     ordered = ordered[["region", "rang", *MESURES_BRUTES, "solde_net"]]
     return tableau(ordered, titre=titre, libelles=libelles, non_precisees=set(unranked["region"]))
-
-
-def rang_affiche(rang: int, ex_aequo: bool) -> str:
-    """Write a rank: `1re`, `2e ex æquo`."""
-    return f"{ordinal(rang)} ex æquo" if ex_aequo else ordinal(rang)
