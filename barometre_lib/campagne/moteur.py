@@ -67,7 +67,7 @@ class _Flux(OutStream):
         # One lock: whoever reads one stream may have to send what the other holds.
         self._lock: Any = autre._lock if autre else threading.RLock()
         self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
-        self._since = 0.0
+        self._flush_pending, self._since = False, 0.0
         # Messages go straight to the session: this thread never starts.
         thread = IOPubThread.__new__(IOPubThread)
         thread.thread = thread.io_loop = None
@@ -95,14 +95,16 @@ class _Flux(OutStream):
             while data := os.read(self._fid, LECTURE):
                 self.write(self._decoder.decode(data))
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int:
         if not self._is_master_process():
             # A process that a cell forked: its words come back by the descriptor.
-            return os.write(self._original_stdstream_fd, string.encode())
+            os.write(self._original_stdstream_fd, string.encode())
+            return len(string)
         for one in self._both:
             if one._flush_pending and time.monotonic() - one._since > self.flush_interval:
                 one._flush()
-        return super().write(string)
+        super().write(string)
+        return len(string)
 
     def _schedule_flush(self) -> None:
         if not self._flush_pending:
