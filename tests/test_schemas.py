@@ -88,7 +88,7 @@ def test_une_edition_dit_toutes_ses_fautes(tmp_path: Path) -> None:
     expected = [
         ", ligne 2, « jour » : trouvé « 13 mars » ; attendu une date AAAA-MM-JJ du mois de publication.",
         ", ligne 3, « etat » : trouvé « publie » ; attendu travail, sous_embargo, diffuse ou rectifie.",
-        ", ligne 4, « couleur » : entrée inconnue ; attendu mois, etat",
+        ", ligne 4, « couleur » : entrée inconnue ; attendu mois, jour",
         ", ligne 6, « couverture », « 84 » : trouvé « peut-être » ; attendu",
         ", ligne 7, « couverture », « 99 » : entrée inconnue ; attendu le code d'une région, entre guillemets.",
         ", ligne 8, « exemples », « 11 » : entrée inconnue ; attendu le code d'une région, entre guillemets.",

@@ -30,23 +30,20 @@ FERME = ConfigDict(extra="forbid")
 INCONNUE = "entrée inconnue"
 
 
+def attendu(quoi: str, **contraintes: Any) -> Any:
+    """Return the marker of an entry of a model: what it must be, in French, and the constraints of pydantic."""
+    return Field(strict=True, description=quoi, **contraintes)
+
+
 def _oui_ou_non(valeur: object) -> object:
     return {"oui": True, "non": False}.get(valeur) if isinstance(valeur, str) else None
 
 
-Texte = Annotated[
-    str,
-    Field(strict=True, pattern=r"\S", description="un texte, entre guillemets au besoin"),
-    AfterValidator(str.strip),
-]
-Entier = Annotated[int, Field(strict=True, description="un nombre entier, sans guillemets")]
-Jour = Annotated[date, Field(strict=True, description="une date AAAA-MM-JJ, sans guillemets")]
+Texte = Annotated[str, attendu("un texte, entre guillemets au besoin", pattern=r"\S"), AfterValidator(str.strip)]
+Jour = Annotated[date, attendu("une date AAAA-MM-JJ, sans guillemets")]
 # An unquoted `oui` is a text for YAML 1.2 and for PyYAML alike; only yes, no, on and off are booleans there.
-Oui = Annotated[
-    bool,
-    BeforeValidator(_oui_ou_non, json_schema_input_type=Literal["oui", "non"]),
-    Field(strict=True, description="oui ou non"),
-]
+OUI_OU_NON = BeforeValidator(_oui_ou_non, json_schema_input_type=Literal["oui", "non"])
+Oui = Annotated[bool, OUI_OU_NON, attendu("oui ou non")]
 
 
 class _Faute(yaml.MarkedYAMLError):
