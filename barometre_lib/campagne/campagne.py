@@ -25,7 +25,7 @@ from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.campagne.reprise import Reprise
 from barometre_lib.chemins import afficher
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.publication.releves import page_releves
+from barometre_lib.publication.accueil import page_releves
 from barometre_lib.qualite import confronter
 from barometre_lib.typographie import accorder, au_cours_de, signe
 

@@ -23,7 +23,7 @@ from barometre_lib.vocabulaire import (
 REGIONS_MIN = 2
 # So many regions are named behind the first; none when equals would make them more.
 SUIVANTES = 2
-# So many sectors come first, and those that equal the last of them; none when equals would make them more than the most.
+# So many sectors come first, with the equals of the last of them; none of these when that makes more than the most.
 PREMIERS, PREMIERS_MAX = 4, 6
 
 
