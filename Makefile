@@ -1,60 +1,63 @@
-# The README's commands. `make` makes .venv itself and installs only when requirements.lock changed.
+# The README's commands. `make` makes .venv itself and installs only when the lock or the project's own file changed.
 PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer publier test lab bench epreuves demonstration cartes verrou messages
+.PHONY: installer help publier test test-rapide style lab bench epreuves demonstration cartes verrou messages
 
-installer: .venv/installe
+installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
-.venv/installe: requirements.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+.venv/installe: requirements.lock pyproject.toml outils/installer.py
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
+	$(BIN)/python outils/installer.py
 	touch $@
 
-# Publishes RELEVE in outputs/.
-publier: installer
+help: ## dit ce que fait chaque commande
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+publier: installer ## contrôle, exécute et publie RELEVE (2024-S2) dans outputs/
 	$(BIN)/barometre publier $(RELEVE)
 
-# Style, types, tests.
-test: installer
+test: style ## style, types et tous les tests : ce qu'une contribution doit passer
+	$(BIN)/pytest --numprocesses auto --dist loadfile
+
+test-rapide: style ## style, types et les tests sans navigateur ni campagne
+	$(BIN)/pytest --numprocesses auto --dist loadfile --hypothesis-profile rapide -m "not navigateur and not campagne"
+
+style: installer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto --dist loadfile
 
-# Opens JupyterLab on the notebooks.
-lab: installer
-	$(BIN)/jupyter lab notebooks
-
-# Measures, on this machine, what benchmarks/resultats.md says.
-bench: installer
-	$(BIN)/python benchmarks/controle.py
-	$(BIN)/python benchmarks/comptage.py
-	$(BIN)/python benchmarks/campagne.py
-
-# Long trials, outside CI: what the tests sample, as many times as said here.
+# What the tests sample, as many times as said here.
 CAS ?= 100000
 PANNES ?= 200
 ENDURANCE ?= 500
-epreuves: installer
+epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite
 	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) $(BIN)/python benchmarks/epreuves.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 
-# Makes data/releves again from data/demonstration/comptes.csv, byte for byte.
-demonstration: installer
+# With AVANT=<a checkout that has its .venv>, also beside what it costs there.
+bench: installer ## mesure ce que dit benchmarks/resultats.md ; AVANT=dossier compare à une autre version
+	$(BIN)/python benchmarks/controle.py
+	$(BIN)/python benchmarks/comptage.py
+	$(BIN)/python benchmarks/campagne.py
+	$(BIN)/python benchmarks/autres.py
+	$(if $(AVANT),$(BIN)/python benchmarks/avant.py $(AVANT))
+
+lab: installer ## ouvre JupyterLab sur les carnets
+	$(BIN)/jupyter lab notebooks
+
+demonstration: installer ## refait data/releves à partir de data/demonstration/comptes.csv, octet pour octet
 	$(BIN)/python data/demonstration/engendrer.py
 
-# Makes data/reference/cartes.json again from the outlines of data/cartes, byte for byte.
-cartes: installer
+cartes: installer ## refait data/reference/cartes.json à partir des contours de data/cartes, octet pour octet
 	$(BIN)/python data/cartes/placer.py
 
-# Renews requirements.lock from pyproject.toml; it names no index.
-verrou: installer
+# It names no index.
+verrou: installer ## renouvelle requirements.lock à partir de pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 --upgrade \
 		--no-header --no-annotate --output-file requirements.lock pyproject.toml
 
-# Compiles what click says in French.
-messages: installer
+messages: installer ## compile les messages français de click
 	$(BIN)/pybabel compile --directory barometre_lib/locale

@@ -1,48 +1,65 @@
-"""The façade that notebooks and the command line use: one relève, counted, and what a page asks of it.
+"""One relève: read once, typed once, decided once, counted from its decisions, with the earlier ones beside it.
 
-The rooms that only pages need are imported by the methods that use them, so that a count starts at once.
+It is what notebooks, the gate and the command line use. Nothing of it changes once it is read.
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import pandas as pd
 
 from barometre_lib.chemins import registre_par_defaut
-from barometre_lib.depouillement import Depouillement
+from barometre_lib.completude import mesurer_completude
+from barometre_lib.comptage import classer_regions, compter, denombrer
+from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import chemin_edition, lire_edition, lire_parametres_regles
-from barometre_lib.registre import lire_registre, releve_precedente, trouver_releve
-from barometre_lib.vocabulaire import Releve
+from barometre_lib.parametres import (
+    Edition,
+    ParametresRegles,
+    chemin_edition,
+    lire_code,
+    lire_edition,
+    lire_parametres_regles,
+)
+from barometre_lib.parcours import resumer_parcours, suivre
+from barometre_lib.registre import (
+    Registre,
+    exiger_comparables,
+    lire_registre,
+    releve_precedente,
+    releves_anterieures,
+    trouver_releve,
+)
+from barometre_lib.regles import etablir_decisions
+from barometre_lib.revisions import PAR_CONFRONTE, premiere_releve, reviser
+from barometre_lib.sommes import sommes_protegees
+from barometre_lib.vocabulaire import MESURES, Releve
 
-if TYPE_CHECKING:
-    from barometre_lib.qualite import Bilan
-    from barometre_lib.restitution import Contexte
+TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
+# What `installer` has put there: relèves that this process and those forked from it need not read.
+_INSTALLES: dict[tuple[str, Path], Any] = {}
 
 
-class Barometre(Depouillement):
-    """One relève, read and ready to be counted; `charger` makes one.
+@dataclass(frozen=True, eq=False, repr=False)
+class Barometre:
+    """One relève, read and ready to be counted; `charger` makes one."""
 
-    Attributes
-    ----------
-    releve : Releve
-        Relève.
-    registre : Registre
-        Rows read.
-    parametres : ParametresRegles
-        Parameters of the rules.
-    nomenclatures : Nomenclatures
-        Reference tables.
-    """
+    registre: Registre  # rows read
+    parametres: ParametresRegles  # parameters of the rules
+    # Relèves of the same folder under the same parameters, read so far: all those of a family share it.
+    famille: dict[Releve, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.famille[self.releve] = self
 
     def __repr__(self) -> str:
-        return (
-            f"<Barometre {self.releve}, {len(self.registre.mouvements)} lignes{', variante' if self.variante else ''}>"
-        )
+        stamp = ", variante" if self.variante else ""
+        return f"<Barometre {self.releve}, {len(self.registre.mouvements)} lignes{stamp}>"
 
     @classmethod
     def charger(
@@ -66,72 +83,189 @@ class Barometre(Depouillement):
             The relève does not exist, cannot be read, or a parameter is not as expected.
         """
         folder = Path(registre) if registre else registre_par_defaut()
-        ready = _PRETS.get((releve, folder.resolve()))
-        if isinstance(ready, cls) and not regles:
-            return ready
+        installed: Self | None = None if regles else _INSTALLES.get((releve, folder.resolve()))
+        if installed is not None:
+            return installed
         code = trouver_releve(releve, folder)
-        nomenclatures = Nomenclatures()
+        nomenclatures = Nomenclatures.du_projet()
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
-        return cls(lire_registre(code, folder, nomenclatures), parameters, nomenclatures)
+        return cls(lire_registre(code, folder, nomenclatures), parameters)
 
-    def contexte(self, region: str = "") -> "Contexte":
+    # What it is
+
+    @property
+    def releve(self) -> Releve:
+        """Relève."""
+        return self.registre.releve
+
+    @property
+    def nomenclatures(self) -> Nomenclatures:
+        """Reference tables."""
+        return self.parametres.nomenclatures
+
+    @property
+    def variante(self) -> str:
+        """The stamp that every result of a study variant carries, empty for the official method."""
+        return TAMPON_VARIANTE if self.parametres.surcharges else ""
+
+    @cached_property
+    def officielle(self) -> Self:
+        """The same rows under the official method: itself, unless it is a study variant."""
+        if not self.variante:
+            return self
+        parameters = lire_parametres_regles(self.releve, nomenclatures=self.nomenclatures)
+        return type(self)(self.registre, parameters)
+
+    @cached_property
+    def edition(self) -> Edition:
+        """What is decided for the edition of this relève."""
+        return lire_edition(self.releve, nomenclatures=self.nomenclatures)
+
+    @cached_property
+    def edition_connue(self) -> Edition | None:
+        """The edition, None when nothing is decided yet."""
+        return self.edition if chemin_edition(self.releve).exists() else None
+
+    def contexte(self, region: Any = "") -> Contexte:
         """Return what a page is about: this relève, for one region or for France when `region` is empty.
 
-        Raises
-        ------
-        ErreurBarometre
-            The region does not exist.
+        A region is its code as text, or the number that papermill makes of it: `1` is `01`; another is refused.
         """
-        from barometre_lib.restitution import Contexte
-
-        self._check_region(region or None)
+        known = self.nomenclatures.regions
+        before = self._precedente_code
+        compared = before is not None and chemin_edition(before).exists()
         return Contexte(
             self.releve,
             self.edition,
             self.parametres,
             self.nomenclatures,
-            self.nomenclatures.regions[region] if region else None,
+            None if region == "" else known[lire_code(region, "region", self.nomenclatures)],
             self.registre.demonstration,
             self.variante,
-            *self._edition_precedente,
+            before,
+            lire_edition(before, nomenclatures=self.nomenclatures).mois if before and compared else "",
         )
 
+    # What is decided and counted
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The register of decisions: every row read, with `secteur`, `motif` and `compte`, by `id_mouvement`.
+
+        A copy each time: whatever a notebook does with it changes no count.
+        """
+        return self._decisions.copy()
+
     @cached_property
-    def _edition_precedente(self) -> tuple[Releve | None, str]:
-        """The relève that a page compares with, and the month of its edition."""
-        code = releve_precedente(self.releve, self.registre.dossier)
-        if code is None or not chemin_edition(code).exists():
-            return code, ""
-        return code, lire_edition(code, nomenclatures=self.nomenclatures).mois
+    def _decisions(self) -> pd.DataFrame:
+        return self._stamp(etablir_decisions(self.registre.mouvements, self.parametres))
+
+    @cached_property
+    def cellules(self) -> pd.DataFrame:
+        """The finest counts, of which every other is a sum; see `comptage.denombrer`."""
+        return denombrer(self._decisions[self._decisions["compte"]])
+
+    def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
+        """Count the movements, of one region if asked; see `comptage.compter`.
+
+        Codes and periods are text (`annee == "2024"`). `attrs["variante"]` holds the stamp of a study variant.
+        """
+        counts = compter(self.cellules, par, releve=self.releve, nomenclatures=self.nomenclatures, region=region)
+        return self._stamp(counts)
+
+    def classement(self, periode: str) -> pd.DataFrame:
+        """Rank the covered regions by net balance over one year or one semester; see `comptage.classer_regions`."""
+        return classer_regions(self.comptes, periode, self.edition)
+
+    @cached_property
+    def sommes(self) -> dict[str, pd.DataFrame]:
+        """The sums of jobs and investment over the edition's period, by `region` and by `secteur`, protected.
+
+        The examples that pages tell about are known to their readers: they protect no other site.
+        """
+        about, rows = self.contexte(), self._decisions
+        sectors = self.nomenclatures.secteur_de_sous_secteur(self.releve)
+        return sommes_protegees(
+            rows[rows["compte"] & (rows[about.maille] == about.periode)],
+            {"region": list(self.nomenclatures.regions), "secteur": list(dict.fromkeys(sectors.values()))},
+            nommes=[name for chosen in self.edition.exemples.values() for name in chosen],
+        )
 
     def exemples(self, region: str) -> pd.DataFrame:
         """Return the movements chosen as examples for a region, in the order of the edition.
 
-        Raises
-        ------
-        ErreurBarometre
-            The region does not exist; an example is unknown, of another region, not counted or not citable.
+        One that is unknown, of another region, not counted or not citable is refused.
         """
-        self._check_region(region)
+        region = lire_code(region, "region", self.nomenclatures)
         chosen = self.edition.exemples.get(region, [])
         rows = self._decisions.set_index("id_mouvement", drop=False)
         for name in chosen:
             known = name in rows.index and rows.at[name, "region"] == region
             if not known or not rows.at[name, "citable"] or not rows.at[name, "compte"]:
                 raise ErreurBarometre(
-                    f"params/releves/{self.releve}.yaml, «\u00a0exemples\u00a0» de la région "
-                    f"{region}\u00a0: trouvé «\u00a0{name}\u00a0»\u202f; "
-                    "attendu un mouvement de la région, compté et citable\u202f; retirez-le ou remplacez-le."
+                    f"params/releves/{self.releve}.yaml, « exemples » de la région {region} : trouvé « {name} » ; "
+                    "attendu un mouvement de la région, compté et citable ; retirez-le ou remplacez-le."
                 )
         return rows.loc[chosen].reset_index(drop=True)
 
+    # What it was before
+
+    @property
+    def precedente(self) -> Self | None:
+        """The nearest earlier relève of the same folder, None when there is none; see `anterieure`."""
+        code = self._precedente_code
+        return self.anterieure(code) if code else None
+
+    @cached_property
+    def _precedente_code(self) -> Releve | None:
+        return releve_precedente(self.releve, self.registre.dossier)
+
+    def anterieure(self, code: Releve) -> Self:
+        """Return another relève of the folder under the same rules, read once.
+
+        Raises
+        ------
+        ErreurBarometre
+            It is not earlier, cannot be read, or one of the two is fictitious and the other is not.
+        """
+        if code > self.releve:
+            raise ErreurBarometre(f"Relève {code} : attendu une relève antérieure à {self.releve}.")
+        if code not in self.famille:
+            read = lire_registre(code, self.registre.dossier, self.nomenclatures)
+            exiger_comparables(read, self.registre)
+            overrides = self.parametres.surcharges
+            parameters = lire_parametres_regles(code, surcharges=overrides, nomenclatures=self.nomenclatures)
+            type(self)(read, parameters, self.famille)
+        found: Self = self.famille[code]
+        return found
+
+    def revisions(self, depuis: str | None = None, *, region: str = "") -> pd.DataFrame:
+        """Return what changed since an earlier relève, movement by movement, in one region if asked; see `revisions`.
+
+        `depuis` is a relève of the same folder, `2024-S1`; the previous one by default, and no row when there is none.
+        """
+        if region:
+            region = lire_code(region, "region", self.nomenclatures)
+        changes = self._revisions_depuis(trouver_releve(depuis, self.registre.dossier)) if depuis else self._revisions
+        return changes[changes["region"] == region].reset_index(drop=True) if region else changes.copy()
+
+    @cached_property
+    def _revisions(self) -> pd.DataFrame:
+        return self._revisions_depuis(self._precedente_code or self.releve)
+
+    def _revisions_depuis(self, code: Releve) -> pd.DataFrame:
+        earlier = self.anterieure(code)
+        changes = reviser(
+            earlier._decisions,
+            self._decisions,
+            comptes_avant=earlier.comptes(PAR_CONFRONTE),
+            comptes_apres=self.comptes(PAR_CONFRONTE),
+            secteurs=self.nomenclatures.secteur_de_sous_secteur(self.releve),
+        )
+        return self._stamp(changes)
+
     def evolution(self, region: str = "") -> pd.DataFrame:
         """Return every period over that a page tells, as it stands now and as it was first published.
-
-        Parameters
-        ----------
-        region : str
-            Code of a region, France when empty.
 
         Returns
         -------
@@ -145,75 +279,78 @@ class Barometre(Depouillement):
         published = first[["periode", "releve", "mois", "solde_net"]].rename(columns={"solde_net": "premier"})
         return self._stamp(now.merge(published, on="periode"))
 
-    @cached_property
-    def qualite(self) -> "Bilan":
-        """What the suites find in this relève, compared with the previous one of the same folder.
+    def premiere_publication(self, periode: str, region: str = "") -> pd.DataFrame:
+        """Return the counts of a period, `2023` or `2024-S1`, as the first relève that covers it whole gave them.
 
-        Raises
-        ------
-        ErreurBarometre
-            The suites, the edition or the previous relève cannot be read.
+        Returns
+        -------
+        pandas.DataFrame
+            One row: `periode`, `releve`, `mois` of its edition (empty when it has none), then the measures. No row
+            when neither this relève nor an earlier one of its folder covers the period whole.
         """
-        from barometre_lib.qualite import examiner
+        code = premiere_releve(periode, [self.releve, *releves_anterieures(self.releve, self.registre.dossier)])
+        rows = []
+        if code is not None:
+            first = self.anterieure(code)
+            month = first.edition_connue.mois if first.edition_connue else ""
+            rows = [{"periode": periode, "releve": str(code), "mois": month, **first._totaux(periode, region)}]
+        return self._stamp(pd.DataFrame(rows, columns=["periode", "releve", "mois", *MESURES]))
 
-        return examiner(self.registre, self.nomenclatures)
+    def _totaux(self, periode: str, region: str) -> dict[str, int]:
+        """Return the measures of one period, of a region or of France when it is empty."""
+        counts = self._par_semestre
+        if region:
+            counts = counts[counts["region"] == lire_code(region, "region", self.nomenclatures)]
+        kept = counts[counts["semestre"].str.startswith(periode)]
+        return {measure: int(kept[measure].sum()) for measure in MESURES}
+
+    @cached_property
+    def _par_semestre(self) -> pd.DataFrame:
+        return self.comptes(["semestre", "region"])
+
+    # What is measured of its rows
 
     @property
     def completude(self) -> pd.DataFrame:
-        """The cells expected and filled, by region and column; see `qualite.completude`. A copy each time."""
-        return self._completude.copy()
-
-    @cached_property
-    def _completude(self) -> pd.DataFrame:
-        from barometre_lib.qualite.completude import mesurer_completude
-
+        """The cells expected and filled, by region and column; see `completude.mesurer_completude`. A new table."""
         return self._stamp(mesurer_completude(self.registre.mouvements, self.nomenclatures))
 
     def parcours(self, par: Sequence[str] = ()) -> pd.DataFrame:
-        """Count the openings and extensions announced, effective and given up; see `qualite.parcours`.
-
-        Parameters
-        ----------
-        par : sequence of str
-            Dimensions among `region` and `semestre_annonce`; none for the whole in one row.
-
-        Raises
-        ------
-        ErreurBarometre
-            A dimension is unknown or repeated.
-        """
-        from barometre_lib.qualite.parcours import resumer_parcours
-
+        """Count the openings and extensions announced, effective and given up; see `parcours.resumer_parcours`."""
         return self._stamp(resumer_parcours(self._projets, par, releve=self.releve, nomenclatures=self.nomenclatures))
 
     @cached_property
     def _projets(self) -> pd.DataFrame:
-        from barometre_lib.qualite.parcours import suivre
-
         return suivre(self.registre.mouvements, self.releve)
 
+    def _stamp(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Mark what comes out of a study variant."""
+        if self.variante:
+            table.attrs["variante"] = self.variante
+        return table
 
-# What `preparer` has read in this process.
-_PRETS: dict[tuple[str, Path], Barometre] = {}
+
+def installer(releve: str, objet: Any) -> None:
+    """Have `Barometre.charger` give an object, whenever it is asked for that relève of the default folder."""
+    _INSTALLES[releve, registre_par_defaut().resolve()] = objet
 
 
-def preparer(releve: str) -> None:
-    """Read a relève, and what every page computes of it, once for all the kernels forked from this process.
+def preparer(releves: str) -> None:
+    """Read relèves, and what every page computes of them, once for all the processes forked from this one.
 
-    Only the reserve of a campaign does it, which refuses input that changes under it. What cannot be read is left to
-    the kernels, which say so.
+    Only the fork server of a campaign does it, which refuses input that changes under it. What cannot be read is left
+    to the notebooks, which say so.
 
     Parameters
     ----------
-    releve : str
-        `2024-S2`, in the default folder of relèves.
+    releves : str
+        `2024-S1,2024-S2`, in the default folder of relèves.
     """
-    # What the façade itself leaves to whoever asks.
-    import barometre_lib.qualite
-    import barometre_lib.restitution  # noqa: F401
-
+    codes = sorted(releves.split(","))
     with suppress(ErreurBarometre):
-        barometre = Barometre.charger(releve)
-        barometre.evolution()
-        barometre.revisions()
-        _PRETS[releve, registre_par_defaut().resolve()] = barometre
+        latest = Barometre.charger(codes[-1])
+        for code in codes:
+            read = latest.anterieure(trouver_releve(code, latest.registre.dossier))
+            read.evolution()
+            read.revisions()
+            installer(code, read)

@@ -20,7 +20,7 @@ def racine() -> Path:
     if chosen:
         if not (Path(chosen) / "params").is_dir():
             raise ErreurBarometre(
-                f"BAROMETRE_RACINE désigne «\u00a0{chosen}\u00a0», où le dossier «\u00a0params\u00a0» manque\u202f; "
+                f"BAROMETRE_RACINE désigne « {chosen} », où le dossier « params » manque ; "
                 "indiquez le dossier qui contient params/, data/ et notebooks/."
             )
         return Path(chosen).resolve()
@@ -29,7 +29,7 @@ def racine() -> Path:
         if (folder / "params").is_dir():
             return folder
     raise ErreurBarometre(
-        "Le dossier du projet est introuvable\u00a0: aucun dossier parent ne contient «\u00a0params\u00a0». "
+        "Le dossier du projet est introuvable : aucun dossier parent ne contient « params ». "
         "Placez-vous dans le projet ou renseignez BAROMETRE_RACINE."
     )
 

@@ -1,6 +1,6 @@
 """Counts: by year or semester, region, département, sector or sub-sector, on a full grid."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -8,7 +8,8 @@ import pandas as pd
 
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement
+from barometre_lib.parametres import Edition
+from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement, maille_de
 
 # The finest cell: everything else is a sum of these.
 CELLULE = ["semestre", "departement", "sous_secteur"]
@@ -39,7 +40,12 @@ def denombrer(retenus: Any) -> pd.DataFrame:
 
 
 def compter(
-    cellules: pd.DataFrame, par: Sequence[str], *, releve: Releve, nomenclatures: Nomenclatures
+    cellules: pd.DataFrame,
+    par: Sequence[str],
+    *,
+    releve: Releve,
+    nomenclatures: Nomenclatures,
+    region: str | None = None,
 ) -> pd.DataFrame:
     """Sum the finest cells over a full grid of the dimensions asked for.
 
@@ -53,6 +59,8 @@ def compter(
         Relève, which bounds the grid in time and dates the sectors.
     nomenclatures : Nomenclatures
         Lists of codes.
+    region : str, optional
+        Code of the only region to count.
 
     Returns
     -------
@@ -64,10 +72,12 @@ def compter(
     Raises
     ------
     ErreurBarometre
-        A dimension is unknown or repeated.
+        A dimension or the region is unknown, or a dimension is repeated.
     ErreurAdditivite
         The counts do not add up to the number of rows counted.
     """
+    if region is not None:
+        return _de_la_region(cellules, par, releve, nomenclatures, region)
     verifier_dimensions(par)
     families = _families(releve, nomenclatures)
     grid = pd.DataFrame({"_": [0]})
@@ -87,6 +97,19 @@ def compter(
     counts = counts.astype(dict.fromkeys(MESURES_BRUTES, "int64"))
     _check_sums(counts, cellules)
     return avec_soldes(counts)[[*par, *MESURES]]
+
+
+def _de_la_region(
+    cellules: pd.DataFrame, par: Sequence[str], releve: Releve, nomenclatures: Nomenclatures, region: str
+) -> pd.DataFrame:
+    """Count one region: its rows of the count of all, so that what is checked of the whole holds for the part."""
+    if region not in nomenclatures.regions:
+        known = ", ".join(nomenclatures.regions)
+        raise ErreurBarometre(f"Région « {region} » : code inconnu ; attendu l'un de {known}.")
+    counted_by = par if "region" in par else ["region", *par]
+    counts = compter(cellules, counted_by, releve=releve, nomenclatures=nomenclatures)
+    own = counts[counts["region"] == region].reset_index(drop=True)
+    return own if "region" in par else own.drop(columns="region")
 
 
 def avec_soldes(comptes: pd.DataFrame) -> pd.DataFrame:
@@ -117,19 +140,23 @@ def classer(comptes: pd.DataFrame, couverture: Mapping[str, bool]) -> pd.DataFra
     return covered.assign(rang=rank, ex_aequo=tied).sort_values(["rang", "region"], ignore_index=True)
 
 
+def classer_regions(comptes: Callable[[Sequence[str]], pd.DataFrame], periode: str, edition: Edition) -> pd.DataFrame:
+    """Rank the covered regions over one year or one semester, from what counts them; see `classer`."""
+    column = maille_de(periode)
+    counts = comptes([column, "region"])
+    covered = {code: edition.couverte(code) for code in counts["region"].unique()}
+    return classer(counts[counts[column] == periode], covered)
+
+
 def verifier_dimensions(par: Sequence[str]) -> None:
     """Refuse dimensions that are unknown, repeated or missing."""
     if isinstance(par, str):
-        raise ErreurBarometre(
-            f"Dimensions\u00a0: trouvé le texte «\u00a0{par}\u00a0»\u202f; "
-            "attendu une liste, comme ['annee', 'region']."
-        )
+        raise ErreurBarometre(f"Dimensions : trouvé le texte « {par} » ; attendu une liste, comme ['annee', 'region'].")
     unknown = [name for name in par if name not in DIMENSIONS]
     if unknown or len(set(par)) != len(par) or not par:
         found = ", ".join(montrer(str(name), vide="rien") for name in par) or "rien"
         raise ErreurBarometre(
-            f"Dimensions\u00a0: trouvé {found}\u202f; attendu une ou plusieurs, sans "
-            f"répétition, parmi {', '.join(DIMENSIONS)}."
+            f"Dimensions : trouvé {found} ; attendu une ou plusieurs, sans répétition, parmi {', '.join(DIMENSIONS)}."
         )
 
 
@@ -150,7 +177,7 @@ def _check_sums(counts: pd.DataFrame, cells: pd.DataFrame) -> None:
         total = int(cells.loc[cells["type_mouvement"] == movement.value, "nombre"].sum())
         if parts != total:
             raise ErreurAdditivite(
-                f"Comptage\u00a0: les {movement.mesure} font {parts} dans le "
-                f"tableau et {total} dans le registre\u202f; "
+                f"Comptage : les {movement.mesure} font {parts} dans le "
+                f"tableau et {total} dans le registre ; "
                 "une cellule est hors de la grille. Signalez cette erreur."
             )

@@ -119,8 +119,12 @@ def dire(message: str) -> None:
 
 def lancer(groupe: click.Group) -> int:
     """Run the command line and return its exit code; no error of the user ends in a traceback."""
-    # Whoever stops the command by a plain `kill` wants what Ctrl-C gives: everything put away.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whoever stops the command by a plain `kill`, or closes its terminal, wants what Ctrl-C gives: everything put away.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # `nohup` has SIGHUP ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     # A terminal without « or … shows what it can; CSV is bytes, and always UTF-8.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -29,19 +29,7 @@ VALEURS_MAX = 20_000
 
 
 class Entrepot:
-    """One relève in a Parquet file; `ouvrir` makes one.
-
-    Attributes
-    ----------
-    releve : Releve
-        Relève.
-    demonstration : bool
-        Whether the rows are fictitious.
-    parametres : ParametresRegles
-        Parameters of the rules.
-    nomenclatures : Nomenclatures
-        Reference tables.
-    """
+    """One relève in a Parquet file; `ouvrir` makes one."""
 
     def __init__(self, connexion: duckdb.DuckDBPyConnection, chemin: Path, parametres: ParametresRegles) -> None:
         self.releve = parametres.releve
@@ -72,7 +60,7 @@ class Entrepot:
             the temporary folder.
         """
         releve = Releve.lire(chemin.stem)
-        parameters = lire_parametres_regles(releve, nomenclatures=Nomenclatures())
+        parameters = lire_parametres_regles(releve, nomenclatures=Nomenclatures.du_projet())
         settings = {
             "memory_limit": f"{memoire}MB",
             "threads": min(FILS_MAX, os.cpu_count() or 1),
@@ -87,7 +75,7 @@ class Entrepot:
                 yield cls(connection, chemin, parameters)
             except duckdb.OutOfMemoryException:
                 raise ErreurBarometre(
-                    f"{afficher(chemin)}\u00a0: {memoire} Mo de mémoire n'y suffisent pas\u202f; donnez-en davantage "
+                    f"{afficher(chemin)} : {memoire} Mo de mémoire n'y suffisent pas ; donnez-en davantage "
                     "(--memoire), ou libérez de la place dans le dossier temporaire."
                 ) from None
             except duckdb.Error as error:
@@ -95,7 +83,7 @@ class Entrepot:
                 if isinstance(error, duckdb.IOException) and overflow in str(error):
                     where = afficher(Path(overflow).parent)
                     raise ErreurBarometre(
-                        f"{where}\u00a0: écriture impossible dans ce dossier temporaire\u202f; "
+                        f"{where} : écriture impossible dans ce dossier temporaire ; "
                         "libérez-y de la place, choisissez-en un autre (TMPDIR), ou donnez plus de mémoire (--memoire)."
                     ) from None
                 raise ParquetRefuse(chemin, releve, "le contenu de ce fichier Parquet est illisible") from None
@@ -132,7 +120,7 @@ class Entrepot:
             piece = self._connexion.fetch_df_chunk(VECTEURS)
             remaining -= len(piece)
             if not piece["motif"].isin(list(Motif)).all() or (piece.empty and remaining):
-                raise ErreurBarometre("Décisions\u00a0: une ligne est sans motif ou perdue. Signalez cette erreur.")
+                raise ErreurBarometre("Décisions : une ligne est sans motif ou perdue. Signalez cette erreur.")
             yield piece.assign(secteur=piece["sous_secteur"].map(sector))[list(COLONNES_DECISIONS)]
             if piece.empty:
                 return
@@ -140,11 +128,11 @@ class Entrepot:
     def _check_rows(self) -> int:
         """Refuse rows that the reading of CSV refuses, in one scan, and return their number."""
         wrong = {
-            "une ligne est sans «\u00a0id_mouvement\u00a0» ou sans «\u00a0cle_site\u00a0»": (
+            "une ligne est sans « id_mouvement » ou sans « cle_site »": (
                 "coalesce(id_mouvement, '') = '' OR coalesce(cle_site, '') = ''"
             ),
-            "une «\u00a0date_effet\u00a0» est infinie": "NOT isfinite(date_effet)",
-            "une «\u00a0variation_production\u00a0» n'est pas un nombre fini": "NOT isfinite(variation_production)",
+            "une « date_effet » est infinie": "NOT isfinite(date_effet)",
+            "une « variation_production » n'est pas un nombre fini": "NOT isfinite(variation_production)",
         }
         found = ", ".join(f"coalesce(bool_or({condition}), false)" for condition in wrong.values())
         rows, identifiers, *faulty = self._mouvements.aggregate(
@@ -154,7 +142,7 @@ class Entrepot:
             if met:
                 raise self._refuse(phrase)
         if identifiers != rows:
-            raise self._refuse("un même «\u00a0id_mouvement\u00a0» figure sur plusieurs lignes")
+            raise self._refuse("un même « id_mouvement » figure sur plusieurs lignes")
         return int(rows)
 
     def _check_codes(self) -> None:
@@ -167,7 +155,7 @@ class Entrepot:
             "un code de la NAF rév. 2": ("code_naf", lambda row: row[0] in known.naf),
             "un sous-secteur": ("sous_secteur", lambda row: row[0] in known.sous_secteurs),
             "une région et l'un de ses départements": ("region, departement", places.__contains__),
-            "le semestre de «\u00a0date_effet\u00a0»": (
+            "le semestre de « date_effet »": (
                 "semestre, year(date_effet), if(month(date_effet) <= 6, 1, 2)",
                 lambda row: row[0] == ("" if row[1] is None else f"{row[1]:04d}-S{row[2]}"),
             ),
@@ -177,7 +165,7 @@ class Entrepot:
             wrong = [row for row in found if not fits(row)]
             if wrong:
                 shown = ", ".join(montrer("" if value is None else str(value), vide="rien") for value in wrong[0])
-                raise self._refuse(f"trouvé {shown}\u202f; attendu {phrase}")
+                raise self._refuse(f"trouvé {shown} ; attendu {phrase}")
 
     def _refuse(self, found: str) -> ParquetRefuse:
         return ParquetRefuse(self._chemin, self.releve, found)

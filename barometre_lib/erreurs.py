@@ -20,27 +20,13 @@ class ErreurBarometre(Exception):
 
 @dataclass(frozen=True, order=True)
 class Defaut:
-    """One departure of a file from its contract.
+    """One departure of a file from its contract."""
 
-    Attributes
-    ----------
-    fichier : str
-        File as the user would name it.
-    ligne : int
-        Line of the file where the record starts, 1 being the header; 0 when the whole file is at fault.
-    colonne : str
-        Column at fault, empty when the whole line is.
-    valeur : str
-        Value found, as written in the file.
-    attendu : str
-        French phrase: what was expected and, where useful, what to do.
-    """
-
-    fichier: str
-    ligne: int
-    colonne: str
-    valeur: str
-    attendu: str
+    fichier: str  # file as the user would name it
+    ligne: int  # line of the file where the record starts, 1 being the header; 0 when the whole file is at fault
+    colonne: str  # column at fault, empty when the whole line is
+    valeur: str  # value found, as written in the file
+    attendu: str  # French phrase: what was expected and, where useful, what to do
 
     def __str__(self) -> str:
         lieu = [_rendre_visible(self.fichier)]

@@ -8,10 +8,10 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -86,16 +86,20 @@ class Territoire:
 
 
 class Nomenclatures:
-    """The reference tables of one folder, each read when first asked for.
-
-    Parameters
-    ----------
-    dossier : Path, optional
-        Folder of the files; the project's `data/reference` by default.
-    """
+    """The reference tables of one folder, each read when first asked for; see `du_projet`."""
 
     def __init__(self, dossier: Path | None = None) -> None:
         self.dossier = dossier or racine() / "data" / "reference"
+
+    @classmethod
+    def du_projet(cls) -> Self:
+        """Return the project's tables, the same object for a whole process: each file is read once."""
+        return cls._de(racine() / "data" / "reference")
+
+    @classmethod
+    @cache
+    def _de(cls, dossier: Path) -> Self:
+        return cls(dossier)
 
     def table(self, nom: str) -> pd.DataFrame:
         """Return a whole file of the folder as text, `table("communes")` for instance."""
@@ -152,8 +156,8 @@ class Nomenclatures:
         """Sub-sectors of the barometer, code to label."""
         return self._mapping("secteurs", "sous_secteur", "libelle")
 
-    def secteur_de_sous_secteur(self, releve: Releve) -> dict[str, str]:
-        """Return the sector of each sub-sector, as that relève grouped them.
+    def secteur_de_sous_secteur(self, releve: Releve | None) -> dict[str, str]:
+        """Return the sector of each sub-sector, as that relève grouped them; as now when it is None.
 
         A column `secteur_<releve>` holds the grouping of one relève; `secteur` holds the present one.
         """

@@ -82,18 +82,10 @@ LIBELLES = {
 
 @dataclass(frozen=True, order=True)
 class Releve:
-    """A collection `AAAA-Sn`: it covers 2022-01-01 to the end of its semester, as known then.
+    """A collection `AAAA-Sn`: it covers 2022-01-01 to the end of its semester, as known then."""
 
-    Attributes
-    ----------
-    annee : int
-        Year of the semester.
-    semestre : int
-        1 or 2.
-    """
-
-    annee: int
-    semestre: int
+    annee: int  # year of the semester
+    semestre: int  # 1 or 2
 
     @classmethod
     def lire(cls, code: str) -> Self:
@@ -145,29 +137,14 @@ PREMIERE_ANNEE = 2022
 
 @dataclass(frozen=True)
 class Colonne:
-    """One column of the register.
+    """One column of the register."""
 
-    Attributes
-    ----------
-    nom : str
-        Name in the file.
-    libelle : str
-        French heading shown to people.
-    genre : {"texte", "entier", "nombre", "date", "booleen"}
-        Type of a filled cell.
-    obligatoire : bool
-        Whether an empty cell is a defect.
-    longueur_max : int or None
-        Longest text accepted, in characters.
-    valeurs : mapping of str to str
-        Closed list, code to French label; empty when the column is free or lists live in a nomenclature.
-    """
-
-    nom: str
-    libelle: str
-    genre: Genre = "texte"
-    obligatoire: bool = False
-    longueur_max: int | None = None
+    nom: str  # name in the file
+    libelle: str  # French heading shown to people
+    genre: Genre = "texte"  # type of a filled cell
+    obligatoire: bool = False  # whether an empty cell is a defect
+    longueur_max: int | None = None  # longest text accepted, in characters
+    # closed list, code to French label; empty when the column is free or lists live in a nomenclature.
     valeurs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

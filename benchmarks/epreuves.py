@@ -60,12 +60,12 @@ def main() -> int:
         found = json.loads(measures.read_text(encoding="utf-8")) if measures.exists() else {}
     rows: list[tuple[object, ...]] = [
         (
-            "campaigns, of which a kernel, a worker, the parent or the reserve, in turn, is killed at a random moment",
+            "campaigns of which one process, each kind in turn, is killed at a random moment",
             kills,
             f"{lost} failed",
         ),
         ("those that were still at work at that moment, and lost it", struck, f"{seconds:.0f} s in all"),
-        ("notebooks in a row with warm kernels", found.get("carnets", "none"), f"{broken} failed"),
+        ("notebooks in a row", found.get("carnets", "none"), f"{broken} failed"),
     ]
     for name, label in (
         ("processus", "lasting processes"),

@@ -1,4 +1,8 @@
-"""Fixtures shared by the tests: the root, the reference tables, the relèves of the project, the two engines."""
+"""Fixtures shared by the tests, and the tier of each test, by what it uses.
+
+A test that opens a browser is `navigateur`; one that needs a publication, or whose module runs real commands and
+watches their processes, is `campagne`; the others are the quick tier.
+"""
 
 import os
 import shutil
@@ -13,16 +17,48 @@ from typing import Any
 import duckdb
 import fabrique
 import pandas as pd
+import processus
 import pytest
+from barometre_lib.publication.publique import publier_publique
+from filelock import FileLock
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
+from barometre_lib.collecte.feuilles import Liste, faire_listes
 from barometre_lib.collecte.interpretation import References
-from barometre_lib.collecte.listes import Liste, faire_listes
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import Releve
 
+# `make test-rapide` draws fewer cases: --hypothesis-profile=rapide.
+settings.register_profile("rapide", max_examples=10)
 CHROMIUM = shutil.which("chromium")
+# The tier of who uses a fixture that is long to give.
+ETAGES = {
+    "publication": "campagne",
+    "publication_publique": "campagne",
+    "petite_publication": "campagne",
+    "jupyterlab": "campagne",
+    "navigateur": "navigateur",
+}
+# The module of helpers whose users start real commands and watch their processes.
+DE_CAMPAGNE = processus.__name__
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what it uses, and put the longest files first: in the end each process has something to do."""
+    rank: dict[Path, int] = {}
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        tiers = [tier for fixture, tier in ETAGES.items() if fixture in names]
+        values = vars(getattr(item, "module", object)).values()
+        if any(getattr(value, "__module__", None) == DE_CAMPAGNE for value in values):
+            tiers.insert(0, "campagne")
+        for tier in tiers:
+            item.add_marker(tier)
+        order = 0 if "campagne" in tiers else 1 if tiers else 2
+        rank[item.path] = min(order, rank.get(item.path, order))
+    items.sort(key=lambda item: rank[item.path])
 
 
 @pytest.fixture(autouse=True)
@@ -97,13 +133,41 @@ def commande() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def publication(commande: Callable[..., subprocess.CompletedProcess[str]], tmp_path_factory: Any) -> Path:
-    """Publish the demonstration relève 2024-S2 for real, once per session, and return its folder."""
-    sorties: Path = tmp_path_factory.mktemp("sorties")
-    done = commande("publier", "2024-S2", "--sorties", str(sorties))
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return sorties / "2024-S2"
+def partager(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Make a folder once for all the processes that run the tests."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    base: Path = tmp_path_factory.getbasetemp().parent if worker else tmp_path_factory.mktemp("partage")
+
+    def share(name: str, make: Callable[[Path], object]) -> Path:
+        folder = base / name
+        with FileLock(f"{folder}.verrou"):
+            if not folder.exists():
+                made = Path(tempfile.mkdtemp(prefix=name, dir=base))
+                make(made)
+                made.rename(folder)
+        return folder
+
+    return share
+
+
+@pytest.fixture(scope="session")
+def publication(commande: Callable[..., subprocess.CompletedProcess[str]], partager: Any) -> Path:
+    """Publish the demonstration relève 2024-S2 for real, once, and return its folder; it is only read."""
+
+    def publish(folder: Path) -> None:
+        done = commande("publier", "2024-S2", "--sorties", str(folder))
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+
+    folder: Path = partager("sorties", publish)
+    return folder / "2024-S2"
+
+
+@pytest.fixture(scope="session")
+def publication_publique(charger: Callable[[str], Barometre], partager: Any) -> Path:
+    """Make the public edition of 2024-S2, once, and return its folder; it is only read."""
+    folder: Path = partager("publique", lambda made: publier_publique(made / "2024-S2", charger("2024-S2")))
+    return folder / "2024-S2"
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +187,34 @@ def navigateur() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def jupyterlab() -> Callable[[Any], Any]:
+    """Execute a notebook in a kernel of its own, from the folder of notebooks, as JupyterLab does."""
+    from nbclient import NotebookClient
+
+    where = {"metadata": {"path": str(fabrique.RACINE / "notebooks")}}
+    return lambda notebook: NotebookClient(notebook, resources=where).execute()
+
+
+@pytest.fixture
 def petite_racine(tmp_path: Path) -> Path:
     """Return a copy of the project's root with one small relève, free to be broken."""
     return fabrique.petite_racine(tmp_path / "racine")
+
+
+@pytest.fixture
+def petite_publication(partager: Any, tmp_path: Path) -> tuple[Path, Path]:
+    """Return copies of a small root and of what it has published, 2024-S2 with region 94 alone, free to be broken."""
+
+    def publish(folder: Path) -> None:
+        root = fabrique.petite_racine(folder / "racine")
+        arguments = ("2024-S2", "--regions", "94", "--sorties", folder / "sorties")
+        done = processus.lancer("publier", *arguments, BAROMETRE_RACINE=str(root))
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+
+    shared: Path = partager("petite", publish)
+    shutil.copytree(shared, tmp_path / "petite")
+    return tmp_path / "petite" / "racine", tmp_path / "petite" / "sorties"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,14 @@ def barometre(rows: Iterable[Mapping[str, str]], releve: str = "2024-S2", **surc
     # A folder that does not exist: this relève has no previous one.
     read = {"mouvements": table(kept), "textes": textes(kept), "dossier": RACINE / "nulle-part"}
     registre = Registre(Releve.lire(releve), demonstration=True, **read)
-    return Barometre(registre, parametres(releve, **surcharges), nomenclatures())
+    return Barometre(registre, parametres(releve, **surcharges))
+
+
+def editer(barometre: Barometre, **changes: Any) -> Barometre:
+    """Change what is decided for the edition of a relève that nothing has been asked of yet, and return it."""
+    edition = replace(barometre.edition, **changes)
+    vars(barometre).update(edition=edition, edition_connue=edition)
+    return barometre
 
 
 def ecrire_releve(
@@ -115,10 +123,9 @@ def identifiant(texte: str) -> str:
     return unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode("ascii")
 
 
-@cache
 def nomenclatures() -> Nomenclatures:
-    """Return the project's reference tables, read once."""
-    return Nomenclatures(RACINE / "data" / "reference")
+    """Return the project's reference tables, read once, wherever a test is."""
+    return Nomenclatures.de(RACINE / "data" / "reference")
 
 
 @cache

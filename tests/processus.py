@@ -10,7 +10,6 @@ from pathlib import Path
 import fabrique
 import psutil
 import pytest
-
 from barometre_lib.campagne.reprise import PREFIXE
 
 BAROMETRE = Path(sys.executable).parent / "barometre"

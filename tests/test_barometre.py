@@ -181,7 +181,7 @@ def test_une_region_ne_montre_que_ses_departements(charger: Callable[[str], Baro
 def test_une_region_inconnue_est_refusee(code: str, charger: Callable[[str], Barometre]) -> None:
     with fabrique.refus(f"Région « {code} » : code inconnu.*84"):
         charger("2024-S2").comptes(["annee"], region=code)
-    with fabrique.refus("code inconnu"):
+    with fabrique.refus(r"« region » : trouvé.*attendu un code.*84"):
         charger("2024-S2").exemples(code)
 
 

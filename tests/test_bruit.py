@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 
 from barometre_lib.collecte import Destination, FichierIllisible
 from barometre_lib.collecte.classeur import en_octets
-from barometre_lib.collecte.depot import deposer
-from barometre_lib.collecte.integration import examiner
+from barometre_lib.collecte.destination import deposer
+from barometre_lib.collecte.integration import examiner_recu
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.registre import chercher_defauts, mettre_en_table
@@ -78,7 +78,7 @@ def eprouver(donnees: bytes, extension: str, dossier: Path, copie: bool) -> bool
     received = dossier / f"recu.{extension}"
     received.write_bytes(donnees)
     try:
-        exam = examiner(received, place, references())
+        exam = examiner_recu(received, place, references())
     except FichierIllisible as refused:
         assert str(refused).endswith(".")
         assert not list(place.fichier.parent.iterdir())

@@ -16,6 +16,7 @@ import fabrique
 import nbformat
 import psutil
 import pytest
+from barometre_lib.campagne.plan import Tache, choisir, planifier
 from filelock import FileLock
 from processus import attendre, demarrer, fichiers, lancer, publies, vivants
 
@@ -25,7 +26,6 @@ from barometre_lib.campagne.dossier import PREFIXE_ANCIEN, PREFIXE_TRAVAIL, VERR
 from barometre_lib.campagne.empreintes import empreinte_carnet
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.execution import normaliser
-from barometre_lib.campagne.plan import Tache, choisir, planifier
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 

@@ -2,11 +2,11 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import fabrique
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
 CARNETS = sorted((fabrique.RACINE / "notebooks").glob("*.ipynb"))
 
@@ -41,8 +41,8 @@ def test_ne_porte_aucune_logique(carnet: nbformat.NotebookNode) -> None:
             assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, logic)]
 
 
-def test_s_execute_comme_dans_jupyterlab(carnet: nbformat.NotebookNode) -> None:
-    NotebookClient(carnet, resources={"metadata": {"path": str(fabrique.RACINE / "notebooks")}}).execute()
+def test_s_execute_comme_dans_jupyterlab(carnet: nbformat.NotebookNode, jupyterlab: Any) -> None:
+    jupyterlab(carnet)
     shown = [output for cell in carnet.cells for output in cell.get("outputs", [])]
     assert all(output.output_type == "execute_result" and "text/html" in output.data for output in shown)
     assert len(shown) >= 7

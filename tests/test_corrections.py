@@ -111,23 +111,23 @@ def test_un_terme_a_venir_n_arrete_rien(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("correction", "mots"),
     [
-        ("un texte", "correction n° 1 : trouvé « un texte »"),
-        ({name: value for name, value in CORRECTION.items() if name != "raison"}, "attendu mouvement, colonne"),
-        (CORRECTION | {"auteur": "moi"}, "attendu mouvement, colonne"),
-        (CORRECTION | {"depuis": "hier"}, "une date AAAA-MM-JJ pour « depuis »"),
+        ("un texte", " : trouvé « un texte » ; attendu les entrées mouvement, colonne"),
+        ({name: value for name, value in CORRECTION.items() if name != "raison"}, "« raison » : trouvé rien"),
+        (CORRECTION | {"auteur": "moi"}, "« auteur » : entrée inconnue ; attendu mouvement, colonne"),
+        (CORRECTION | {"depuis": "hier"}, "« depuis » : trouvé « hier » ; attendu une date"),
         (CORRECTION | {"colonne": "id_mouvement"}, "une colonne du registre autre que id_mouvement"),
-        (CORRECTION | {"corrige": 0}, "des textes entre guillemets"),
-        (CORRECTION | {"source": False}, "des textes entre guillemets"),
+        (CORRECTION | {"corrige": 0}, "« corrige » : trouvé « 0 » ; attendu un texte entre guillemets"),
+        (CORRECTION | {"source": False}, "« source » : trouvé « False » ; attendu un texte entre guillemets"),
         (CORRECTION | {"colonne": "salaries"}, "une colonne du registre"),
-        (CORRECTION | {"statut": "peut-être"}, "un statut parmi signalee, confirmee"),
-        (CORRECTION | {"statut": ["signalee"]}, "des textes entre guillemets"),
-        (CORRECTION | {"raison": ""}, "une raison"),
+        (CORRECTION | {"statut": "peut-être"}, "« statut » : trouvé « peut-être » ; attendu signalee ou confirmee"),
+        (CORRECTION | {"statut": ["signalee"]}, "« statut » : attendu signalee ou confirmee"),
+        (CORRECTION | {"raison": ""}, "« raison » : trouvé rien"),
         (CORRECTION | {"corrige": "12"}, "deux valeurs différentes"),
         (CORRECTION | {"jusqu_a": "2025"}, "trouvé « 2025 » ; attendu une relève"),
     ],
 )
 def test_une_correction_mal_ecrite_est_refusee(correction: Any, mots: str, tmp_path: Path) -> None:
-    with fabrique.refus(mots):
+    with fabrique.refus(f"corrections.yaml, ligne [0-9]+, « corrections » n° 1.*{mots}"):
         controler_releve(RELEVE, ecrire(tmp_path, correction))
 
 
@@ -139,5 +139,5 @@ def test_une_cellule_ne_se_corrige_pas_deux_fois(tmp_path: Path) -> None:
 def test_un_fichier_de_corrections_d_une_autre_forme_est_refuse(tmp_path: Path) -> None:
     folder = fabrique.ecrire_releve(tmp_path, fabrique.lignes({}))
     (folder / RELEVE / "corrections.yaml").write_text("M-0001: 12\n", encoding="utf-8")
-    with fabrique.refus("attendu une seule entrée, « corrections »"):
+    with fabrique.refus("« M-0001 » : entrée inconnue ; attendu corrections"):
         controler_releve(RELEVE, folder)

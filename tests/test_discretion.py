@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from barometre_lib.barometre import Barometre
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.telechargements import ecrire_tableaux
-from barometre_lib.restitution.sommes import ENSEMBLE, SOMMES, masquer, sommes_protegees
+from barometre_lib.sommes import ENSEMBLE, SOMMES, masquer, sommes_protegees
 from barometre_lib.vocabulaire import TypeMouvement
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import fabrique
 import psutil
 import pytest
+from barometre_lib.campagne.executeur import Delais, executer_taches
+from barometre_lib.campagne.plan import Tache
 from processus import attendre, roles
 
 from barometre_lib.campagne.atelier import atelier
-from barometre_lib.campagne.executeur import Delais, executer_taches
-from barometre_lib.campagne.plan import Tache
 
 CARNETS = int(os.environ.get("BAROMETRE_ENDURANCE", "16"))
 # Where a long trial leaves its figures.

@@ -16,6 +16,7 @@ from unittest.mock import Mock
 import nbformat
 import psutil
 import pytest
+from barometre_lib.campagne.plan import Tache
 from distributed.scheduler import KilledWorker
 from processus import attendre, environnement, fichiers, lancer
 
@@ -24,7 +25,6 @@ from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.etude import Consignes
 from barometre_lib.campagne.execution import Resultat
 from barometre_lib.campagne.grappe import Durable, Grappe, executer_au_loin
-from barometre_lib.campagne.plan import Tache
 from barometre_lib.erreurs import ErreurBarometre
 
 DASK = Path(sys.executable).parent / "dask"

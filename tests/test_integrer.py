@@ -21,14 +21,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from barometre_lib.collecte import Destination, depot, faire_modele
+from barometre_lib.collecte import Destination, destination, faire_modele
 from barometre_lib.collecte import integrer as integrer_fichier
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
 from barometre_lib.collecte.classeur_recu import lire_classeur
-from barometre_lib.collecte.communes import Communes
-from barometre_lib.collecte.echappement import FORMULE, deproteger, proteger, proteger_cellule
-from barometre_lib.collecte.feuille import Cellule
-from barometre_lib.collecte.naf import Naf
+from barometre_lib.collecte.codes import Communes, Naf
+from barometre_lib.collecte.grille import FORMULE, Cellule, deproteger, proteger, proteger_cellule
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
@@ -36,10 +34,7 @@ REGIONS = "01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noq
 SOFFICE = shutil.which("soffice")
 
 
-@pytest.fixture(autouse=True)
-def references_lues_une_fois(monkeypatch: pytest.MonkeyPatch, listes_courtes: None) -> None:
-    """Spare the many small runs the reading of the reference tables."""
-    monkeypatch.setattr("barometre_lib.collecte.integration.Nomenclatures", fabrique.nomenclatures)
+pytestmark = pytest.mark.usefixtures("listes_courtes")
 
 
 # Escapes
@@ -125,7 +120,7 @@ def test_chaque_code_de_la_naf_2025_est_ramene_ou_demande(nomenclatures: Nomencl
     for code in nomenclatures.table("naf_2025")["code"]:
         reading = naf.lire(Cellule(code))
         if code in unique:
-            assert (reading.texte, reading.genre, reading.defaut) == (unique[code], "naf", "")
+            assert (reading.texte, reading.nature, reading.defaut) == (unique[code], "naf", "")
         else:
             assert "NAF 2025" in reading.defaut
     assert len(unique) > 500
@@ -217,7 +212,7 @@ def test_un_depot_qui_echoue_ne_laisse_rien(
     def fail(*_: Any) -> None:
         raise OSError(28, "No space left on device", "84.csv")
 
-    monkeypatch.setattr(depot, "_relire", fail)
+    monkeypatch.setattr(destination, "_relire", fail)
     ended = recevoir(rangees({}))
     assert (ended.code, ended.stdout) == (1, "") and "disque plein" in ended.stderr
     assert sorted(registre.rglob("*")) == before
@@ -226,7 +221,7 @@ def test_un_depot_qui_echoue_ne_laisse_rien(
 def test_une_ecriture_infidele_est_vue(
     registre: Path, recevoir: Callable[..., Sortie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(depot, "_ecrire", lambda lignes: b"autre chose\n")
+    monkeypatch.setattr(destination, "_ecrire", lambda lignes: b"autre chose\n")
     ended = recevoir(rangees({}))
     assert ended.code == 1 and "ne se relit pas à l'identique" in ended.stderr
     assert not (registre / "2025-S1").exists()

@@ -14,9 +14,9 @@ import fabrique
 import pandas as pd
 import pytest
 
-from barometre_lib.qualite.examen import construire_etat, dresser_bilan, etat_precedent
-from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite, lire_suites
-from barometre_lib.qualite.tables import Etat, construire_tables, table_textes
+from barometre_lib import Barometre
+from barometre_lib.qualite import etablir_resultats, examiner, lire_suites
+from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite
 from barometre_lib.registre import chercher_defauts, exigences, lire_textes, typer_registre
 from barometre_lib.vocabulaire import Releve
 
@@ -37,8 +37,10 @@ def textes() -> pd.DataFrame:
 
 
 @cache
-def precedent() -> Etat | None:
-    return etat_precedent(etat(textes()))
+def precedent() -> Barometre:
+    before = Barometre.charger("2024-S2", registre=RELEVES).precedente
+    assert before is not None
+    return before
 
 
 @cache
@@ -49,22 +51,23 @@ def suites() -> tuple[Suite, ...]:
 @cache
 def comptes() -> set[str]:
     """Return the movements counted in the relève as it is."""
-    return set(etat(textes()).mouvements.query("compte")["id_mouvement"])
+    return set(barometre(textes()).decisions.query("compte")["id_mouvement"])
 
 
-def etat(rows: pd.DataFrame) -> Etat:
-    reference = fabrique.nomenclatures()
-    return construire_etat(typer_registre(rows, RELEVE, RELEVES, reference), reference)
+def barometre(rows: pd.DataFrame) -> Barometre:
+    """Return the relève of these rows, beside the previous one, which is read once for all."""
+    read = typer_registre(rows, RELEVE, RELEVES, fabrique.nomenclatures())
+    return Barometre(read, fabrique.parametres(), {precedent().releve: precedent()})
 
 
 def suites_alertees(rows: pd.DataFrame) -> set[str]:
     """Return the suites that stop publication."""
-    reference = fabrique.nomenclatures()
-    tables = {TABLE_CONTRAT: table_textes(rows)}
-    if not chercher_defauts(rows, [one for one in exigences(reference) if one.lecture]):
-        tables |= construire_tables(etat(rows), precedent())
-    found = dresser_bilan(RELEVE, None, suites(), tables)
-    return {result.suite.nom for result in found.arrets}
+    if chercher_defauts(rows, [one for one in exigences(fabrique.nomenclatures()) if one.lecture]):
+        contract = {TABLE_CONTRAT: rows.assign(reference=rows["id_mouvement"], region=rows["region_fichier"])}
+        found, _ = etablir_resultats(suites(), contract, ())
+    else:
+        found = examiner(barometre(rows)).resultats
+    return {result.suite.nom for result in found if result.arrete}
 
 
 # Each takes a copy of the texts and a source of randomness, and says what it spoilt.
@@ -72,9 +75,7 @@ def suites_alertees(rows: pd.DataFrame) -> set[str]:
 
 def perdre_une_ligne(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
     """Any row that the previous relève knows, counted or not."""
-    known = precedent()
-    assert known is not None
-    index = alea.choice(rows.index[rows["id_mouvement"].isin(known.registre.textes["id_mouvement"])])
+    index = alea.choice(rows.index[rows["id_mouvement"].isin(precedent().registre.textes["id_mouvement"])])
     return rows.drop(index=index), rows.at[index, "id_mouvement"]
 
 
@@ -86,9 +87,7 @@ def inverser_la_variation(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.D
 
 
 def inverser_le_type(rows: pd.DataFrame, alea: random.Random) -> tuple[pd.DataFrame, str]:
-    known = precedent()
-    assert known is not None
-    index = alea.choice(rows.index[rows["id_mouvement"].isin(known.registre.textes["id_mouvement"])])
+    index = alea.choice(rows.index[rows["id_mouvement"].isin(precedent().registre.textes["id_mouvement"])])
     rows.at[index, "type_mouvement"] = CONTRAIRES[rows.at[index, "type_mouvement"]]
     return rows, rows.at[index, "id_mouvement"]
 

@@ -152,3 +152,10 @@ def test_une_cellule_qui_ressemble_a_une_absence_reste_un_texte(tmp_path: Path) 
     # pandas would read NA, null and 01 as it pleases.
     (tmp_path / "essai.csv").write_bytes(b"a;b;c;d\nNA;null;01;\n")
     assert lire_table(tmp_path / "essai.csv").iloc[0].tolist() == ["NA", "null", "01", ""]
+
+
+def test_les_tables_du_projet_sont_lues_une_fois_par_processus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert Nomenclatures.du_projet() is Nomenclatures.du_projet() is fabrique.nomenclatures()
+    root = fabrique.petite_racine(tmp_path / "racine")
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    assert Nomenclatures.du_projet().dossier == root / "data" / "reference"

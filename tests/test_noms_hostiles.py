@@ -2,20 +2,19 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import fabrique
 import fuites
 import pytest
 import yaml
+from barometre_lib.publication.publique import publier_publique
 from navigation import ouvrir
 from playwright.sync_api import Browser, Dialog
+from processus import demarrer
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.publication.pdf import ecrire_pdf
-from barometre_lib.publication.publique import publier_publique
 
 NOMS = [
     "<script>alert(1)</script>",
@@ -65,9 +64,10 @@ def hostiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BAROMETRE_RACINE", str(root))
         patch.delenv("BAROMETRE_REGISTRE", raising=False)
-        command = [Path(sys.executable).parent / "barometre", "publier", "2024-S2", "--regions", "84", "--sorties"]
         # Both at once: each takes long, and neither needs the other.
-        internal = subprocess.Popen([*command, made / "sorties"], stderr=subprocess.PIPE, encoding="utf-8")
+        internal = demarrer(
+            "publier", "2024-S2", "--regions", "84", "--sorties", made / "sorties", BAROMETRE_RACINE=str(root)
+        )
         publier_publique(made / "publique", Barometre.charger("2024-S2"))
         _, said = internal.communicate()
         if internal.returncode:

@@ -8,9 +8,9 @@ import fabrique
 import pytest
 from console import Sortie, lancer
 
-from barometre_lib.collecte import Destination, nouvelle_releve, ouvrir_releve
-from barometre_lib.collecte.avertissements import relire
+from barometre_lib.collecte import Destination, ouvrir_releve
 from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.collecte.voisinage import avertir
 from barometre_lib.parametres import lire_edition
 from barometre_lib.vocabulaire import Releve
 
@@ -33,7 +33,6 @@ def racine_privee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     racine_privee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(nouvelle_releve, "Nomenclatures", fabrique.nomenclatures)
     folder = tmp_path / "classeurs"
 
     def prepare() -> Sortie:
@@ -84,7 +83,7 @@ def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path
     )
     lines = [Ligne(number, row) for number, row in enumerate(rows, start=7)]
     place = Destination(Releve.lire("2024-S2"), "84", register)
-    said = relire(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    said = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures())
     told = {said[i].split("\u00a0:")[0]: said[i + 1] for i in range(0, len(said), 2)}
     assert told == {
         "Avertissement realise_apres_releve": "  recu.xlsx, ligne 8, M-0002",
@@ -92,7 +91,7 @@ def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path
         "Avertissement sens_inverse": "  recu.xlsx, ligne 7, A",
     }
     (register / "2024-S1" / "84.csv").write_text("abîmé", encoding="utf-8")
-    alone = relire(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    alone = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures())
     assert "La relève 2024-S1 ne se compare pas à ce fichier" in alone[0] and "84.csv" in alone[0]
     assert len(alone) == 5
 
@@ -102,5 +101,5 @@ def test_une_demonstration_ne_se_compare_pas_au_fichier_d_une_releve_reelle(tmp_
     fabrique.ecrire_releve(tmp_path, [], "2024-S2", demonstration="non")
     lines = [Ligne(2, fabrique.ligne(id_mouvement="A", type_mouvement="fermeture"))]
     place = Destination(Releve.lire("2024-S2"), "84", register)
-    (said,) = relire(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    (said,) = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures())
     assert "l'une est une démonstration, l'autre non." in said

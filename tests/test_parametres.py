@@ -122,13 +122,19 @@ def test_une_valeur_vaut_des_le_dernier_jour_de_la_releve(
     [
         pytest.param({}, "aucune valeur en vigueur au 31/12/2024", id="aucune"),
         pytest.param({date(2030, 1, 1): FUTUR}, "aucune valeur en vigueur", id="future seulement"),
-        pytest.param({"2022-01": FUTUR}, "datées", id="date en texte"),
-        pytest.param({date(2022, 1, 1): 20}, "« valeur », « texte » et « source »", id="valeur nue"),
+        pytest.param({"2022-01": FUTUR}, "« 2022-01 ».*une date AAAA-MM-JJ", id="date en texte"),
+        pytest.param({date(2022, 1, 1): 20}, "attendu les entrées valeur, texte, source", id="valeur nue"),
         pytest.param([20], "datées", id="liste"),
-        pytest.param({date(2022, 1, 1): {"valeur": 20, "texte": "t"}}, "« source » manque", id="sans source"),
+        pytest.param(
+            {date(2022, 1, 1): {"valeur": 20, "texte": "t"}},
+            "« 2022-01-01 », « source » : trouvé rien",
+            id="sans source",
+        ),
         pytest.param({date(2022, 1, 1): FUTUR | {"texte": None}}, "01-01.*« texte »", id="texte vide"),
         pytest.param({date(2022, 1, 1): FUTUR | {"valeur": "vingt"}}, "« vingt ».*nombre", id="en lettres"),
-        pytest.param({date(2022, 1, 1): FUTUR | {"valeur": None}}, "None.*nombre", id="valeur vide"),
+        pytest.param(
+            {date(2022, 1, 1): FUTUR | {"valeur": None}}, "« valeur » : trouvé rien.*nombre", id="valeur vide"
+        ),
         pytest.param({date(2022, 1, 1): FUTUR | {"valeur": -5}}, "-5.*positif", id="negative"),
         pytest.param({date(2022, 1, 1): FUTUR | {"valeur": 20.5}}, "20.5.*nombre entier", id="decimale"),
         pytest.param(
@@ -149,7 +155,7 @@ def test_une_entree_manquante_est_nommee(entry: str, params: Path) -> None:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     del content[entry]
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
-    with fabrique.refus(f"seuil_effectif.yaml.*« {entry} » manque"):
+    with fabrique.refus(f"seuil_effectif.yaml, « {entry} » : trouvé rien ; attendu"):
         lire(params)
 
 
@@ -305,9 +311,11 @@ def couverture(**changes: Any) -> dict[str, Any]:
         pytest.param({"couverture": couverture(r84="peut-être")}, "« couverture ».*inconnue", id="valeur inconnue"),
         pytest.param({"couverture": couverture(r84=True)}, "« couverture ».*inconnue", id="booleen YAML"),
         pytest.param({"couverture": couverture(r01=None) | {1: "oui"}}, "« couverture ».*guillemets", id="code nombre"),
-        pytest.param({"exemples": {"99": ["A"]}}, "« exemples ».*liste d'identifiants", id="region d'exemple"),
+        pytest.param({"exemples": {"99": ["A"]}}, "« exemples », « 99 ».*le code d'une région", id="region d'exemple"),
         pytest.param({"exemples": {"84": "A"}}, "« exemples ».*liste d'identifiants", id="exemple seul"),
-        pytest.param({"exemples": {"84": [12]}}, "« exemples ».*liste d'identifiants", id="identifiant nombre"),
+        pytest.param(
+            {"exemples": {"84": [12]}}, "« 84 » n° 1 : trouvé « 12 ».*entre guillemets", id="identifiant nombre"
+        ),
         pytest.param({"embargo": "2025-03-13"}, "« embargo ».*AAAA-MM-JJ HH:MM", id="embargo sans heure"),
         pytest.param({"embargo": "2025-03-32 06:00"}, "« embargo ».*2025-03-32", id="embargo impossible"),
         pytest.param({"embargo": "2025-03-13 24:00"}, "« embargo ».*24:00", id="heure impossible"),
@@ -316,7 +324,7 @@ def couverture(**changes: Any) -> dict[str, Any]:
         pytest.param({"etat": "rectifie"}, "« rectificatif ».*trouvé rien.*motif", id="rectifie sans motif"),
         pytest.param({"etat": "rectifie", "rectificatif": " "}, "« rectificatif ».*motif", id="motif blanc"),
         pytest.param({"rectificatif": "Erreur."}, "« rectificatif ».*« Erreur. ».*rectifie", id="motif sans etat"),
-        pytest.param({"exemple": {"84": ["A"]}}, "entrée inconnue « exemple »", id="entree inconnue"),
+        pytest.param({"exemple": {"84": ["A"]}}, "« exemple » : entrée inconnue ; attendu mois", id="entree inconnue"),
     ],
 )
 def test_une_edition_mal_ecrite_est_refusee(
@@ -355,7 +363,7 @@ def test_une_edition_absente_est_nommee(params: Path) -> None:
     ("texte", "said"),
     [
         ("a: 1\na: 2\n", "x.yaml, ligne 2 : « a » répété"),
-        ("jour: 2024-13-45\n", "x.yaml : une date n'existe pas au calendrier"),
+        ("jour: 2024-13-45\n", "x.yaml, ligne 1 : la date « 2024-13-45 » n'existe pas"),
         ("a: [\n", "x.yaml, ligne 2 : ce n'est pas du YAML"),
         ("- a\n", "attendu des entrées"),
     ],

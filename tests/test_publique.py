@@ -12,13 +12,6 @@ from urllib.parse import urldefrag
 import fabrique
 import fuites
 import pytest
-from navigation import REGIONS, ouvrir
-from playwright.sync_api import Browser
-
-from barometre_lib.barometre import Barometre
-from barometre_lib.campagne import diffusion
-from barometre_lib.campagne.etude import Consignes
-from barometre_lib.publication import publique
 from barometre_lib.publication.publique import (
     COLONNES_EXEMPLES,
     SECTIONS_FRANCE,
@@ -26,6 +19,13 @@ from barometre_lib.publication.publique import (
     Vue,
     publier_publique,
 )
+from navigation import REGIONS, ouvrir
+from playwright.sync_api import Browser
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.campagne import diffusion
+from barometre_lib.campagne.etude import Consignes
+from barometre_lib.publication import publique
 from barometre_lib.restitution.sommes import section_sommes
 
 PAGES = ["index.html", "national.html", "methodologie.html", *(f"regions/{code}.html" for code in REGIONS)]
@@ -39,17 +39,10 @@ IDENTIFIANT = re.compile(r"\b\d{2}-\d{5}\b")
 
 
 @pytest.fixture(scope="module")
-def publiee(charger: Callable[[str], Barometre], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("publique")
-    publier_publique(folder, charger("2024-S2"))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def corpus(publiee: Path) -> dict[str, str]:
+def corpus(publication_publique: Path) -> dict[str, str]:
     """All that each file says, by its path."""
-    files = [path for path in publiee.rglob("*") if path.is_file()]
-    return {path.relative_to(publiee).as_posix(): fuites.lisible(path) for path in files}
+    files = [path for path in publication_publique.rglob("*") if path.is_file()]
+    return {path.relative_to(publication_publique).as_posix(): fuites.lisible(path) for path in files}
 
 
 def test_rien_que_les_fichiers_de_la_liste(corpus: dict[str, str]) -> None:
@@ -92,14 +85,14 @@ def test_chaque_page_dit_l_etat_de_l_edition_et_la_demonstration(corpus: dict[st
         assert "Registre de démonstration" in corpus[name], name
 
 
-def test_chaque_lien_mene_a_un_fichier_publie(publiee: Path, corpus: dict[str, str]) -> None:
+def test_chaque_lien_mene_a_un_fichier_publie(publication_publique: Path, corpus: dict[str, str]) -> None:
     for name in PAGES:
         for href in re.findall(r'href="([^"]+)"', corpus[name]):
             address, _ = urldefrag(href)
             if address and not re.match(r"https://|mailto:|tel:", address):
-                target = (publiee / name).parent / address
+                target = (publication_publique / name).parent / address
                 assert target.resolve().is_file(), (name, href)
-                assert target.resolve().is_relative_to(publiee.resolve()), (name, href)
+                assert target.resolve().is_relative_to(publication_publique.resolve()), (name, href)
 
 
 def test_les_nombres_sont_ceux_de_l_edition(corpus: dict[str, str]) -> None:
@@ -110,9 +103,9 @@ def test_les_nombres_sont_ceux_de_l_edition(corpus: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("nom", ["index.html", "national.html", "regions/84.html", "regions/94.html"])
 @pytest.mark.parametrize("largeur", [1280, 320])
-def test_une_page_publique_se_lit(navigateur: Browser, publiee: Path, nom: str, largeur: int) -> None:
-    page, asked, said = ouvrir(navigateur, publiee / nom, largeur)
-    assert asked == [(publiee / nom).as_uri()]
+def test_une_page_publique_se_lit(navigateur: Browser, publication_publique: Path, nom: str, largeur: int) -> None:
+    page, asked, said = ouvrir(navigateur, publication_publique / nom, largeur)
+    assert asked == [(publication_publique / nom).as_uri()]
     assert said == []
     assert page.evaluate("document.documentElement.scrollWidth") <= largeur
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")

@@ -56,13 +56,6 @@ CAS = [Cas(nom, **entry) for nom, entry in INDEX.items()]
 
 
 @pytest.fixture
-def references_lues_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the many small runs the reading of the reference tables."""
-    monkeypatch.setattr(controle, "Nomenclatures", fabrique.nomenclatures)
-    monkeypatch.setattr("barometre_lib.barometre.Nomenclatures", fabrique.nomenclatures)
-
-
-@pytest.fixture
 def demandes(nomenclatures: Nomenclatures) -> list[Exigence]:
     return exigences(nomenclatures)
 
@@ -146,7 +139,6 @@ def test_chaque_fichier_a_son_entree() -> None:
     assert {path.stem for path in DEFAUTS.glob("*.csv")} == set(INDEX)
 
 
-@pytest.mark.usefixtures("references_lues_une_fois")
 @pytest.mark.parametrize("cas", CAS, ids=lambda cas: cas.nom)
 def test_un_defaut_est_refuse_a_sa_place(
     cas: Cas, tmp_path: Path, capsys: pytest.CaptureFixture[str], demandes: list[Exigence]

@@ -13,11 +13,11 @@ import pytest
 
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
+from barometre_lib.completude import ATTENDUES, mesurer_completude
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.parametres import Acquittement
-from barometre_lib.qualite import Bilan, Constat
-from barometre_lib.qualite.completude import ATTENDUES, mesurer_completude
-from barometre_lib.qualite.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
+from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
+from barometre_lib.qualite import Bilan, Constat, examiner
 from barometre_lib.registre import Correction
 from barometre_lib.restitution.completude import pourcentage
 from barometre_lib.restitution.style import COULEURS_COMPLETUDE
@@ -251,7 +251,7 @@ def demonstration(charger: Callable[[str], Barometre]) -> Callable[[str], str]:
 
     def show(releve: str) -> str:
         if releve not in made:
-            made[releve] = controles(charger(releve), charger(releve).qualite) + mesures(charger(releve))
+            made[releve] = controles(charger(releve), examiner(charger(releve))) + mesures(charger(releve))
         return made[releve]
 
     return show
@@ -273,8 +273,9 @@ def barometre() -> Barometre:
 @pytest.fixture(scope="module")
 def propre(barometre: Barometre) -> Bilan:
     """Return a summary where nothing is at fault."""
-    results = tuple(replace(one, constats=(), raisons={}) for one in barometre.qualite.resultats)
-    return replace(barometre.qualite, resultats=results, sans_objet=(), corrections=())
+    found = examiner(barometre)
+    results = tuple(replace(one, constats=(), raisons={}) for one in found.resultats)
+    return replace(found, resultats=results, sans_objet=(), corrections=())
 
 
 class TestPage:
@@ -336,7 +337,7 @@ class TestPage:
 
     def test_un_registre_sans_ligne(self) -> None:
         barometre = fabrique.barometre([])
-        text = lisible(controles(barometre, barometre.qualite) + mesures(barometre))
+        text = lisible(controles(barometre, examiner(barometre)) + mesures(barometre))
         assert "Le registre compte 0 ligne" in text
         assert "il n'y a rien à remplir" in text
         assert "il n'y a pas de projet à suivre" in text

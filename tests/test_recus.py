@@ -21,7 +21,7 @@ import pytest
 import yaml
 from console import Sortie, lancer
 
-from barometre_lib.collecte.echappement import deproteger
+from barometre_lib.collecte.grille import deproteger
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import NOMS_COLONNES
@@ -60,7 +60,6 @@ def references(nomenclatures: Nomenclatures, region: str) -> References:
 @pytest.fixture(autouse=True)
 def references_lues_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the many small runs the reading of the reference tables."""
-    monkeypatch.setattr("barometre_lib.collecte.integration.Nomenclatures", fabrique.nomenclatures)
     monkeypatch.setattr("barometre_lib.collecte.integration.References", references)
 
 

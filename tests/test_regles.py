@@ -1,7 +1,8 @@
 """The nine rules, one by one, against the cases of `tests/regles/*.yaml`, on pandas and on DuckDB."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +12,10 @@ import pandas as pd
 import pytest
 import yaml
 
+from barometre_lib.parametres import ParametresRegles
 from barometre_lib.registre import chercher_defauts, exigences
 from barometre_lib.registre.derivation import semestre_de
-from barometre_lib.regles import REGLES, Regle, decider, retenir
+from barometre_lib.regles import REGLES, Regle, decider, decision, regles_en_vigueur, retenir
 from barometre_lib.vocabulaire import Motif
 
 FICHIERS = sorted((fabrique.RACINE / "tests" / "regles").glob("*.yaml"))
@@ -124,6 +126,65 @@ def test_une_regle_dit_son_libelle_public_et_sa_phrase() -> None:
     assert labels["non_effectif"] == "Production non engagée ou non arrêtée"
     assert len(set(labels.values())) == len(REGLES)
     assert [rule.motif for rule in REGLES if not rule.phrase.endswith(".")] == []
+
+
+# --- dated rules ----------------------------------------------------------------------------------
+
+
+def _plus_de_cinquante(_: ParametresRegles) -> nw.Expr:
+    return (nw.col("effectif") <= 50).fill_null(False)
+
+
+def _jamais(_: ParametresRegles) -> nw.Expr:
+    return nw.col("id_mouvement").is_null()
+
+
+@pytest.mark.parametrize("applied", [decider, retenir])
+@pytest.mark.parametrize(
+    "cas",
+    [
+        pytest.param((date(2025, 1, 1), "2024-S2", 2), id="releve anterieure"),
+        pytest.param((date(2024, 12, 31), "2024-S2", 1), id="dernier jour"),
+        pytest.param((date(2025, 1, 1), "2025-S1", 1), id="releve suivante, qui recompte 2024"),
+    ],
+)
+def test_une_regle_datee_remplace_la_precedente_des_sa_releve(
+    applied: Callable[..., Any],
+    cas: tuple[date, str, int],
+    moteur: Callable[..., pd.DataFrame],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    since, releve, kept = cas
+    dated = Regle(Motif.SOUS_SEUIL, "Site trop petit", "Plus de 50 salariés.", _plus_de_cinquante, depuis=since)
+    # First in the list: its date decides, and its motif keeps its rank.
+    monkeypatch.setattr(decision, "REGLES", (dated, *REGLES))
+    rows = fabrique.table(fabrique.lignes({"effectif": 30}, {"effectif": 60, "nom_site": "Autre"}))
+    parameters = fabrique.parametres(releve)
+    found = moteur(applied, rows, parameters)
+    assert len(found[found["motif"] == "compte"] if applied is decider else found) == kept
+    assert [rule.motif for rule in regles_en_vigueur(parameters)] == list(ENTREES)
+    assert (dated in regles_en_vigueur(parameters)) == (kept == 1)
+
+
+def test_la_regle_des_doublons_se_date_aussi(
+    moteur: Callable[..., pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = fabrique.table(fabrique.lignes({"date_effet": "2024-02-01"}, {"date_effet": "2024-03-01"}))
+    dated = Regle(Motif.DOUBLON, "Déjà compté", "Jamais.", _jamais, depuis=date(2025, 1, 1))
+    monkeypatch.setattr(decision, "REGLES", (*REGLES, dated))
+    for releve, counted in (("2024-S2", 1), ("2025-S1", 2)):
+        assert len(moteur(retenir, rows, fabrique.parametres(releve))) == counted
+        assert moteur(decider, rows, fabrique.parametres(releve))["compte"].sum() == counted
+
+
+@pytest.mark.parametrize("applied", [decider, retenir])
+def test_un_motif_sans_regle_en_vigueur_est_nomme(applied: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = [replace(rule, depuis=date(2025, 1, 1)) if rule.motif == "artisanat" else rule for rule in REGLES]
+    monkeypatch.setattr(decision, "REGLES", tuple(later))
+    rows = fabrique.table([fabrique.ligne()])
+    assert len(applied(rows, fabrique.parametres("2025-S1"))) == 1
+    with fabrique.refus("Relève 2024-S2 : aucune règle en vigueur au 31/12/2024 pour artisanat ; attendu"):
+        applied(rows, fabrique.parametres("2024-S2"))
 
 
 def test_decider_garde_toutes_les_lignes_et_leurs_colonnes(moteur: Callable[..., pd.DataFrame]) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import fabrique
 import nbformat
 import pytest
+from barometre_lib.campagne.plan import Tache, lire_tache
+from barometre_lib.campagne.reprise import Reprise
 from processus import fichiers, lancer
 
 from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
 from barometre_lib.campagne.etude import Consignes, Etude
 from barometre_lib.campagne.execution import Resultat
-from barometre_lib.campagne.plan import Tache, lire_tache
-from barometre_lib.campagne.reprise import Reprise
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 

@@ -14,6 +14,7 @@ from unittest.mock import MagicMock
 import fabrique
 import pandas as pd
 import pytest
+from barometre_lib.publication.methodologie import dire_valeur, methodologie
 from markupsafe import Markup
 
 from barometre_lib.barometre import Barometre
@@ -28,7 +29,6 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import Contact, lire_valeurs_datees
 from barometre_lib.publication.accueil import Telechargement, index, page_releves, poids
 from barometre_lib.publication.habillage import Titre, chaine_css, feuille_de_style, lire_titres
-from barometre_lib.publication.methodologie import dire_valeur, methodologie
 from barometre_lib.publication.pages import GABARITS, PAGES, Pied, habiller, voisines
 from barometre_lib.restitution import Contexte
 from barometre_lib.restitution.tableaux import tableau, tableau_libre

@@ -11,13 +11,22 @@ import pandas as pd
 import pytest
 import yaml
 
+from barometre_lib import Barometre
 from barometre_lib.parametres import Acquittement, lire_edition
-from barometre_lib.qualite import Bilan, ControleRefuse, Gravite, Suite, controler_releve
+from barometre_lib.qualite import (
+    Bilan,
+    ControleRefuse,
+    Gravite,
+    Suite,
+    construire_tables,
+    controler_releve,
+    etablir_resultats,
+    examiner,
+    lire_suites,
+)
 from barometre_lib.qualite.adaptateur import juger
-from barometre_lib.qualite.bilan import etablir_resultats
 from barometre_lib.qualite.egalites import EMBOITEMENTS, table_egalites
-from barometre_lib.qualite.suites import lire_suites
-from barometre_lib.qualite.tables import Etat, construire_tables, table_textes
+from barometre_lib.qualite.tables import table_mouvements
 from barometre_lib.vocabulaire import Releve
 
 CAS_YAML = sorted((fabrique.RACINE / "tests" / "controles").glob("*.yaml"))
@@ -59,9 +68,8 @@ CAS = [
 ]
 
 
-def etat(rows: list[dict[str, str]], releve: str, couverture: dict[str, str] | None = None) -> Etat:
-    read = fabrique.barometre(rows, releve)
-    return Etat(read.registre, read.parametres, couverture or {})
+def barometre(rows: list[dict[str, str]], releve: str, couverture: dict[str, str] | None = None) -> Barometre:
+    return fabrique.editer(fabrique.barometre(rows, releve), couverture=couverture or {})
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +85,8 @@ def nommer(cas: Cas) -> str:
 def test_un_controle_trouve_ce_qu_il_doit_et_rien_d_autre(cas: Cas, suites: tuple[Suite, ...]) -> None:
     before = None
     if cas.precedente is not None:
-        before = etat(fabrique.lignes(*cas.precedente), PRECEDENTE, cas.couverture_avant)
-    tables = construire_tables(etat(cas.rows, RELEVE, cas.couverture), before)
+        before = barometre(fabrique.lignes(*cas.precedente), PRECEDENTE, cas.couverture_avant)
+    tables = construire_tables(barometre(cas.rows, RELEVE, cas.couverture), before)
     (check,) = (one for suite in suites for one in suite.controles if one.nom == cas.controle)
     table = tables[check.table]
     mask = check.fautif(table)
@@ -102,9 +110,9 @@ def test_great_expectations_et_les_predicats_s_accordent(avec_precedente: bool, 
     """On the rows of all cases together, and on tables without a row."""
     checks = [one for suite in suites for one in suite.controles if one.table != "textes"]
     every = fabrique.lignes(*(one for cas in CAS if not cas.partout for one in cas.lignes if "id_mouvement" not in one))
-    before = etat(every[:5], PRECEDENTE) if avec_precedente else None
+    before = barometre(every[:5], PRECEDENTE) if avec_precedente else None
     for rows in (every, []):
-        tables = construire_tables(etat(rows, RELEVE), before)
+        tables = construire_tables(barometre(rows, RELEVE), before)
         found = {check.nom: not check.fautif(tables[check.table]).any() for check in checks}
         assert juger(tables, checks) == found
 
@@ -114,26 +122,25 @@ def test_great_expectations_et_les_predicats_s_accordent(avec_precedente: bool, 
 
 @pytest.mark.parametrize("egalite", [*EMBOITEMENTS, "soldes_et_composantes", "decisions_et_comptes"])
 def test_un_compte_faux_rompt_son_egalite(egalite: str) -> None:
-    state = etat(fabrique.lignes({}, {"code_commune": "13055"}), RELEVE)
+    read = barometre(fabrique.lignes({}, {"code_commune": "13055"}), RELEVE)
     whole = EMBOITEMENTS.get(egalite, (None, ["annee", "region"]))[1]
 
     def lie(par: Sequence[str]) -> pd.DataFrame:
-        counts = state.comptes(par)
+        counts = read.comptes(par)
         if list(par) == whole:
             measure = "solde_net" if egalite == "soldes_et_composantes" else "ouvertures"
             counts.loc[0, measure] += 1
         return counts
 
-    arguments = {"lignes": 2, "parametres": state.parametres}
-    honest = table_egalites(state.mouvements, state.comptes, **arguments)
+    honest = table_egalites(read.decisions, read.comptes, lignes=2)
     assert honest["gauche"].equals(honest["droite"])
-    table = table_egalites(state.mouvements, lie, **arguments)
+    table = table_egalites(read.decisions, lie, lignes=2)
     assert egalite in set(table.loc[table["gauche"] != table["droite"], "egalite"])
 
 
 def test_une_ligne_perdue_rompt_l_egalite_des_motifs() -> None:
-    state = etat(fabrique.lignes({}, {"effectif": 20}), RELEVE)
-    table = table_egalites(state.mouvements.head(1), state.comptes, lignes=2, parametres=state.parametres)
+    read = barometre(fabrique.lignes({}, {"effectif": 20}), RELEVE)
+    table = table_egalites(read.decisions.head(1), read.comptes, lignes=2)
     assert "motifs_et_lignes" in set(table.loc[table["gauche"] != table["droite"], "egalite"])
 
 
@@ -162,18 +169,38 @@ def modifier(dossier: Path, fichier: str, avant: str, apres: str) -> Path:
     ("fichier", "avant", "apres", "dit"),
     [
         ("3_coherence_ligne.yaml", "gravite: avertissement", "gravite: grave", "gravite.*trouvé « grave »"),
-        ("3_coherence_ligne.yaml", "colonne: date_effet", "colonne: date", "« date » n'est pas une colonne"),
+        (
+            "3_coherence_ligne.yaml",
+            "colonne: date_effet",
+            "colonne: date",
+            "« date » ; attendu une colonne du registre",
+        ),
         ("3_coherence_ligne.yaml", "{mois: 24}", "{jours: 24}", "annonce_ancienne.*parametres.*attendu mois"),
         ("3_coherence_ligne.yaml", "    parametres: {mois: 24}\n", "", "annonce_ancienne.*attendu mois"),
-        ("3_coherence_ligne.yaml", "annonce_echue:", "annonce_perdue:", "« annonce_perdue » n'existe pas"),
+        (
+            "3_coherence_ligne.yaml",
+            "annonce_echue:",
+            "annonce_perdue:",
+            "« annonce_perdue » : attendu l'un des prédicats",
+        ),
         (
             "3_coherence_ligne.yaml",
             "  annonce_echue:\n    gravite",
             "  annonce_echue:\n    severite",
             "attendu gravite",
         ),
-        ("3_coherence_ligne.yaml", "libelle: Cohérence", "titre: Cohérence", "trouvé titre.*attendu libelle"),
-        ("3_coherence_ligne.yaml", "{mois: 24}", '{mois: "24"}', "annonce_ancienne.*mois : trouvé « 24 ».*un entier"),
+        (
+            "3_coherence_ligne.yaml",
+            "libelle: Cohérence",
+            "titre: Cohérence",
+            "« titre » : entrée inconnue ; attendu libelle",
+        ),
+        (
+            "3_coherence_ligne.yaml",
+            "{mois: 24}",
+            '{mois: "24"}',
+            "annonce_ancienne.*« mois » : trouvé « 24 ».*un entier",
+        ),
         ("3_coherence_ligne.yaml", "        textile:", "        textil:", "attendu pour chaque sous-secteur"),
         ("3_coherence_ligne.yaml", '["13", "14", "15"]', '"13, 14"', "attendu pour chaque sous-secteur"),
         ("4_coherence_registre.yaml", "{maille: region}", "{maille: regions}", "attendu l'un de commune, region"),
@@ -181,7 +208,7 @@ def modifier(dossier: Path, fichier: str, avant: str, apres: str) -> Path:
         ("6_sorties.yaml", "{egalite: regions_et_france}", "{egalite: regions_france}", "attendu l'un de regions_et"),
         ("4_coherence_registre.yaml", "  deja_compte:", "  annonce_echue:", "annonce_echue.*figure deux fois"),
         ("1_structure.yaml", "  unique: Identifiants uniques dans la relève\n", "", "id_mouvement.unique.*restaurez"),
-        ("1_structure.yaml", "  unique:", "  unicite:", "exigence « unicite »"),
+        ("1_structure.yaml", "  unique:", "  unicite:", "« exigences », « unicite » : trouvé.*attendu l'une de rempli"),
         ("6_sorties.yaml", "controles:", "controles: rien\nautres:", "attendu libelle"),
     ],
 )
@@ -195,7 +222,7 @@ def test_changer_un_seuil_est_changer_une_ligne(tmp_path: Path, suites: tuple[Su
     changed = lire_suites(
         fabrique.nomenclatures(), modifier(tmp_path, "3_coherence_ligne.yaml", "{rapport: 5}", "{rapport: 2}")
     )
-    rows = etat(fabrique.lignes({"effectif": 21, "emplois": 50}), RELEVE).mouvements
+    rows = table_mouvements(barometre(fabrique.lignes({"effectif": 21, "emplois": 50}), RELEVE))
     found = {}
     for name, read in (("official", suites), ("changed", changed)):
         (check,) = (one for suite in read for one in suite.controles if one.nom == "emplois_disproportionnes")
@@ -213,11 +240,7 @@ def test_le_contrat_est_bloquant_et_complet(suites: tuple[Suite, ...]) -> None:
 
 
 def bilan(rows: list[dict[str, str]], *acquittements: Acquittement) -> Bilan:
-    state = etat(rows, RELEVE)
-    suites = lire_suites(fabrique.nomenclatures())
-    tables = {"textes": table_textes(state.registre.textes), **construire_tables(state, None)}
-    results, useless = etablir_resultats(suites, tables, acquittements)
-    return Bilan(Releve.lire(RELEVE), None, len(rows), suites, results, (), useless)
+    return examiner(fabrique.editer(fabrique.barometre(rows, RELEVE), acquittements=acquittements))
 
 
 EN_AVANCE = [{"date_effet": "2025-01-01"}, {"date_effet": "2025-02-01"}, {}]
@@ -254,8 +277,8 @@ def test_ce_qui_ne_sert_plus_dans_un_acquittement_est_dit() -> None:
 def test_une_reference_seule_est_celle_d_un_mouvement() -> None:
     """A region whose code would be the identifier of a movement is not acknowledged with it."""
     rows = fabrique.lignes({"id_mouvement": "84", "date_effet": "2025-01-01"})
-    before = etat(fabrique.lignes({"id_mouvement": "84"}, {"id_mouvement": "A"}), PRECEDENTE)
-    tables = construire_tables(etat(rows, RELEVE), before)
+    before = barometre(fabrique.lignes({"id_mouvement": "84"}, {"id_mouvement": "A"}), PRECEDENTE)
+    tables = construire_tables(barometre(rows, RELEVE), before)
     results, _ = etablir_resultats(
         lire_suites(fabrique.nomenclatures()), tables, (Acquittement("", ("84", "A"), None, "vu"),)
     )
@@ -270,33 +293,33 @@ def test_un_defaut_bloquant_ne_s_acquitte_pas() -> None:
 
 
 @pytest.mark.parametrize(
-    "entree",
+    ("entree", "dit"),
     [
-        '{controle: x, raison: "vu"}',
-        '{references: ["A"]}',
-        '{references: ["A"], raison: "  "}',
-        '{references: [], raison: "vu"}',
-        '{references: [84], raison: "vu"}',
-        '{nombre: 3, raison: "vu"}',
-        '{controle: x, nombre: 0, raison: "vu"}',
-        '{controle: x, nombre: true, raison: "vu"}',
-        '{controle: x, nombre: 3, references: ["A"], raison: "vu"}',
-        '{controle: x, nombre: 3, raison: "vu", auteur: "moi"}',
-        "texte",
+        ('{controle: x, raison: "vu"}', " : attendu des « references »"),
+        ('{references: ["A"]}', ", « raison » : trouvé rien"),
+        ('{references: ["A"], raison: "  "}', ", « raison » : trouvé"),
+        ('{references: [], raison: "vu"}', " : attendu des « references »"),
+        ('{references: [84], raison: "vu"}', ", « references » n° 1 : trouvé « 84 » ; attendu un texte"),
+        ('{nombre: 3, raison: "vu"}', " : attendu des « references »"),
+        ('{controle: x, nombre: 0, raison: "vu"}', ", « nombre » : trouvé « 0 » ; attendu un nombre entier"),
+        ('{controle: x, nombre: true, raison: "vu"}', ", « nombre » : trouvé « True » ; attendu un nombre entier"),
+        ('{controle: x, nombre: 3, references: ["A"], raison: "vu"}', " : attendu des « references »"),
+        ('{controle: x, nombre: 3, raison: "vu", auteur: "moi"}', ", « auteur » : entrée inconnue"),
+        ("texte", " : trouvé « texte » ; attendu les entrées controle, references, nombre, raison"),
     ],
 )
-def test_un_acquittement_mal_ecrit_est_refuse(entree: str, tmp_path: Path) -> None:
+def test_un_acquittement_mal_ecrit_est_refuse(entree: str, dit: str, tmp_path: Path) -> None:
     (tmp_path / "releves").mkdir()
     official = (fabrique.RACINE / "params" / "releves" / "2024-S2.yaml").read_text(encoding="utf-8")
     text = official[: official.index("acquittements:")] + f"acquittements:\n  - {entree}\n"
     (tmp_path / "releves" / "2024-S2.yaml").write_text(text, encoding="utf-8")
-    with fabrique.refus("acquittement n° 1 : attendu une « raison »"):
+    with fabrique.refus(f"2024-S2.yaml, ligne [0-9]+, « acquittements » n° 1{dit}"):
         lire_edition(Releve.lire(RELEVE), nomenclatures=fabrique.nomenclatures(), dossier=tmp_path)
 
 
 @pytest.mark.parametrize("releve", fabrique.RELEVES)
 def test_les_acquittements_de_la_demonstration_servent_tous(releve: str, charger: Any) -> None:
-    found = charger(releve).qualite
+    found = examiner(charger(releve))
     assert found.arrets == []
     assert found.sans_objet == ()
     assert all(len(one.raison) > 60 for one in charger(releve).edition.acquittements)

@@ -16,17 +16,17 @@ from barometre_lib.erreurs import ErreurBarometre
 SCHEMA = json.loads((fabrique.RACINE / "docs" / "manifeste.schema.json").read_text(encoding="utf-8"))
 
 
-def test_la_vraie_commande_dit_ce_qui_differe(petite_racine: Path, tmp_path: Path) -> None:
-    surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
-    where = ("--sorties", tmp_path / "s")
-    assert lancer("verifier", "2024-S2", *where, **surroundings).returncode == 1
-    assert lancer("publier", "2024-S2", "--regions", "94", *where, **surroundings).returncode == 0
+def test_la_vraie_commande_dit_ce_qui_differe(petite_publication: tuple[Path, Path], tmp_path: Path) -> None:
+    root, sorties = petite_publication
+    surroundings = {"BAROMETRE_RACINE": str(root)}
+    where = ("--sorties", sorties)
+    assert lancer("verifier", "2024-S2", "--sorties", tmp_path / "rien", **surroundings).returncode == 1
     same = lancer("verifier", "2024-S2", *where, **surroundings)
     assert same.returncode == 0, same.stderr
     assert "identiques octet pour octet" in same.stderr
-    folder = tmp_path / "s" / "2024-S2"
+    folder = sorties / "2024-S2"
     before = (folder / "manifeste.json").read_bytes()
-    with (petite_racine / "params" / "releves" / "2024-S2.yaml").open("a", encoding="utf-8") as file:
+    with (root / "params" / "releves" / "2024-S2.yaml").open("a", encoding="utf-8") as file:
         file.write("# relu\n")
     (folder / "regions" / "94.html").write_text("autre", encoding="utf-8")
     done = lancer("verifier", "2024-S2", *where, **surroundings)

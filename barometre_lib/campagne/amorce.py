@@ -1,26 +1,110 @@
-"""What the server that workers are forked from does once, when it imports this module, so that no worker has to.
+"""The preload: what the fork server does once, when it imports this module, so that no notebook has to.
 
-`multiprocessing` gives it names of modules and nothing else; a worker imports nothing after that.
+`multiprocessing` imports it by its name, and says nothing of an import that fails: `ECHEC` does. The server has no
+thread, opens no database and never imports polars: forks of such processes hang.
 """
 
-from contextlib import suppress
+import builtins
+import gc
+import importlib
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
 
-import nbconvert.exporters.html  # noqa: F401
-import papermill.clientwrap  # noqa: F401
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from barometre_lib.campagne.processus import CONSIGNE, inscrire
+from barometre_lib.erreurs import ErreurBarometre
 
-import barometre_lib.campagne.execution
-import barometre_lib.noyaux.fourniture  # noqa: F401
-from barometre_lib.publication.carnet import convertir
+# What every notebook pays for, and what makes its page.
+BIBLIOTHEQUES = (
+    "matplotlib.pyplot",
+    "seaborn",
+    "narwhals",
+    "jinja2",
+    "IPython.core.completer",
+    "IPython.core.pylabtools",
+    "ipykernel.debugger",
+    "nbconvert.exporters.html",
+    "barometre_lib.campagne.moteur",
+    "barometre_lib.restitution",
+)
+BACKEND = "module://matplotlib_inline.backend_inline"
+# French sentence: why this module could not do all that it must; empty when it could.
+ECHEC = ""
 
 
-def exporter_a_blanc() -> None:
+def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[str]) -> None:
+    """Be noted for the watcher, then call what is asked, `module:function:argument` each."""
+    inscrire(Path(prive))
+    if os.getppid() != parent:
+        os._exit(1)
+    sys.path[:] = chemins
+    for one in preparer:
+        module, function, argument = one.split(":", 2)
+        prepare: Callable[[str], object] = getattr(importlib.import_module(module), function)
+        prepare(argument)
+    # Pages of memory that the collector never writes to again stay shared with the notebooks' processes.
+    gc.collect()
+    gc.freeze()
+
+
+def prechauffer(_: str = "") -> None:
+    """Import, draw and export what every notebook would."""
+    # matplotlib notes where figures go when it is imported, and looks for a kernel at the first one.
+    os.environ.setdefault("MPLBACKEND", BACKEND)
+    # pandas chooses its options when it is imported: those of a kernel, and not of a terminal.
+    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
+    importlib.import_module("pandas")
+    del vars(builtins)["get_ipython"]
+    for name in BIBLIOTHEQUES:
+        importlib.import_module(name)
+    _draw_once()
+    _export_once()
+
+
+def _draw_once() -> None:
+    """Draw what figures are made of: fonts are found, parsers built, caches filled, and nothing of it stays."""
+    import matplotlib as mpl
+    import pandas as pd
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    data = pd.DataFrame({"x": ["a", "b"] * 4, "y": [1.0, 2, 3, 4, 50, 60, 700, 800], "z": list("cccddddd")})
+    with mpl.rc_context():
+        figure = Figure(layout="constrained")
+        bars, boxes, histogram = figure.subplots(3)
+        sns.barplot(data, x="x", y="y", hue="z", errorbar=None, ax=bars)
+        sns.boxplot(data, x="x", y="y", ax=boxes)
+        # Powers of ten are mathematical text, whose parser is long to build.
+        sns.histplot(data, x="y", log_scale=True, ax=histogram)
+        for kind in ("png", "svg"):
+            figure.savefig(io.BytesIO(), format=kind)
+
+
+def _export_once() -> None:
     """Export a notebook that says nothing: the templates are then compiled."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+    from barometre_lib.publication.carnet import convertir
+
     output = new_output("display_data", {"text/html": "<p></p>", "image/png": "", "text/plain": ""})
     stream = new_output("stream", text="")
     convertir(new_notebook(cells=[new_markdown_cell("#"), new_code_cell("1", outputs=[output, stream])]))
 
 
-# What fails here fails again on the first page, and is said then.
-with suppress(Exception):
-    exporter_a_blanc()
+def _explain(error: Exception) -> str:
+    if isinstance(error, ErreurBarometre):
+        return str(error)
+    if isinstance(error, ImportError) and error.name:
+        return f"le module « {error.name} » ne s'importe pas ; réinstallez le projet (make)"
+    return f"{type(error).__name__} : {' '.join(str(error).split())[:300]}"
+
+
+if CONSIGNE in os.environ:
+    try:
+        amorcer(**json.loads(os.environ.pop(CONSIGNE)))
+    except Exception as failure:
+        ECHEC = f"Préparation des carnets impossible : {_explain(failure)}"

@@ -1,30 +1,22 @@
 """From the results of the notebooks to a whole publication in its folder."""
 
-import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from barometre_lib.campagne.empreintes import LONGUEUR_COURTE
-from barometre_lib.campagne.etude import Consignes, Etude
-from barometre_lib.campagne.execution import Resultat
+from barometre_lib.campagne.etude import Etude
+from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.manifeste import ecrire_manifeste
-from barometre_lib.campagne.plan import Tache
-from barometre_lib.publication.accueil import Telechargement, index
-from barometre_lib.publication.methodologie import methodologie
-from barometre_lib.publication.pages import Pied, habiller, rectifier
+from barometre_lib.parametres import lire_contacts
+from barometre_lib.publication.accueil import index
+from barometre_lib.publication.pages import habiller
 from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pdf
 
 
-def assembler(
-    dossier: Path,
-    etude: Etude,
-    consignes: Consignes,
-    resultats: Sequence[Resultat],
-    gardees: Sequence[Tache],
-) -> list[str]:
-    """Lay out the pages, the tables, the index and the manifest of a publication.
+def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
+    """Lay out in an empty folder the pages, the tables, the index and, in the internal edition, notebooks and manifest.
 
     Parameters
     ----------
@@ -32,60 +24,56 @@ def assembler(
         Empty folder.
     etude : Etude
         Relève.
-    consignes : Consignes
-        What is asked.
-    resultats : sequence of Resultat
-        What the notebooks gave.
-    gardees : sequence of Tache
-        Tasks whose pages are kept from the publication in place.
+    rendus : sequence of Rendu
+        What its notebooks gave, in the order of the catalogue.
 
     Returns
     -------
     list of str
         Codes of the regions without a page.
     """
-    barometre, reason = etude.barometre, etude.empreintes.entrees.rectificatif
-    for folder in ("regions", "notebooks"):
-        (dossier / folder).mkdir()
-    for task in gardees:
-        for name in (task.page, task.carnet_execute):
-            shutil.copyfile(consignes.sorties / etude.releve / name, dossier / name)
-    for result in resultats:
-        _write(dossier / result.tache.page, _dress(result, etude))
-        _write(dossier / result.tache.carnet_execute, result.carnet)
-    done = [task for task in etude.taches if task in {*gardees, *(result.tache for result in resultats)}]
-    absent = [task.region for task in etude.taches if task not in done]
-    _write(dossier / "methodologie.html", methodologie(barometre, rectificatif=reason))
-    offered = ecrire_tableaux(dossier, barometre, rectificatif=reason)
+    consignes, reason = etude.consignes, etude.consignes.rectificatif
+    done = {one.tache for one in rendus}
+    absent = [task.region for task in etude.taches if task.region and task not in done]
+    for rendu in rendus:
+        _write(dossier / rendu.tache.page.adresse, _dress(rendu, etude))
+        if not consignes.publique:
+            _write(dossier / "notebooks" / f"{rendu.tache.page.nom}.ipynb", rendu.carnet)
+    offered = ecrire_tableaux(dossier, etude.barometre, rectificatif=reason)
     if consignes.pdf:
-        offered += _offer_pdf(dossier, etude, done)
-    _write(dossier / "index.html", index(barometre, absentes=absent, telechargements=offered, rectificatif=reason))
-    ecrire_manifeste(dossier, barometre, etude.empreintes, taches=done, absentes=absent)
+        offered += [
+            offrir_pdf(dossier, one.tache.page.adresse, one.tache.page.titre)
+            for one in rendus
+            if one.tache.page.serie.pdf
+        ]
+    pages = [task.page for task in etude.taches if task in done]
+    source = etude.vue or etude.barometre
+    _write(
+        dossier / "index.html",
+        index(source, pages=pages, absentes=absent, telechargements=offered, rectificatif=reason),
+    )
+    if not consignes.publique:
+        ecrire_manifeste(dossier, etude, taches=[task for task in etude.taches if task in done], absentes=absent)
     return absent
 
 
-def _dress(result: Resultat, etude: Etude) -> str:
-    task = result.tache
-    quality = task.carnet == "qualite"
+def _dress(rendu: Rendu, etude: Etude) -> str:
+    task = rendu.tache
+    own = task.region and not etude.consignes.publique
     return habiller(
-        Markup(result.contenu),  # noqa: S704  made by our templates, in the worker
-        rectifier(etude.barometre.contexte(task.region), etude.empreintes.entrees.rectificatif),
-        intitule="Qualité des données" if quality else "",
-        accueil="../index.html" if task.region else "index.html",
-        pied=Pied(
-            () if quality else etude.contacts[task.region],
-            etude.empreintes.region(task.region)[:LONGUEUR_COURTE] if task.region else "",
-        ),
+        Markup(rendu.contenu),  # noqa: S704  made by our templates, in a process of ours
+        (etude.vue or etude.barometre).contexte(task.region),
+        pages=[one.page for one in etude.taches],
+        adresse=task.page.adresse,
+        intitule=task.page.titre,
+        contacts=lire_contacts(task.region) if task.page.serie.contacts else (),
+        empreinte=etude.empreintes.entrees.donnees[f"{etude.releve}/{task.region}.csv"][:LONGUEUR_COURTE]
+        if own
+        else "",
+        rectificatif=etude.consignes.rectificatif,
     )
 
 
-def _offer_pdf(folder: Path, etude: Etude, done: Collection[Tache]) -> list[Telechargement]:
-    return [
-        offrir_pdf(folder, task.page, etude.barometre.contexte(task.region).nom)
-        for task in done
-        if task.carnet != "qualite"
-    ]
-
-
 def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")

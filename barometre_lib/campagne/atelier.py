@@ -1,102 +1,103 @@
-"""Where the work of a campaign is done: the reserve of kernels, the workers, the gate's own process."""
+"""Where tasks are executed: an executor of `concurrent.futures`, threads here or a Dask cluster, a process each.
+
+Each thread waits for one process forked from the fork server: `executer_ici` is all that a thread, a cluster
+and a shell do.
+"""
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from multiprocessing.util import get_temp_dir
+from functools import partial
 from pathlib import Path
-from threading import Lock
 
+from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.environnement import Environnement, environnement_prive
-from barometre_lib.campagne.execution import Resultat, executer
-from barometre_lib.campagne.plan import Tache
-from barometre_lib.campagne.processus import equipe, sans_interruption
-from barometre_lib.noyaux.demarrage import POSSIBLE, reserve
-from barometre_lib.qualite import juger_releve
+from barometre_lib.campagne.execution import Rendu, executer
+from barometre_lib.campagne.grappe import connecter, ouvrir_ici
+from barometre_lib.campagne.processus import Delai, Mort, executer_a_part, serveur
+from barometre_lib.campagne.taches import Tache
+from barometre_lib.publication.vue import Vue
+from barometre_lib.qualite import ErreurControle, juger_releve
 
-# Workers wait for their kernels: twice as many as processors keep these busy.
-PAR_PROCESSEUR = 2
+# A process that dies is replaced once.
+ESSAIS = 2
+
+
+def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, delai: float) -> Rendu:
+    """Execute a task in a process of its own, once more if that one dies, for `delai` seconds at most each time."""
+    for _ in range(ESSAIS):
+        try:
+            rendu: Rendu = executer_a_part(executer, tache, vue, environnement, delai=delai)
+            return rendu
+        except Mort:
+            continue
+        except Delai:
+            return Rendu(tache, erreur=f"le carnet n'a pas fini en {delai:.0f} secondes (--delai)")
+    return Rendu(tache, erreur="un des processus s'est arrêté brutalement (mémoire épuisée ?), et le carnet avec lui")
+
+
+def executer_au_loin(tache: Tache, vue: Vue | None, ailleurs: tuple[Path, Path, Entrees], delai: float) -> Rendu:
+    """Do as `executer_ici` on a worker of a cluster, told where the register and the project are and what they hold."""
+    return executer_ici(tache, vue, ouvrir_ici(tache, *ailleurs), delai)
 
 
 class Atelier:
-    """Processes ready to work, until the context that gave it ends.
+    """What executes the tasks of a campaign, and its gate, until the context that gave it ends."""
 
-    Parameters
-    ----------
-    pile : ExitStack
-        What ends them.
-    environnement : Environnement
-        What they see.
-    processus : int
-        Workers.
-    """
+    def __init__(
+        self, executor: Executor, environnement: Environnement, consignes: Consignes, entrees: Mapping[str, Entrees]
+    ) -> None:
+        self.gate = ThreadPoolExecutor(1)
+        self._executor, self._place, self._asked, self._inputs = executor, environnement, consignes, entrees
 
-    def __init__(self, pile: ExitStack, environnement: Environnement, processus: int) -> None:
-        self.environnement = environnement
-        self._stack = pile
-        self._workers = processus
-        self._pool: Executor | None = None
-        # A worker of a cluster may have several threads.
-        self._lock = Lock()
+    def confier(self, tache: Tache, vue: Vue | None) -> "Future[Rendu]":
+        """Have a task executed; `vue` takes the place of the relève in the public edition."""
+        place, delay = self._place, self._asked.delai
+        if self._asked.grappe:
+            there = (place.registre, place.racine, self._inputs[tache.releve])
+            return self._executor.submit(executer_au_loin, tache, vue, there, delay)
+        return self._executor.submit(executer_ici, tache, vue, place, delay)
 
-    def juger(self, releves: Sequence[str]) -> "dict[str, Future[dict[str, bool]]]":
-        """Start the gate on relèves, one after the other, in a process of its own that ends with the last verdict."""
-        gate = self._stack.enter_context(equipe(1, self.environnement.installer))
-        with sans_interruption():
-            verdicts = {one: gate.submit(juger_releve, one, self.environnement.registre) for one in releves}
-        verdicts[releves[-1]].add_done_callback(lambda last: _release(gate, last))
+    def juger(self, releve: str) -> "Future[dict[str, bool]]":
+        """Have Great Expectations judge a relève, in a process of its own that ends with its verdict."""
+        return self.gate.submit(_judge, releve, self._place.registre, self._asked.delai_total)
+
+
+def _judge(releve: str, registre: Path, delai: float) -> dict[str, bool]:
+    try:
+        verdicts: dict[str, bool] = executer_a_part(juger_releve, releve, registre, delai=delai)
         return verdicts
-
-    def confier(self, tache: Tache, delai: float) -> "Future[Resultat]":
-        """Give a task to a worker; what cannot be given has already failed, by `BrokenExecutor`."""
-        with self._lock:
-            if self._pool is None:
-                self._pool = self._stack.enter_context(equipe(self._workers, self.environnement.installer))
-            pool = self._pool
-        try:
-            with sans_interruption():
-                return pool.submit(executer, tache, self.environnement, delai)
-        except BrokenExecutor as error:
-            failed: Future[Resultat] = Future()
-            failed.set_exception(error)
-            return failed
-
-    def refaire(self) -> None:
-        """Have new workers take the next tasks: one of the present ones died."""
-        with self._lock:
-            self._pool = None
+    except Mort:
+        raise ErreurControle("Contrôle interrompu : son processus s'est arrêté brutalement ; relancez.") from None
+    except Delai:
+        raise ErreurControle(f"Contrôle interrompu : il n'a pas fini en {delai:.0f} secondes.") from None
 
 
 @contextmanager
-def atelier(registre: Path, releves: Sequence[str], *, processus: int | None = None) -> Iterator[Atelier]:
-    """Give processes ready to work on some relèves.
+def ouvrir_atelier(entrees: Mapping[str, Entrees], consignes: Consignes) -> Iterator[Atelier]:
+    """Give what executes the tasks of some relèves, given with their inputs, here or on a cluster; the gate stays here.
 
-    Parameters
-    ----------
-    registre : Path
-        Folder that holds the relèves.
-    releves : sequence of str
-        Those that the kernels find already read.
-    processus : int, optional
-        Worker processes.
+    Raises
+    ------
+    ErreurBarometre
+        The cluster does not answer.
     """
     with ExitStack() as stack:
-        environment = stack.enter_context(environnement_prive(registre))
-        if POSSIBLE:
-            stack.enter_context(
-                reserve(
-                    environment.reserve,
-                    variables=environment.appliquer(os.environ),
-                    preparer=[f"barometre_lib.barometre:preparer:{one}" for one in releves],
-                    menage=[environment.prive, Path(get_temp_dir())],
-                )
-            )
-        workers = processus or PAR_PROCESSEUR * (os.cpu_count() or 1)
-        yield Atelier(stack, environment, workers)
+        place = stack.enter_context(environnement_prive(consignes.registre, publique=consignes.publique))
+        threads = ThreadPoolExecutor(consignes.processus or os.cpu_count() or 1)
+        executor = stack.enter_context(connecter(consignes.grappe)) if consignes.grappe else threads
+        workshop = Atelier(executor, place, consignes, entrees)
+        # At the end what waits is forgotten, then what runs is killed, which ends the threads that wait for it.
+        stop = partial(_shut, [workshop.gate, threads])
+        stack.callback(stop, wait=True)
+        prepared = [] if consignes.grappe else place.preparer(entrees)
+        stack.enter_context(serveur(place.prive, place.variables(), preparer=prepared))
+        stack.callback(stop, wait=False)
+        yield workshop
 
 
-def _release(gate: Executor, last: "Future[dict[str, bool]]") -> None:
-    """Let the process of the gate go once it has judged: Great Expectations weighs as much as two workers."""
-    if not last.cancelled() and last.exception() is None:
-        gate.shutdown(wait=False)
+def _shut(executors: list[ThreadPoolExecutor], *, wait: bool) -> None:
+    for one in executors:
+        one.shutdown(wait=wait, cancel_futures=True)

@@ -1,11 +1,15 @@
-"""The campaign: check, execute every notebook in processes, lay out the pages, put the publications in place."""
+"""The campaign: check, execute what is not in the cache, assemble the pages, put the publications in place."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
-from pathlib import Path
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, Future, as_completed
+from contextlib import suppress
+
+from tqdm import tqdm
 
 from barometre_lib.campagne.assemblage import assembler
-from barometre_lib.campagne.atelier import Atelier
+from barometre_lib.campagne.atelier import Atelier, ouvrir_atelier
+from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.dossier import (
     CampagneEnCours,
     chantier,
@@ -14,31 +18,32 @@ from barometre_lib.campagne.dossier import (
     refuser_page_etrangere,
     remplacer_sommaire,
 )
-from barometre_lib.campagne.empreintes import Entrees
-from barometre_lib.campagne.etude import Consignes, Etude
-from barometre_lib.campagne.executeur import attendre_verdict, executer_taches
-from barometre_lib.campagne.execution import Resultat
-from barometre_lib.campagne.grappe import ouvrir_atelier
+from barometre_lib.campagne.etude import Etude, etudier
+from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.grappe import dire_panne
 from barometre_lib.campagne.manifeste import lire_manifestes
-from barometre_lib.campagne.plan import Tache, choisir, lire_tache
 from barometre_lib.campagne.rectification import refuser_remplacement
-from barometre_lib.campagne.reprise import Reprise
+from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher
-from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.accueil import page_releves
 from barometre_lib.qualite import confronter
 from barometre_lib.typographie import accorder, au_cours_de, signe
 
 
+class CarnetsEnEchec(ErreurBarometre):
+    """Notebooks that failed; nothing is published."""
+
+    def __init__(self, rendus: Sequence[Rendu]) -> None:
+        failed = [one for one in rendus if one.erreur]
+        lines = [f"Carnet {one.tache.page.nom} : {one.erreur}" for one in failed]
+        plural = "s" if len(failed) > 1 else ""
+        lines.append(f"{len(failed)} carnet{plural} sur {len(rendus)} en échec ; rien n'a été publié.")
+        super().__init__("\n".join(lines))
+
+
 def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
     """Make and put in place the publications of some relèves, all checked before the first is published.
-
-    Parameters
-    ----------
-    releves : sequence of str
-        `2024-S2`.
-    consignes : Consignes
-        What is asked.
 
     Yields
     ------
@@ -52,68 +57,69 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
         The input is refused, a notebook failed, another campaign is at work, a time-out, or a released edition would
         change without a reason: the previous publication stays.
     """
-    refuser_page_etrangere(consignes.sorties)
-    choisir([], consignes.regions, Nomenclatures())
+    if not consignes.publique:
+        refuser_page_etrangere(consignes.sorties)
+    choisir([], consignes.regions)
     inputs = {releve: consignes.entrees(releve) for releve in releves}
     stale = {releve: one for releve, one in inputs.items() if not consignes.a_jour(releve, one)}
     for releve in inputs:
         if releve not in stale:
-            _tidy(releve, consignes)
+            _tidy(consignes, releve)
             yield _say_up_to_date(releve, consignes)
     if not stale:
         return
-    with _atelier(stale, consignes) as workshop:
-        verdicts = workshop.juger(list(stale))
-        studies = [Etude.faire(releve, consignes, one) for releve, one in stale.items()]
+    with ouvrir_atelier(stale, consignes) as workshop:
+        verdicts = {releve: workshop.juger(releve) for releve in stale}
+        studies = etudier(stale, consignes)
         for study in studies:
             # What these instructions cannot give is said before anything is executed.
-            study.partager(consignes)
+            study.partager()
         for study in studies:
-            with chantier(consignes.sorties, study.releve) as work:
-                share = study.partager(consignes)
-                results = [*share.reprises, *_run(study, share.a_executer, consignes, workshop)]
-                confronter(attendre_verdict(verdicts[study.releve], consignes.delais), study.bilan.resultats)
-                target = consignes.sorties / study.releve
-                absent = assembler(work, study, consignes, results, share.gardees)
-                consignes.refuser_changements(study.releve, study.empreintes.entrees)
-                refuser_remplacement(target, work)
-                mettre_en_place(work, consignes.sorties, study.releve)
-                _conclude(study.releve, consignes)
-            warnings = [f"{one.tache.nom}\u00a0: {one.avertissements}" for one in results if one.avertissements]
-            made = _count(len(share.a_executer), len(share.gardees) + len(share.reprises), len(absent))
-            yield "\n".join([*warnings, study.bilan.resume, _say_published(study, target, made)])
+            yield _publish(study, workshop, verdicts[study.releve])
+
+
+def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]") -> str:
+    consignes = study.consignes
+    with chantier(consignes.dossier, study.releve) as work:
+        kept, missing = study.partager()
+        made = executer_taches(study, missing, workshop)
+        confronter(verdict.result(), study.bilan.resultats)
+        rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
+        absent = assembler(work, study, rendus)
+        consignes.refuser_changements(study.releve, study.empreintes.entrees)
+        refuser_remplacement(consignes.dossier / study.releve, work, study)
+        target = mettre_en_place(work, consignes.dossier, study.releve)
+        study.cache.ne_garder_que(study.taches)
+        if not consignes.publique:
+            remplacer_sommaire(consignes.sorties, page_releves(lire_manifestes(consignes.sorties)))
+    warnings = [f"{one.tache.page.nom} : {one.avertissements}" for one in rendus if one.avertissements]
+    opening = afficher(target / "index.html")
+    if consignes.publique:
+        said = f"Édition publique de la relève {study.releve}. À ouvrir : {opening}"
+    else:
+        counted = _count(len(made), len(kept), len(absent))
+        said = f"Relève {study.releve} publiée : {counted} ; {_net(study)}. À ouvrir : {opening}"
+    return "\n".join([*warnings, study.bilan.resume, said])
 
 
 def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
-    """Execute some tasks and keep their results, which `publier` will find; what is already made is not made again.
+    """Execute some tasks, `2024-S2/regional-84`, unless they are already made, and keep their results for `publier`.
 
-    Parameters
-    ----------
-    cles : sequence of str
-        Names of the tasks, `2024-S2/regional-84`.
-    consignes : Consignes
-        Where the publications are, and how to work.
-
-    Yields
-    ------
-    str
-        French sentence, as the tasks of each relève are done.
+    Yields a French sentence as the tasks of each relève are done.
 
     Raises
     ------
     ErreurBarometre
         A task does not exist, the input is refused, or a notebook failed; the results of the others are kept.
     """
-    nomenclatures = Nomenclatures()
-    tasks = [lire_tache(one, nomenclatures) for one in dict.fromkeys(cles)]
+    tasks = [lire_tache(one) for one in dict.fromkeys(cles)]
     inputs = {task.releve: consignes.entrees(task.releve) for task in tasks}
-    with _atelier(inputs, consignes) as workshop:
-        for releve, one in inputs.items():
-            study = Etude.faire(releve, consignes, one)
-            asked = [task for task in tasks if task.releve == releve]
-            missing = [task for task in study.partager(consignes).a_executer if task in asked]
-            _run(study, missing, consignes, workshop)
-            yield f"Relève {releve}\u00a0: {_count(len(missing), len(asked) - len(missing), 0)}."
+    with ouvrir_atelier(inputs, consignes) as workshop:
+        for study in etudier(inputs, consignes):
+            asked = [task for task in tasks if task.releve == study.releve]
+            missing = [task for task in study.partager()[1] if task in asked]
+            executer_taches(study, missing, workshop)
+            yield f"Relève {study.releve} : {_count(len(missing), len(asked) - len(missing), 0)}."
 
 
 def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator[tuple[list[Tache], str]]:
@@ -123,38 +129,60 @@ def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator
         if consignes.a_jour(releve, inputs):
             yield [], _say_up_to_date(releve, consignes)
             continue
-        missing = Etude.faire(releve, consignes, inputs).partager(consignes).a_executer
+        missing = etudier({releve: inputs}, consignes)[0].partager()[1]
         todo = accorder(len(missing), "carnet à exécuter", "carnets à exécuter")
-        yield missing, f"Relève {releve}\u00a0: {todo}\u202f; le reste est déjà fait ou n'est pas demandé."
+        yield missing, f"Relève {releve} : {todo} ; le reste est déjà fait ou n'est pas demandé."
 
 
-def _atelier(inputs: Mapping[str, Entrees], consignes: Consignes) -> AbstractContextManager[Atelier]:
-    return ouvrir_atelier(consignes.registre, inputs, processus=consignes.processus, grappe=consignes.grappe)
+def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> list[Rendu]:
+    """Execute tasks, each result kept at once, under the checksum of inputs that are still there.
+
+    Raises
+    ------
+    CarnetsEnEchec
+        Tasks failed; the others were kept.
+    ErreurBarometre
+        The total time is over.
+    """
+    asked, rendus = study.consignes, list[Rendu]()
+    end = time.monotonic() + asked.delai_total
+    bar_format = "{desc} : {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]"
+    futures = [workshop.confier(task, study.vue) for task in tasks]
+    try:
+        with tqdm(total=len(tasks), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
+            for future in as_completed(futures, timeout=max(0, end - time.monotonic())):
+                rendus.append(_result(future))
+                bar.update()
+                if not rendus[-1].erreur:
+                    asked.refuser_changements(study.releve, study.empreintes.entrees)
+                    study.cache.garder(rendus[-1], study.empreintes.tache(rendus[-1].tache))
+    except TimeoutError:
+        late = accorder(len(tasks) - len(rendus), "carnet", "carnets")
+        raise ErreurBarometre(
+            f"{late} sur {len(tasks)} à faire après {accorder(round(asked.delai_total), 'seconde', 'secondes')} "
+            "(--delai-total) ; rien n'a été publié. Relancez : ce qui est fait est gardé."
+        ) from None
+    if any(one.erreur for one in rendus):
+        raise CarnetsEnEchec(sorted(rendus, key=lambda one: one.tache.page.nom))
+    return rendus
 
 
-def _run(study: Etude, tasks: Sequence[Tache], consignes: Consignes, workshop: Atelier) -> list[Resultat]:
-    """Execute tasks, each result kept at once, under the checksum of inputs that are still there."""
-    kept = Reprise(consignes.sorties, study.releve)
-
-    def keep(result: Resultat) -> None:
-        consignes.refuser_changements(study.releve, study.empreintes.entrees)
-        kept.garder(result, study.empreintes.page(result.tache))
-
-    return executer_taches(tasks, workshop, consignes.delais, signaler=keep)
-
-
-def _conclude(releve: str, consignes: Consignes) -> None:
-    """Forget what was kept to resume, and list the publication."""
-    Reprise(consignes.sorties, releve).oublier()
-    remplacer_sommaire(consignes.sorties, page_releves(lire_manifestes(consignes.sorties)))
+def _result(future: "Future[Rendu]") -> Rendu:
+    try:
+        return future.result()
+    except ErreurBarometre:
+        raise
+    except (Exception, CancelledError) as error:
+        # Tasks raise nothing: this comes from Dask.
+        raise ErreurBarometre(dire_panne(error)) from None
 
 
-def _tidy(releve: str, consignes: Consignes) -> None:
+def _tidy(consignes: Consignes, releve: str) -> None:
     """Finish what was left to do by a campaign stopped once its publication was in place; another may be doing it."""
     page = page_releves(lire_manifestes(consignes.sorties))
-    if Reprise(consignes.sorties, releve).dossier.exists() or not est_range(consignes.sorties, page):
+    if not est_range(consignes.sorties, page):
         with suppress(CampagneEnCours), chantier(consignes.sorties, releve):
-            _conclude(releve, consignes)
+            remplacer_sommaire(consignes.sorties, page)
 
 
 def _count(made: int, kept: int, absent: int) -> str:
@@ -164,20 +192,16 @@ def _count(made: int, kept: int, absent: int) -> str:
     return ", ".join(parts)
 
 
-def _say_published(study: Etude, target: Path, made: str) -> str:
+def _net(study: Etude) -> str:
     contexte = study.barometre.contexte()
     counts = study.barometre.comptes([contexte.maille])
     net = int(counts.loc[counts[contexte.maille] == contexte.periode, "solde_net"].iloc[0])
-    period = au_cours_de(contexte.periode)
-    return (
-        f"Relève {study.releve} publiée\u00a0: {made}\u202f; solde net de la France {period}\u00a0: {signe(net)}. "
-        f"À ouvrir\u00a0: {afficher(target / 'index.html')}"
-    )
+    return f"solde net de la France {au_cours_de(contexte.periode)} : {signe(net)}"
 
 
 def _say_up_to_date(releve: str, consignes: Consignes) -> str:
-    opening = afficher(consignes.sorties / releve / "index.html")
+    opening = afficher(consignes.dossier / releve / "index.html")
     return (
-        f"Relève {releve}\u00a0: rien n'a changé depuis sa publication, aucun carnet exécuté "
-        f"(--forcer pour la refaire). À ouvrir\u00a0: {opening}"
+        f"Relève {releve} : rien n'a changé depuis sa publication, aucun carnet exécuté (--forcer pour la refaire). "
+        f"À ouvrir : {opening}"
     )

@@ -10,9 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
+import pandas as pd
+
 from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.plan import Tache
-from barometre_lib.parametres.region import MINISTERE
+from barometre_lib.campagne.taches import Tache
+from barometre_lib.parametres import Page
 from barometre_lib.registre import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
@@ -88,57 +90,33 @@ def empreintes_fichiers(fichiers: Iterable[Path], base: Path) -> Fichiers:
 
 @dataclass(frozen=True)
 class Entrees:
-    """Checksums of every file that a publication is made from; nothing is read but bytes.
+    """Checksums of every file that a publication is made from, by path; nothing is read but bytes."""
 
-    Attributes
-    ----------
-    donnees, precedente, anterieures : dict of str to str
-        The relève's files, those that the suites compare with, those that the pages compare with, by path.
-    parametres, suites, contacts, reference, carnets : dict of str to str
-        Rules and edition, suites, press contacts, reference tables, notebooks.
-    code : str
-        The package.
-    versions : dict of str to str
-        Python and the libraries that show in the results, and the checksum of the locked environment.
-    rectificatif : str
-        Why this publication replaces a released one, when it does.
-    """
-
-    donnees: Fichiers
-    precedente: Fichiers
-    anterieures: Fichiers
-    parametres: Fichiers
+    donnees: Fichiers  # the relève's files
+    precedente: Fichiers  # those that the suites compare with
+    anterieures: Fichiers  # those that the pages compare with
+    parametres: Fichiers  # rules and edition
     suites: Fichiers
-    contacts: Fichiers
-    reference: Fichiers
-    carnets: Fichiers
-    code: str
-    versions: Fichiers
-    rectificatif: str
+    contacts: Fichiers  # press contacts
+    reference: Fichiers  # reference tables
+    carnets: Fichiers  # notebooks, and the catalogue of pages
+    code: str  # the package
+    versions: Fichiers  # Python and the libraries that show in the results, and the locked environment
+    rectificatif: str  # why this publication replaces a released one, when it does
 
     @classmethod
     def lire(cls, releve: Releve, registre: Path, racine: Path, rectificatif: str = "") -> Self:
-        """Read the checksums of a relève's inputs, as they are now on the disk.
-
-        Parameters
-        ----------
-        releve : Releve
-            Relève, known to be in `registre`.
-        registre, racine : Path
-            Folder that holds the relèves; root of the project.
-        rectificatif : str
-            Reason of a rectification.
-        """
+        """Read the checksums of the inputs of a relève of the folder `registre`, as they now are on the disk."""
         params = racine / "params"
         before, earlier = releve_precedente(releve, registre), releves_anterieures(releve, registre)
-        editions = [path for one in earlier if (path := params / "releves" / f"{one}.yaml").exists()]
-        compared = [path for path in [params / "releves" / f"{before}.yaml"] if path.exists()]
-        own = [path for path in [params / "releves" / f"{releve}.yaml"] if path.exists()]
+        editions = {one: path for one in (*earlier, releve) if (path := params / "releves" / f"{one}.yaml").exists()}
+        own = [editions.pop(releve)] if releve in editions else []
+        compared = [editions[before]] if before in editions else []
         tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
         return cls(
             donnees=_register_files(registre, releve),
             precedente=_register_files(registre, before) if before else {},
-            anterieures=empreintes_fichiers(editions, racine)
+            anterieures=empreintes_fichiers(editions.values(), racine)
             | {name: one for code in earlier for name, one in _register_files(registre, code).items()},
             parametres=empreintes_fichiers(
                 [*(params / "regles").glob("*.yaml"), params / "champ_industrie.csv", *own], racine
@@ -146,7 +124,8 @@ class Entrees:
             suites=empreintes_fichiers([*(params / "qualite").glob("*.yaml"), *compared], racine),
             contacts=empreintes_fichiers((params / "regions").glob("*.yaml"), racine),
             reference=empreintes_fichiers(tables, racine),
-            carnets={
+            carnets=empreintes_fichiers([params / "carnets.yaml"], racine)
+            | {
                 path.relative_to(racine).as_posix(): empreinte_carnet(path)
                 for path in sorted((racine / "notebooks").glob("*.ipynb"))
             },
@@ -187,40 +166,34 @@ def lire_versions(racine: Path) -> Fichiers:
     return versions | ({VERROU: empreinte_fichier(lock)} if lock.exists() else {})
 
 
-class Empreintes:
-    """What each page of a relève depends on.
+def intactes(dossier: Path, sorties: Mapping[str, str]) -> bool:
+    """Tell whether a publication holds what its manifest says, and nothing else."""
+    present = {path.relative_to(dossier).as_posix() for path in dossier.rglob("*") if path.is_file()}
+    return present == {*sorties, "manifeste.json"} and all(
+        empreinte_fichier(dossier / name) == checksum for name, checksum in sorties.items()
+    )
 
-    Parameters
-    ----------
-    barometre : Barometre
-        Relève read.
-    entrees : Entrees
-        Checksums of its files.
-    """
+
+class Empreintes:
+    """What the result of each task of a relève depends on."""
 
     def __init__(self, barometre: Barometre, entrees: Entrees) -> None:
         self.entrees = entrees
         self._barometre = barometre
 
-    def region(self, code: str) -> str:
-        """Return the checksum of a region's own file."""
-        return self.entrees.donnees[f"{self._barometre.releve}/{code}.csv"]
+    def tache(self, tache: Tache) -> str:
+        """Return the checksum of all that the result of a task depends on.
 
-    def page(self, tache: Tache) -> str:
-        """Return the checksum of all that the page of a task depends on.
-
-        A regional page depends on its region's rows, its press contacts, the counts of all regions, the earlier
-        relèves and what changed in it since the previous one; the national page on every row (jobs and investment),
-        the counts, the earlier relèves and the ministry's contacts; the quality page on every row, those of the
-        previous relève and the suites.
+        The counts of all, the earlier relèves, the parameters, the code and its notebook, whatever it is; its own rows
+        and what changed in them since the previous relève when the catalogue says that it depends on its territory,
+        every row, the previous relève and the suites otherwise. Contacts are put beside the result, later.
         """
-        given = self.entrees
-        quality = tache.carnet == "qualite"
-        contacts = {} if quality else _only(given.contacts, tache.region)
+        given, serie = self.entrees, tache.page.serie
+        whole = serie.depend_de == "releve"
         return empreinte_valeurs(
             {
-                "tache": tache.nom,
-                "carnet": given.carnets.get(f"notebooks/{tache.carnet}.ipynb", ""),
+                "tache": [tache.page.nom, tache.diffusion],
+                "carnet": given.carnets.get(f"notebooks/{serie.carnet}", ""),
                 "parametres": given.parametres,
                 "reference": given.reference,
                 "code": given.code,
@@ -228,12 +201,23 @@ class Empreintes:
                 "comptes": self._comptes,
                 "anterieures": given.anterieures,
                 "origine": {name: one for name, one in given.donnees.items() if name.endswith(".yaml")},
-                "lignes": [self.region(tache.region), self._revisions[tache.region]] if tache.region else given.donnees,
-                "contacts": contacts,
-                "rectificatif": given.rectificatif,
-                "qualite": [given.precedente, given.suites] if quality else "",
+                "lignes": given.donnees if whole else self._own(tache.page),
+                "suites": [given.precedente, given.suites] if whole else "",
+                # The public edition says it in its pages; the layout does for the internal one.
+                "rectificatif": given.rectificatif if tache.diffusion == "publique" else "",
             }
         )
+
+    def _own(self, page: Page) -> list[str]:
+        """Return the checksums of the rows of a territory or sector, and of what changed there.
+
+        A movement that went elsewhere changes the page of what it left, whose rows do not hold it.
+        """
+        dimension, rows, changes = page.serie.pour_chaque, self._barometre.decisions, self._revisions
+        parts = [rows[rows[dimension] == page.code]]
+        # Revisions say no département: any of them may be about it.
+        parts.append(changes[changes[dimension] == page.code] if dimension in changes else changes)
+        return [empreinte_valeurs(part.to_csv(index=False)) for part in parts]
 
     @cached_property
     def _comptes(self) -> str:
@@ -241,16 +225,8 @@ class Empreintes:
         return empreinte_valeurs(counts.to_csv(index=False))
 
     @cached_property
-    def _revisions(self) -> dict[str, str]:
-        # A movement that went to another region changes the page of the one it left, whose rows do not hold it.
-        changes = self._barometre.revisions()
-        regions = self._barometre.nomenclatures.regions
-        return {code: empreinte_valeurs(changes[changes["region"] == code].to_csv(index=False)) for code in regions}
-
-
-def _only(contacts: Fichiers, region: str) -> Fichiers:
-    """Keep the contacts that a page shows: those of its region, and the ministry's."""
-    return {name: one for name, one in contacts.items() if Path(name).stem in (region, MINISTERE)}
+    def _revisions(self) -> pd.DataFrame:
+        return self._barometre.revisions()
 
 
 def _register_files(registre: Path, releve: Releve) -> Fichiers:

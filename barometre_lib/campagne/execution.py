@@ -1,131 +1,98 @@
-"""Execution of one task in a worker process: papermill runs the notebook, nbconvert makes the page's main part."""
+"""Execution of one task, in a process of its own: papermill runs the notebook, nbconvert makes the page's main part."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from barometre_lib.barometre import installer
 from barometre_lib.campagne.environnement import Environnement
-from barometre_lib.campagne.noyau import Noyau
-from barometre_lib.campagne.plan import Tache
-from barometre_lib.campagne.processus import oublier_noyaux
+from barometre_lib.campagne.taches import Tache
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.carnet import convertir
+from barometre_lib.publication.vue import Vue
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CELLULE_INJECTEE = "parametres-injectes"
-# Seconds that a notebook may take; those of the project take less than five.
-DELAI_CARNET = 600.0
+# What is said of the public edition is in the cells that bear the first of these tags; the other one marks parameters.
+ETIQUETTES_PUBLIQUES = {"publique", "parameters"}
 
 
 @dataclass(frozen=True)
-class Resultat:
-    """What became of a task.
-
-    Attributes
-    ----------
-    tache : Tache
-        Task.
-    contenu : str
-        Main part of its page, safe HTML; empty when it failed.
-    carnet : str
-        Executed notebook; empty when it failed.
-    erreur : str
-        French sentence that says where and why it failed; empty when it did not.
-    avertissements : str
-        What the notebook wrote on its error stream.
-    """
+class Rendu:
+    """What a task gave."""
 
     tache: Tache
-    contenu: str = ""
-    carnet: str = ""
-    erreur: str = ""
-    avertissements: str = ""
+    contenu: str = ""  # main part of its page, safe HTML; empty when it failed
+    carnet: str = ""  # executed notebook; empty when it failed
+    erreur: str = ""  # French sentence that says where and why it failed; empty when it did not
+    avertissements: str = ""  # what the notebook wrote on its error stream
 
 
-def executer(tache: Tache, environnement: Environnement, delai: float = DELAI_CARNET) -> Resultat:
-    """Execute a task; what comes of it is left to the caller, who knows where it goes.
+def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Rendu:
+    """Execute a task in surroundings that this process sees already; never an exception: a failure stops no other task.
 
-    Parameters
-    ----------
-    tache : Tache
-        Task.
-    environnement : Environnement
-        Surroundings, already installed in this process.
-    delai : float
-        Seconds that the notebook may take.
-
-    Returns
-    -------
-    Resultat
-        Never an exception: a notebook that fails does not stop the others.
+    In the public edition `vue` takes the place of the relève, and only the cells that are public are executed.
     """
     import nbformat
     from papermill.exceptions import PapermillExecutionError
 
-    run = Noyau(environnement.prive / "noyaux" / f"{tache.nom}-{os.getpid()}", delai)
     notebook = None
     try:
-        notebook = nbformat.read(environnement.racine / "notebooks" / f"{tache.carnet}.ipynb", as_version=4)
-        executed = _run(notebook, tache, run)
+        notebook = nbformat.read(environnement.racine / "notebooks" / tache.page.serie.carnet, as_version=4)
+        if tache.diffusion == "publique":
+            installer(tache.releve, vue)
+            notebook.cells = [one for one in notebook.cells if ETIQUETTES_PUBLIQUES & set(one.metadata.get("tags", []))]
+        executed = _run(notebook, tache)
         warnings = normaliser(executed)
         refuser_chemins(executed, environnement)
-        return Resultat(
+        return Rendu(
             tache, contenu=str(convertir(executed)), carnet=nbformat.writes(executed) + "\n", avertissements=warnings
         )
     except PapermillExecutionError as error:
         cell = _name_cell(notebook, error.source)
-        return Resultat(tache, erreur=f"{cell}\u00a0: {error.ename}\u00a0: {_one_line(error.evalue)}")
+        return Rendu(tache, erreur=f"{cell} : {error.ename} : {_one_line(error.evalue)}")
     except Exception as error:
-        if run.echu:
-            return Resultat(tache, erreur=f"le carnet n'a pas fini en {delai:.0f}\u202fsecondes (--delai)")
-        return Resultat(tache, erreur=f"{_why(error)} {_one_line(run.journal[-300:])}".strip())
-    finally:
-        oublier_noyaux()
+        return Rendu(tache, erreur=_why(error))
 
 
-def _run(notebook: "NotebookNode", tache: Tache, noyau: Noyau) -> "NotebookNode":
+def _run(notebook: "NotebookNode", tache: Tache) -> "NotebookNode":
     import papermill
 
-    with noyau.minuter():
-        executed: NotebookNode = papermill.execute_notebook(
-            notebook,
-            None,
-            parameters={"parametres": tache.parametres},
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            kernel_manager_class=noyau.gestionnaire(),
-            record_timing=False,
-            # Everything that the notebook says has come: a kernel that is only waiting need not be asked to end.
-            shutdown_kernel="immediate",
-        )
+    from barometre_lib.campagne.moteur import NOM
+
+    executed: NotebookNode = papermill.execute_notebook(
+        notebook,
+        None,
+        parameters=tache.parametres,
+        engine_name=NOM,
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        record_timing=False,
+    )
     return executed
 
 
 def _name_cell(notebook: "NotebookNode | None", source: str) -> str:
     """Name a cell by its identifier: papermill adds one, and numbers would no longer be the author's."""
     found = [cell.id for cell in notebook.cells if cell.source == source] if notebook else []
-    return f"cellule «\u00a0{found[0]}\u00a0»" if found else "une cellule"
+    return f"cellule « {found[0]} »" if found else "une cellule"
 
 
 def _why(error: Exception) -> str:
     """Say why a notebook could not be executed at all."""
     import nbformat
-    from nbclient.exceptions import DeadKernelError
 
     if isinstance(error, ErreurBarometre):
         return str(error)
     if isinstance(error, OSError):
-        return f"{error.filename or 'fichier'}\u00a0: {dire_erreur_systeme(error)}"
+        return f"{error.filename or 'fichier'} : {dire_erreur_systeme(error)}"
     if isinstance(error, nbformat.reader.NotJSONError | nbformat.ValidationError | KeyError | AttributeError):
-        return "ce n'est pas un carnet Jupyter\u202f; restaurez-le"
-    if isinstance(error, DeadKernelError) or "Kernel died" in str(error):
-        return "le noyau s'est arrêté brutalement (mémoire épuisée\u202f?)"
-    return f"{type(error).__name__}\u00a0: {_one_line(str(error))}"
+        return "ce n'est pas un carnet Jupyter ; restaurez-le"
+    return f"{type(error).__name__} : {_one_line(str(error))}"
 
 
 def _one_line(text: str) -> str:
@@ -146,19 +113,15 @@ def refuser_chemins(carnet: "NotebookNode", environnement: Environnement) -> Non
         shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
         for path in named:
             if re.search(rf"{re.escape(path)}(?![\w-])", shown):
-                where = f"cellule «\u00a0{cell.id}\u00a0»"
                 raise ErreurBarometre(
-                    f"{where}\u00a0: sa sortie montre un chemin de la machine ({path})\u202f; retirez-le"
+                    f"cellule « {cell.id} » : sa sortie montre un chemin de la machine ({path}) ; retirez-le"
                 )
 
 
 def normaliser(carnet: "NotebookNode") -> str:
     """Take out of an executed notebook whatever changes from one run to the next.
 
-    Returns
-    -------
-    str
-        What the cells wrote on their error stream: machine-dependent, so told aside and not published.
+    What the cells wrote on their error stream depends on the machine: it is returned, to be told and not published.
     """
     carnet.metadata.pop("papermill", None)
     # The patch version of Python is in the manifest; here it would only make notebooks differ.

@@ -1,48 +1,36 @@
 """The manifest: the one statement that a publication succeeded, and of what it was made."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.empreintes import Empreintes, empreintes_fichiers
-from barometre_lib.campagne.plan import Tache
+from barometre_lib.campagne.empreintes import empreintes_fichiers
+from barometre_lib.campagne.taches import Tache
 from barometre_lib.parametres import Edition
 from barometre_lib.qualite import Resultat
+
+if TYPE_CHECKING:
+    from barometre_lib.campagne.etude import Etude
 
 NOM = "manifeste.json"
 
 
-def ecrire_manifeste(
-    dossier: Path, barometre: Barometre, empreintes: Empreintes, *, taches: list[Tache], absentes: list[str]
-) -> None:
-    """Write `manifeste.json` in a publication that is otherwise complete.
-
-    Parameters
-    ----------
-    dossier : Path
-        Publication.
-    barometre : Barometre
-        Relève published.
-    empreintes : Empreintes
-        Checksums of its inputs.
-    taches : list of Tache
-        Tasks whose pages it holds, kept from before or made now.
-    absentes : list of str
-        Codes of the regions without a page.
-    """
-    given = empreintes.entrees
+def ecrire_manifeste(dossier: Path, etude: "Etude", *, taches: Sequence[Tache], absentes: Sequence[str]) -> None:
+    """Write `manifeste.json` in a publication otherwise complete; `absentes` are the regions without a page."""
+    given, barometre = etude.empreintes.entrees, etude.barometre
     outputs = [path for path in dossier.rglob("*") if path.is_file()]
     content = {
-        "releve": str(barometre.releve),
+        "releve": etude.releve,
         "demonstration": barometre.registre.demonstration,
-        "regions_absentes": absentes,
+        "regions_absentes": list(absentes),
         "edition": _say_edition(barometre.edition.rectifier(given.rectificatif)),
         "france": _say_france(barometre),
         **asdict(given),
-        "controles": {result.controle.nom: _say(result) for result in barometre.qualite.resultats},
-        "pages": {tache.nom: empreintes.page(tache) for tache in taches},
+        "controles": {result.controle.nom: _say(result) for result in etude.bilan.resultats},
+        "pages": {tache.page.nom: etude.empreintes.tache(tache) for tache in taches},
         "sorties": empreintes_fichiers(outputs, dossier),
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)

@@ -1,115 +1,299 @@
-"""Worker processes that leave nothing behind: they ignore Ctrl-C, die with their parent, and take their kernel along.
+"""The fork server: each task gets a new process, forked from one that has imported and prepared everything once.
 
-Ctrl-C reaches every process of a terminal at once. Only the parent answers it: it ends its workers, waits for them,
-and then removes the folders in which they worked.
+It is the standard library's. What is added: its whole environment, a folder of its own for its socket, a session for
+each process, killed by group, and a watcher, so that nothing outlives this process, however it ends.
 """
 
+import json
 import multiprocessing
 import os
+import pickle
 import signal
+import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+import time
+import traceback
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import wait
-from types import FrameType
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import current_process
+from pathlib import Path
 from typing import Any
 
-from barometre_lib.noyaux.demarrage import POSSIBLE
+from barometre_lib.campagne import veilleur
+from barometre_lib.erreurs import ErreurBarometre
 
-# What workers would otherwise do one by one.
+POSSIBLE = hasattr(os, "fork")
+CONTEXTE: Any = multiprocessing.get_context("forkserver" if POSSIBLE else "spawn")
 AMORCE = "barometre_lib.campagne.amorce"
-# Kernels that this worker has started; each is the leader of its own process group.
-_NOYAUX: set[int] = set()
+# What it always prepares first.
+PRECHAUFFAGE = (f"{AMORCE}:prechauffer:",)
+# The variable by which the fork server learns what to prepare; it forgets it at once.
+CONSIGNE = "BAROMETRE_AMORCE"
+# What a terminal or a plain `kill` sends to whole groups: only the parent answers it.
+SIGNAUX = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
+DERNIERS_MOTS = 300
+ESSAIS, PAUSE = 2, 0.1
+
+
+class Mort(Exception):
+    """The process of a task died without an answer (`BrokenProcess`); the text is the last that it said."""
+
+
+class Delai(Exception):
+    """The process of a task lasted longer than it may, and was killed."""
+
+
+class _Serveur:
+    """The fork server of this process, and the tasks that it was asked for."""
+
+    def __init__(self, prive: Path, variables: Mapping[str, str], preparer: Sequence[str]) -> None:
+        self.prive = prive
+        todo = [*PRECHAUFFAGE, *preparer]
+        orders = {"prive": str(prive), "parent": os.getpid(), "chemins": sys.path, "preparer": todo}
+        self._variables = dict(variables) | {CONSIGNE: json.dumps(orders)}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def ouvrir(self) -> None:
+        """Start to start: the imports go on while this process does something else."""
+        if POSSIBLE:
+            CONTEXTE.set_forkserver_preload([AMORCE])
+            with self._lock, _installer(self._variables):
+                forkserver.ensure_running()
+
+    def fermer(self) -> None:
+        """End the server and whatever it forked; the threads that wait for it get `Mort`."""
+        self._closed = True
+        if not POSSIBLE:
+            return
+        # Private, and the only way: multiprocessing keeps its fork server until the process ends.
+        server: Any = vars(forkserver)["_forkserver"]
+        with suppress(OSError, TypeError):
+            os.kill(server._forkserver_pid, signal.SIGKILL)
+        veilleur.nettoyer(self.prive)
+        with self._lock, suppress(OSError):
+            server._stop()
+
+    def executer(self, fonction: Callable[..., Any], arguments: Sequence[Any], delai: float) -> Any:
+        reading, writing = CONTEXTE.Pipe(duplex=False)
+        process = CONTEXTE.Process(target=_travailler, args=(self.prive, writing, fonction, arguments))
+        with reading:
+            with writing:
+                self._start(process)
+            try:
+                if not wait([reading, process.sentinel], delai):
+                    raise Delai
+                if not reading.poll():
+                    raise EOFError
+                answer = reading.recv_bytes()
+            except EOFError:
+                raise Mort(self._last_words(process.pid)) from None
+            finally:
+                self._end(process)
+        value, error = pickle.loads(answer)  # noqa: S301  from our own process
+        if error is not None:
+            raise error
+        return value
+
+    def _start(self, process: Any) -> None:
+        with self._lock:
+            for _ in range(ESSAIS):
+                if self._closed:
+                    break
+                with suppress(OSError, EOFError), _installer(self._variables):
+                    process.start()
+                    return
+                # The server died: multiprocessing makes another one, once the system says so.
+                time.sleep(PAUSE)
+        raise Mort
+
+    def _end(self, process: Any) -> None:
+        """Kill a process and what it started; a lock, for multiprocessing looks at all its processes at each start."""
+        with self._lock:
+            if not POSSIBLE:
+                process.kill()
+            else:
+                try:
+                    os.killpg(process.pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    # Forked just now, it has no group yet, or has ended and left none.
+                    with suppress(ProcessLookupError):
+                        os.kill(process.pid, signal.SIGKILL)
+            process.join()
+            (self.prive / veilleur.GROUPES / str(process.pid)).unlink(missing_ok=True)
+            process.close()
+
+    def _last_words(self, pid: int) -> str:
+        with suppress(OSError):
+            said = (self.prive / veilleur.GROUPES / str(pid)).read_text(encoding="utf-8", errors="replace")
+            return " ".join(said.split())[-DERNIERS_MOTS:]
+        return ""
+
+
+_SERVEURS: list[_Serveur] = []
 
 
 @contextmanager
-def equipe(nombre: int, preparer: Callable[[], None]) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool of worker processes; they are ended, not waited for, when the body raises.
+def serveur(prive: Path, variables: Mapping[str, str], *, preparer: Sequence[str] = ()) -> Iterator[None]:
+    """Start the fork server of this process, and end it with all that it forked.
 
     Parameters
     ----------
-    nombre : int
-        Workers.
-    preparer : callable
-        What each worker does first; picklable.
+    prive : Path
+        Private folder, its path short enough for a socket in it. It is removed in the end, however this process ends.
+    variables : mapping of str to str
+        The whole environment of the server and of the tasks. A process has one server at a time.
+    preparer : sequence of str
+        What the server calls before its first fork, `module:function:argument` each.
     """
-    # Workers that are ended leave semaphores to multiprocessing's tracker, which removes them and says so in English.
-    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
-    pool = ProcessPoolExecutor(nombre, _context(), initializer=_prepare_worker, initargs=(preparer,))
+    (prive / veilleur.GROUPES).mkdir(mode=0o700)
+    (prive / "prises").mkdir(mode=0o700)
+    one = _Serveur(prive, variables, preparer)
+    with _veiller(prive), _loger(prive / "prises"):
+        try:
+            one.ouvrir()
+            _SERVEURS.append(one)
+            yield
+        finally:
+            _SERVEURS[:] = [other for other in _SERVEURS if other is not one]
+            one.fermer()
+
+
+def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float) -> Any:
+    """Call a function in a new process, and wait for it; several threads may do so at once.
+
+    Parameters
+    ----------
+    fonction : callable
+        Function of a module, and not of the main script, which the process does not run again.
+    *arguments : object
+        Picklable arguments.
+    delai : float
+        Seconds that it may take, once started.
+
+    Returns
+    -------
+    object
+        What it returned; nothing that it started is left.
+
+    Raises
+    ------
+    Mort, Delai
+        Its process died, or was killed because its time was over.
+    ErreurBarometre
+        The server could not prepare everything.
+    Exception
+        Whatever the function raised.
+    """
+    return _SERVEURS[-1].executer(fonction, arguments, delai)
+
+
+def inscrire(prive: Path) -> None:
+    """Make of this process the leader of a session, noted among those that the watcher ends; its words go there.
+
+    Raises
+    ------
+    FileNotFoundError
+        It is too late: the watcher is at work.
+    """
+    os.setsid()
+    with Path(os.devnull).open("rb") as nothing, (prive / veilleur.GROUPES / str(os.getpid())).open("wb") as said:
+        for place, source in enumerate((nothing, said, said)):
+            os.dup2(source.fileno(), place)
+
+
+def _travailler(prive: Path, reponse: Connection, fonction: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    """Be the process of a task."""
+    if POSSIBLE:
+        inscrire(prive)
+        # A process that the task forks must not keep the answer from ending.
+        os.register_at_fork(after_in_child=reponse.close)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNAUX)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if "numpy" in sys.modules:
+        # The standard library does it by itself.
+        sys.modules["numpy"].random.seed()
     try:
-        yield pool
-    except BaseException:
-        # What Python 3.14 calls `terminate_workers`.
-        workers = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.join()
-        raise
-    pool.shutdown()
+        _check_preload()
+        answer = pickle.dumps((fonction(*arguments), None))
+    except BaseException as error:
+        error.add_note(traceback.format_exc())
+        answer = _pickle_error(error)
+    reponse.send_bytes(answer)
+    # The parent ends it, with what it started.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
 
 
-def _context() -> Any:
-    """Return how workers start: forked from a process that has imported what they need, where there are forks."""
-    if not POSSIBLE:
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([AMORCE])
-    return context
+def _check_preload() -> None:
+    if POSSIBLE and (why := getattr(sys.modules.get(AMORCE), "ECHEC", f"le module {AMORCE} ne s'importe pas")):
+        raise ErreurBarometre(why)
+
+
+def _pickle_error(error: BaseException) -> bytes:
+    try:
+        answer = pickle.dumps((None, error))
+        pickle.loads(answer)  # noqa: S301  made on the line above
+    except Exception:
+        answer = pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
+    return answer
 
 
 @contextmanager
-def sans_interruption() -> Iterator[None]:
-    """Ignore Ctrl-C while workers are started.
-
-    A child starts with the signals that its parent ignores ignored: it says nothing while it imports.
-    """
-    if threading.current_thread() is not threading.main_thread():
+def _veiller(prive: Path) -> Iterator[None]:
+    """Have the watcher look after a folder as long as the body runs and this process lives."""
+    if not POSSIBLE:
         yield
         return
-    previous: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-I", "-S", veilleur.__file__, str(prive)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd="/",
+    ):
+        # Leaving it closes its standard input and waits for it.
+        yield
+
+
+@contextmanager
+def _loger(dossier: Path) -> Iterator[None]:
+    """Have multiprocessing put its sockets in a folder of ours; private, for it keeps its own folder to the end."""
+    configuration = vars(current_process())["_config"]
+    before = configuration.get("tempdir")
+    configuration["tempdir"] = str(dossier)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, previous)
+        configuration["tempdir"] = before
 
 
-def retenir_noyau(groupe: int) -> None:
-    """Note the process group of a kernel that this worker has started, so that it never outlives the worker."""
-    _NOYAUX.add(groupe)
-
-
-def oublier_noyaux() -> None:
-    """Forget the kernels of a task that is over."""
-    _NOYAUX.clear()
-
-
-def _prepare_worker(preparer: Callable[[], None]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end)
-    threading.Thread(target=_watch_parent, daemon=True).start()
-    preparer()
-
-
-def _watch_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        _end()
-
-
-def _end(_signal: int = 0, _frame: FrameType | None = None) -> None:
-    """End this worker at once, its kernels first."""
+@contextmanager
+def _installer(variables: Mapping[str, str]) -> Iterator[None]:
+    """Have what is started now find its environment, no signal, and no script to run again."""
+    before, main = dict(os.environ), sys.modules["__main__"]
+    # Tasks that are killed leave semaphores to multiprocessing's tracker, which removes them and says so in English.
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNAUX) if POSSIBLE else set()
     try:
-        # A copy: the main thread may be noting another one.
-        for group in tuple(_NOYAUX):
-            with suppress(OSError):
-                if sys.platform == "win32":
-                    os.kill(group, signal.SIGTERM)
-                else:
-                    os.killpg(group, signal.SIGKILL)
+        resource_tracker.ensure_running()
+        _become(variables)
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        yield
     finally:
-        os._exit(1)
+        sys.modules["__main__"] = main
+        _become(before)
+        if POSSIBLE:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def _become(variables: Mapping[str, str]) -> None:
+    for name in set(os.environ) - set(variables):
+        del os.environ[name]
+    os.environ.update(variables)

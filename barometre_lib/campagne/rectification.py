@@ -2,79 +2,45 @@
 
 from pathlib import Path
 
-from barometre_lib.campagne.manifeste import lire_manifeste
+from barometre_lib.campagne.etude import Etude
+from barometre_lib.campagne.manifeste import NOM, lire_manifeste
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres import Edition
 from barometre_lib.typographie import accorder
 
 ETATS_DIFFUSES = ("diffuse", "rectifie")
 
 
-def refuser_remplacement(precedente: Path, travail: Path) -> None:
-    """Refuse to replace a released publication of real data by other bytes without a reason of its own.
+def refuser_remplacement(precedente: Path, travail: Path, etude: Etude) -> None:
+    """Refuse that `travail` take the place of a released publication of real data, other bytes, without a reason.
 
-    Parameters
-    ----------
-    precedente : Path
-        Publication in place, if any.
-    travail : Path
-        Publication ready to take its place, its manifest written.
+    The public edition has no manifest: its state is that of the present parameters.
 
     Raises
     ------
     ErreurBarometre
         Files that were released would change or go, and no reason is given, or that of the publication in place.
     """
-    before, after = lire_manifeste(precedente), lire_manifeste(travail)
-    if before is None or after is None or before["demonstration"]:
-        return
-    released = before.get("edition", {"etat": "diffuse", "rectificatif": ""})
-    if released["etat"] not in ETATS_DIFFUSES:
+    manifest, edition = lire_manifeste(precedente), etude.barometre.edition
+    reason = edition.rectifier(etude.consignes.rectificatif).rectificatif
+    now = {"etat": edition.etat, "rectificatif": ""}
+    released = manifest.get("edition", {"etat": "diffuse", "rectificatif": ""}) if manifest else now
+    fictitious = manifest["demonstration"] if manifest else etude.barometre.registre.demonstration
+    if fictitious or released["etat"] not in ETATS_DIFFUSES or reason not in ("", released["rectificatif"]):
         return
     # The index of a partial publication changes with each page that completes it.
-    expected = {"index.html"} if before["regions_absentes"] else set()
-    changed = [
-        name
-        for name, checksum in before["sorties"].items()
-        if after["sorties"].get(name) != checksum and name not in expected
-    ]
-    reason = after["edition"]["rectificatif"]
-    if reason in ("", released["rectificatif"]):
-        _refuse(precedente, changed)
-
-
-def refuser_remplacement_public(precedente: Path, travail: Path, edition: Edition, *, demonstration: bool) -> None:
-    """Refuse, as `refuser_remplacement` does, to replace a released public edition, which has no manifest.
-
-    Parameters
-    ----------
-    precedente, travail : Path
-        Public edition in place, if any, and the one ready to take its place.
-    edition : Edition
-        Edition, rectified when a reason is given.
-    demonstration : bool
-        Whether the rows are fictitious.
-
-    Raises
-    ------
-    ErreurBarometre
-        Files that were released would change or go, and no reason is given.
-    """
-    if demonstration or edition.etat not in ETATS_DIFFUSES or edition.rectificatif:
-        return
-    before, after = (
-        {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-        for folder in (precedente, travail)
-    )
-    _refuse(precedente, [name for name, data in before.items() if after.get(name) != data])
-
-
-def _refuse(precedente: Path, changed: list[str]) -> None:
+    expected = {NOM, "index.html"} if manifest and manifest["regions_absentes"] else {NOM}
+    before, after = _files(precedente), _files(travail)
+    changed = [name for name, data in before.items() if after.get(name) != data and name not in expected]
     if changed:
         raise ErreurBarometre(
-            f"{afficher(precedente)}\u00a0: cette édition est diffusée, et "
+            f"{afficher(precedente)} : cette édition est diffusée, et "
             f"{accorder(len(changed), 'fichier changerait', 'fichiers changeraient')} ({', '.join(changed[:3])}"
-            f"{'…' if len(changed) > 3 else ''})\u202f; rien n'a été publié. Dites pourquoi par "
-            "--rectificatif MOTIF\u00a0: ce motif, nouveau, figurera sur chaque page."
+            f"{'…' if len(changed) > 3 else ''}) ; rien n'a été publié. Dites pourquoi par "
+            "--rectificatif MOTIF : ce motif, nouveau, figurera sur chaque page."
         )
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

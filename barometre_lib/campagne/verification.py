@@ -7,28 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from barometre_lib.campagne.campagne import publier
+from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import NATURES, empreinte_fichier
-from barometre_lib.campagne.etude import Consignes
 from barometre_lib.campagne.manifeste import NOM, lire_manifeste
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.typographie import INSECABLE, accorder
+from barometre_lib.typographie import accorder
 
 
 def verifier(releve: str, consignes: Consignes) -> str:
-    """Make a publication again in a folder of its own and compare it with the one in place.
+    """Make a publication again in a folder of its own, compare it with the one in place, and say that all is the same.
 
-    Parameters
-    ----------
-    releve : str
-        `2024-S2`.
-    consignes : Consignes
-        Where it is published, and how to work; what was asked of the publication itself comes from its manifest.
-
-    Returns
-    -------
-    str
-        French sentence: everything is the same.
+    What was asked of the publication itself comes from its manifest.
 
     Raises
     ------
@@ -39,7 +29,7 @@ def verifier(releve: str, consignes: Consignes) -> str:
     manifest = lire_manifeste(folder)
     if manifest is None or "sorties" not in manifest:
         raise ErreurBarometre(
-            f"{afficher(folder)}\u00a0: aucune publication à vérifier (son {NOM} manque ou ne se lit pas)\u202f; "
+            f"{afficher(folder)} : aucune publication à vérifier (son {NOM} manque ou ne se lit pas) ; "
             f"publiez la relève, ou donnez le dossier des publications par --sorties."
         )
     reason = manifest.get("rectificatif", "")
@@ -51,10 +41,10 @@ def verifier(releve: str, consignes: Consignes) -> str:
         effects = list(_compare(folder, Path(scratch) / releve, manifest["sorties"]))
     if causes or effects:
         told = [*causes, *effects]
-        told.append(f"Relève {releve}\u00a0: {accorder(len(told), 'écart', 'écarts')} avec ce qui est publié.")
+        told.append(f"Relève {releve} : {accorder(len(told), 'écart', 'écarts')} avec ce qui est publié.")
         raise ErreurBarometre("\n".join(told))
     same = accorder(len(manifest["sorties"]) + 1, "fichier refait", "fichiers refaits")
-    return f"Relève {releve}\u00a0: {same}, identiques octet pour octet à ce qui est publié."
+    return f"Relève {releve} : {same}, identiques octet pour octet à ce qui est publié."
 
 
 def _has_pdf(manifest: Mapping[str, Any]) -> bool:
@@ -72,7 +62,7 @@ def _say_inputs(ecarts: Mapping[str, list[str]], manifest: Mapping[str, Any]) ->
         for name in names:
             known = not name or name in (manifest.get(kind) or {})
             what = "n'est plus celui de la publication" if known else "n'existait pas lors de la publication"
-            yield f"Entrée, {NATURES[kind]}{INSECABLE}: {name or NATURES[kind]} {what}."
+            yield f"Entrée, {NATURES[kind]} : {name or NATURES[kind]} {what}."
 
 
 def _compare(published: Path, again: Path, stated: Mapping[str, str]) -> Iterator[str]:
@@ -80,15 +70,15 @@ def _compare(published: Path, again: Path, stated: Mapping[str, str]) -> Iterato
     there, made = _files(published), _files(again)
     for name in sorted({*there, *made, *stated, NOM}):
         if name not in there:
-            yield f"Sortie {name}\u00a0: absente de la publication."
+            yield f"Sortie {name} : absente de la publication."
         elif name not in stated and name != NOM:
-            yield f"Sortie {name}\u00a0: étrangère à la publication, son manifeste ne la connaît pas."
+            yield f"Sortie {name} : étrangère à la publication, son manifeste ne la connaît pas."
         elif name != NOM and there[name] != stated[name]:
-            yield f"Sortie {name}\u00a0: modifiée depuis la publication, son manifeste dit autre chose."
+            yield f"Sortie {name} : modifiée depuis la publication, son manifeste dit autre chose."
         elif name not in made:
-            yield f"Sortie {name}\u00a0: n'est plus faite aujourd'hui."
+            yield f"Sortie {name} : n'est plus faite aujourd'hui."
         elif there[name] != made[name]:
-            yield f"Sortie {name}\u00a0: refaite, elle diffère."
+            yield f"Sortie {name} : refaite, elle diffère."
 
 
 def _files(folder: Path) -> dict[str, str]:

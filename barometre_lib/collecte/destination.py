@@ -1,33 +1,34 @@
-"""Where a region's file goes: a relève, a region, a folder of relèves, each known to be right."""
+"""Where a region's file goes, each word of it known to be right, and the file put there at once or not at all."""
 
+import csv
+import io
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+import yaml
+
 from barometre_lib.chemins import afficher, registre_par_defaut
-from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.ecriture import EcritureImpossible, mettre_en_place
+from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import lire_code_releve, releve_precedente
-from barometre_lib.vocabulaire import Releve
+from barometre_lib.registre import est_demonstration, lire_code_releve, releve_precedente
+from barometre_lib.registre.fichier import lire_fichier
+from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+
+PROVENANCE = "provenance.yaml"
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a region's file goes, or comes from.
-
-    Attributes
-    ----------
-    releve : Releve
-        Relève.
-    region : str
-        Code of the region.
-    registre : Path
-        Folder of the relèves.
-    """
+    """Where a region's file goes, or comes from."""
 
     releve: Releve
-    region: str
-    registre: Path
+    region: str  # its code
+    registre: Path  # folder of the relèves
 
     @property
     def fichier(self) -> Path:
@@ -44,15 +45,20 @@ class Destination:
         return replace(self, releve=releve).fichier
 
 
-def releves_presentes(registre: Path) -> list[Releve]:
-    """Return the relèves that have a folder in the register, in order."""
-    found = []
-    for path in registre.glob("????-S?"):
-        try:
-            found.append(Releve.lire(path.name))
-        except ValueError:
-            continue
-    return sorted(releve for releve in found if (registre / str(releve)).is_dir())
+def viser(releve: str, region: str, registre: Path | None = None) -> Destination:
+    """Return the destination that the words of a command name, the project's own register by default."""
+    return Destination(lire_code_releve(releve), region, registre or registre_par_defaut())
+
+
+def verifier_destination(destination: Destination, nomenclatures: Nomenclatures) -> None:
+    """Refuse a region or a folder of relèves that does not exist."""
+    region, registre = destination.region, destination.registre
+    if region not in nomenclatures.regions:
+        listed = ", ".join(nomenclatures.regions)
+        raise ErreurBarometre(f"Région {montrer(region, vide='absente')} : attendu un code parmi {listed}.")
+    if not registre.is_dir():
+        what = "ce dossier n'existe pas ; donnez celui qui contient les relèves"
+        raise ErreurBarometre(f"{afficher(registre)} : {what}.")
 
 
 def dans_une_releve(dossier: Path, registre: Path) -> bool:
@@ -66,24 +72,101 @@ def dans_une_releve(dossier: Path, registre: Path) -> bool:
     return False
 
 
-def viser(releve: str, region: str, registre: Path | None = None) -> Destination:
-    """Return the destination that the words of a command name, the project's own register by default.
+def deposer(lignes: Sequence[Ligne], destination: Destination) -> bool:
+    """Store rows that meet every requirement of the register, in their order, and tell whether something changed.
+
+    The folder of the relève is made when it is absent, with its `provenance.yaml`.
 
     Raises
     ------
     ErreurBarometre
-        The relève is not written `AAAA-S1` or `AAAA-S2`.
+        What was written does not read as what was to be written; nothing is kept.
     """
-    return Destination(lire_code_releve(releve), region, registre or registre_par_defaut())
+    target = destination.fichier
+    folder = target.parent
+    data = _ecrire(lignes)
+    if target.is_file() and target.read_bytes() == data:
+        return False
+    provenance = _provenance(destination)
+    created = creer_dossier(folder)
+    try:
+        if provenance is not None:
+            remplacer(folder / PROVENANCE, provenance)
+        remplacer(target, data, verifier=lambda path: _relire(path, lignes))
+    except BaseException:
+        # Another region may have been stored there meanwhile: the folder then stays, with its provenance.
+        if created and {path.name for path in folder.iterdir()} <= {PROVENANCE}:
+            (folder / PROVENANCE).unlink(missing_ok=True)
+            folder.rmdir()
+        raise
+    return True
 
 
-def verifier_destination(destination: Destination, nomenclatures: Nomenclatures) -> None:
-    """Refuse a region or a folder of relèves that does not exist."""
-    region, registre = destination.region, destination.registre
-    if region not in nomenclatures.regions:
-        listed = ", ".join(nomenclatures.regions)
-        raise ErreurBarometre(f"Région {montrer(region, vide='absente')}\u00a0: attendu un code parmi {listed}.")
-    if not registre.is_dir():
+def creer_dossier(dossier: Path) -> bool:
+    """Make a folder, and those above it, unless it is there; tell whether it was made.
+
+    Raises
+    ------
+    EcritureImpossible
+        The system refuses.
+    """
+    absent = not dossier.exists()
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EcritureImpossible(dossier, error) from None
+    return absent
+
+
+def remplacer(cible: Path, donnees: bytes, verifier: Callable[[Path], None] | None = None) -> None:
+    """Write a file beside its place, check it, then put it there at once; nothing remains of a failure.
+
+    Raises
+    ------
+    EcritureImpossible
+        The system refuses.
+    """
+    with mettre_en_place(cible) as beside:
+        beside.write_bytes(donnees)
+        if verifier is not None:
+            verifier(beside)
+
+
+def _ecrire(lignes: Sequence[Ligne]) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+    writer.writerow(NOMS_COLONNES)
+    writer.writerows([line.textes[name] for name in NOMS_COLONNES] for line in lignes)
+    return stream.getvalue().encode("utf-8")
+
+
+def _relire(path: Path, lignes: Sequence[Ligne]) -> None:
+    """Compare a file just written, cell by cell, with what the register's own reader finds in it."""
+    defects: list[Defaut] = []
+    read = [record[3:] for record in lire_fichier(path, defects)]
+    if defects or read != [[line.textes[name] for name in NOMS_COLONNES] for line in lignes]:
         raise ErreurBarometre(
-            f"{afficher(registre)}\u00a0: ce dossier n'existe pas\u202f; donnez celui qui contient les relèves."
+            f"{afficher(path)} : le fichier écrit ne se relit pas à l'identique ; rien n'a été déposé, "
+            "vérifiez le disque puis signalez l'incident."
         )
+
+
+def _provenance(destination: Destination) -> bytes | None:
+    """Return the `provenance.yaml` of a new relève, fictitious if the previous one is; None when it is decided."""
+    folder, previous = destination.fichier.parent, destination.precedente
+    if (folder / PROVENANCE).exists():
+        return None
+    fictitious = previous is not None and est_demonstration(previous, destination.registre)
+    if any(folder.glob("[!.]*.csv")):
+        if fictitious:
+            raise ErreurBarometre(
+                f"{afficher(folder)} : sans « {PROVENANCE} », ses lignes valent pour réelles, or la relève {previous} "
+                "est une démonstration ; restaurez ce fichier, ou donnez un autre --registre."
+            )
+        return None
+    content = {
+        "demonstration": "oui" if fictitious else "non",
+        "livre_par": "barometre integrer, fichiers des services régionaux",
+        "livre_le": date.today().isoformat(),
+    }
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode("utf-8")

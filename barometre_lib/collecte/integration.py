@@ -1,97 +1,85 @@
-"""A received file, from its reading to the register: stored whole, or refused with a copy that shows each defect."""
+"""A received file, from its reading to the register: stored whole, or refused with a copy that shows each defect.
 
+What the user is told is here too: the defects of a file refused, the changes of one stored.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.avertissements import relire
-from barometre_lib.collecte.depot import deposer
-from barometre_lib.collecte.destination import Destination, dans_une_releve, verifier_destination
-from barometre_lib.collecte.entetes import (
-    LIGNES_EXPLOREES,
-    DefautRecu,
-    Entete,
-    cellules_egarees,
-    juger_entete,
-    lignes_au_dessus,
-    trouver_entete,
-)
-from barometre_lib.collecte.feuille import Feuille, FichierIllisible
-from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter
-from barometre_lib.collecte.jugement import juger, juger_identifiants
-from barometre_lib.collecte.lecture import lire_recu
-from barometre_lib.collecte.messages import FichierRefuse, dire_disparus, dire_illisibles, resumer
-from barometre_lib.collecte.registre_voisin import disparus, identifiants_ailleurs, proposer_identifiants
+from barometre_lib.collecte.destination import Destination, dans_une_releve, deposer, verifier_destination
+from barometre_lib.collecte.entetes import LIGNES_EXPLOREES, DefautRecu, Entete, juger_disposition, trouver_entete
+from barometre_lib.collecte.fichier_recu import lire_recu
+from barometre_lib.collecte.grille import FichierIllisible, Grille, proteger_cellule
+from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter, juger_lignes
 from barometre_lib.collecte.retour import ecrire_retour
+from barometre_lib.collecte.voisinage import avertir, chercher_disparus, identifiants_ailleurs, proposer_identifiants
 from barometre_lib.ecriture import EcritureImpossible
-from barometre_lib.erreurs import Defaut, ErreurBarometre
+from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.typographie import accorder
+from barometre_lib.typographie import accorder, nombre, typographier
+
+DEFAUTS_DITS, CHANGEMENTS_DITS, DISPARUS_DITS = 50, 20, 10
+# Kinds of change, in the order of the summary: singular, plural. The first are notations, counted and not told.
+NATURES = {
+    "notation": ("notation ramenée à celle du registre", "notations ramenées à celle du registre"),
+    "nombre": ("nombre recalculé", "nombres recalculés"),
+    "code": ("code complété", "codes complétés"),
+    "commune": ("commune ramenée à son code actuel", "communes ramenées à leur code actuel"),
+    "naf": ("code NAF 2025 ramené à la NAF rév. 2", "codes NAF 2025 ramenés à la NAF rév. 2"),
+    "numero": ("identifiant lu dans un nombre", "identifiants lus dans des nombres"),
+    "identifiant": ("identifiant donné", "identifiants donnés"),
+}
+SANS_ENTETE = (
+    f"aucun en-tête du registre dans les {LIGNES_EXPLOREES} premières lignes ; gardez les titres de colonnes du "
+    "modèle, et séparez les cellules d'un CSV par « ; »"
+)
 
 
 @dataclass(frozen=True)
 class Examen:
-    """A received file once read and judged.
+    """A received file once read and judged."""
 
-    Attributes
-    ----------
-    feuille : Feuille
-        What was received.
-    entete : Entete
-        Its header.
-    lignes : list of Ligne
-        Rows as the register would hold them.
-    changements : list of Changement
-        What they have that the file had not.
-    defauts : list of DefautRecu
-        What keeps them out of the register.
-    illisibles : list of Defaut
-        What keeps the other regions' identifiers from being known.
-    """
-
-    feuille: Feuille
+    grille: Grille  # what was received
     entete: Entete
-    lignes: list[Ligne]
-    changements: list[Changement]
-    defauts: list[DefautRecu]
-    illisibles: list[Defaut]
+    lignes: list[Ligne]  # rows as the register would hold them
+    changements: list[Changement]  # what they have that the file had not
+    defauts: list[DefautRecu]  # what keeps them out of the register
+    illisibles: list[Defaut]  # what keeps the other regions' identifiers from being known
 
 
 @dataclass(frozen=True)
 class Integration:
-    """A region's file once stored.
+    """A region's file once stored."""
 
-    Attributes
-    ----------
-    changements : list of Changement
-        Every cell stored otherwise than received.
-    phrases : list of str
-        What to tell the user.
-    """
+    changements: list[Changement]  # every cell stored otherwise than received
+    phrases: list[str]  # what to tell the user
 
-    changements: list[Changement]
-    phrases: list[str]
+
+class FichierRefuse(ErreurBarometre):
+    """A received file that departs from the contract; every defect is kept, the first ones are told."""
+
+    def __init__(self, defauts: list[DefautRecu], copies: list[Path], ennui: str = "") -> None:
+        self.defauts = defauts
+        self.copies = copies
+        said = [str(defect) for defect in defauts[:DEFAUTS_DITS]]
+        if (left := len(defauts) - DEFAUTS_DITS) > 0:
+            said.append(f"… et {nombre(left)} autres" + (f", voir {afficher(copies[-1])}." if copies else "."))
+        where = ennui or "à corriger dans " + " ou d'après ".join(map(afficher, copies)) + "."
+        said.append(f"{accorder(len(defauts), 'défaut', 'défauts')}, rien n'a été déposé ; {where}")
+        super().__init__("\n".join(said))
 
 
 def integrer(
-    fichier: Path,
-    destination: Destination,
-    *,
-    retour: Path | None = None,
-    nomenclatures: Nomenclatures | None = None,
+    fichier: Path, destination: Destination, *, retour: Path | None = None, nomenclatures: Nomenclatures | None = None
 ) -> Integration:
     """Read a workbook or a CSV and store it as a region's file of a relève.
 
-    Parameters
-    ----------
-    fichier : Path
-        Received file.
-    destination : Destination
-        Relève, region and folder of the relèves.
-    retour : Path, optional
-        Folder of the copy that a refusal leaves; the received file's own by default.
-    nomenclatures : Nomenclatures, optional
-        Reference tables.
+    A refusal leaves its copies in `retour`, by default the received file's own folder.
 
     Raises
     ------
@@ -102,27 +90,24 @@ def integrer(
     ErreurBarometre
         The region, the register or `retour` is not what it should be, or the file cannot be stored.
     """
-    references = References(nomenclatures or Nomenclatures(), destination.region)
+    references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
     verifier_destination(destination, references.nomenclatures)
     if retour is not None and dans_une_releve(retour, destination.registre):
-        raise ErreurBarometre(
-            f"--retour\u00a0: {afficher(retour)} est le dossier d'une relève, les copies n'y vont pas\u202f; "
-            "donnez-en un autre."
-        )
-    exam = examiner(fichier, destination, references)
+        what = "est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre"
+        raise ErreurBarometre(f"--retour : {afficher(retour)} {what}.")
+    exam = examiner_recu(fichier, destination, references)
     if exam.defauts:
         raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
-    warnings = dire_illisibles(exam.illisibles) + dire_disparus(disparus(exam.lignes, destination))
-    warnings += relire(exam.lignes, exam.feuille.fichier, destination, references.nomenclatures)
+    warnings = [*_dire_illisibles(exam.illisibles), *_dire_disparus(chercher_disparus(exam.lignes, destination))]
+    warnings += avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
     changed = deposer(exam.lignes, destination)
-    place = afficher(destination.fichier)
-    state = "déposée" if len(exam.lignes) < 2 else "déposées"
-    done = f"{place}\u00a0: {accorder(len(exam.lignes), 'ligne', 'lignes')} {state if changed else ''}".rstrip()
-    done += "." if changed else ", fichier inchangé."
-    return Integration(exam.changements, [*resumer(exam.changements), *warnings, done])
+    stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
+    kept = accorder(len(exam.lignes), "ligne", "lignes")
+    done = f"{afficher(destination.fichier)} : {stored if changed else f'{kept}, fichier inchangé'}."
+    return Integration(exam.changements, [*_resumer(exam.changements), *warnings, done])
 
 
-def examiner(fichier: Path, destination: Destination, references: References) -> Examen:
+def examiner_recu(fichier: Path, destination: Destination, references: References) -> Examen:
     """Read and judge a file, without storing anything.
 
     Raises
@@ -130,37 +115,74 @@ def examiner(fichier: Path, destination: Destination, references: References) ->
     FichierIllisible
         The file cannot be read, or no header is found in it.
     """
-    sheet = lire_recu(fichier)
-    header = trouver_entete(sheet)
+    grid = lire_recu(fichier)
+    header = trouver_entete(grid)
     if header is None:
-        raise FichierIllisible(
-            sheet.fichier,
-            f"aucun en-tête du registre dans les {LIGNES_EXPLOREES} premières lignes\u202f; gardez les titres de "
-            "colonnes du modèle, et séparez les cellules d'un CSV par «\u00a0;\u00a0»",
-        )
-    rows, changes, refused = interpreter(sheet, header, references)
+        raise FichierIllisible(grid.fichier, SANS_ENTETE)
+    rows, changes, refused = interpreter(grid, header, references)
     elsewhere, unreadable = identifiants_ailleurs(destination)
     if "id_mouvement" in header.rangs:
         rows, given = proposer_identifiants(rows, header, destination, elsewhere)
         changes = sorted(changes + given, key=lambda change: change.ligne)
     known = {(defect.ligne, defect.rang) for defect in refused}
-    judged = juger(sheet, header, rows, references) + juger_identifiants(sheet, header, rows, elsewhere)
+    judged = juger_lignes(grid, header, rows, references, elsewhere)
     refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]
-    refused += juger_entete(sheet, header) + lignes_au_dessus(sheet, header) + cellules_egarees(sheet, header)
+    refused += juger_disposition(grid, header)
     refused.sort(key=lambda defect: (defect.ligne, defect.rang, defect.attendu))
-    return Examen(sheet, header, rows, changes, refused, unreadable)
+    return Examen(grid, header, rows, changes, refused, unreadable)
+
+
+def lister_changements(changements: Sequence[Changement]) -> pd.DataFrame:
+    """Return the changes as a table to be read in a spreadsheet, each text escaped: `ligne` to `raison`."""
+    texts = [(str(one.ligne), one.colonne, one.trouve, one.retenu, typographier(one.raison)) for one in changements]
+    rows = [map(proteger_cellule, row) for row in texts]
+    return pd.DataFrame(rows, columns=["ligne", "colonne", "trouve", "retenu", "raison"], dtype="str")
 
 
 def _refuser(
     exam: Examen, fichier: Path, dossier: Path, destination: Destination, references: References
 ) -> FichierRefuse:
     """Write the copy that shows the defects, and return the refusal that tells them."""
+    copies: list[Path] = []
+    why = ""
     if dans_une_releve(dossier, destination.registre):
-        why = f"{afficher(dossier)} est le dossier d'une relève, la copie n'y a pas été écrite\u202f; donnez --retour."
-        return FichierRefuse(exam.defauts, [], why)
-    try:
-        copies = ecrire_retour(exam, fichier.name, dossier, destination.releve, references)
-    except EcritureImpossible as error:
-        why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison}), donnez --retour."
-        return FichierRefuse(exam.defauts, [], why)
-    return FichierRefuse(exam.defauts, copies)
+        why = f"{afficher(dossier)} est le dossier d'une relève, la copie n'y a pas été écrite ; donnez --retour."
+    else:
+        try:
+            copies = ecrire_retour(exam, fichier.name, dossier, destination.releve, references)
+        except EcritureImpossible as error:
+            why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison}), donnez --retour."
+    return FichierRefuse(exam.defauts, copies, why)
+
+
+def _resumer(changes: list[Changement]) -> list[str]:
+    """Return one sentence per kind of change, then the changes themselves, notations left out."""
+    counts = Counter[str](change.nature for change in changes)
+    sentences = [f"{accorder(counts[kind], *words)}." for kind, words in NATURES.items() if counts[kind]]
+    told = [change for change in changes if change.nature != "notation"]
+    for change in told[:CHANGEMENTS_DITS]:
+        before = montrer(change.trouve, vide="vide")
+        where = f"  ligne {change.ligne}, {montrer(change.colonne)}"
+        sentences.append(f"{where} : {before} devient {change.retenu} ({change.raison}).")
+    if (left := len(told) - CHANGEMENTS_DITS) > 0:
+        sentences.append(f"  … et {nombre(left)} autres, voir la liste sur la sortie standard.")
+    return sentences
+
+
+def _dire_disparus(names: list[str]) -> list[str]:
+    """Return a warning for the movements that a file no longer holds, nothing when there are none."""
+    if not names:
+        return []
+    listed = ", ".join(montrer(name) for name in names[:DISPARUS_DITS])
+    rest = f" et {nombre(left)} autres" if (left := len(names) - DISPARUS_DITS) > 0 else ""
+    total = accorder(len(names), "mouvement déjà connu n'est", "mouvements déjà connus ne sont")
+    return [f"Attention : {total} plus dans le fichier : {listed}{rest}."]
+
+
+def _dire_illisibles(defects: Sequence[Defaut]) -> list[str]:
+    """Return a warning for each file of another region that cannot be read whole, with its first defect."""
+    first: dict[str, Defaut] = {}
+    for defect in defects:
+        first.setdefault(defect.fichier, defect)
+    unknown = "des identifiants d'une autre région n'ont pu être comparés à ceux du fichier"
+    return [f"Attention : {unknown}. {defect}" for defect in first.values()]

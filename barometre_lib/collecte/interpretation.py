@@ -1,15 +1,15 @@
-"""From the cells of a received file to the rows of the register: what is read, what is changed, what is refused."""
+"""From the cells of a received file to the rows of the register: what is read, what is changed, what is refused.
 
-from collections.abc import Callable, Mapping
+The rows are then judged by the contract of the register, each defect at its cell and in the words of a service.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from barometre_lib.collecte.communes import Communes
-from barometre_lib.collecte.entetes import DEPARTEMENT, DefautRecu, Entete, normaliser
-from barometre_lib.collecte.feuille import Cellule, Feuille
-from barometre_lib.collecte.lectures import (
-    Genre,
-    Lecture,
+from barometre_lib.collecte.cellules import (
+    Nature,
+    Transcription,
     lire_booleen,
     lire_date,
     lire_identifiant,
@@ -18,27 +18,32 @@ from barometre_lib.collecte.lectures import (
     lire_siret,
     lire_texte,
 )
-from barometre_lib.collecte.naf import Naf
+from barometre_lib.collecte.codes import Communes, Naf
+from barometre_lib.collecte.entetes import DEPARTEMENT, DefautRecu, Entete, simplifier
+from barometre_lib.collecte.grille import Cellule, Grille
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import Exigence, exigences
+from barometre_lib.registre import Exigence, exigences, mettre_en_table
+from barometre_lib.typographie import nombre
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne
 
-FORMULE = "attendu une valeur, cette cellule contient une formule\u202f; copiez-la et collez sa valeur seule"
-ERREUR = "attendu une valeur, cette cellule affiche une erreur du tableur\u202f; corrigez-la ou videz-la"
+FORMULE = "attendu une valeur, cette cellule contient une formule ; copiez-la et collez sa valeur seule"
+ERREUR = "attendu une valeur, cette cellule affiche une erreur du tableur ; corrigez-la ou videz-la"
 # As Excel writes them in English and in French, in a CSV too.
-ERREURS_TABLEUR = (
-    "#N/A",
-    "#REF!",
-    "#NAME?",
-    "#NOM?",
-    "#VALUE!",
-    "#VALEUR!",
-    "#DIV/0!",
-    "#NULL!",
-    "#NUL!",
-    "#NUM!",
-    "#NOMBRE!",
+ERREURS_TABLEUR = "#N/A #REF! #NAME? #NOM? #VALUE! #VALEUR! #DIV/0! #NULL! #NUL! #NUM! #NOMBRE!".split()  # noqa: SIM905
+# Where the contract speaks of the register's writing, a received file has its own.
+FORMATS_ATTENDUS = {
+    "date": "une date du calendrier, comme 31/12/2024",
+    "nombre": (
+        f"un nombre sans unité, comme {nombre(1234.5, decimales=1)}, avec 9 chiffres au plus devant la virgule et 6 "
+        "derrière"
+    ),
+    "entier": "un nombre entier, positif ou nul, sans unité",
+}
+COMMUNE_ATTENDUE = (
+    "une commune de la région : son code Insee (et non postal), « Lyon (69123) », ou son nom s'il est seul de ce nom "
+    "dans la région"
 )
+NAF_ATTENDUE = "un code de la NAF rév. 2, comme 27.20Z"
 
 
 class References:
@@ -59,14 +64,25 @@ class References:
         """Return the closed list of a column, code to label; empty when it has none."""
         return self.nomenclatures.sous_secteurs if colonne.nom == "sous_secteur" else colonne.valeurs
 
+    @cached_property
+    def attendus(self) -> dict[str, str]:
+        """What a service understands, by name of requirement; the others are told in the contract's own words."""
+        said = {"code_commune.liste": COMMUNE_ATTENDUE, "code_naf.liste": NAF_ATTENDUE}
+        for column in COLONNES:
+            if labels := list(self.libelles(column).values()):
+                said[f"{column.nom}.liste"] = f"{', '.join(labels[:-1])} ou {labels[-1]}"
+            if column.genre in FORMATS_ATTENDUS:
+                said[f"{column.nom}.format"] = FORMATS_ATTENDUS[column.genre]
+        return said
+
 
 # How a cell is read, by column, or else by type.
-CODES: dict[str, Callable[[Cellule, References], Lecture]] = {
+PAR_COLONNE: dict[str, Callable[[Cellule, References], Transcription]] = {
     "id_mouvement": lambda cell, _: lire_identifiant(cell),
     "siret": lambda cell, _: lire_siret(cell),
     "code_naf": lambda cell, references: references.naf.lire(cell),
 }
-GENRES = {"texte": lire_texte, "date": lire_date, "booleen": lire_booleen}
+PAR_GENRE = {"texte": lire_texte, "date": lire_date, "booleen": lire_booleen}
 
 
 @dataclass(frozen=True)
@@ -78,7 +94,7 @@ class Changement:
     trouve: str
     retenu: str
     raison: str
-    genre: Genre
+    nature: Nature
 
 
 @dataclass(frozen=True)
@@ -86,93 +102,124 @@ class Ligne:
     """One row of the register, from its line of the received file."""
 
     numero: int
-    textes: dict[str, str]
+    textes: dict[str, str]  # each column of the register; one absent from the header is empty
     trouves: dict[str, str] = field(default_factory=dict)
 
 
 def interpreter(
-    feuille: Feuille, entete: Entete, references: References
+    grille: Grille, entete: Entete, references: References
 ) -> tuple[list[Ligne], list[Changement], list[DefautRecu]]:
-    """Read every line below the header; a line that holds nothing is skipped.
+    """Read every line below the header that holds something.
 
     Returns
     -------
     lignes : list of Ligne
-        Each column of the register as text; a column absent from the header is empty.
+        Rows as the register would hold them.
     changements : list of Changement
         Cells that held another text, or a number where a text is kept.
     defauts : list of DefautRecu
         Cells that are refused before the contract of the register is asked.
     """
     rows, changes, defects = [], [], []
-    for number, cells in feuille.lignes:
+    for number, cells in grille.lignes:
         found = {name: cells[rank] if rank < len(cells) else Cellule() for name, rank in entete.rangs.items()}
         if number <= entete.ligne or all(cell.vide for name, cell in found.items() if name != DEPARTEMENT):
             continue
-        readings = _lire_ligne(found, references)
-        for name, reading in readings.items():
+        read = _lire_ligne(found, references)
+        for name, one in read.items():
             text, heading = found[name].texte, entete.libelle(name)
-            if reading.defaut:
-                defects.append(DefautRecu(feuille.fichier, number, heading, text, reading.defaut, entete.rangs[name]))
-            elif reading.raison and reading.texte != found[name].valeur:
-                changes.append(Changement(number, heading, text, reading.texte, reading.raison, reading.genre))
-        texts = {name: readings[name].texte if name in readings else "" for name in NOMS_COLONNES}
+            if one.defaut:
+                defects.append(DefautRecu(grille.fichier, number, heading, text, one.defaut, entete.rangs[name]))
+            elif one.raison and one.texte != found[name].valeur:
+                changes.append(Changement(number, heading, text, one.texte, one.raison, one.nature))
+        texts = {name: read[name].texte if name in read else "" for name in NOMS_COLONNES}
         rows.append(Ligne(number, texts, {name: cell.texte for name, cell in found.items()}))
     return rows, changes, defects
 
 
-def _lire_ligne(found: Mapping[str, Cellule], references: References) -> dict[str, Lecture]:
-    """Return the reading of each cell of a line, the département last: it is judged by the commune."""
+def juger_lignes(
+    grille: Grille, entete: Entete, lignes: Sequence[Ligne], references: References, ailleurs: Mapping[str, str]
+) -> list[DefautRecu]:
+    """Return the cells that do not meet the requirements of the register; columns without heading are not judged.
+
+    `ailleurs` has the identifiers of the other regions in the same relève, each with its region.
+    """
+    defects = []
+
+    def refuse(line: Ligne, column: str, found: str, what: str) -> None:
+        heading, rank = entete.libelle(column), entete.rangs[column]
+        defects.append(DefautRecu(grille.fichier, line.numero, heading, found, f"attendu {what}", rank))
+
+    by_number = {line.numero: line for line in lignes}
+    start = [grille.fichier, references.region]
+    table = mettre_en_table([[*start, one.numero, *(one.textes[name] for name in NOMS_COLONNES)] for one in lignes])
+    for requirement in references.exigences if lignes else []:
+        column = requirement.colonne
+        if column in entete.rangs:
+            what = references.attendus.get(requirement.nom, requirement.attendu)
+            for number in table["ligne"][requirement.fautif(table)]:
+                line = by_number[int(number)]
+                refuse(line, column, line.trouves[column], what)
+    for line in lignes if "id_mouvement" in entete.rangs else []:
+        name = line.textes["id_mouvement"]
+        if name in ailleurs:
+            what = f"un identifiant unique dans la relève ; la région {ailleurs[name]} l'emploie déjà"
+            refuse(line, "id_mouvement", name, what)
+    return defects
+
+
+def _lire_ligne(found: Mapping[str, Cellule], references: References) -> dict[str, Transcription]:
+    """Return what each cell of a line becomes, the département last: it is judged by the commune."""
     department = ""
-    if DEPARTEMENT in found and not _marque(found[DEPARTEMENT]):
-        department = references.communes.departements.get(normaliser(found[DEPARTEMENT].texte), "")
-    readings = {}
+    if DEPARTEMENT in found and not _refuser(found[DEPARTEMENT]):
+        department = references.communes.departements.get(simplifier(found[DEPARTEMENT].texte), "")
+    read = {}
     for column in COLONNES:
         if column.nom in found:
             cell = found[column.nom]
-            readings[column.nom] = _marque(cell) or _lire(column, cell, references, department)
+            read[column.nom] = _refuser(cell) or _lire(column, cell, references, department)
     if DEPARTEMENT in found:
-        readings[DEPARTEMENT] = _juger_departement(found[DEPARTEMENT], department, readings, references)
-    return readings
+        read[DEPARTEMENT] = _juger_departement(found[DEPARTEMENT], department, read, references.communes)
+    return read
 
 
-def _marque(cell: Cellule) -> Lecture | None:
+def _refuser(cell: Cellule) -> Transcription | None:
     """Return the refusal of a cell that holds no value of its own."""
     if cell.marque == "formule":
-        return Lecture(cell.texte, defaut=FORMULE)
+        return Transcription(cell.texte, defaut=FORMULE)
     if cell.marque == "erreur" or cell.texte.strip().upper() in ERREURS_TABLEUR:
-        return Lecture(cell.texte, defaut=ERREUR)
+        return Transcription(cell.texte, defaut=ERREUR)
     return None
 
 
-def _lire(column: Colonne, cell: Cellule, references: References, department: str) -> Lecture:
+def _lire(column: Colonne, cell: Cellule, references: References, department: str) -> Transcription:
     if cell.vide:
-        return Lecture("")
+        return Transcription("")
     if column.nom == "code_commune":
         return references.communes.lire(cell, department)
-    if column.nom in CODES:
-        return CODES[column.nom](cell, references)
+    if column.nom in PAR_COLONNE:
+        return PAR_COLONNE[column.nom](cell, references)
     if column.genre in ("entier", "nombre"):
         return lire_nombre(cell, entier=column.genre == "entier", pourcentage=column.nom == "variation_production")
     if column.genre == "texte" and (labels := references.libelles(column)):
         return lire_liste(cell, labels)
-    return GENRES[column.genre](cell)
+    return PAR_GENRE[column.genre](cell)
 
 
 def _juger_departement(
-    cell: Cellule, department: str, readings: Mapping[str, Lecture], references: References
-) -> Lecture:
+    cell: Cellule, department: str, read: Mapping[str, Transcription], communes: Communes
+) -> Transcription:
     """Refuse a département that is not that of the commune; it is never stored."""
-    if refused := _marque(cell):
+    if refused := _refuser(cell):
         return refused
     if cell.vide:
-        return Lecture("")
+        return Transcription("")
     if not department:
-        names = [references.communes.libelle_departement(code) for code in references.communes.par_departement]
-        return Lecture("", defaut=f"attendu un département de la région\u00a0: {', '.join(names)}, ou rien")
-    commune = readings.get("code_commune", Lecture(""))
-    real = references.communes.departement(commune.texte)
+        names = [communes.libelle_departement(code) for code in communes.par_departement]
+        return Transcription("", defaut=f"attendu un département de la région : {', '.join(names)}, ou rien")
+    commune = read.get("code_commune", Transcription(""))
+    real = communes.departement(commune.texte)
     if real and not commune.defaut and real != department:
-        place = f"{references.communes.libelle(commune.texte)}\u00a0: {references.communes.libelle_departement(real)}"
-        return Lecture("", defaut=f"attendu le département de la commune {place}, ou rien")
-    return Lecture("")
+        place = f"{communes.libelle(commune.texte)} : {communes.libelle_departement(real)}"
+        return Transcription("", defaut=f"attendu le département de la commune {place}, ou rien")
+    return Transcription("")

@@ -1,33 +1,38 @@
-"""The collection workbook of a region: the movements of the previous relève already there, ready to be updated."""
+"""The collection workbook of a region, the movements of the previous relève already there; a relève about to begin."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from jinja2 import StrictUndefined, Template
+
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.classeur import (
+from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
+from barometre_lib.collecte.destination import Destination, creer_dossier, remplacer, verifier_destination
+from barometre_lib.collecte.entetes import DEPARTEMENT
+from barometre_lib.collecte.feuilles import (
+    PAR_NOM,
     ecrire_listes,
     ecrire_notice,
-    en_octets,
+    faire_listes,
     format_de,
     habiller,
-    nouveau_classeur,
-    remplir,
+    lire_notice,
     titre_de,
 )
-from barometre_lib.collecte.depot import remplacer
-from barometre_lib.collecte.destination import Destination, verifier_destination
-from barometre_lib.collecte.entetes import DEPARTEMENT
-from barometre_lib.collecte.feuille import Valeur, est_dans_le_tableur, montrer_jour
+from barometre_lib.collecte.grille import Contenu, est_dans_le_tableur, montrer_jour
 from barometre_lib.collecte.interpretation import References
-from barometre_lib.collecte.listes import faire_listes
-from barometre_lib.collecte.notice import lire_notice
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import lire_textes
+from barometre_lib.parametres import chemin_edition, lire_edition
+from barometre_lib.registre import lire_code_releve, lire_textes, releve_precedente
 from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
 from barometre_lib.typographie import accorder, jour
-from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne, Releve
+from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
+GABARIT = Path(__file__).parent / "gabarits" / "edition.yaml.j2"
+PREMIER_JOUR_COUVERT = date(2022, 1, 1)
 # The département, which narrows the list of communes, comes just before it.
 ORDRE = tuple(
     name for column in NOMS_COLONNES for name in ((DEPARTEMENT, column) if column == "code_commune" else (column,))
@@ -35,72 +40,79 @@ ORDRE = tuple(
 
 
 def faire_modele(
-    sortie: Path,
-    destination: Destination,
-    *,
-    forcer: bool = False,
-    nomenclatures: Nomenclatures | None = None,
+    sortie: Path, destination: Destination, *, forcer: bool = False, nomenclatures: Nomenclatures | None = None
 ) -> str:
-    """Write the collection workbook of a region.
+    """Write the collection workbook of a region, and return the sentence that says so.
 
     Parameters
     ----------
     sortie : Path
-        File to write, whose name ends in `.xlsx`.
+        File to write, whose name ends in `.xlsx`; another one there is replaced if `forcer` says so.
     destination : Destination
         Relève to collect, which need not exist yet, region, and folder where the nearest earlier relève is looked for.
-    forcer : bool
-        Whether another file of that name may be replaced.
-    nomenclatures : Nomenclatures, optional
-        Reference tables.
-
-    Returns
-    -------
-    str
-        Sentence that says what was written.
 
     Raises
     ------
     ErreurBarometre
         No such region or folder, another file is there, or the previous relève cannot be read.
     """
-    references = References(nomenclatures or Nomenclatures(), destination.region)
+    references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
     verifier_destination(destination, references.nomenclatures)
     if sortie.suffix.lower() != ".xlsx":
         found = montrer(sortie.name, vide="un nom vide")
-        raise ErreurBarometre(f"Classeur à écrire\u00a0: trouvé {found}\u202f; attendu un nom en .xlsx.")
+        raise ErreurBarometre(f"Classeur à écrire : trouvé {found} ; attendu un nom en .xlsx.")
     previous = destination.precedente
     rows = _reprendre(previous, destination, references.nomenclatures) if previous else []
-    data = composer(rows, releve=destination.releve, precedente=previous, references=references)
+    data = _composer(rows, destination.releve, previous, references)
     if sortie.exists():
         if sortie.is_file() and sortie.read_bytes() == data:
-            return f"{afficher(sortie)}\u00a0: classeur inchangé."
+            return f"{afficher(sortie)} : classeur inchangé."
         if not forcer:
-            raise ErreurBarometre(
-                f"{afficher(sortie)}\u00a0: un autre fichier porte déjà ce nom, peut-être rempli\u202f; donnez-en un "
-                "autre, ou --forcer pour le remplacer."
-            )
+            what = "un autre fichier porte déjà ce nom, peut-être rempli"
+            raise ErreurBarometre(f"{afficher(sortie)} : {what} ; donnez-en un autre, ou --forcer pour le remplacer.")
     remplacer(sortie, data)
     origin = f"repris de la relève {previous}" if previous else "aucune relève précédente dans le registre"
-    return f"{afficher(sortie)}\u00a0: {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}."
+    return f"{afficher(sortie)} : {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}."
 
 
-def _reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
-    """Return the rows that the region has in the previous relève, its known errors corrected.
+def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]:
+    """Write what the collection of a relève starts from, the edition's file and the workbooks, `<region>.xlsx` each.
+
+    What is there is left as it is: a run that was interrupted is finished by the next one.
+
+    Yields
+    ------
+    str
+        French sentence for each file, once it is written or seen to be there.
 
     Raises
     ------
     ErreurBarometre
-        Its file is not there.
-    RegistreRefuse
-        Its file, or the corrections, cannot be read as they are.
+        The relève is not written `AAAA-Sn`, or a file cannot be written.
     """
+    code = lire_code_releve(releve)
+    nomenclatures = Nomenclatures.du_projet()
+    edition = chemin_edition(code)
+    if edition.exists():
+        yield f"{afficher(edition)} : déjà là, laissé tel quel."
+    else:
+        remplacer(edition, _edition(code, registre, nomenclatures))
+        yield f"{afficher(edition)} : à compléter (publication, couverture, exemples)."
+    creer_dossier(classeurs)
+    for region in nomenclatures.regions:
+        workbook = classeurs / f"{region}.xlsx"
+        if workbook.exists():
+            yield f"{afficher(workbook)} : déjà là, laissé tel quel."
+        else:
+            yield faire_modele(workbook, Destination(code, region, registre), nomenclatures=nomenclatures)
+
+
+def _reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
+    """Return the rows that the region has in the previous relève, its known errors corrected."""
     path = destination.dans(precedente)
     if not path.is_file():
-        raise ErreurBarometre(
-            f"{afficher(path)}\u00a0: fichier de la région introuvable\u202f; restaurez-le, le classeur en reprend les "
-            "mouvements."
-        )
+        what = "fichier de la région introuvable ; restaurez-le, le classeur en reprend les mouvements"
+        raise ErreurBarometre(f"{afficher(path)} : {what}.")
     texts, defects = lire_textes(precedente, destination.registre, nomenclatures)
     # The files of other regions may still be missing.
     if {one.fichier for one in defects} & {afficher(path), afficher(path.with_name(CORRECTIONS))}:
@@ -109,15 +121,13 @@ def _reprendre(precedente: Releve, destination: Destination, nomenclatures: Nome
     return [dict(zip(NOMS_COLONNES, cells, strict=True)) for cells in kept.itertuples(index=False)]
 
 
-def composer(
-    lignes: list[dict[str, str]], *, releve: Releve, precedente: Releve | None, references: References
-) -> bytes:
+def _composer(rows: list[dict[str, str]], releve: Releve, precedente: Releve | None, references: References) -> bytes:
     """Return the bytes of the workbook: movements, notice, lists."""
     notice, lists = lire_notice(), faire_listes(references, releve)
     book, sheet = nouveau_classeur()
     for rank, name in enumerate(ORDRE, start=1):
         remplir(sheet.cell(1, rank), titre_de(name), "@")
-    for number, row in enumerate(lignes, start=2):
+    for number, row in enumerate(rows, start=2):
         for rank, name in enumerate(ORDRE, start=1):
             remplir(sheet.cell(number, rank), _valeur(name, row, references), format_de(name))
     habiller(sheet, ORDRE, 1, lists, notice)
@@ -130,40 +140,46 @@ def _en_tete(releve: Releve, previous: Releve | None, references: References) ->
     region = references.nomenclatures.regions[references.region].nom
     filled = f"relève {previous}" if previous else "aucune, le classeur est vide"
     return [
-        f"Baromètre industriel de l'État\u00a0: relève {releve}, {region} ({references.region})",
-        f"Période couverte\u00a0: du 1er\u00a0janvier\u00a02022 au {jour(releve.dernier_jour)}. "
-        f"Mouvements repris\u00a0: {filled}.",
-        "Ce classeur contient des données non publiques\u00a0: ne le diffusez pas.",
+        f"Baromètre industriel de l'État : relève {releve}, {region} ({references.region})",
+        f"Période couverte : du {jour(PREMIER_JOUR_COUVERT)} au {jour(releve.dernier_jour)}. "
+        f"Mouvements repris : {filled}.",
+        "Ce classeur contient des données non publiques : ne le diffusez pas.",
     ]
 
 
-def _valeur(name: str, row: dict[str, str], references: References) -> Valeur:
+def _valeur(name: str, row: dict[str, str], references: References) -> Contenu:
     """Return what the workbook shows for a cell of the register; the text itself when it is not as expected."""
     if name == DEPARTEMENT:
         department = references.communes.departement(row["code_commune"])
         return references.communes.libelle_departement(department) if department else None
-    text = row[name]
-    if not text:
-        return None
-    match name:
-        case "code_commune":
-            return references.communes.libelle(text)
-        case "code_naf":
-            return references.naf.libelle(text)
-    return _typee(next(column for column in COLONNES if column.nom == name), text, references)
+    text, column = row[name], PAR_NOM[name]
+    if name in ("code_commune", "code_naf"):
+        return (references.communes if name == "code_commune" else references.naf).libelle(text) or None
+    with suppress(ValueError):
+        if column.genre == "date":
+            day = date.fromisoformat(text)
+            return day if est_dans_le_tableur(day) else montrer_jour(day)
+        if column.genre == "entier":
+            return int(text)
+        if column.genre == "nombre":
+            return int(number) if (number := float(text)).is_integer() else number
+    return references.libelles(column).get(text, text) or None
 
 
-def _typee(column: Colonne, text: str, references: References) -> Valeur:
-    try:
-        match column.genre:
-            case "date":
-                day = date.fromisoformat(text)
-                return day if est_dans_le_tableur(day) else montrer_jour(day)
-            case "entier":
-                return int(text)
-            case "nombre":
-                number = float(text)
-                return int(number) if number.is_integer() else number
-    except ValueError:
-        return text
-    return references.libelles(column).get(text, text)
+def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> bytes:
+    previous = releve_precedente(releve, registre)
+    known = previous is not None and chemin_edition(previous).exists()
+    coverage = lire_edition(previous, nomenclatures=nomenclatures).couverture if previous and known else {}
+    # The editions so far came out in October or November, and in March of the next year.
+    month = f"{releve.annee}-10" if releve.semestre == 1 else f"{releve.annee + 1}-03"
+    source = GABARIT.read_text(encoding="utf-8")
+    # YAML made of codes and names of the reference tables: nothing is escaped.
+    template = Template(source, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
+    text: str = template.render(
+        releve=str(releve),
+        precedente=str(previous) if known else "",
+        mois=month,
+        regions={code: region.nom for code, region in nomenclatures.regions.items()},
+        couverture=coverage,
+    )
+    return text.encode("utf-8")

@@ -10,32 +10,27 @@ from typing import TYPE_CHECKING
 
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.collecte.classeur import (
     A_LA_LIGNE,
-    FOND_TITRE,
-    FORMATS,
-    TITRE,
     ajuster_hauteur,
-    ecrire_listes,
     en_octets,
-    format_de,
-    habiller,
+    intituler,
     mettre_en_page,
     nouveau_classeur,
     remplir,
 )
-from barometre_lib.collecte.depot import remplacer
-from barometre_lib.collecte.echappement import deproteger, proteger_cellule
+from barometre_lib.collecte.destination import creer_dossier, remplacer
 from barometre_lib.collecte.entetes import LIBELLES, DefautRecu
-from barometre_lib.collecte.feuille import Cellule, est_dans_le_tableur
+from barometre_lib.collecte.feuilles import FORMATS, ecrire_listes, faire_listes, format_de, habiller, lire_notice
+from barometre_lib.collecte.grille import Cellule, deproteger, est_dans_le_tableur, proteger_cellule
 from barometre_lib.collecte.interpretation import References
-from barometre_lib.collecte.listes import faire_listes
-from barometre_lib.collecte.notice import lire_notice
 from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.erreurs import montrer
+from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 if TYPE_CHECKING:
@@ -43,6 +38,7 @@ if TYPE_CHECKING:
 
 DEFAUTS = "Défauts"
 TITRES = ("ligne", "colonne", "trouve", "attendu")
+LARGEURS = {"Ligne": 8, "Colonne": 32, "Trouvé": 40, "Attendu": 90}
 # A fault shows by its frame and its comment too: colour alone would not be seen by all.
 CADRE = Side("thick", color="CE0500")
 FAUTE = Border(left=CADRE, right=CADRE, top=CADRE, bottom=CADRE)
@@ -60,26 +56,14 @@ def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, refer
     For `f.csv` they are `f.refus.xlsx` and `f.refus.csv`. Others of these names, perhaps being corrected, are left: the
     new ones then bear the whole name, `f.csv.refus.xlsx`, or are numbered after it.
 
-    Parameters
-    ----------
-    exam : Examen
-        What was received and its defects; everything is written afresh, nothing hostile comes back.
-    nom : str
-        Name of the received file.
-    dossier : Path
-        Folder where they go.
-    releve, references
-        What the drop-down lists are made of.
+    Everything is written afresh, nothing hostile comes back; the drop-down lists are those of the relève.
 
     Raises
     ------
     EcritureImpossible
         The system refuses the folder or a file.
     """
-    try:
-        dossier.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EcritureImpossible(dossier, error) from None
+    creer_dossier(dossier)
     contents = {".xlsx": _classeur(exam, releve, references), ".csv": _tableau(exam.defauts)}
     numbered = (f"{nom}.refus-{number}" for number in itertools.count(2))
     for name in itertools.chain([f"{Path(nom).stem}.refus", f"{nom}.refus"], numbered):
@@ -108,14 +92,14 @@ def _tableau(defauts: list[DefautRecu]) -> bytes:
 
 
 def _textes(defaut: DefautRecu) -> tuple[str, str, str]:
-    return defaut.colonne, defaut.valeur, defaut.attendu
+    return defaut.colonne, defaut.valeur, typographier(defaut.attendu)
 
 
 def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
     book, sheet = nouveau_classeur()
     at_rank = {rank: name for name, rank in exam.entete.rangs.items()}
     names = [at_rank.get(rank, "") for rank in range(len(exam.entete.libelles))]
-    for number, cells in exam.feuille.lignes:
+    for number, cells in exam.grille.lignes:
         for rank, cell in enumerate(cells):
             name = names[rank] if rank < len(names) else ""
             _copier(sheet, number, rank, cell, "@" if number <= exam.entete.ligne else format_de(name))
@@ -127,8 +111,9 @@ def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
     habiller(sheet, names, exam.entete.ligne, lists, lire_notice())
     by_cell: dict[tuple[int, int], list[str]] = defaultdict(list)
     for defect in exam.defauts[:MARQUES_MAX]:
-        found = f"trouvé {montrer(defect.valeur)}" if defect.valeur and defect.ligne > exam.entete.ligne else ""
-        by_cell[defect.ligne, defect.rang + 1] += [one for one in (found, defect.attendu) if one]
+        if defect.valeur and defect.ligne > exam.entete.ligne:
+            by_cell[defect.ligne, defect.rang + 1].append(f"trouvé {montrer(defect.valeur)}")
+        by_cell[defect.ligne, defect.rang + 1].append(typographier(defect.attendu))
     for (line, column), expected in by_cell.items():
         _marquer(sheet, line, column, expected)
     _lister(book, exam.defauts[:MARQUES_MAX])
@@ -171,11 +156,9 @@ def _lister(book: Workbook, defauts: list[DefautRecu]) -> None:
     """Add the sheet that lists the defects, in the order of lines."""
     sheet = book.create_sheet(DEFAUTS)
     sheet.freeze_panes = "A2"
-    for letter, title, width in zip("ABCD", ("Ligne", "Colonne", "Trouvé", "Attendu"), (8, 32, 40, 90), strict=True):
-        sheet.column_dimensions[letter].width = width
-        heading = sheet[f"{letter}1"]
-        remplir(heading, title, "@")
-        heading.font, heading.fill = TITRE, FOND_TITRE
+    for rank, (title, width) in enumerate(LARGEURS.items(), start=1):
+        sheet.column_dimensions[get_column_letter(rank)].width = width
+        intituler(sheet, 1, rank, title)
     for number, defect in enumerate(defauts, start=2):
         remplir(sheet.cell(number, 1), defect.ligne, "0")
         sheet.cell(number, 1).alignment = Alignment(horizontal="left", vertical="top")

@@ -10,6 +10,7 @@ import click
 from barometre_lib.commandes.options import memoire_option, registre_option, releve_argument
 from barometre_lib.console import dire, ecrire_csv, ecrire_csv_entier
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.typographie import INSECABLE
 from barometre_lib.vocabulaire import COLONNES_DECISIONS
 
 
@@ -61,7 +62,7 @@ def compter(releve: str, par: tuple[str, ...], registre: Path | None, memoire: i
     try:
         verifier_dimensions(dimensions)
     except ErreurBarometre as error:
-        raise click.BadParameter(str(error).removeprefix("Dimensions\u00a0: "), param_hint="--par") from None
+        raise click.BadParameter(str(error).removeprefix(f"Dimensions{INSECABLE}: "), param_hint="--par") from None
     if path := _parquet(releve, registre):
         from barometre_lib.entrepot import Entrepot
 

@@ -46,7 +46,7 @@ processus_option = click.option(
     metavar="N",
     type=int,
     callback=at_least_one,
-    help="Nombre de processus (par défaut : deux par processeur).",
+    help="Nombre de carnets exécutés à la fois (par défaut : un par processeur).",
 )
 grappe_option = click.option(
     "--grappe",

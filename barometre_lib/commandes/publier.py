@@ -18,9 +18,10 @@ from barometre_lib.commandes.options import (
     sorties_option,
 )
 from barometre_lib.console import dire
+from barometre_lib.typographie import INSECABLE
 
 if TYPE_CHECKING:
-    from barometre_lib.campagne.etude import Consignes
+    from barometre_lib.campagne.consignes import Consignes
 
 
 @click.command(short_help="Contrôle, exécute et publie une ou plusieurs relèves.")
@@ -60,26 +61,21 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
     from barometre_lib.campagne.campagne import planifier_campagne
     from barometre_lib.campagne.campagne import publier as publier_releves
 
-    consignes = lire_consignes(**options)
+    consignes = lire_consignes(diffusion=diffusion, **options)
     if consignes.rectificatif and len(releves) > 1:
         raise click.BadParameter("un motif ne vaut que pour une relève.", param_hint="--rectificatif")
     if consignes.regions and diffusion == "publique":
         raise click.BadParameter("l'édition publique se fait entière.", param_hint="--regions")
     if a_blanc and diffusion == "publique":
-        raise click.BadParameter("l'édition publique n'exécute aucun carnet.", param_hint="--a-blanc")
-    if diffusion == "publique":
-        from barometre_lib.campagne.diffusion import diffuser
-
-        for sentence in diffuser(releves, consignes):
-            dire(sentence)
-    elif a_blanc:
+        raise click.BadParameter("« executer » ne fait que l'édition interne.", param_hint="--a-blanc")
+    if a_blanc:
         for tasks, sentence in planifier_campagne(releves, consignes):
             sys.stdout.write("".join(f"{task.cle}\n" for task in tasks))
             dire(sentence)
     else:
         start = time.monotonic()
         for said in publier_releves(releves, consignes):
-            dire(f"{said} ({time.monotonic() - start:.0f}\u00a0s)")
+            dire(f"{said} ({time.monotonic() - start:.0f}{INSECABLE}s)")
             start = time.monotonic()
 
 
@@ -134,10 +130,10 @@ def lire_consignes(  # noqa: PLR0913  one per option
     regions: str | None = None,
     rectificatif: str = "",
     pdf: bool = False,
+    diffusion: Any = "interne",
 ) -> "Consignes":
     """Return what is asked of a campaign from the options of a command."""
-    from barometre_lib.campagne.etude import Consignes
-    from barometre_lib.campagne.executeur import Delais
+    from barometre_lib.campagne.consignes import Consignes
     from barometre_lib.chemins import registre_par_defaut
 
     return Consignes(
@@ -149,5 +145,7 @@ def lire_consignes(  # noqa: PLR0913  one per option
         rectificatif=" ".join(rectificatif.split()),
         pdf=pdf,
         forcer=forcer,
-        delais=Delais(delai, delai_total),
+        diffusion=diffusion,
+        delai=delai,
+        delai_total=delai_total,
     )

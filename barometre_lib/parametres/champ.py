@@ -36,32 +36,29 @@ def lire_champ(path: Path, nomenclatures: Nomenclatures) -> tuple[LigneChamp, ..
     table = lire_table(path)
     expected = ["prefixe", "sort", "raison", "texte"]
     if list(table.columns) != expected:
-        raise ErreurBarometre(
-            f"{afficher(path)}\u00a0: colonnes {';'.join(table.columns)}\u202f; attendu {';'.join(expected)}."
-        )
+        raise ErreurBarometre(f"{afficher(path)} : colonnes {';'.join(table.columns)} ; attendu {';'.join(expected)}.")
     lines = [LigneChamp(*row) for row in table.itertuples(index=False)]
     for number, line in enumerate(lines, start=2):
         if line.sort not in get_args(Sort) or not re.fullmatch(r"[A-U]|\d\d(\.\d{1,2}[A-Z]?)?", line.prefixe):
             raise ErreurBarometre(
-                f"{afficher(path)}, ligne {number}\u00a0: trouvé «\u00a0{line.prefixe};{line.sort}\u00a0»\u202f; "
+                f"{afficher(path)}, ligne {number} : trouvé « {line.prefixe};{line.sort} » ; "
                 "attendu une section ou un préfixe NAF, puis dans, hors ou artisanat."
             )
         if line.raison not in (RAISONS if line.sort == "hors" else ("",)):
             raise ErreurBarometre(
-                f"{afficher(path)}, ligne {number}\u00a0: trouvé la raison «\u00a0{line.raison}\u00a0»\u202f; "
+                f"{afficher(path)}, ligne {number} : trouvé la raison « {line.raison} » ; "
                 f"attendu {', '.join(RAISONS)} pour un préfixe hors du champ, rien pour les autres."
             )
         sections = nomenclatures.section_naf.values()
         if line.prefixe not in sections and not any(code.startswith(line.prefixe) for code in nomenclatures.naf):
             raise ErreurBarometre(
-                f"{afficher(path)}, ligne {number}\u00a0: aucun code NAF ne commence par «\u00a0{line.prefixe}\u00a0»."
+                f"{afficher(path)}, ligne {number} : aucun code NAF ne commence par « {line.prefixe} »."
             )
     prefixes = [line.prefixe for line in lines]
     repeated = [prefix for prefix in prefixes if prefixes.count(prefix) > 1]
     if repeated:
         raise ErreurBarometre(
-            f"{afficher(path)}\u00a0: le préfixe «\u00a0{repeated[0]}\u00a0» figure "
-            "sur plusieurs lignes\u202f; gardez-en une."
+            f"{afficher(path)} : le préfixe « {repeated[0]} » figure sur plusieurs lignes ; gardez-en une."
         )
     return tuple(lines)
 
@@ -80,8 +77,7 @@ def decider_champ(champ: Sequence[LigneChamp], nomenclatures: Nomenclatures) -> 
         line = next((line for line in by_length if line.prefixe == section or code.startswith(line.prefixe)), None)
         if line is None:
             raise ErreurBarometre(
-                "params/champ_industrie.csv\u00a0: aucun préfixe ne décide du "
-                f"code NAF {code}\u202f; ajoutez sa section."
+                f"params/champ_industrie.csv : aucun préfixe ne décide du code NAF {code} ; ajoutez sa section."
             )
         decided[code] = line
     return decided

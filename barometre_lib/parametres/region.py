@@ -3,44 +3,39 @@
 Functional addresses only: no entry of these files can hold the name of a person.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from barometre_lib.chemins import afficher, racine
-from barometre_lib.erreurs import ErreurBarometre, montrer
-from barometre_lib.parametres.fichiers import lire_yaml
+from pydantic import ConfigDict, Field
+
+from barometre_lib.chemins import racine
+from barometre_lib.parametres.fichiers import ouvrir_yaml, rassembler
 
 MINISTERE = "ministere"
-# What each entry of a contact must be, in French, and the form that it must have.
-FORMES = {
-    "service": ("le nom d'un service", r"\S.{2,119}"),
-    "courriel": (
-        "l'adresse d'un service de l'État, en .gouv.fr",
-        r"[a-z0-9][a-z0-9._-]*@([a-z0-9-]+\.)+gouv\.fr",
-    ),
-    "telephone": ("un numéro à dix chiffres, «\u00a001 44 97 04 49\u00a0», ou rien", r"0[1-9]( \d\d){4}"),
-}
 
 
 @dataclass(frozen=True)
 class Contact:
-    """A service that answers the press.
+    """A service that answers the press."""
 
-    Attributes
-    ----------
-    service : str
-        Its name, in French.
-    courriel : str
-        Its functional address.
-    telephone : str
-        Its number, `01 44 97 04 49`; empty when none was given.
-    """
-
-    service: str
-    courriel: str
-    telephone: str
+    __pydantic_config__ = ConfigDict(extra="forbid", title="un contact de fonction et jamais une personne")
+    service: Annotated[str, Field(strict=True, pattern=r"^\S.{2,119}$", description="le nom d'un service")]
+    courriel: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9][a-z0-9._-]*@([a-z0-9-]+\.)+gouv\.fr$",
+            description="l'adresse d'un service de l'État, en .gouv.fr",
+        ),
+    ]
+    telephone: Annotated[  # empty when none was given
+        str,
+        Field(
+            strict=True,
+            pattern=r"^0[1-9]( [0-9]{2}){4}$",
+            description="un numéro à dix chiffres, « 01 44 97 04 49 », ou rien",
+        ),
+    ] = ""
 
 
 def chemins_contacts(region: str = "", dossier: Path | None = None) -> list[Path]:
@@ -66,27 +61,4 @@ def lire_contacts(region: str = "", *, dossier: Path | None = None) -> tuple[Con
         A file is missing, holds something else than a service, its address and its number, or one of them is
         not as expected.
     """
-    return tuple(_read_contact(path) for path in chemins_contacts(region, dossier))
-
-
-def _read_contact(path: Path) -> Contact:
-    content = lire_yaml(path)
-    unknown = sorted(map(str, set(content) - set(FORMES)))
-    if unknown:
-        raise ErreurBarometre(
-            f"{afficher(path)}\u00a0: entrée inconnue «\u00a0{unknown[0]}\u00a0»\u202f; attendu {', '.join(FORMES)}, "
-            "un contact de fonction et jamais une personne."
-        )
-    return Contact(*(_read_entry(path, name, content.get(name)) for name in FORMES))
-
-
-def _read_entry(path: Path, name: str, value: Any) -> str:
-    expected, form = FORMES[name]
-    if value is None and name == "telephone":
-        return ""
-    if not isinstance(value, str) or not re.fullmatch(form, value, re.ASCII):
-        found = montrer("" if value is None else str(value), vide="rien")
-        raise ErreurBarometre(
-            f"{afficher(path)}, «\u00a0{name}\u00a0»\u00a0: trouvé {found}\u202f; attendu {expected}."
-        )
-    return value
+    return tuple(rassembler(lambda path: ouvrir_yaml(path).lire(Contact), chemins_contacts(region, dossier)))

@@ -7,62 +7,40 @@ from datetime import date
 from functools import cached_property
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
 
 from barometre_lib.chemins import afficher, racine
-from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.champ import LigneChamp, decider_champ, lire_champ
-from barometre_lib.parametres.fichiers import lire_yaml
+from barometre_lib.parametres.fichiers import FERME, Jour, Texte, ouvrir_yaml, rassembler
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve
 
 
 @dataclass(frozen=True)
 class Parametre:
-    """One value of one parameter of the rules.
+    """One value of one parameter of the rules."""
 
-    Attributes
-    ----------
-    nom, description, unite : str
-        Name of the file without `.yaml`, French description, unit.
-    valeur : int, float or date
-        Value in force.
-    depuis : date
-        First day on which it is in force.
-    texte, source : str
-        Text that founds the value, and where it comes from.
-    """
-
-    nom: str
-    description: str
+    nom: str  # of the file, without `.yaml`
+    description: str  # in French
     unite: str
-    valeur: Any
-    depuis: date
-    texte: str
-    source: str
+    valeur: Any  # int, float or date
+    depuis: date  # first day on which it is in force
+    texte: str  # that founds the value
+    source: str  # where the text comes from
 
 
 @dataclass(frozen=True)
 class ParametresRegles:
-    """Everything that the nine rules need, at one relève.
+    """Everything that the nine rules need, at one relève."""
 
-    Attributes
-    ----------
-    releve : Releve
-        Relève whose last day dates the parameters and closes the period.
-    parametres : mapping of str to Parametre
-        Values in force on that day, by name.
-    champ : tuple of LigneChamp
-        Field of the barometer; the longest prefix of a NAF code decides.
-    surcharges : mapping of str to number or date
-        Values of a study variant, which stand in `parametres` in place of the official ones; empty for the
-        official method.
-    """
-
-    releve: Releve
-    parametres: Mapping[str, Parametre]
-    champ: tuple[LigneChamp, ...]
+    releve: Releve  # its last day dates the parameters and closes the period
+    parametres: Mapping[str, Parametre]  # in force on that day, by name
+    champ: tuple[LigneChamp, ...]  # the longest prefix of a NAF code decides
     nomenclatures: Nomenclatures
+    # Values of a study variant, which stand in `parametres` in place of the official ones; empty for these.
     surcharges: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -132,10 +110,41 @@ VALEURS_ATTENDUES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
 }
 NOMS_PARAMETRES = tuple(VALEURS_ATTENDUES)
-FORME_VALEURS = (
-    "attendu «\u00a0description\u00a0», «\u00a0unite\u00a0» et «\u00a0valeurs\u00a0» datées (AAAA-MM-JJ), "
-    "chacune avec «\u00a0valeur\u00a0», «\u00a0texte\u00a0» et «\u00a0source\u00a0»"
-)
+
+
+def _juger_valeur(valeur: Any, info: ValidationInfo[str]) -> Any:
+    expected, fits = VALEURS_ATTENDUES[info.context]
+    if not fits(valeur):
+        raise ValueError(expected)
+    return valeur
+
+
+@dataclass(frozen=True)
+class ValeurDatee:
+    """One value in the file of a parameter."""
+
+    __pydantic_config__ = FERME
+    valeur: Annotated[
+        Any,
+        Field(description="la valeur : un nombre, ou une date AAAA-MM-JJ"),
+        AfterValidator(_juger_valeur),
+        WithJsonSchema({"type": ["number", "string"]}),
+    ]
+    texte: Annotated[Texte, Field(description="le texte qui fonde la valeur")]
+    source: Annotated[Texte, Field(description="la source de ce texte")]
+
+
+@dataclass(frozen=True)
+class FichierParametre:
+    """The file of a parameter: every value that it has had or will have."""
+
+    __pydantic_config__ = FERME
+    description: Texte
+    unite: Texte
+    valeurs: Annotated[
+        dict[Jour, ValeurDatee],
+        Field(description="des valeurs datées (AAAA-MM-JJ), chacune avec « valeur », « texte » et « source »"),
+    ]
 
 
 def lire_parametres_regles(
@@ -168,8 +177,9 @@ def lire_parametres_regles(
         A file is missing or malformed, no value is in force yet, or a variant names no parameter.
     """
     folder = dossier or racine() / "params"
-    reference = nomenclatures or Nomenclatures()
-    parameters = {nom: _read_parameter(nom, folder, releve) for nom in NOMS_PARAMETRES}
+    reference = nomenclatures or Nomenclatures.du_projet()
+    read = rassembler(lambda nom: _read_parameter(nom, folder, releve), NOMS_PARAMETRES)
+    parameters = {one.nom: one for one in read}
     chosen = dict(surcharges or {})
     for nom, value in chosen.items():
         _check_override(nom, value)
@@ -194,59 +204,26 @@ def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre
         The file is missing or malformed.
     """
     path = (dossier or racine() / "params") / "regles" / f"{nom}.yaml"
-    content = lire_yaml(path)
-    try:
-        dated = [
-            Parametre(
-                nom,
-                content["description"],
-                content["unite"],
-                entry["valeur"],
-                day,
-                entry["texte"],
-                entry["source"],
-            )
-            for day, entry in sorted(content["valeurs"].items())
-        ]
-        well_dated = all(type(one.depuis) is date for one in dated)
-    except (KeyError, TypeError, AttributeError) as error:
-        what = f"«\u00a0{error.args[0]}\u00a0» manque" if isinstance(error, KeyError) else "forme inattendue"
-        raise ErreurBarometre(f"{afficher(path)}\u00a0: {what}\u202f; {FORME_VALEURS}.") from None
-    if not well_dated:
-        raise ErreurBarometre(f"{afficher(path)}\u00a0: forme inattendue\u202f; {FORME_VALEURS}.")
-    for one in dated:
-        _check_value(path, one)
-    return dated
-
-
-def _check_value(path: Path, one: Parametre) -> None:
-    expected, fits = VALEURS_ATTENDUES[one.nom]
-    if not fits(one.valeur):
-        raise ErreurBarometre(
-            f"{afficher(path)}, valeur du {one.depuis}\u00a0: trouvé {montrer(str(one.valeur))}\u202f; "
-            f"attendu {expected}."
-        )
-    if not (one.texte and one.source):
-        raise ErreurBarometre(
-            f"{afficher(path)}, valeur du {one.depuis}\u00a0: «\u00a0texte\u00a0» et "
-            "«\u00a0source\u00a0» doivent dire ce qui la fonde."
-        )
+    content = ouvrir_yaml(path).lire(FichierParametre, contexte=nom)
+    return [
+        Parametre(nom, content.description, content.unite, one.valeur, day, one.texte, one.source)
+        for day, one in sorted(content.valeurs.items())
+    ]
 
 
 def _read_parameter(nom: str, folder: Path, releve: Releve) -> Parametre:
     in_force = [one for one in lire_valeurs_datees(nom, folder) if one.depuis <= releve.dernier_jour]
     if not in_force:
         path = folder / "regles" / f"{nom}.yaml"
-        raise ErreurBarometre(f"{afficher(path)}\u00a0: aucune valeur en vigueur au {releve.dernier_jour:%d/%m/%Y}.")
+        raise ErreurBarometre(f"{afficher(path)} : aucune valeur en vigueur au {releve.dernier_jour:%d/%m/%Y}.")
     return in_force[-1]
 
 
 def _check_override(nom: str, value: Any) -> None:
     if nom not in NOMS_PARAMETRES:
         raise ErreurBarometre(
-            f"Variante\u00a0: «\u00a0{nom}\u00a0» n'est pas un paramètre des "
-            f"règles\u202f; attendu {', '.join(NOMS_PARAMETRES)}."
+            f"Variante : « {nom} » n'est pas un paramètre des règles ; attendu {', '.join(NOMS_PARAMETRES)}."
         )
     expected, fits = VALEURS_ATTENDUES[nom]
     if not fits(value):
-        raise ErreurBarometre(f"Variante\u00a0: «\u00a0{nom}\u00a0» vaut {value!r}\u202f; attendu {expected}.")
+        raise ErreurBarometre(f"Variante : « {nom} » vaut {value!r} ; attendu {expected}.")

@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
-from barometre_lib.publication.pages import GABARITS, NOM, PAGES, habiller, mettre_en_page, rectifier
+from barometre_lib.parametres import Page
+from barometre_lib.publication.pages import ACCUEIL, GABARITS, NOM, habiller, listees, mettre_en_page
+from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir
 from barometre_lib.typographie import INSECABLE, au_cours_de, jour, mois, nombre, sans_accents, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES
@@ -44,18 +46,21 @@ def poids(octets: int) -> str:
 
 
 def index(
-    barometre: Barometre,
+    source: Barometre | Vue,
     *,
-    absentes: Collection[str],
+    pages: Sequence[Page],
+    absentes: Collection[str] = (),
     telechargements: Sequence[Telechargement] = (),
     rectificatif: str = "",
 ) -> str:
-    """Return the index of a relève.
+    """Return the index of a relève in one edition.
 
     Parameters
     ----------
-    barometre : Barometre
-        Relève.
+    source : Barometre or Vue
+        Relève, as the edition sees it.
+    pages : sequence of Page
+        Pages of the edition that are made.
     absentes : collection of str
         Codes of the regions whose page is not made.
     telechargements : sequence of Telechargement
@@ -63,34 +68,45 @@ def index(
     rectificatif : str
         Why this publication replaces a released one, when it does.
     """
-    contexte = rectifier(barometre.contexte(), rectificatif)
-    column = contexte.maille
-    by_region = barometre.comptes([column, "region"])
-    labels = barometre.nomenclatures.libelles("region")
-    made = {code: f"regions/{code}.html" for code in barometre.nomenclatures.regions if code not in absentes}
-    intitule = f"Relève {barometre.releve}"
+    contexte = source.contexte()
+    by_region = source.comptes([contexte.maille, "region"])
+    labels = contexte.nomenclatures.libelles("region")
+    links = {page.code: page.adresse for page in pages if page.serie.pour_chaque == "region"}
+    intitule = f"Relève {contexte.releve}"
     table = restitution.tableau(
         restitution.trier_par_libelle(restitution.de_la_periode(by_region, contexte.periode), labels),
         titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}",
         libelles=labels,
-        non_precisees=[code for code in barometre.nomenclatures.regions if not contexte.edition.couverte(code)],
-        liens=made,
+        non_precisees=[code for code in labels if not contexte.edition.couverte(code)],
+        liens=links,
     )
     content = remplir(
-        "index",
+        "index_public" if contexte.publique else "index",
         {
             "entete": restitution.entete(contexte, intitule=intitule),
             "absentes": absentes,
-            "phrase": restitution.phrase(contexte, barometre.comptes([column]), barometre.classement(contexte.periode)),
-            "chiffres": _national_numbers(barometre),
-            "carte": restitution.carte_regions(contexte, by_region, made),
+            "phrase": restitution.phrase(
+                contexte, source.comptes([contexte.maille]), source.classement(contexte.periode)
+            ),
+            "chiffres": _national_numbers(source),
+            "carte": restitution.carte_regions(contexte, by_region, links),
             "tableau": table,
-            "pages": [(address, *words) for address, words in PAGES.items()],
+            "pages": [(page.adresse, page.titre, page.serie.objet) for page in listees(pages)],
+            "series": _other_series(pages),
             "telechargements": lister(telechargements) if telechargements else "",
         },
         dossier=GABARITS,
     )
-    return habiller(content, contexte, intitule=intitule, accueil="")
+    return habiller(content, contexte, pages=pages, adresse=ACCUEIL, intitule=intitule, rectificatif=rectificatif)
+
+
+def _other_series(pages: Sequence[Page]) -> list[tuple[str, list[Page]]]:
+    """Return the series that the index lists page by page; the regions have their map and their table."""
+    listed: dict[str, list[Page]] = {}
+    for page in pages:
+        if page.code and page.serie.sommaire and page.serie.pour_chaque != "region":
+            listed.setdefault(page.serie.sommaire, []).append(page)
+    return [(name, sorted(some, key=lambda page: sans_accents(page.titre))) for name, some in listed.items()]
 
 
 def lister(telechargements: Sequence[Telechargement]) -> Markup:
@@ -104,9 +120,9 @@ def _place(telechargement: Telechargement) -> tuple[bool, str]:
     return "/" in telechargement.href, sans_accents(telechargement.intitule)
 
 
-def _national_numbers(barometre: Barometre) -> list[tuple[str, str]]:
-    contexte = barometre.contexte()
-    counts = restitution.de_la_periode(barometre.comptes([contexte.maille]), contexte.periode).iloc[0]
+def _national_numbers(source: Barometre | Vue) -> list[tuple[str, str]]:
+    contexte = source.contexte()
+    counts = restitution.de_la_periode(source.comptes([contexte.maille]), contexte.periode).iloc[0]
     gross = [(LIBELLES[measure], nombre(int(counts[measure]))) for measure in MESURES_BRUTES]
     return [(LIBELLES["solde_net"], signe(int(counts["solde_net"]))), *gross]
 

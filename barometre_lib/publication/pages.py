@@ -1,16 +1,16 @@
 """The layout that every page shares: navigation, contents, foot, style sheet; no script, no network."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from barometre_lib.contexte import Contexte
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
-from barometre_lib.parametres import Contact
+from barometre_lib.parametres import Contact, Edition, Page
 from barometre_lib.publication.habillage import chaine_css, feuille_de_style, lire_titres
-from barometre_lib.restitution import Contexte
 from barometre_lib.restitution.fragment import Fragment, remplir, section
 from barometre_lib.typographie import INSECABLE, mois, sans_accents
 
@@ -19,53 +19,25 @@ NOM = "Baromètre industriel de l'État"
 # What a page of ours says of itself, so that no other page is ever overwritten.
 MARQUE = Markup('<meta name="generator" content="barometre-industriel">')
 ACCUEIL = "index.html"
-# The pages about the whole of France, by address: name in the navigation, and what the index says of each.
-PAGES: Mapping[str, tuple[str, str]] = {
-    "national.html": ("France", "les années, les semestres, les secteurs et le classement des régions"),
-    "qualite.html": ("Qualité des données", "ce qui a été contrôlé, ce qui manque, ce que deviennent les annonces"),
-    "methodologie.html": ("Méthodologie", "les règles, leurs valeurs datées et le texte qui fonde chacune"),
-}
 # A page with fewer sections is read without a list of them.
 TITRES_MIN = 3
 
 
-@dataclass(frozen=True)
-class Pied:
-    """What stands at the foot of the page of a territory.
-
-    Attributes
-    ----------
-    contacts : sequence of Contact
-        Who answers the press.
-    empreinte : str
-        First characters of the checksum of the region's file.
-    """
-
-    contacts: Sequence[Contact] = ()
-    empreinte: str = ""
+def titre_de_page(edition: Edition, intitule: str) -> str:
+    """Return the title of a page: indicator, what it is about, edition."""
+    return f"{NOM} –{INSECABLE}{intitule} –{INSECABLE}{mois(edition.mois)}"
 
 
-SANS_PIED = Pied()
-
-
-def titre_de_page(contexte: Contexte, intitule: str = "") -> str:
-    """Return the title of a page: indicator, territory or `intitule`, edition."""
-    edition = mois(contexte.edition.mois)
-    return f"{NOM} –{INSECABLE}{intitule or contexte.nom} –{INSECABLE}{edition}"
-
-
-def rectifier(contexte: Contexte, motif: str) -> Contexte:
-    """Return what a page is about, its edition rectified for a reason given when it is published, if any."""
-    return replace(contexte, edition=contexte.edition.rectifier(motif))
-
-
-def habiller(
+def habiller(  # noqa: PLR0913  what the layout says
     contenu: Markup,
     contexte: Contexte,
     *,
-    accueil: str,
-    intitule: str = "",
-    pied: Pied = SANS_PIED,
+    pages: Sequence[Page],
+    adresse: str,
+    intitule: str,
+    contacts: Sequence[Contact] = (),
+    empreinte: str = "",
+    rectificatif: str = "",
 ) -> str:
     """Put the main part of a page into the layout.
 
@@ -75,30 +47,43 @@ def habiller(
         Main part, safe HTML.
     contexte : Contexte
         What the page is about.
-    accueil : str
-        Relative address of the index; empty for the index itself.
-    intitule : str
-        Title of a page that is not that of a territory.
-    pied : Pied
-        What stands at its foot.
+    pages : sequence of Page
+        Every page of the edition, which navigation leads to.
+    adresse, intitule : str
+        Where the page stands in the publication, and its title.
+    contacts : sequence of Contact
+        Who answers the press, at its foot.
+    empreinte : str
+        First characters of the checksum of the region's file, likewise.
+    rectificatif : str
+        Why this publication replaces a released one, when it does.
     """
-    base = accueil.removesuffix(ACCUEIL)
+    base = "../" * adresse.count("/")
+    edition = contexte.edition.rectifier(rectificatif)
+    home = [(ACCUEIL, "Sommaire" if contexte.publique else "Sommaire de la relève")]
+    if adresse == ACCUEIL and not contexte.publique:
+        home = []
     previous, following = voisines(contexte.nomenclatures, contexte.region)
     return mettre_en_page(
         contenu,
-        titre=titre_de_page(contexte, intitule),
-        avis=contexte.edition.avis,
+        titre=titre_de_page(edition, intitule),
+        avis=edition.avis,
         liens=[
-            *([(accueil, "Sommaire de la relève", False)] if accueil else []),
-            *((f"{base}{one}", name, name == (intitule or contexte.nom)) for one, (name, _) in PAGES.items()),
+            (f"{base}{one}", name, one == adresse)
+            for one, name in [*home, *((page.adresse, page.titre) for page in listees(pages))]
         ],
         precedente=previous,
         suivante=following,
         base=base,
-        contacts=pied.contacts,
-        contexte=contexte,
-        empreinte=pied.empreinte,
+        contacts=contacts,
+        contexte=replace(contexte, edition=edition),
+        empreinte=empreinte,
     )
+
+
+def listees(pages: Sequence[Page]) -> list[Page]:
+    """Return the pages that stand alone in navigation and indexes, those of no territory nor sector."""
+    return [page for page in pages if page.serie.sommaire and not page.code]
 
 
 def mettre_en_page(contenu: Markup, *, contacts: Sequence[Contact] = (), **valeurs: Any) -> str:

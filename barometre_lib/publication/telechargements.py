@@ -8,15 +8,14 @@ from typing import Any
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.collecte.echappement import proteger
+from barometre_lib.collecte.grille import proteger
+from barometre_lib.contexte import Contexte
 from barometre_lib.ecriture import en_csv
 from barometre_lib.parametres import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Colonne, Feuille, composer
-from barometre_lib.publication.pages import rectifier
 from barometre_lib.publication.pdf import ecrire_pdf
-from barometre_lib.restitution import Contexte
-from barometre_lib.restitution.sommes import ENSEMBLE, SEUIL_SITES, sommes_protegees
+from barometre_lib.sommes import ENSEMBLE, SEUIL_SITES
 from barometre_lib.typographie import (
     accorder,
     au_cours_de,
@@ -64,7 +63,8 @@ def ecrire_tableaux(dossier: Path, barometre: Barometre, *, rectificatif: str = 
     list of Telechargement
         The files, with addresses relative to the publication, the workbook first.
     """
-    contexte = rectifier(barometre.contexte(), rectificatif)
+    contexte = barometre.contexte()
+    contexte = replace(contexte, edition=contexte.edition.rectifier(rectificatif))
     tables = faire_tables(barometre, contexte)
     name = f"barometre-{barometre.releve}.xlsx"
     sheets = [_as_sheet(table, barometre) for table in tables]
@@ -102,28 +102,12 @@ def faire_tables(barometre: Barometre, contexte: Contexte) -> list[Table]:
     counts = [_table(one, barometre.comptes(one["par"])) for one in words["tables"]]
     ranking = _table(words["classement"], _ranking(barometre, contexte), au_cours_de=when)
     sums = [
-        _table(words["sommes"][dimension], table, au_cours_de=when)
-        for dimension, table in sommes_de_l_edition(barometre).items()
+        _table(words["sommes"][dimension], table, au_cours_de=when) for dimension, table in barometre.sommes.items()
     ]
     stamp = " ; ".join(mentions(contexte))
     numbers = [_stamp(_cover(table, barometre), typographier(stamp)) for table in (*counts, ranking, *sums)]
     dictionary = _table(words["dictionnaire"], _dictionary(barometre, contexte, numbers))
     return [_table(words["notes"], _notes(contexte)), *numbers, dictionary]
-
-
-def sommes_de_l_edition(barometre: Barometre) -> dict[str, pd.DataFrame]:
-    """Return the sums of jobs and investment over the edition's period, by `region` and by `secteur`.
-
-    The examples that pages tell about are known to their readers: they protect no other site.
-    """
-    contexte = barometre.contexte()
-    rows = barometre.decisions
-    sectors = barometre.nomenclatures.secteur_de_sous_secteur(barometre.releve)
-    return sommes_protegees(
-        rows[rows["compte"] & (rows[contexte.maille] == contexte.periode)],
-        {"region": list(barometre.nomenclatures.regions), "secteur": list(dict.fromkeys(sectors.values()))},
-        nommes=[name for chosen in barometre.edition.exemples.values() for name in chosen],
-    )
 
 
 def mentions(contexte: Contexte) -> list[str]:

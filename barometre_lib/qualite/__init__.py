@@ -3,15 +3,16 @@
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat, etablir_resultats
 from barometre_lib.qualite.controle import (
     ErreurControle,
+    charger_controlable,
     confronter,
     controler_releve,
+    examiner,
     juger_releve,
     refuser_defauts,
 )
-from barometre_lib.qualite.examen import construire_etat, examiner
 from barometre_lib.qualite.refus import ControleRefuse, dire_resultat
 from barometre_lib.qualite.suites import Controle, Gravite, Suite, lire_suites
-from barometre_lib.qualite.tables import Etat, construire_tables
+from barometre_lib.qualite.tables import construire_tables
 
 __all__ = [
     "Bilan",
@@ -19,12 +20,11 @@ __all__ = [
     "Controle",
     "ControleRefuse",
     "ErreurControle",
-    "Etat",
     "Gravite",
     "Resultat",
     "Suite",
+    "charger_controlable",
     "confronter",
-    "construire_etat",
     "construire_tables",
     "controler_releve",
     "dire_resultat",

@@ -16,49 +16,23 @@ TABLES_DE_MOUVEMENTS = ("mouvements", "suivi")
 
 @dataclass(frozen=True)
 class Constat:
-    """One row at fault: where it is, never what it says.
+    """One row at fault: where it is, never what it says."""
 
-    Attributes
-    ----------
-    reference : str
-        `id_mouvement`, code of a region, or name of a sum.
-    region : str
-        Code of the region, empty when there is none.
-    fichier : str
-        File as shown to the user; empty when the row is not of a file.
-    ligne : int
-        Line of the file, 0 when there is none.
-    """
-
-    reference: str
-    region: str
-    fichier: str
-    ligne: int
+    reference: str  # `id_mouvement`, code of a region, or name of a sum
+    region: str  # code of the region, empty when there is none
+    fichier: str  # file as shown to the user; empty when the row is not of a file
+    ligne: int  # line of the file, 0 when there is none
 
 
 @dataclass(frozen=True)
 class Resultat:
-    """What one check found.
-
-    Attributes
-    ----------
-    suite : Suite
-        Suite of the check.
-    controle : Controle
-        Check.
-    lignes : int
-        Rows that it looked at.
-    constats : tuple of Constat
-        Rows at fault, in the order of their references.
-    raisons : mapping of str to str
-        Reference to the reason why the warning was acknowledged.
-    """
+    """What one check found."""
 
     suite: Suite
     controle: Controle
-    lignes: int
-    constats: tuple[Constat, ...]
-    raisons: Mapping[str, str]
+    lignes: int  # rows that it looked at
+    constats: tuple[Constat, ...]  # rows at fault, in the order of their references
+    raisons: Mapping[str, str]  # reference to the reason why the warning was acknowledged
 
     @property
     def en_attente(self) -> list[Constat]:
@@ -75,33 +49,15 @@ class Resultat:
 
 @dataclass(frozen=True)
 class Bilan:
-    """What the suites found in one relève.
-
-    Attributes
-    ----------
-    releve : Releve
-        Relève.
-    precedente : Releve or None
-        Relève that it was compared with.
-    lignes : int
-        Rows read.
-    suites : tuple of Suite
-        Suites applied, in order.
-    resultats : tuple of Resultat
-        One per check, in the order of the suites.
-    corrections : tuple of Correction
-        Known errors of the source, applied on reading.
-    sans_objet : tuple of Acquittement
-        Acknowledgements that no warning needs any more.
-    """
+    """What the suites found in one relève."""
 
     releve: Releve
-    precedente: Releve | None
-    lignes: int
-    suites: tuple[Suite, ...]
-    resultats: tuple[Resultat, ...]
-    corrections: tuple[Correction, ...]
-    sans_objet: tuple[Acquittement, ...]
+    precedente: Releve | None  # relève that it was compared with
+    lignes: int  # rows read
+    suites: tuple[Suite, ...]  # suites applied, in order
+    resultats: tuple[Resultat, ...]  # one per check, in the order of the suites
+    corrections: tuple[Correction, ...]  # known errors of the source, applied on reading
+    sans_objet: tuple[Acquittement, ...]  # acknowledgements that no warning needs any more
 
     def nombre(self, gravite: Gravite) -> int:
         """Return how many rows are at fault for the checks of one gravity."""
@@ -123,9 +79,9 @@ class Bilan:
             )
             if self.nombre(gravity)
         ]
-        told = f"\u202f; {', '.join(found)}" if found else ""
+        told = f" ; {', '.join(found)}" if found else ""
         rows, checks = accorder(self.lignes, "ligne", "lignes"), accorder(len(self.resultats), "contrôle", "contrôles")
-        return f"Relève {self.releve}\u00a0: {rows}, {checks}, aucun défaut{told}."
+        return f"Relève {self.releve} : {rows}, {checks}, aucun défaut{told}."
 
 
 def etablir_resultats(

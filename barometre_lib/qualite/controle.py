@@ -1,50 +1,21 @@
-"""The gate itself: read once, have the suites judged, point at the rows at fault, stop or let through."""
+"""The gate itself: have the suites judge a relève, point at the rows at fault, stop or let through."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from barometre_lib.chemins import registre_par_defaut
-from barometre_lib.erreurs import Defaut, ErreurBarometre
-from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.barometre import Barometre
+from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.parametres import chemin_edition
-from barometre_lib.qualite.bilan import Bilan, Resultat
-from barometre_lib.qualite.examen import construire_etat, dresser_bilan, etat_precedent
-from barometre_lib.qualite.refus import refuser
+from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
+from barometre_lib.qualite.refus import ControleRefuse, refuser
 from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
-from barometre_lib.qualite.tables import construire_tables, table_textes
-from barometre_lib.registre import (
-    chercher_defauts,
-    exigences,
-    lire_textes,
-    trouver_releve,
-    typer_registre,
-)
+from barometre_lib.qualite.tables import construire_tables
 
 
 class ErreurControle(ErreurBarometre):
     """A gate that cannot be trusted: a fault of the package, never of the register."""
-
-
-@dataclass(frozen=True)
-class Lecture:
-    """What the gate reads of a relève, once.
-
-    Attributes
-    ----------
-    bilan : Bilan
-        What the predicates find.
-    defauts : list of Defaut
-        Files, lines and cells that depart from the contract, with the values found.
-    tables : mapping of str to pandas.DataFrame
-        Tables that the predicates read; the texts alone when the rows cannot be typed, placed or identified.
-    """
-
-    bilan: Bilan
-    defauts: list[Defaut]
-    tables: Mapping[str, pd.DataFrame]
 
 
 def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
@@ -70,20 +41,53 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
     ErreurControle
         A suite could not run, or disagrees with the rows pointed at.
     """
-    reading = _lire(releve, registre)
-    confronter(_juger(reading), reading.bilan.resultats)
-    refuser(reading.bilan, reading.defauts, chemin_edition(reading.bilan.releve))
-    return reading.bilan
+    barometre = charger_controlable(releve, registre)
+    tables = _tables(barometre)
+    bilan = _examiner(barometre, tables)
+    confronter(_juger(tables, bilan), bilan.resultats)
+    refuser(bilan, _defauts(bilan, tables[TABLE_CONTRAT]), chemin_edition(bilan.releve))
+    return bilan
 
 
-def refuser_defauts(releve: str, registre: Path | None = None) -> Bilan:
+def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
+    """Read a relève, refused as the gate refuses when its rows cannot be typed, placed or identified.
+
+    Raises
+    ------
+    ControleRefuse
+        They cannot.
+    ErreurBarometre
+        As for `Barometre.charger`.
+    """
+    try:
+        return Barometre.charger(releve, registre=registre)
+    except RegistreRefuse as error:
+        raise ControleRefuse(error.defauts, []) from None
+
+
+def examiner(barometre: Barometre) -> Bilan:
+    """Apply every suite, by its predicates alone, to a relève compared with the previous one of its folder.
+
+    Raises
+    ------
+    ErreurBarometre
+        A suite, the edition or the previous relève cannot be read.
+    """
+    return _examiner(barometre, _tables(barometre))
+
+
+def refuser_defauts(barometre: Barometre) -> Bilan:
     """Refuse at once what the predicates find, without Great Expectations, whose verdict must still be asked for.
 
-    Parameters, returns and errors are those of `controler_releve`.
+    Raises
+    ------
+    ControleRefuse
+        Something stops publication.
     """
-    reading = _lire(releve, registre)
-    refuser(reading.bilan, reading.defauts, chemin_edition(reading.bilan.releve))
-    return reading.bilan
+    tables = _tables(barometre)
+    bilan = _examiner(barometre, tables)
+    refuser(bilan, _defauts(bilan, tables[TABLE_CONTRAT]), chemin_edition(bilan.releve))
+    return bilan
 
 
 def juger_releve(releve: str, registre: Path | None = None) -> dict[str, bool]:
@@ -96,17 +100,9 @@ def juger_releve(releve: str, registre: Path | None = None) -> dict[str, bool]:
     ErreurControle
         A suite could not run.
     """
-    return _juger(_lire(releve, registre))
-
-
-def _juger(lecture: Lecture) -> dict[str, bool]:
-    try:
-        # Imported here: it brings Great Expectations.
-        from barometre_lib.qualite.adaptateur import juger
-
-        return juger(lecture.tables, [result.controle for result in lecture.bilan.resultats])
-    except Exception as error:
-        raise ErreurControle(f"Contrôle interrompu\u00a0: {error}. Signalez cette erreur.") from error
+    barometre = charger_controlable(releve, registre)
+    tables = _tables(barometre)
+    return _juger(tables, _examiner(barometre, tables))
 
 
 def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> None:
@@ -127,30 +123,53 @@ def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> N
     disagreeing = [one.controle.nom for one in resultats if verdicts[one.controle.nom] == bool(one.constats)]
     if disagreeing:
         raise ErreurControle(
-            f"Contrôle incohérent\u00a0: {', '.join(disagreeing)}, le verdict et les lignes en défaut se contredisent. "
+            f"Contrôle incohérent : {', '.join(disagreeing)}, le verdict et les lignes en défaut se contredisent. "
             "Signalez cette erreur."
         )
 
 
-def _lire(releve: str, registre: Path | None) -> Lecture:
-    folder = registre or registre_par_defaut()
-    code = trouver_releve(releve, folder)
-    nomenclatures = Nomenclatures()
-    suites = lire_suites(nomenclatures)
-    texts, defects = lire_textes(code, folder, nomenclatures)
-    tables = {TABLE_CONTRAT: table_textes(texts)}
-    asked = exigences(nomenclatures)
+def _tables(barometre: Barometre) -> dict[str, pd.DataFrame]:
+    present = barometre.officielle
+    previous = present.precedente
     try:
-        unreadable = defects + chercher_defauts(texts, [one for one in asked if one.lecture])
-        defects += chercher_defauts(texts, asked)
-        if unreadable:
-            return Lecture(dresser_bilan(code, None, suites, tables), defects, tables)
-        present = construire_etat(typer_registre(texts, code, folder, nomenclatures), nomenclatures)
-        previous = etat_precedent(present)
-        tables |= construire_tables(present, previous)
-        before, corrections = previous.releve if previous else None, present.registre.corrections
-        return Lecture(dresser_bilan(code, before, suites, tables, corrections=corrections), defects, tables)
+        return construire_tables(present, previous)
     except ErreurBarometre:
         raise
     except Exception as error:
-        raise ErreurControle(f"Contrôle interrompu\u00a0: {error}. Signalez cette erreur.") from error
+        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
+
+
+def _examiner(barometre: Barometre, tables: Mapping[str, pd.DataFrame]) -> Bilan:
+    suites = lire_suites(barometre.nomenclatures)
+    acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
+    try:
+        results, useless = etablir_resultats(suites, tables, acknowledged)
+    except Exception as error:
+        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
+    before = barometre.officielle.precedente
+    rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
+    return Bilan(barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless)
+
+
+def _juger(tables: Mapping[str, pd.DataFrame], bilan: Bilan) -> dict[str, bool]:
+    try:
+        # Imported here: it brings Great Expectations.
+        from barometre_lib.qualite.adaptateur import juger
+
+        return juger(tables, [result.controle for result in bilan.resultats])
+    except Exception as error:
+        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
+
+
+def _defauts(bilan: Bilan, textes: pd.DataFrame) -> list[Defaut]:
+    """Return the departures from the contract with the values found, which go to the terminal of their author alone."""
+    return list(_departures(bilan, textes))
+
+
+def _departures(bilan: Bilan, texts: pd.DataFrame) -> Iterator[Defaut]:
+    for result in bilan.resultats:
+        check = result.controle
+        if check.table == TABLE_CONTRAT and result.constats:
+            faulty = texts[check.fautif(texts)]
+            for file, line, value in zip(faulty["fichier"], faulty["ligne"], faulty[check.colonne], strict=True):
+                yield Defaut(file, line, check.colonne, value, f"attendu {check.attendu}")

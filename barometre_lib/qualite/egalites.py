@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from barometre_lib.parametres import ParametresRegles
 from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES, TypeMouvement
 
 COLONNES_EGALITES = ("egalite", "reference", "region", "fichier", "ligne", "gauche", "droite")
@@ -18,9 +17,7 @@ EMBOITEMENTS = {
 Compter = Callable[[Sequence[str]], pd.DataFrame]
 
 
-def table_egalites(
-    decisions: pd.DataFrame, compter: Compter, *, lignes: int, parametres: ParametresRegles
-) -> pd.DataFrame:
+def table_egalites(decisions: pd.DataFrame, compter: Compter, *, lignes: int) -> pd.DataFrame:
     """Return both sides of every equality.
 
     Parameters
@@ -31,8 +28,6 @@ def table_egalites(
         Dimensions to the counts of the same relève.
     lignes : int
         Rows read.
-    parametres : ParametresRegles
-        Parameters of the relève.
 
     Returns
     -------

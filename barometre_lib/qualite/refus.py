@@ -67,7 +67,7 @@ def dire_resultat(resultat: Resultat) -> Iterator[str]:
     """Yield what a check found and what was expected, then where: a line for each row that nobody acknowledged."""
     check = resultat.controle
     label = check.libelle[0].lower() + check.libelle[1:]
-    yield f"{check.gravite.libelle} {check.nom}\u00a0: {label}\u202f; attendu {check.attendu}."
+    yield f"{check.gravite.libelle} {check.nom} : {label} ; attendu {check.attendu}."
     yield from (f"  {_place(constat)}" for constat in resultat.en_attente[:LIGNES_DITES])
     left = len(resultat.en_attente) - LIGNES_DITES
     if left > 0:
@@ -87,12 +87,12 @@ def _advice(waiting: Sequence[Resultat], bilan: Bilan, edition: Path) -> Iterato
         if result.controle.nom in stale:
             found = len(result.constats)
             yield (
-                f"{result.controle.nom}\u00a0: l'acquittement porte sur un autre nombre de lignes\u202f; "
+                f"{result.controle.nom} : l'acquittement porte sur un autre nombre de lignes ; "
                 f"il y en a maintenant {found}, relisez-les."
             )
     yield (
         f"{accorder(rows, 'avertissement', 'avertissements')} à corriger dans le registre ou, si le registre a raison, "
-        f"à acquitter dans {afficher(edition)}, «\u00a0acquittements\u00a0», par exemple\u00a0:"
+        f"à acquitter dans {afficher(edition)}, « acquittements », par exemple :"
     )
     for result in waiting:
         told = ", ".join(f'"{one.reference}"' for one in result.en_attente[:LIGNES_DITES])

@@ -4,20 +4,21 @@ A suite lists requirements of the register's contract by their kind (`exigences`
 (`controles`), each a predicate of the catalogue with its gravity, its words and its parameters.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
+from pydantic import Field, WithJsonSchema
 
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import lire_yaml
-from barometre_lib.qualite.predicats import PREDICATS, Predicat, attendu, convient
+from barometre_lib.parametres.fichiers import FERME, Ecart, Lieu, Texte, ouvrir_yaml, rassembler
+from barometre_lib.qualite.predicats import PREDICATS, attendu, convient
 from barometre_lib.registre import Exigence, exigences
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
@@ -38,55 +39,60 @@ class Gravite(StrEnum):
 
 @dataclass(frozen=True)
 class Controle:
-    """One check of a suite.
+    """One check of a suite."""
 
-    Attributes
-    ----------
-    nom : str
-        Name, unique: `mouvement_disparu`, or `date_effet.format` for a requirement of the contract.
-    famille : str
-        Name under which the suite declares it: the kind of a requirement (`format`), else the same as `nom`.
-    gravite : Gravite
-        Gravity.
-    libelle, attendu : str
-        French: what it finds, and what was expected.
-    colonne : str
-        Column at fault; empty when it is the whole row, or no row.
-    table : str
-        Table that the predicate reads, one of `qualite.tables`.
-    fautif : callable
-        That table to a boolean Series, true on the rows at fault.
-    portee : callable or None
-        That table to a boolean Series, true on the rows looked at; None when it is all of them.
-    """
-
-    nom: str
-    famille: str
+    nom: str  # unique: `mouvement_disparu`, or `date_effet.format` for a requirement of the contract
+    famille: str  # the kind of a requirement (`format`), else the same as `nom`
     gravite: Gravite
-    libelle: str
-    attendu: str
-    colonne: str
-    table: str
-    fautif: Callable[[pd.DataFrame], pd.Series]
+    libelle: str  # French: what it finds
+    attendu: str  # French: what was expected
+    colonne: str  # at fault; empty when it is the whole row, or no row
+    table: str  # that the predicate reads, one of `qualite.tables`
+    fautif: Callable[[pd.DataFrame], pd.Series]  # that table to a boolean Series, true on the rows at fault
+    # The same, true on the rows looked at; None when it is all of them.
     portee: Callable[[pd.DataFrame], pd.Series] | None = None
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Checks that go together.
+    """Checks that go together."""
 
-    Attributes
-    ----------
-    nom, libelle, objet : str
-        Name of its file without rank, French title, French sentence that says what it is about.
-    controles : tuple of Controle
-        Checks, in the order of the file.
-    """
+    nom: str  # of its file without rank
+    libelle: str  # French title
+    objet: str  # French sentence that says what it is about
+    controles: tuple[Controle, ...]  # in the order of the file
 
-    nom: str
-    libelle: str
-    objet: str
-    controles: tuple[Controle, ...]
+
+@dataclass(frozen=True)
+class ControleDeclare:
+    """A check as a file declares it, under its name."""
+
+    __pydantic_config__ = FERME
+    gravite: Annotated[Gravite, Field(description=", ".join(Gravite))]
+    libelle: Texte
+    attendu: Texte
+    colonne: Annotated[
+        str,
+        Field(pattern=f"^({'|'.join(NOMS_COLONNES)})?$", description="une colonne du registre, ou rien"),
+        WithJsonSchema({"enum": list(NOMS_COLONNES)}),
+    ] = ""
+    predicat: Texte = ""  # empty: that of its name
+    parametres: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FichierSuite:
+    """A suite as its file declares it."""
+
+    __pydantic_config__ = FERME
+    libelle: Texte
+    objet: Texte
+    exigences: Annotated[dict[str, Texte], Field(description="des entrées « exigence : libellé »")] = field(
+        default_factory=dict
+    )
+    controles: Annotated[dict[str, ControleDeclare], Field(description="des entrées « nom : contrôle »")] = field(
+        default_factory=dict
+    )
 
 
 TABLE_CONTRAT = "textes"
@@ -111,21 +117,16 @@ def lire_suites(nomenclatures: Nomenclatures, dossier: Path | None = None) -> tu
     contract: dict[str, list[Exigence]] = {}
     for requirement in exigences(nomenclatures):
         contract.setdefault(_kind(requirement), []).append(requirement)
-    suites = tuple(_read_suite(path, contract, nomenclatures) for path in sorted(folder.glob("*.yaml")))
+    paths = sorted(folder.glob("*.yaml"))
+    suites = tuple(rassembler(lambda path: _read_suite(path, contract, nomenclatures), paths))
     names = [check.nom for suite in suites for check in suite.controles]
-    for name in names:
-        if names.count(name) > 1:
-            raise ErreurBarometre(
-                f"{afficher(folder)}\u00a0: le contrôle {montrer(name)} figure deux fois\u202f; gardez-en un."
-            )
-    missing = sorted(
-        {requirement.nom for requirements in contract.values() for requirement in requirements} - set(names)
-    )
-    if missing:
-        raise ErreurBarometre(
-            f"{afficher(folder)}\u00a0: aucune suite n'applique l'exigence {montrer(missing[0])} du contrat\u202f; "
-            "restaurez-la."
-        )
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    missing = sorted({one.nom for requirements in contract.values() for one in requirements} - set(names))
+    faults = [f"le contrôle {montrer(name)} figure deux fois ; gardez-en un" for name in repeated] + [
+        f"aucune suite n'applique l'exigence {montrer(name)} du contrat ; restaurez-la" for name in missing
+    ]
+    if faults:
+        raise ErreurBarometre("\n".join(f"{afficher(folder)} : {fault}." for fault in faults))
     return suites
 
 
@@ -134,31 +135,40 @@ def _kind(requirement: Exigence) -> str:
 
 
 def _read_suite(path: Path, contract: Mapping[str, list[Exigence]], nomenclatures: Nomenclatures) -> Suite:
-    content = lire_yaml(path)
-    where = afficher(path)
-    unknown = set(content) - {"libelle", "objet", "exigences", "controles"}
-    if unknown or not all(isinstance(content.get(name), str) for name in ("libelle", "objet")):
-        raise ErreurBarometre(
-            f"{where}\u00a0: trouvé {', '.join(map(str, content))}\u202f; "
-            "attendu libelle, objet, exigences et controles."
-        )
-    checks = []
-    for kind, label in _entries(content, "exigences", where):
-        if kind not in contract or not isinstance(label, str):
-            raise ErreurBarometre(
-                f"{where}, exigence {montrer(kind)}\u00a0: attendu un libellé et l'une de {', '.join(contract)}."
-            )
-        checks += [_of_contract(requirement, kind, label) for requirement in contract[kind]]
-    checks += [_read_check(name, entry, where, nomenclatures) for name, entry in _entries(content, "controles", where)]
+    file = ouvrir_yaml(path)
+    read = file.lire(FichierSuite)
+    file.refuser(_ecarts(read, contract, nomenclatures))
+    checks = [
+        _of_contract(requirement, kind, label)
+        for kind, label in read.exigences.items()
+        for requirement in contract[kind]
+    ]
+    checks += [_declared(name, check) for name, check in read.controles.items()]
     name = path.stem.partition("_")[2]
-    return Suite(name, typographier(content["libelle"]), typographier(content["objet"]), tuple(checks))
+    return Suite(name, typographier(read.libelle), typographier(read.objet), tuple(checks))
 
 
-def _entries(content: Mapping[str, Any], key: str, where: str) -> list[tuple[str, Any]]:
-    entries = content.get(key) or {}
-    if not isinstance(entries, dict):
-        raise ErreurBarometre(f"{where}, «\u00a0{key}\u00a0»\u00a0: attendu des entrées «\u00a0nom: …\u00a0».")
-    return [(str(name), entry) for name, entry in entries.items()]
+def _ecarts(
+    suite: FichierSuite, contract: Mapping[str, list[Exigence]], nomenclatures: Nomenclatures
+) -> Iterator[Ecart]:
+    """Yield what names no requirement and no predicate, and parameters that would make a check look at nothing."""
+    for kind in suite.exigences.keys() - contract.keys():
+        yield ("exigences", kind), f"attendu l'une de {', '.join(contract)}"
+    for name, check in suite.controles.items():
+        place: Lieu = ("controles", name)
+        predicate = PREDICATS.get(check.predicat or name)
+        if not predicate:
+            place = (*place, "predicat") if check.predicat else place
+            yield place, f"attendu l'un des prédicats {', '.join(PREDICATS)}"
+            continue
+        if set(check.parametres) != set(predicate.parametres):
+            yield (*place, "parametres"), f"attendu {', '.join(sorted(predicate.parametres)) or 'aucun paramètre'}"
+            continue
+        for parameter, annotation in predicate.parametres.items():
+            value = check.parametres[parameter]
+            known = not isinstance(value, dict) or set(value) <= set(nomenclatures.sous_secteurs)
+            if not convient(value, annotation) or not known:
+                yield (*place, "parametres", parameter), f"attendu {attendu(annotation)}"
 
 
 def _of_contract(requirement: Exigence, kind: str, label: str) -> Controle:
@@ -168,59 +178,23 @@ def _of_contract(requirement: Exigence, kind: str, label: str) -> Controle:
         kind,
         Gravite.BLOQUANT,
         typographier(label),
-        requirement.attendu,
+        typographier(requirement.attendu),
         requirement.colonne,
         TABLE_CONTRAT,
         requirement.fautif,
     )
 
 
-def _read_check(name: str, entry: Any, where: str, nomenclatures: Nomenclatures) -> Controle:
-    place = f"{where}, contrôle {montrer(name)}"
-    expected = {"gravite", "libelle", "attendu"}
-    if not isinstance(entry, dict) or not expected <= set(entry) <= expected | {"colonne", "predicat", "parametres"}:
-        raise ErreurBarometre(
-            f"{place}\u00a0: attendu gravite, libelle, attendu et, au besoin, colonne, predicat, parametres."
-        )
-    if entry["gravite"] not in list(Gravite):
-        found = montrer(str(entry["gravite"]), vide="rien")
-        raise ErreurBarometre(
-            f"{place}, «\u00a0gravite\u00a0»\u00a0: trouvé {found}\u202f; attendu {', '.join(Gravite)}."
-        )
-    if entry.get("colonne", "") not in ("", *NOMS_COLONNES):
-        found = montrer(str(entry["colonne"]))
-        raise ErreurBarometre(f"{place}, «\u00a0colonne\u00a0»\u00a0: {found} n'est pas une colonne du registre.")
-    predicate = _predicate(str(entry.get("predicat", name)), place)
-    parameters = entry.get("parametres") or {}
-    _check_parameters(parameters, predicate, f"{place}, «\u00a0parametres\u00a0»", nomenclatures)
+def _declared(name: str, check: ControleDeclare) -> Controle:
+    predicate = PREDICATS[check.predicat or name]
     return Controle(
         name,
         name,
-        Gravite(entry["gravite"]),
-        typographier(str(entry["libelle"])),
-        typographier(str(entry["attendu"])),
-        entry.get("colonne", ""),
+        check.gravite,
+        typographier(check.libelle),
+        typographier(check.attendu),
+        check.colonne,
         predicate.table,
-        partial(predicate.fonction, **parameters),
-        partial(predicate.portee, **parameters) if predicate.portee else None,
+        partial(predicate.fonction, **check.parametres),
+        partial(predicate.portee, **check.parametres) if predicate.portee else None,
     )
-
-
-def _check_parameters(parameters: Any, predicate: Predicat, place: str, nomenclatures: Nomenclatures) -> None:
-    """Refuse parameters that are missing, unknown, or of another kind: a check would look at nothing."""
-    if not isinstance(parameters, dict) or set(parameters) != set(predicate.parametres):
-        raise ErreurBarometre(f"{place}\u00a0: attendu {', '.join(sorted(predicate.parametres)) or 'aucun'}.")
-    for name, annotation in predicate.parametres.items():
-        value = parameters[name]
-        known = not isinstance(value, dict) or set(value) <= set(nomenclatures.sous_secteurs)
-        if not convient(value, annotation) or not known:
-            found = montrer(str(value), vide="rien")
-            raise ErreurBarometre(f"{place}, {name}\u00a0: trouvé {found}\u202f; attendu {attendu(annotation)}.")
-
-
-def _predicate(name: str, place: str) -> Predicat:
-    if name not in PREDICATS:
-        raise ErreurBarometre(
-            f"{place}\u00a0: le prédicat {montrer(name)} n'existe pas\u202f; attendu l'un de {', '.join(PREDICATS)}."
-        )
-    return PREDICATS[name]

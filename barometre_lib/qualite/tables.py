@@ -4,19 +4,14 @@ Every table has the columns `reference` (what a person looks for: an `id_mouveme
 `region`, `fichier` and `ligne` (empty and 0 where there is none).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 
 import pandas as pd
 
-from barometre_lib.comptage import compter, denombrer
-from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import ParametresRegles
+from barometre_lib.barometre import Barometre
 from barometre_lib.qualite.egalites import table_egalites
-from barometre_lib.registre import Registre
+from barometre_lib.qualite.suites import TABLE_CONTRAT
 from barometre_lib.registre.derivation import dater_semestre
-from barometre_lib.regles import etablir_decisions, retenir
 from barometre_lib.vocabulaire import MESURES_BAISSE, MESURES_HAUSSE, Releve
 
 # Columns of the table `regions`.
@@ -26,89 +21,50 @@ SUIVIES = ["type_mouvement", "statut", "date_effet", "semestre", "region", "depa
 REPERES = ["fichier", "ligne"]
 
 
-@dataclass(frozen=True)
-class Etat:
-    """One relève as the suites see it.
-
-    Attributes
-    ----------
-    registre : Registre
-        Rows read.
-    parametres : ParametresRegles
-        Parameters of the rules.
-    couverture : mapping of str to str
-        What its edition says of each region; empty when it has no edition.
-    """
-
-    registre: Registre
-    parametres: ParametresRegles
-    couverture: Mapping[str, str]
-
-    @property
-    def releve(self) -> Releve:
-        """Relève."""
-        return self.registre.releve
-
-    @property
-    def nomenclatures(self) -> Nomenclatures:
-        """Reference tables."""
-        return self.parametres.nomenclatures
-
-    @cached_property
-    def mouvements(self) -> pd.DataFrame:
-        """The register of decisions, with what the predicates need beside."""
-        decisions = etablir_decisions(self.registre.mouvements, self.parametres)
-        places = self.registre.textes.set_index("id_mouvement")[REPERES]
-        return decisions.join(places, on="id_mouvement").assign(
-            reference=decisions["id_mouvement"],
-            fin_periode=pd.Timestamp(self.releve.dernier_jour),
-            dans_le_champ=decisions["code_naf"].isin(self.parametres.naf_du_champ),
-        )
-
-    @cached_property
-    def _cells(self) -> pd.DataFrame:
-        return denombrer(retenir(self.registre.mouvements, self.parametres))
-
-    def comptes(self, par: Sequence[str]) -> pd.DataFrame:
-        """Count the relève along some dimensions."""
-        return compter(self._cells, par, releve=self.releve, nomenclatures=self.nomenclatures)
+def table_mouvements(barometre: Barometre) -> pd.DataFrame:
+    """Return the register of decisions, with what the predicates need beside."""
+    decisions = barometre.decisions
+    places = barometre.registre.textes.set_index("id_mouvement")[REPERES]
+    return decisions.join(places, on="id_mouvement").assign(
+        reference=decisions["id_mouvement"],
+        fin_periode=pd.Timestamp(barometre.releve.dernier_jour),
+        dans_le_champ=decisions["code_naf"].isin(barometre.parametres.naf_du_champ),
+    )
 
 
-def table_textes(textes: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows as texts, which the contract judges."""
-    return textes.assign(reference=textes["id_mouvement"], region=textes["region_fichier"])
-
-
-def construire_tables(present: Etat, precedent: Etat | None) -> dict[str, pd.DataFrame]:
-    """Return every table but that of the texts, by name.
+def construire_tables(present: Barometre, precedent: Barometre | None) -> dict[str, pd.DataFrame]:
+    """Return every table, by name.
 
     Parameters
     ----------
-    present : Etat
-        Relève to check.
-    precedent : Etat or None
+    present : Barometre
+        Relève to check, under the official method.
+    precedent : Barometre or None
         Nearest earlier relève; without it `suivi` and `regions` have no row.
     """
-    lines = len(present.registre.textes)
+    texts = present.registre.textes
+    rows = table_mouvements(present)
+    before = table_mouvements(precedent) if precedent else None
     return {
-        "mouvements": present.mouvements,
-        "suivi": _suivi(present, precedent),
-        "regions": _regions(present, precedent),
-        "egalites": table_egalites(present.mouvements, present.comptes, lignes=lines, parametres=present.parametres),
+        TABLE_CONTRAT: texts.assign(reference=texts["id_mouvement"], region=texts["region_fichier"]),
+        "mouvements": rows,
+        "suivi": _suivi(rows, before, present.releve),
+        "regions": _regions(rows, present, precedent),
+        "egalites": table_egalites(rows, present.comptes, lignes=len(texts)),
     }
 
 
-def _suivi(present: Etat, precedent: Etat | None) -> pd.DataFrame:
+def _suivi(mouvements: pd.DataFrame, avant: pd.DataFrame | None, releve: Releve) -> pd.DataFrame:
     """Return one row per movement of either relève, `_avant` being what the previous one said."""
     columns = ["reference", *REPERES, *SUIVIES]
     # Without a previous relève nothing is followed: an empty table of the same columns.
-    now = (present.mouvements if precedent else present.mouvements.head(0))[columns]
-    before = (precedent.mouvements if precedent else present.mouvements.head(0))[columns]
+    now = (mouvements.head(0) if avant is None else mouvements)[columns]
+    before = (mouvements.head(0) if avant is None else avant)[columns]
     both = now.merge(before, on="reference", how="outer", suffixes=("", "_avant"), indicator=True)
     gone = both["_merge"] == "right_only"
     for name in (*REPERES, "region"):
         both[name] = both[name].where(~gone, both[f"{name}_avant"])
-    age = {code: rank for rank, code in enumerate(reversed(present.releve.semestres))}
+    age = {code: rank for rank, code in enumerate(reversed(releve.semestres))}
     return both.assign(
         connu=both["_merge"] != "left_only",
         present=~gone,
@@ -119,7 +75,7 @@ def _suivi(present: Etat, precedent: Etat | None) -> pd.DataFrame:
     )
 
 
-def _regions(present: Etat, precedent: Etat | None) -> pd.DataFrame:
+def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre | None) -> pd.DataFrame:
     """Return one row per region: rows and counts of the relève's semester, beside those of before."""
     codes = list(present.nomenclatures.regions) if precedent else []
     table = pd.DataFrame({"reference": pd.Series(codes, dtype="str")}).assign(fichier="", ligne=0)
@@ -127,21 +83,23 @@ def _regions(present: Etat, precedent: Etat | None) -> pd.DataFrame:
     if precedent is None:
         names = ["lignes", "lignes_avant", "recentes", "recentes_min", *_range_names()]
         return table.assign(couverture="", couverture_avant="", **dict.fromkeys(names, 0))
-    for suffix, state in (("", present), ("_avant", precedent)):
-        rows = state.registre.textes["region_fichier"].value_counts()
+    for suffix, one in (("", present), ("_avant", precedent)):
+        rows = one.registre.textes["region_fichier"].value_counts()
+        covered = one.edition_connue.couverture if one.edition_connue else {}
         table[f"lignes{suffix}"] = table["region"].map(rows).fillna(0).astype("int64")
-        table[f"couverture{suffix}"] = [state.couverture.get(code, "") for code in codes]
-    recent = _rows_about(present)
-    table["recentes"] = table["region"].map(recent[str(present.releve)])
-    table["recentes_min"] = table["region"].map(recent.drop(columns=str(present.releve)).min(axis="columns"))
+        table[f"couverture{suffix}"] = [covered.get(code, "") for code in codes]
+    semester = str(present.releve)
+    recent = _rows_about(mouvements, present.releve, codes)
+    table["recentes"] = table["region"].map(recent[semester])
+    table["recentes_min"] = table["region"].map(recent.drop(columns=semester).min(axis="columns"))
     counts = present.comptes(["region", "semestre"])
     for direction, measures in SENS.items():
         by_semester = counts.assign(n=counts[list(measures)].sum(axis="columns")).pivot(
             index="region", columns="semestre", values="n"
         )
-        past = by_semester.drop(columns=str(present.releve))
+        past = by_semester.drop(columns=semester)
         for suffix, values in (
-            ("", by_semester[str(present.releve)]),
+            ("", by_semester[semester]),
             ("_min", past.min(axis="columns")),
             ("_max", past.max(axis="columns")),
         ):
@@ -153,13 +111,11 @@ def _range_names() -> list[str]:
     return [f"{direction}{suffix}" for direction in SENS for suffix in ("", "_min", "_max")]
 
 
-def _rows_about(etat: Etat) -> pd.DataFrame:
+def _rows_about(rows: pd.DataFrame, releve: Releve, regions: Sequence[str]) -> pd.DataFrame:
     """Count, by region and semester, the rows announced or effective in that semester, whatever their motif."""
-    rows = etat.mouvements
-    semesters = etat.releve.semestres
     announced = dater_semestre(rows, "date_annonce")
-    table = pd.DataFrame(0, index=list(etat.nomenclatures.regions), columns=semesters)
-    for code in semesters:
+    table = pd.DataFrame(0, index=list(regions), columns=releve.semestres)
+    for code in releve.semestres:
         about = rows["region"][(rows["semestre"] == code) | (announced == code)].value_counts()
         table[code] = about.reindex(table.index, fill_value=0)
     return table

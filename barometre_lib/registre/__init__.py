@@ -15,6 +15,7 @@ from barometre_lib.registre.lecture import (
     mettre_en_table,
     releve_precedente,
     releves_anterieures,
+    releves_presentes,
     trouver_releve,
     typer_registre,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "mettre_en_table",
     "releve_precedente",
     "releves_anterieures",
+    "releves_presentes",
     "trouver_releve",
     "typer_registre",
 ]

@@ -37,27 +37,13 @@ CACHES = re.compile(
 
 @dataclass(frozen=True)
 class Exigence:
-    """One requirement on one column.
+    """One requirement on one column."""
 
-    Attributes
-    ----------
-    nom : str
-        Name, stable: `date_effet.format`.
-    colonne : str
-        Column at fault when it is not met.
-    attendu : str
-        French phrase for the message.
-    fautif : callable
-        Table of texts to a boolean Series, true on the rows at fault.
-    lecture : bool
-        Whether a row at fault cannot even be read; the other requirements are the gate's alone.
-    """
-
-    nom: str
-    colonne: str
-    attendu: str
-    fautif: Callable[[pd.DataFrame], pd.Series]
-    lecture: bool = True
+    nom: str  # stable: `date_effet.format`
+    colonne: str  # at fault when it is not met
+    attendu: str  # French phrase for the message
+    fautif: Callable[[pd.DataFrame], pd.Series]  # table of texts to a boolean Series, true on the rows at fault
+    lecture: bool = True  # a row at fault cannot even be read; the other requirements are the gate's alone
 
 
 def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
@@ -104,7 +90,7 @@ def _identity() -> list[Exigence]:
         Exigence(
             "id_mouvement.unique",
             "id_mouvement",
-            "un identifiant unique dans la relève\u202f; il figure sur plusieurs lignes, donnez à chacune le sien",
+            "un identifiant unique dans la relève ; il figure sur plusieurs lignes, donnez à chacune le sien",
             duplicated,
         ),
         Exigence(
@@ -135,7 +121,7 @@ def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
         Exigence(
             "code_commune.region",
             "code_commune",
-            "une commune de la région du fichier\u202f; déplacez la ligne ou corrigez la commune",
+            "une commune de la région du fichier ; déplacez la ligne ou corrigez la commune",
             elsewhere,
             lecture=False,
         ),

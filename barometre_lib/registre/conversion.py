@@ -42,8 +42,8 @@ def convertir(releve: str, dossier: Path, sortie: Path | None = None, *, forcer:
     target = sortie or dossier / f"{code}{SUFFIXE_PARQUET}"
     if target.suffix != SUFFIXE_PARQUET:
         found = montrer(target.name, vide="un nom vide")
-        raise ErreurBarometre(f"Fichier à écrire\u00a0: trouvé {found}\u202f; attendu un nom en {SUFFIXE_PARQUET}.")
-    nomenclatures = Nomenclatures()
+        raise ErreurBarometre(f"Fichier à écrire : trouvé {found} ; attendu un nom en {SUFFIXE_PARQUET}.")
+    nomenclatures = Nomenclatures.du_projet()
     checksum = empreinte_sources(code, dossier, nomenclatures)
     registre = lire_registre(code, dossier, nomenclatures)
     with mettre_en_place(target) as beside:
@@ -51,14 +51,13 @@ def convertir(releve: str, dossier: Path, sortie: Path | None = None, *, forcer:
             ecrire_parquet(registre, checksum, beside)
         except duckdb.IOException:
             raise ErreurBarometre(
-                f"{afficher(target)}\u00a0: écriture interrompue, rien n'a été écrit\u202f; "
-                "vérifiez la place sur le disque."
+                f"{afficher(target)} : écriture interrompue, rien n'a été écrit ; vérifiez la place sur le disque."
             ) from None
         if target.is_file() and filecmp.cmp(beside, target, shallow=False):
-            return f"{afficher(target)}\u00a0: fichier inchangé."
+            return f"{afficher(target)} : fichier inchangé."
         if target.exists() and not forcer:
             raise ErreurBarometre(
-                f"{afficher(target)}\u00a0: un autre fichier porte déjà ce nom\u202f; donnez-en un autre, ou --forcer "
+                f"{afficher(target)} : un autre fichier porte déjà ce nom ; donnez-en un autre, ou --forcer "
                 "pour le remplacer."
             )
-    return f"{afficher(target)}\u00a0: {accorder(len(registre.mouvements), 'mouvement', 'mouvements')}."
+    return f"{afficher(target)} : {accorder(len(registre.mouvements), 'mouvement', 'mouvements')}."

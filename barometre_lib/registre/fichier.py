@@ -9,7 +9,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, montrer
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
-SEPARE = "séparées par «\u00a0;\u00a0»"
+SEPARE = "séparées par « ; »"
 COLONNES_ATTENDUES = f"attendu les {len(NOMS_COLONNES)} colonnes du registre, {SEPARE}"
 
 
@@ -45,10 +45,10 @@ def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
                 records.append([shown, path.stem, number, *(cells[position] for position in order)])
             elif cells:  # a blank line is no record
                 found = f"trouvé {len(cells)} cellule{'s' if len(cells) > 1 else ''}"
-                what = f"{found}\u202f; attendu {len(header)} cellules {SEPARE}"
+                what = f"{found} ; attendu {len(header)} cellules {SEPARE}"
                 defauts.append(Defaut(shown, number, "", "", what))
     except EnregistrementIllisible as error:
-        what = f"guillemets mal fermés ou cellule démesurée\u202f; attendu un CSV aux cellules {SEPARE}"
+        what = f"guillemets mal fermés ou cellule démesurée ; attendu un CSV aux cellules {SEPARE}"
         defauts.append(Defaut(shown, error.ligne, "", "", what))
     return records
 
@@ -83,18 +83,18 @@ def _decode(path: Path, shown: str, defects: list[Defaut]) -> str:
     line = 0
     try:
         if path.exists() and not path.is_file():
-            what = "ce n'est pas un fichier\u202f; attendu le CSV de la région"
+            what = "ce n'est pas un fichier ; attendu le CSV de la région"
         elif text := path.read_bytes().decode("utf-8-sig"):
             return text
         else:
-            what = "fichier vide\u202f; attendu au moins l'en-tête du registre"
+            what = "fichier vide ; attendu au moins l'en-tête du registre"
     except FileNotFoundError:
-        what = "fichier de région introuvable\u202f; déposez-le, réduit à son en-tête si la région n'a aucun mouvement"
+        what = "fichier de région introuvable ; déposez-le, réduit à son en-tête si la région n'a aucun mouvement"
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        what = "caractère illisible\u202f; attendu un texte en UTF-8, enregistrez le fichier en «\u00a0CSV UTF-8\u00a0»"
+        what = "caractère illisible ; attendu un texte en UTF-8, enregistrez le fichier en « CSV UTF-8 »"
     except OSError:
-        what = "lecture refusée par le système\u202f; vérifiez les droits sur le fichier"
+        what = "lecture refusée par le système ; vérifiez les droits sur le fichier"
     defects.append(Defaut(shown, line, "", "", what))
     return ""
 
@@ -103,7 +103,7 @@ def _check_header(header: list[str], shown: str, defects: list[Defaut]) -> bool:
     # Most names unknown: another separator, or no header, whatever cell happens to be a column's name.
     if len(set(header) & set(NOMS_COLONNES)) < len(NOMS_COLONNES) / 2:
         found = montrer(";".join(header)) if header else "une ligne vide"
-        defects.append(Defaut(shown, 1, "", "", f"trouvé {found} pour en-tête\u202f; {COLONNES_ATTENDUES}"))
+        defects.append(Defaut(shown, 1, "", "", f"trouvé {found} pour en-tête ; {COLONNES_ATTENDUES}"))
         return False
     missing = [name for name in NOMS_COLONNES if name not in header]
     unknown = sorted(set(header) - set(NOMS_COLONNES))
@@ -111,5 +111,5 @@ def _check_header(header: list[str], shown: str, defects: list[Defaut]) -> bool:
     for names, what in ((missing, "absente de"), (unknown, "inconnue dans"), (repeated, "répétée dans")):
         for name in names:
             subject = "colonne" if name else "colonne sans nom,"
-            defects.append(Defaut(shown, 1, name, "", f"{subject} {what} l'en-tête\u202f; {COLONNES_ATTENDUES}"))
+            defects.append(Defaut(shown, 1, name, "", f"{subject} {what} l'en-tête ; {COLONNES_ATTENDUES}"))
     return not (missing or unknown or repeated)

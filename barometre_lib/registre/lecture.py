@@ -23,30 +23,15 @@ SUFFIXE_PARQUET = ".parquet"
 
 @dataclass(frozen=True)
 class Registre:
-    """All the rows of one relève.
-
-    Attributes
-    ----------
-    releve : Releve
-        Relève.
-    mouvements : pandas.DataFrame
-        One row per movement: the columns of the register, typed, then those of `derivation.deriver`.
-    demonstration : bool
-        Whether the rows are fictitious.
-    textes : pandas.DataFrame
-        The same rows, in the same order, as `lire_textes` gives them: each with its file and line.
-    dossier : Path
-        Folder that holds the relèves.
-    corrections : tuple of Correction
-        Known errors of the source, already applied.
-    """
+    """All the rows of one relève."""
 
     releve: Releve
+    # One row per movement: the columns of the register, typed, then those of `derivation.deriver`.
     mouvements: pd.DataFrame
-    demonstration: bool
-    textes: pd.DataFrame
-    dossier: Path
-    corrections: tuple[Correction, ...] = ()
+    demonstration: bool  # whether the rows are fictitious
+    textes: pd.DataFrame  # the same rows, in the same order, as `lire_textes` gives them: with their file and line
+    dossier: Path  # that holds the relèves
+    corrections: tuple[Correction, ...] = ()  # known errors of the source, already applied
 
 
 def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> Registre:
@@ -71,10 +56,11 @@ def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -
         A file is missing, or rows cannot be read; every defect is given.
     """
     texts, defects = lire_textes(releve, dossier, nomenclatures)
-    needed = [requirement for requirement in exigences(nomenclatures) if requirement.lecture]
-    defects += chercher_defauts(texts, needed)
+    asked = exigences(nomenclatures)
+    defects += chercher_defauts(texts, [one for one in asked if one.lecture])
     if defects:
-        raise RegistreRefuse(defects)
+        # What the gate alone asks is said too: a service mends its file once.
+        raise RegistreRefuse([*defects, *chercher_defauts(texts, [one for one in asked if not one.lecture])])
     return typer_registre(texts, releve, dossier, nomenclatures)
 
 
@@ -85,13 +71,18 @@ def typer_registre(textes: pd.DataFrame, releve: Releve, dossier: Path, nomencla
     return Registre(releve, movements, est_demonstration(releve, dossier), textes, dossier, corrections)
 
 
+def releves_presentes(dossier: Path, suffixe: str = "") -> list[Releve]:
+    """Return the relèves that a folder holds, the first one first: as folders of CSV, or as files of a suffix."""
+    found = []
+    for path in dossier.glob(f"????-S?{suffixe}"):
+        with suppress(ValueError):
+            found += [Releve.lire(path.name.removesuffix(suffixe))] if suffixe or path.is_dir() else []
+    return sorted(found)
+
+
 def releves_anterieures(releve: Releve, dossier: Path) -> list[Releve]:
     """Return the earlier relèves that the folder holds, from the first to the nearest."""
-    earlier = []
-    for path in dossier.glob("????-S?"):
-        with suppress(ValueError):
-            earlier += [code for code in (Releve.lire(path.name),) if path.is_dir() and code < releve]
-    return sorted(earlier)
+    return [one for one in releves_presentes(dossier) if one < releve]
 
 
 def releve_precedente(releve: Releve, dossier: Path) -> Releve | None:
@@ -110,8 +101,8 @@ def exiger_comparables(anterieur: Registre, present: Registre) -> None:
     if anterieur.demonstration != present.demonstration:
         real, made_up = sorted((anterieur, present), key=lambda one: one.demonstration)
         raise ErreurBarometre(
-            f"Relèves {anterieur.releve} et {present.releve}\u00a0: {made_up.releve} est une démonstration et "
-            f"{real.releve} non\u202f; elles ne se comparent pas, rangez-les dans deux dossiers (--registre)."
+            f"Relèves {anterieur.releve} et {present.releve} : {made_up.releve} est une démonstration et "
+            f"{real.releve} non ; elles ne se comparent pas, rangez-les dans deux dossiers (--registre)."
         )
 
 
@@ -145,7 +136,7 @@ def lire_code_releve(texte: str) -> Releve:
         return Releve.lire(texte)
     except ValueError:
         raise ErreurBarometre(
-            f"Relève {montrer(texte, vide='absente')}\u00a0: attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1."
+            f"Relève {montrer(texte, vide='absente')} : attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1."
         ) from None
 
 
@@ -161,26 +152,23 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
     try:
         present = (dossier / str(releve)).is_dir()
     except OSError as error:
-        raise ErreurBarometre(f"{montrer(str(dossier))}\u00a0: {dire_erreur_systeme(error)}.") from None
+        raise ErreurBarometre(f"{montrer(str(dossier))} : {dire_erreur_systeme(error)}.") from None
     if present:
         return releve
     if not dossier.is_dir():
-        raise ErreurBarometre(
-            f"{afficher(dossier)}\u00a0: ce dossier n'existe pas\u202f; donnez celui qui contient les relèves."
-        )
+        raise ErreurBarometre(f"{afficher(dossier)} : ce dossier n'existe pas ; donnez celui qui contient les relèves.")
     if chercher_parquet(texte, dossier):
         raise ErreurBarometre(
-            f"{afficher(dossier)}\u00a0: la relève {releve} n'y est qu'en Parquet, que lisent «\u00a0decider\u00a0» et "
-            f"«\u00a0compter\u00a0»\u202f; ici il faut ses fichiers CSV, déposez leur dossier {releve}."
+            f"{afficher(dossier)} : la relève {releve} n'y est qu'en Parquet, que lisent « decider » et "
+            f"« compter » ; ici il faut ses fichiers CSV, déposez leur dossier {releve}."
         )
-    folders = {path.name for path in dossier.glob("????-S?") if path.is_dir()}
-    known = sorted(folders | {path.stem for path in dossier.glob(f"????-S?{SUFFIXE_PARQUET}")})
+    known = sorted({*releves_presentes(dossier), *releves_presentes(dossier, SUFFIXE_PARQUET)})
     listed = (
-        f"relèves présentes\u00a0: {', '.join(known)}"
+        f"relèves présentes : {', '.join(map(str, known))}"
         if known
         else "aucune relève n'y est présente, donnez le dossier parent"
     )
-    raise ErreurBarometre(f"{afficher(dossier)}\u00a0: la relève {montrer(texte)} est introuvable\u202f; {listed}.")
+    raise ErreurBarometre(f"{afficher(dossier)} : la relève {montrer(texte)} est introuvable ; {listed}.")
 
 
 def chercher_parquet(texte: str, dossier: Path) -> Path | None:
@@ -222,7 +210,7 @@ def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> 
         records += lire_fichier(path, defects)
     # Files whose name starts with a dot are the system's, not the services'.
     for path in sorted(set(folder.glob("[!.]*.csv")) - set(expected)):
-        what = f"{montrer(path.stem)} n'est pas le code d'une région\u202f; renommez ou retirez ce fichier"
+        what = f"{montrer(path.stem)} n'est pas le code d'une région ; renommez ou retirez ce fichier"
         defects.append(Defaut(afficher(path), 0, "", "", what))
     table = mettre_en_table(records)
     corrections = lire_corrections(releve, dossier)
@@ -251,7 +239,5 @@ def est_demonstration(releve: Releve, dossier: Path) -> bool:
     # An unquoted `oui` is a text for YAML 1.2 and for PyYAML alike; only yes/no/on/off are booleans there.
     if value not in ("oui", "non"):
         found = montrer("" if value is None else str(value))
-        raise ErreurBarometre(
-            f"{afficher(path)}, «\u00a0demonstration\u00a0»\u00a0: trouvé {found}\u202f; attendu oui ou non."
-        )
+        raise ErreurBarometre(f"{afficher(path)}, « demonstration » : trouvé {found} ; attendu oui ou non.")
     return bool(value == "oui")

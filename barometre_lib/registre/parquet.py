@@ -25,10 +25,7 @@ class ParquetRefuse(ErreurBarometre):
     """A Parquet file that is not what `barometre convertir` writes."""
 
     def __init__(self, chemin: Path, releve: Releve, trouve: str) -> None:
-        super().__init__(
-            f"{afficher(chemin)}\u00a0: {trouve}\u202f; "
-            f"refaites ce fichier par «\u00a0barometre convertir {releve}\u00a0»."
-        )
+        super().__init__(f"{afficher(chemin)} : {trouve} ; refaites ce fichier par « barometre convertir {releve} ».")
 
 
 def connecter(**reglages: Any) -> duckdb.DuckDBPyConnection:
@@ -111,7 +108,7 @@ def ouvrir_parquet(
         with chemin.open("rb"):
             pass
     except OSError as error:
-        raise ErreurBarometre(f"{afficher(chemin)}\u00a0: {dire_erreur_systeme(error)}.") from None
+        raise ErreurBarometre(f"{afficher(chemin)} : {dire_erreur_systeme(error)}.") from None
     # DuckDB takes [ and * of a folder's name for a pattern, and would read another file.
     where = glob.escape(str(chemin.absolute()))
     try:
@@ -135,7 +132,7 @@ def _check_metadata(pairs: list[tuple[bytes, bytes]], path: Path, releve: Releve
         key = f"barometre_{name}"
         found = said.get(key, "")
         if found not in accepted:
-            what = f"métadonnée {key}, trouvé {montrer(found, vide='rien')}\u202f; attendu {phrase}"
+            what = f"métadonnée {key}, trouvé {montrer(found, vide='rien')} ; attendu {phrase}"
             raise ParquetRefuse(path, releve, what)
     return said["barometre_demonstration"] == "oui"
 
@@ -148,5 +145,5 @@ def _check_columns(found: dict[str, str], path: Path, releve: Releve) -> None:
         if name not in found:
             raise ParquetRefuse(path, releve, f"la colonne {montrer(name)} manque")
         if found[name] != kind:
-            what = f"colonne {montrer(name)}, trouvé le type {montrer(found[name])}\u202f; attendu {kind}"
+            what = f"colonne {montrer(name)}, trouvé le type {montrer(found[name])} ; attendu {kind}"
             raise ParquetRefuse(path, releve, what)

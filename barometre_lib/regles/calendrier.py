@@ -34,6 +34,7 @@ ABANDONNE = Regle(
     "Projet abandonné",
     "Un mouvement abandonné n'est pas compté.",
     _abandonne,
+    depuis=date(2022, 1, 1),
 )
 NON_EFFECTIF = Regle(
     Motif.NON_EFFECTIF,
@@ -41,10 +42,12 @@ NON_EFFECTIF = Regle(
     "Un mouvement compte à la première production sortie de l'usine, ou à la dernière ; "
     "un mouvement annoncé, sans date d'effet ou daté d'après la relève n'est pas compté.",
     _non_effectif,
+    depuis=date(2022, 1, 1),
 )
 HORS_PERIODE = Regle(
     Motif.HORS_PERIODE,
     "Antérieur à la période",
     "Le baromètre recense les mouvements depuis le début de la période.",
     _hors_periode,
+    depuis=date(2022, 1, 1),
 )

@@ -1,5 +1,6 @@
 """Rules 4 and 5: is the production carried out on the site industrial, and not a craft?"""
 
+from datetime import date
 from itertools import groupby
 
 import narwhals as nw
@@ -27,10 +28,12 @@ HORS_CHAMP = Regle(
     "Hors du champ de l'industrie",
     "Le champ est l'industrie : le code NAF de la production exercée sur le site en décide.",
     _hors_champ,
+    depuis=date(2022, 1, 1),
 )
 ARTISANAT = Regle(
     Motif.ARTISANAT,
     "Activité artisanale",
     "Les activités de la liste artisanale du champ ne sont pas comptées.",
     _artisanat,
+    depuis=date(2022, 1, 1),
 )

@@ -14,7 +14,8 @@ from barometre_lib.regles.regle import Regle
 from barometre_lib.regles.taille import EFFECTIF_MANQUANT, NON_SIGNIFICATIF, SOUS_SEUIL
 from barometre_lib.vocabulaire import Motif
 
-REGLES_LIGNE: tuple[Regle, ...] = (
+# A motif may have several rules, each with its date.
+REGLES: tuple[Regle, ...] = (
     ABANDONNE,
     NON_EFFECTIF,
     HORS_PERIODE,
@@ -23,8 +24,27 @@ REGLES_LIGNE: tuple[Regle, ...] = (
     EFFECTIF_MANQUANT,
     SOUS_SEUIL,
     NON_SIGNIFICATIF,
+    DOUBLON,
 )
-REGLES: tuple[Regle, ...] = (*REGLES_LIGNE, DOUBLON)
+
+
+def regles_en_vigueur(parametres: ParametresRegles) -> tuple[Regle, ...]:
+    """Return the rule of each motif at a relève, in the order in which they apply; the last one is that of duplicates.
+
+    Raises
+    ------
+    ErreurBarometre
+        A motif has no rule in force on the relève's last day.
+    """
+    dated = sorted((rule for rule in REGLES if rule.depuis <= parametres.fin_periode), key=lambda rule: rule.depuis)
+    in_force = {rule.motif: rule for rule in dated}
+    without = [motif for motif in Motif if motif is not Motif.COMPTE and motif not in in_force]
+    if without:
+        raise ErreurBarometre(
+            f"Relève {parametres.releve} : aucune règle en vigueur au {parametres.fin_periode:%d/%m/%Y} pour "
+            f"{', '.join(without)} ; attendu, pour chaque motif, une règle dont « depuis » ne soit pas après ce jour."
+        )
+    return tuple(in_force[motif] for motif in Motif if motif is not Motif.COMPTE)
 
 
 def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
@@ -42,9 +62,13 @@ def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
     same kind of table
         The same rows, with `motif` (text) and `compte` (boolean) added.
     """
-    table = nw.from_native(mouvements).with_columns(SERIE_DU_SITE.alias(SERIE), motif=_motif_ligne(parametres))
+    *rules, duplicate = regles_en_vigueur(parametres)
+    motif: nw.Expr = nw.lit(Motif.COMPTE.value)
+    for rule in reversed(rules):
+        motif = nw.when(rule.ecarte(parametres)).then(nw.lit(rule.motif.value)).otherwise(motif)
+    table = nw.from_native(mouvements).with_columns(SERIE_DU_SITE.alias(SERIE), motif=motif)
     table = table.with_columns((nw.col("motif") == Motif.COMPTE.value).alias(RETENU))
-    motif = nw.when(DOUBLON.ecarte(parametres)).then(nw.lit(Motif.DOUBLON.value)).otherwise(nw.col("motif"))
+    motif = nw.when(duplicate.ecarte(parametres)).then(nw.lit(Motif.DOUBLON.value)).otherwise(nw.col("motif"))
     decided = table.with_columns(motif=motif).with_columns(compte=nw.col("motif") == Motif.COMPTE.value)
     return decided.drop(RETENU, SERIE).to_native()
 
@@ -61,7 +85,7 @@ def etablir_decisions(mouvements: pd.DataFrame, parametres: ParametresRegles) ->
     rows = mouvements.assign(secteur=mouvements["sous_secteur"].map(sector).astype("str"))
     decided: pd.DataFrame = decider(rows, parametres)
     if len(decided) != len(rows) or not decided["motif"].isin(list(Motif)).all():
-        raise ErreurBarometre("Décisions\u00a0: une ligne est sans motif ou perdue. Signalez cette erreur.")
+        raise ErreurBarometre("Décisions : une ligne est sans motif ou perdue. Signalez cette erreur.")
     return decided.sort_values("id_mouvement", ignore_index=True)
 
 
@@ -80,16 +104,9 @@ def retenir(mouvements: Any, parametres: ParametresRegles) -> Any:
     same kind of table
         The rows counted.
     """
-    table = nw.from_native(mouvements).filter(*(~rule.ecarte(parametres) for rule in REGLES_LIGNE))
+    *rules, duplicate = regles_en_vigueur(parametres)
+    table = nw.from_native(mouvements).filter(*(~rule.ecarte(parametres) for rule in rules))
     table = table.with_columns(SERIE_DU_SITE.alias(SERIE), nw.lit(True).alias(RETENU))
     # A window cannot stand in a filter: it is a column first.
-    table = table.with_columns(_doublon=DOUBLON.ecarte(parametres)).filter(~nw.col("_doublon"))
+    table = table.with_columns(_doublon=duplicate.ecarte(parametres)).filter(~nw.col("_doublon"))
     return table.drop("_doublon", RETENU, SERIE).to_native()
-
-
-def _motif_ligne(parametres: ParametresRegles) -> nw.Expr:
-    """Return the motif of rules 1 to 8, the first that sets the row aside."""
-    motif: nw.Expr = nw.lit(Motif.COMPTE.value)
-    for rule in reversed(REGLES_LIGNE):
-        motif = nw.when(rule.ecarte(parametres)).then(nw.lit(rule.motif.value)).otherwise(motif)
-    return motif

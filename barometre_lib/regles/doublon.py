@@ -4,6 +4,8 @@ Unlike the others, this rule looks at other rows: those of one site that pass ru
 order of `date_effet` then `id_mouvement`.
 """
 
+from datetime import date
+
 import narwhals as nw
 
 from barometre_lib.parametres import ParametresRegles
@@ -35,4 +37,5 @@ DOUBLON = Regle(
     "Un site ne s'ouvre ni ne se ferme deux fois de suite ; une extension ou une réduction du même site "
     "ne compte qu'une fois par semestre.",
     _doublon,
+    depuis=date(2022, 1, 1),
 )

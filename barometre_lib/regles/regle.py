@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import narwhals as nw
 
@@ -11,22 +12,14 @@ from barometre_lib.vocabulaire import Motif
 
 @dataclass(frozen=True)
 class Regle:
-    """A rule that sets rows aside.
+    """A rule that sets rows aside."""
 
-    Attributes
-    ----------
-    motif : Motif
-        Name of the verdict.
-    libelle : str
-        Public label, in French.
-    phrase : str
-        Sentence that the rule applies, in French.
-    ecarte : callable
-        Parameters to a boolean expression, true on the rows set aside and never null: engines differ
-        on what a null comparison gives, so each one is closed by `fill_null`.
-    """
-
-    motif: Motif
-    libelle: str
-    phrase: str
+    motif: Motif  # name of the verdict
+    libelle: str  # public label, in French
+    phrase: str  # sentence that the rule applies, in French
+    # Parameters to a boolean expression, true on the rows set aside and never null: engines differ on what a null
+    # comparison gives, so each one is closed by `fill_null`.
     ecarte: Callable[[ParametresRegles], nw.Expr]
+    # In force from the relèves whose last day is this one or later, and for all their rows; an earlier relève keeps
+    # the rule that it had.
+    depuis: date

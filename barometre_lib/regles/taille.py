@@ -1,5 +1,7 @@
 """Rules 6 to 8: is the site large enough, and the change of its production significant?"""
 
+from datetime import date
+
 import narwhals as nw
 
 from barometre_lib.parametres import ParametresRegles
@@ -34,12 +36,14 @@ EFFECTIF_MANQUANT = Regle(
     "Effectif inconnu",
     "Un site dont l'effectif salarié n'est pas connu n'est pas compté.",
     _effectif_manquant,
+    depuis=date(2022, 1, 1),
 )
 SOUS_SEUIL = Regle(
     Motif.SOUS_SEUIL,
     "Site trop petit",
     "Seuls les sites qui emploient strictement plus de salariés que le seuil sont comptés.",
     _sous_seuil,
+    depuis=date(2022, 1, 1),
 )
 NON_SIGNIFICATIF = Regle(
     Motif.NON_SIGNIFICATIF,
@@ -47,4 +51,5 @@ NON_SIGNIFICATIF = Regle(
     "Une extension ou une réduction compte si le service juge son effet assimilable à l'ouverture ou à la "
     "fermeture d'un site ; sans ce jugement, la variation de la production décide.",
     _non_significatif,
+    depuis=date(2022, 1, 1),
 )

@@ -2,9 +2,9 @@
 
 from barometre_lib.restitution.cartes import carte_regions
 from barometre_lib.restitution.completude import section_completude
-from barometre_lib.restitution.contexte import Contexte, ParametresCarnet, lire_parametres
 from barometre_lib.restitution.evolutions import lecture_annees, lecture_semestres, section_provisoire
 from barometre_lib.restitution.fragment import Fragment
+from barometre_lib.restitution.methodologie import page_methodologie
 from barometre_lib.restitution.parcours import section_parcours
 from barometre_lib.restitution.qualite import (
     section_acquittements,
@@ -26,12 +26,11 @@ from barometre_lib.restitution.sections import (
     section_secteurs,
     section_semestres,
 )
+from barometre_lib.restitution.sommes import section_sommes
 from barometre_lib.restitution.tableaux import de_la_periode, tableau, trier_par_libelle
 
 __all__ = [
-    "Contexte",
     "Fragment",
-    "ParametresCarnet",
     "carte_regions",
     "de_la_periode",
     "entete",
@@ -40,7 +39,7 @@ __all__ = [
     "lecture_emplois",
     "lecture_secteurs",
     "lecture_semestres",
-    "lire_parametres",
+    "page_methodologie",
     "phrase",
     "section_acquittements",
     "section_annees",
@@ -58,6 +57,7 @@ __all__ = [
     "section_resultats",
     "section_secteurs",
     "section_semestres",
+    "section_sommes",
     "section_suites",
     "tableau",
     "trier_par_libelle",

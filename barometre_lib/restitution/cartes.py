@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
-from barometre_lib.restitution.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import additionner, compte, de_la_periode, tableau, trier_par_libelle
 from barometre_lib.typographie import accorder, au_cours_de, signe

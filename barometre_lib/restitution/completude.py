@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from barometre_lib.qualite.completude import ATTENDUES
-from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.completude import ATTENDUES
+from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.style import CONTOUR, COULEURS_COMPLETUDE, FOND, TEXTE, style, svg
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre

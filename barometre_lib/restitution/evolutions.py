@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.tableaux import compte, tableau_libre, trier_par_libelle
 from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
@@ -51,16 +51,19 @@ def _series(contexte: Contexte, evolutions: Sequence[pd.DataFrame], periodes: Se
     return rendre("serie", series=series, notes=notes, ancre=ancre)
 
 
-def section_provisoire(contexte: Contexte, revisions: pd.DataFrame) -> Fragment:
+def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment:
     """Say that the data are provisional, and what changed since the previous edition.
 
     Parameters
     ----------
     contexte : Contexte
         Territory and edition.
-    revisions : pandas.DataFrame
-        What `Barometre.revisions` returns for the territory.
+    revisions : pandas.DataFrame or None
+        What `Barometre.revisions` returns for the territory; None in the public edition, which says no movement.
     """
+    heading = "Données provisoires"
+    if revisions is None:
+        return section("provisoire", heading, rendre("provisoire_public", contexte=contexte))
     covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
     causes = resumer_revisions(revisions, covered, ["cause"]).sort_values(
         ["mouvements", "cause"], ascending=[False, True]
@@ -76,7 +79,7 @@ def section_provisoire(contexte: Contexte, revisions: pd.DataFrame) -> Fragment:
         ],
         tableau=None if contexte.region else _by_region(contexte, resumer_revisions(revisions, covered, ["region"])),
     )
-    return section("provisoire", "Données provisoires", content)
+    return section("provisoire", heading, content)
 
 
 def _by_region(contexte: Contexte, resume: pd.DataFrame) -> Fragment:

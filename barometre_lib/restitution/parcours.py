@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from barometre_lib.qualite.parcours import APRES, AVANT, ETAPES, SANS_DATE
-from barometre_lib.restitution.contexte import Contexte
+from barometre_lib.contexte import Contexte
+from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.style import BLEU_CLAIR, CONTOUR, COULEURS, FOND, GRILLE, TEXTE, style, svg
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre, trier_par_libelle

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from barometre_lib.restitution.contexte import Contexte, est_pluriel
+from barometre_lib.contexte import Contexte, est_pluriel
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.sommes import SEUIL_SITES
 from barometre_lib.restitution.tableaux import additionner, compte, de_la_periode, trier_par_libelle
+from barometre_lib.sommes import SEUIL_SITES
 from barometre_lib.typographie import INSECABLE, au_cours_de, minuscule, mois, nombre, signe
 from barometre_lib.vocabulaire import (
     MESURES_BAISSE,
@@ -23,7 +23,7 @@ from barometre_lib.vocabulaire import (
 REGIONS_MIN = 2
 # So many regions are named behind the first; none when equals would make them more.
 SUIVANTES = 2
-# So many sectors come first, with the equals of the last of them; none of these when that makes more than the most.
+# So many sectors come first, with those that equal the last one; none when equals make them more than the most.
 PREMIERS, PREMIERS_MAX = 4, 6
 
 

@@ -1,0 +1,79 @@
+"""What is asked of a campaign, one attribute per option of the command, and what it is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from barometre_lib.campagne.empreintes import CODE_CHARGE, Entrees, intactes
+from barometre_lib.campagne.manifeste import lire_manifeste
+from barometre_lib.chemins import racine, registre_par_defaut
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres import Diffusion
+from barometre_lib.registre import trouver_releve
+
+DOSSIER_PUBLIC = "publique"
+
+
+@dataclass(frozen=True)
+class Consignes:
+    """What is asked of a campaign."""
+
+    sorties: Path  # folder of the publications
+    registre: Path = field(default_factory=registre_par_defaut)  # folder that holds the relèves
+    # Regional pages that may be made; the others come from the cache. All of them when empty.
+    regions: Sequence[str] = ()
+    processus: int | None = None  # notebooks executed at once; as many as processors by default
+    grappe: str = ""  # address of a Dask cluster that takes the place of this machine
+    rectificatif: str = ""  # why a publication replaces a released one; said on each of its pages
+    pdf: bool = False  # whether the pages that the catalogue says are made as PDF too
+    forcer: bool = False  # whether what is already made is made again
+    diffusion: Diffusion = "interne"  # edition
+    delai: float = 600  # seconds that one notebook may take
+    delai_total: float = 3600  # seconds that all the notebooks of one relève may take
+
+    @property
+    def publique(self) -> bool:
+        """Whether the public edition is asked for."""
+        return self.diffusion == "publique"
+
+    @property
+    def dossier(self) -> Path:
+        """Folder in which the edition asked for stands, a folder per relève."""
+        return self.sorties / DOSSIER_PUBLIC if self.publique else self.sorties
+
+    def entrees(self, releve: str) -> Entrees:
+        """Return the checksums of a relève's inputs as they are now.
+
+        Raises
+        ------
+        ErreurBarometre
+            The relève does not exist.
+        """
+        return Entrees.lire(trouver_releve(releve, self.registre), self.registre, racine(), self.rectificatif)
+
+    def refuser_changements(self, releve: str, entrees: Entrees) -> None:
+        """Refuse to publish from inputs that are no longer on the disk, or by code that never was in `entrees`.
+
+        Raises
+        ------
+        ErreurBarometre
+            They changed.
+        """
+        if self.entrees(releve) != entrees or entrees.code != CODE_CHARGE:
+            raise ErreurBarometre(
+                f"Relève {releve} : le registre, les paramètres ou le code ont changé pendant la campagne ; "
+                "rien n'a été publié, relancez."
+            )
+
+    def a_jour(self, releve: str, entrees: Entrees) -> bool:
+        """Tell whether the publication in place is whole, untouched, and what these instructions would make again."""
+        folder = self.dossier / releve
+        manifest = lire_manifeste(folder)
+        if self.forcer or manifest is None or manifest.get("regions_absentes") != []:
+            return False
+        outputs = manifest.get("sorties", {})
+        return (
+            not entrees.ecarts(manifest)
+            and any(name.endswith(".pdf") for name in outputs) == self.pdf
+            and intactes(folder, outputs)
+        )

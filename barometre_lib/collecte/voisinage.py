@@ -1,0 +1,168 @@
+"""What the register already holds around a received file: identifiers, movements vanished, warnings of the gate."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.collecte.destination import PROVENANCE, Destination
+from barometre_lib.collecte.entetes import Entete
+from barometre_lib.collecte.interpretation import Changement, Ligne
+from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres import lire_parametres_regles
+from barometre_lib.qualite import (
+    Gravite,
+    construire_tables,
+    dire_resultat,
+    etablir_resultats,
+    lire_suites,
+)
+from barometre_lib.registre import (
+    Registre,
+    est_demonstration,
+    lire_registre,
+    mettre_en_table,
+    releves_anterieures,
+    typer_registre,
+)
+from barometre_lib.registre.fichier import lire_fichier
+from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+
+FIN_DES_TEMPS = Releve(9999, 2)  # every relève of a register is earlier
+
+
+def identifiants_ailleurs(destination: Destination) -> tuple[dict[str, str], list[Defaut]]:
+    """Return the identifiers of the other regions in a relève, each with its region, and what keeps some unread."""
+    held: dict[str, str] = {}
+    defects: list[Defaut] = []
+    for path in sorted(destination.fichier.parent.glob("[!.]*.csv")):
+        if path.stem != destination.region:
+            held |= {row["id_mouvement"]: path.stem for row in _lire_deposees(path, defects)}
+    return held, defects
+
+
+def proposer_identifiants(
+    lignes: list[Ligne], entete: Entete, destination: Destination, ailleurs: Iterable[str]
+) -> tuple[list[Ligne], list[Changement]]:
+    """Give an identifier to each row that has none; return the rows, and one change per identifier given.
+
+    A row already stored for this relève, and otherwise the same, takes its own again: to integrate a file twice
+    changes nothing. The others follow the largest number ever used with the region's prefix.
+
+    Raises
+    ------
+    RegistreRefuse
+        A file of the region in another relève does not read: an identifier that it holds could be given again.
+    """
+    if all(line.textes["id_mouvement"] for line in lignes):
+        return lignes, []
+    received = {line.textes["id_mouvement"] for line in lignes}
+    defects: list[Defaut] = []
+    stored = _lire_deposees(destination.fichier, defects)
+    used = received.union(ailleurs)
+    for one in releves_anterieures(FIN_DES_TEMPS, destination.registre):
+        if one != destination.releve:
+            used |= {row["id_mouvement"] for row in _lire_deposees(destination.dans(one), defects)}
+    if defects:
+        raise RegistreRefuse(defects)
+    again = defaultdict(list)
+    for row in stored:
+        if row["id_mouvement"] not in received:
+            again[_sauf_identifiant(row)].append(row["id_mouvement"])
+    # What was stored for this relève keeps its number, taken again or not.
+    largest = _plus_grand(used.union(*again.values()), destination.region)
+    given, changes = [], []
+    for line in lignes:
+        if line.textes["id_mouvement"]:
+            given.append(line)
+            continue
+        same = again[_sauf_identifiant(line.textes)]
+        if same:
+            name, reason = same.pop(0), "identifiant déjà donné à cette ligne"
+        else:
+            largest += 1
+            name, reason = f"{destination.region}-{largest:05d}", "identifiant proposé, à garder d'une relève à l'autre"
+        given.append(replace(line, textes=line.textes | {"id_mouvement": name}))
+        changes.append(Changement(line.numero, entete.libelle("id_mouvement"), "", name, reason, "identifiant"))
+    return given, changes
+
+
+def chercher_disparus(lignes: Sequence[Ligne], destination: Destination) -> list[str]:
+    """Return the identifiers of the previous relève, or of this one's stored file, that a received file lacks."""
+    received = {line.textes["id_mouvement"] for line in lignes}
+    before: list[str] = []
+    for one in (destination.precedente if _est_comparable(destination) else None, destination.releve):
+        if one is not None:
+            before += [row["id_mouvement"] for row in _lire_deposees(destination.dans(one), [])]
+    return sorted(set(before) - received)
+
+
+def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures) -> list[str]:
+    """Return what the suites of the gate would warn of: told to the author of the file, and no cause of refusal.
+
+    The rows meet the contract of the register; they are judged on their own and beside the region's previous ones.
+
+    Returns
+    -------
+    list of str
+        French sentences: each check, then the line and the identifier of each row.
+    """
+    start: list[str | int] = [fichier, destination.region]
+    table = mettre_en_table([[*start, one.numero, *(one.textes[name] for name in NOMS_COLONNES)] for one in lignes])
+    rows = typer_registre(table, destination.releve, destination.registre, nomenclatures)
+    previous, alone = _etat_precedent(destination, nomenclatures)
+    tables = construire_tables(_relever(rows, nomenclatures), previous)
+    # The movements that have vanished are told apart.
+    judged = {"mouvements": tables["mouvements"], "suivi": tables["suivi"][tables["suivi"]["present"]]}
+    results, _ = etablir_resultats(lire_suites(nomenclatures), judged, ())
+    warnings = [one for one in results if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats]
+    return [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]
+
+
+def _etat_precedent(destination: Destination, nomenclatures: Nomenclatures) -> tuple[Barometre | None, list[str]]:
+    """Return the region's rows of the previous relève, or none and why nothing is compared."""
+    code = destination.precedente
+    if code is None:
+        return None, []
+    nothing = f"La relève {code} ne se compare pas à ce fichier : "
+    try:
+        if not _est_comparable(destination):
+            return None, [f"{nothing}l'une est une démonstration, l'autre non."]
+        whole = lire_registre(code, destination.registre, nomenclatures)
+    except ErreurBarometre as error:
+        return None, [f"{nothing}{str(error).splitlines()[0]}"]
+    kept = whole.textes["region_fichier"] == destination.region
+    region = replace(whole, mouvements=whole.mouvements[kept], textes=whole.textes[kept])
+    return _relever(region, nomenclatures), []
+
+
+def _est_comparable(destination: Destination) -> bool:
+    """Tell whether a relève and the previous one are both fictitious or both real; a new one takes after it."""
+    previous = destination.precedente
+    if previous is None or not (destination.fichier.parent / PROVENANCE).exists():
+        return True
+    fictitious = {est_demonstration(one, destination.registre) for one in (previous, destination.releve)}
+    return len(fictitious) == 1
+
+
+def _lire_deposees(path: Path, defects: list[Defaut]) -> list[dict[str, str]]:
+    """Return the rows of a region's file, nothing when it is absent; what keeps it from being read is added."""
+    records = lire_fichier(path, defects) if path.is_file() else []
+    return [dict(zip(NOMS_COLONNES, map(str, record[3:]), strict=True)) for record in records]
+
+
+def _sauf_identifiant(row: dict[str, str]) -> tuple[str, ...]:
+    return tuple(row[name] for name in NOMS_COLONNES if name != "id_mouvement")
+
+
+def _plus_grand(identifiers: Iterable[str], region: str) -> int:
+    pattern = re.compile(rf"{re.escape(region)}-([0-9]{{5,}})")
+    return max((int(found[1]) for name in identifiers if (found := pattern.fullmatch(name))), default=0)
+
+
+def _relever(rows: Registre, nomenclatures: Nomenclatures) -> Barometre:
+    """Return rows as one relève under the official method."""
+    return Barometre(rows, lire_parametres_regles(rows.releve, nomenclatures=nomenclatures))

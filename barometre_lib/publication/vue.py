@@ -1,0 +1,98 @@
+"""All that the public edition may know of a relève: what takes its place in the notebooks, and holds no row.
+
+An allow-list by construction: counts, ranks, protected sums, and the public columns of the examples.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import pandas as pd
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.comptage import classer_regions, compter
+from barometre_lib.contexte import Contexte
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres import lire_code
+
+# The columns of an example that its sentence says.
+COLONNES_EXEMPLES = (
+    "type_mouvement",
+    "nom_site",
+    "entreprise",
+    "commune",
+    "departement",
+    "activite",
+    "capacite",
+    "aides",
+    "emplois",
+    "investissement_meur",
+    "surface_m2",
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Vue:
+    """A relève as the public edition sees it; `de` makes one. Its methods are those of `Barometre`."""
+
+    cellules: pd.DataFrame  # finest counts, see `comptage.denombrer`
+    contextes: Mapping[str, Contexte]  # what a page is about, by region, that of France under the empty text
+    evolutions: Mapping[str, pd.DataFrame]  # `Barometre.evolution`, likewise
+    sommes: Mapping[str, pd.DataFrame]  # protected sums of jobs and investment, by `region` and by `secteur`
+    cites: Mapping[str, pd.DataFrame]  # examples of each region, by their public columns alone
+
+    @classmethod
+    def de(cls, barometre: Barometre, rectificatif: str = "") -> Self:
+        """Make the view of a relève.
+
+        Parameters
+        ----------
+        barometre : Barometre
+            Relève.
+        rectificatif : str
+            Why this publication replaces a released one, when it does.
+
+        Raises
+        ------
+        ErreurBarometre
+            The relève is a study variant, or an example may not be named.
+        """
+        if barometre.variante:
+            raise ErreurBarometre(f"{barometre.variante} : une variante ne se publie pas.")
+        regions = list(barometre.nomenclatures.regions)
+        return cls(
+            barometre.cellules,
+            {code: _public(barometre.contexte(code), rectificatif) for code in ("", *regions)},
+            {code: barometre.evolution(code) for code in ("", *regions)},
+            barometre.sommes,
+            {code: barometre.exemples(code)[list(COLONNES_EXEMPLES)] for code in regions},
+        )
+
+    def contexte(self, region: object = "") -> Contexte:
+        """Return what a page is about, without the identifiers that the edition's file holds."""
+        return self.contextes[self._code(region)]
+
+    def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
+        """Count the movements; see `comptage.compter`."""
+        about = self.contextes[""]
+        return compter(self.cellules, par, releve=about.releve, nomenclatures=about.nomenclatures, region=region)
+
+    def classement(self, periode: str) -> pd.DataFrame:
+        """Rank the covered regions by net balance over one year or one semester; see `comptage.classer_regions`."""
+        return classer_regions(self.comptes, periode, self.contextes[""].edition)
+
+    def evolution(self, region: object = "") -> pd.DataFrame:
+        """Return every period over that a page tells, now and as it was first published."""
+        return self.evolutions[self._code(region)]
+
+    def exemples(self, region: object) -> pd.DataFrame:
+        """Return the examples of a region, all citable, by their public columns alone."""
+        return self.cites[self._code(region)]
+
+    def _code(self, region: object) -> str:
+        return "" if region == "" else lire_code(region, "region", self.contextes[""].nomenclatures)
+
+
+def _public(contexte: Contexte, rectificatif: str) -> Contexte:
+    edition = replace(contexte.edition.rectifier(rectificatif), exemples={}, acquittements=())
+    return replace(contexte, publique=True, edition=edition)

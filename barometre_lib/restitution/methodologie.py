@@ -1,0 +1,81 @@
+"""The page of the method, made from `params/`: rules, dated values, field, checks, what is uncertain, words."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from barometre_lib.contexte import Contexte
+from barometre_lib.parametres import Parametre, lire_valeurs_datees
+from barometre_lib.qualite import Suite
+from barometre_lib.regles import regles_en_vigueur
+from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.restitution.sections import entete
+from barometre_lib.restitution.tableaux import tableau_libre
+from barometre_lib.typographie import FINE, INSECABLE, jour, nombre, sans_accents
+
+INTITULE = "Méthodologie"
+# Where each part of the field is told, in order: what becomes of a NAF code, and why.
+PARTS_DU_CHAMP = {
+    ("dans", ""): "Dans le champ",
+    ("hors", "logistique"): "Hors du champ : logistique",
+    ("hors", "dechets"): "Hors du champ : déchets",
+    ("hors", "autre"): "Hors du champ : autres activités",
+    ("artisanat", ""): "Activités artisanales, écartées",
+}
+
+
+def page_methodologie(contexte: Contexte, suites: Sequence[Suite]) -> Fragment:
+    """Tell the method as it applies to a relève; `suites` are those of the quality gate."""
+    regions = contexte.nomenclatures.regions
+    return rendre(
+        "methodologie",
+        entete=entete(contexte, intitule=INTITULE),
+        contexte=contexte,
+        regles=regles_en_vigueur(contexte.parametres),
+        valeurs=_dated_values(contexte),
+        parts=_field(contexte),
+        suites=suites,
+        controles=sum(len(suite.controles) for suite in suites),
+        extension=contexte.parametres.parametres["seuil_variation_extension"],
+        non_precisees=sorted(
+            (region.nom for region in regions.values() if not contexte.edition.couverte(region.code)), key=sans_accents
+        ),
+    )
+
+
+def dire_valeur(parametre: Parametre) -> str:
+    """Write the value of a parameter with its unit: `20 salariés`, `−40 %`, `1er janvier 2022`."""
+    if parametre.unite == "date":
+        return jour(parametre.valeur)
+    space = FINE if parametre.unite == "%" else INSECABLE
+    return f"{nombre(parametre.valeur)}{space}{parametre.unite}"
+
+
+def _dated_values(contexte: Contexte) -> Fragment:
+    """Return the table of every value of every parameter, past and to come, with the text that founds it."""
+    return tableau_libre(
+        (
+            [
+                one.description,
+                jour(one.depuis),
+                dire_valeur(one) + (" (en vigueur)" if one.depuis == in_force.depuis else ""),
+                one.texte,
+                one.source,
+            ]
+            for name, in_force in contexte.parametres.parametres.items()
+            for one in lire_valeurs_datees(name)
+        ),
+        titre="Valeurs des paramètres et textes qui les fondent",
+        entetes=["Paramètre", "Depuis", "Valeur", "Texte", "Source"],
+        classe="textes",
+    )
+
+
+def _field(contexte: Contexte) -> list[dict[str, Any]]:
+    """Return the field in words, part by part: prefixes of NAF codes and what they stand for."""
+    order = list(PARTS_DU_CHAMP)
+    lines = sorted(contexte.parametres.champ, key=lambda line: order.index((line.sort, line.raison)))
+    return [
+        {"titre": PARTS_DU_CHAMP[part], "lignes": [(line.prefixe, line.texte.partition(" : ")[0]) for line in group]}
+        for part, group in groupby(lines, key=lambda line: (line.sort, line.raison))
+    ]
