@@ -156,7 +156,7 @@ def premiere_releve(periode: str, releves: Iterable[Releve]) -> Releve | None:
         last = Releve.lire(periode if maille_de(periode) == "semestre" else f"{periode}-S2")
     except ValueError:
         raise ErreurBarometre(
-            f"Période {montrer(periode, vide='absente')}\u00a0: attendu une année ou un semestre, 2024 ou 2024-S1, "
+            f"Période {montrer(periode, vide='absente')} : attendu une année ou un semestre, 2024 ou 2024-S1, "
             f"depuis {PREMIERE_ANNEE}."
         ) from None
     return min((releve for releve in releves if releve >= last), default=None)
@@ -214,6 +214,6 @@ def _check_sums(changes: pd.DataFrame, comptes_avant: pd.DataFrame, comptes_apre
     if gap.any():
         where = ", ".join(gap.index[gap.to_numpy() > 0][0])
         raise ErreurAdditivite(
-            f"Révisions\u00a0: {where}\u00a0: la somme des mouvements révisés n'est pas l'écart entre les comptes des "
+            f"Révisions : {where} : la somme des mouvements révisés n'est pas l'écart entre les comptes des "
             "deux relèves. Signalez cette erreur."
         )

@@ -22,7 +22,6 @@ from barometre_lib.restitution.cartes import carte_regions
 from barometre_lib.restitution.cartes_dessin import (
     Etiquette,
     classer_soldes,
-    contraste,
     couleurs,
     etiqueter,
     largeur_de,
@@ -61,6 +60,18 @@ def anneaux(trace: str) -> list[list[tuple[int, int]]]:
         rings.append(ring)
         here = ring[0]
     return rings
+
+
+def contraste(couleur: str, autre: str) -> float:
+    """Return the contrast of two colours, as WCAG 2.1 reckons it: from 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        shares = [channel / 255 for channel in bytes.fromhex(colour[1:])]
+        linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(couleur), luminance(autre)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
 
 
 def boite(label: Etiquette) -> tuple[float, float, float, float]:

@@ -23,10 +23,11 @@ import pytest
 from fuites import textes_du_pdf
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.ecriture import en_csv
 from barometre_lib.publication.accueil import Telechargement
-from barometre_lib.publication.classeur import Feuille, composer
+from barometre_lib.publication.classeur import Colonne, Feuille, composer
 from barometre_lib.publication.pdf import ecrire_pdf
-from barometre_lib.publication.telechargements import ecrire_tableaux, en_csv, faire_tables, mentions
+from barometre_lib.publication.telechargements import ecrire_tableaux, faire_tables, mentions, proteger_textes
 from barometre_lib.vocabulaire import MESURES
 
 COMPTES = {
@@ -139,7 +140,7 @@ class TestTableaux:
 
     def test_un_texte_qui_serait_une_formule_est_protege(self) -> None:
         data = pd.DataFrame({"a": ["=1+1", "@x", "texte"], "b": [-1, 2, 3]})
-        assert en_csv(data) == b"a;b\n'=1+1;-1\n'@x;2\ntexte;3\n"
+        assert en_csv(proteger_textes(data)) == b"a;b\n'=1+1;-1\n'@x;2\ntexte;3\n"
 
     def test_meme_releve_memes_octets(self, dossier: Path, tmp_path: Path) -> None:
         """In another process too: no order of a set, no date."""
@@ -225,7 +226,8 @@ class TestClasseur:
     def test_un_texte_hostile_reste_un_texte(self) -> None:
         hostile = "=cmd|' /C calc'!A0"
         data = composer(
-            [Feuille("Essai", "Essai & co", [("Nom", [hostile, "ok"]), ("N", [-1, None])])], date(2024, 1, 1)
+            [Feuille("Essai", "Essai & co", [Colonne("Nom", [hostile, "ok"]), Colonne("N", [-1, None])])],
+            date(2024, 1, 1),
         )
         sheet = openpyxl.load_workbook(io.BytesIO(data))["Essai"]
         assert sheet["A2"].value == f"'{hostile}" and sheet["A2"].data_type == "s"

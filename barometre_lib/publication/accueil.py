@@ -1,37 +1,30 @@
-"""The index of a relève: national numbers, clickable map, table of regions, other pages, downloads."""
+"""The indexes: that of a relève, and that of the publications of a folder, which leads from one to another."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.parametres import Page
-from barometre_lib.publication.pages import ACCUEIL, GABARITS, habiller, listees
+from barometre_lib.publication.pages import ACCUEIL, GABARITS, NOM, habiller, listees, mettre_en_page
 from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir
-from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, sans_accents, signe
+from barometre_lib.typographie import INSECABLE, au_cours_de, jour, mois, nombre, sans_accents, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES
+
+RELEVES = "Relèves publiées"
 
 
 class Telechargement(NamedTuple):
-    """A file that the index offers.
+    """A file that the index offers."""
 
-    Attributes
-    ----------
-    intitule : str
-        What it holds, in French.
-    href : str
-        Its address, relative to the index.
-    poids : int
-        Its size in bytes.
-    """
-
-    intitule: str
-    href: str
-    poids: int
+    intitule: str  # what it holds, in French
+    href: str  # its address, relative to the index
+    poids: int  # its size in bytes
 
     @property
     def nature(self) -> str:
@@ -132,3 +125,32 @@ def _national_numbers(source: Barometre | Vue) -> list[tuple[str, str]]:
     counts = restitution.de_la_periode(source.comptes([contexte.maille]), contexte.periode).iloc[0]
     gross = [(LIBELLES[measure], nombre(int(counts[measure]))) for measure in MESURES_BRUTES]
     return [(LIBELLES["solde_net"], signe(int(counts["solde_net"]))), *gross]
+
+
+def page_releves(manifestes: Sequence[Mapping[str, Any]]) -> str:
+    """Return the page that lists the publications of a folder, the latest relève first.
+
+    Parameters
+    ----------
+    manifestes : sequence of mapping
+        What the manifest of each publication says, and nothing else: its pages are not read again.
+    """
+    ordered = sorted(manifestes, key=lambda one: str(one["releve"]), reverse=True)
+    content = remplir("releves", {"releves": [_say(one) for one in ordered], "intitule": RELEVES}, dossier=GABARITS)
+    return mettre_en_page(
+        content, titre=f"{NOM} –{INSECABLE}{RELEVES}", avis="", liens=[], precedente=None, suivante=None, contexte=None
+    )
+
+
+def _say(manifeste: Mapping[str, Any]) -> dict[str, Any]:
+    edition, france = manifeste["edition"], manifeste["france"]
+    day = edition["jour"]
+    return {
+        "code": manifeste["releve"],
+        "parution": jour(date.fromisoformat(day)) if day else mois(edition["mois"]),
+        "situation": edition["situation"],
+        "periode": au_cours_de(france["periode"]),
+        "solde": signe(france["solde_net"]),
+        "demonstration": manifeste["demonstration"],
+        "partielle": bool(manifeste["regions_absentes"]),
+    }

@@ -1,9 +1,8 @@
 """The workbook of the downloads: one sheet a table, ready to be read; same content, same bytes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
@@ -20,35 +19,31 @@ from barometre_lib.collecte.classeur import (
     mettre_en_page,
     remplir,
 )
-from barometre_lib.typographie import INSECABLE, MOINS
+from barometre_lib.typographie import MOINS
 
 NOM = "Baromètre industriel de l'État"
 TEXTE, ENTIER, DECIMAL, ANNEE = "@", "#,##0", "#,##0.0", "0"
 SOLDE = f'+#,##0;"{MOINS}"#,##0;0'
-SOLDES = (f"Solde{INSECABLE}net", "Solde net", "Solde strict")
 A_DROITE = Alignment(horizontal="right", vertical="top")
 EN_RETRAIT = Alignment(horizontal="left", indent=1, vertical="top")
 # In characters.
 LARGEUR_MIN, LARGEUR_MAX = 10, 80
 
 
-@dataclass(frozen=True)
-class Feuille:
-    """A table of the workbook.
+class Colonne(NamedTuple):
+    """A column of a sheet."""
 
-    Attributes
-    ----------
-    nom : str
-        Name of the sheet.
-    intitule : str
-        What it holds, in French.
-    colonnes : sequence of (str, list)
-        Heading and cells of each column: numbers, texts, or None for an empty cell.
-    """
-
-    nom: str
     intitule: str
-    colonnes: Sequence[tuple[str, list[Any]]]
+    cellules: list[Any]  # numbers, texts, or None for an empty cell
+    entier: str = ENTIER  # how a whole number is written
+
+
+class Feuille(NamedTuple):
+    """A table of the workbook."""
+
+    nom: str  # of the sheet
+    intitule: str  # what it holds, in French
+    colonnes: Sequence[Colonne]
 
 
 def composer(feuilles: Sequence[Feuille], jour: date) -> bytes:
@@ -71,12 +66,12 @@ def composer(feuilles: Sequence[Feuille], jour: date) -> bytes:
 
 def _write(sheet: Worksheet, feuille: Feuille) -> None:
     wrapping, beside_numbers = [], False
-    for rank, (heading, values) in enumerate(feuille.colonnes, start=1):
+    for rank, (heading, values, whole) in enumerate(feuille.colonnes, start=1):
         remplir(sheet.cell(1, rank), heading, TEXTE)
         numeric = any(map(_is_number, values))
         for line, value in enumerate(values, start=2):
             cell = sheet.cell(line, rank)
-            remplir(cell, value, _format(heading, value))
+            remplir(cell, value, _format(value, whole))
             # A number that is not shown, « s », stands where the numbers do; a text is not against those before it.
             if isinstance(value, str) and (numeric or beside_numbers):
                 cell.alignment = A_DROITE if numeric else EN_RETRAIT
@@ -92,18 +87,14 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float)
 
 
-def _format(heading: str, value: Any) -> str:
+def _format(value: Any, whole: str) -> str:
     if isinstance(value, str):
         return TEXTE
-    if heading == "Année":
-        return ANNEE
-    if isinstance(value, float):
-        return DECIMAL
-    return SOLDE if heading in SOLDES else ENTIER
+    return DECIMAL if isinstance(value, float) else whole
 
 
 def _dress(sheet: Worksheet, feuille: Feuille, wrapping: Sequence[int]) -> None:
-    for rank, (_, values) in enumerate(feuille.colonnes, start=1):
+    for rank, (_, values, _) in enumerate(feuille.colonnes, start=1):
         heading = sheet.cell(1, rank)
         heading.font, heading.fill, heading.border = TITRE, FOND_TITRE, FILET
         side = "right" if any(map(_is_number, values)) else "left"

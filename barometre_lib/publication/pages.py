@@ -10,8 +10,7 @@ from markupsafe import Markup
 from barometre_lib.contexte import Contexte
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
 from barometre_lib.parametres import Contact, Edition, Page
-from barometre_lib.publication.feuille import chaine_css, feuille_de_style
-from barometre_lib.publication.sommaire import lire_titres
+from barometre_lib.publication.habillage import chaine_css, feuille_de_style, lire_titres
 from barometre_lib.restitution.fragment import Fragment, remplir, section
 from barometre_lib.typographie import INSECABLE, mois, sans_accents
 

@@ -11,7 +11,7 @@ from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 # What a press release on paper does not have; the rest is said by the page's own style sheet for print.
 FEUILLE = "nav, .evitement { display: none !important }"
 SVG = "{http://www.w3.org/2000/svg}"
-INSTALLATION = "installez WeasyPrint par «\u00a0pip install 'barometre-industriel[pdf]'\u00a0»"
+INSTALLATION = "installez WeasyPrint par « pip install 'barometre-industriel[pdf]' »"
 
 
 def ecrire_pdf(page: Path, pdf: Path) -> None:
@@ -33,7 +33,7 @@ def ecrire_pdf(page: Path, pdf: Path) -> None:
     try:
         text = page.read_text(encoding="utf-8")
     except OSError as error:
-        raise ErreurBarometre(f"{afficher(page)}\u00a0: {dire_erreur_systeme(error)}.") from None
+        raise ErreurBarometre(f"{afficher(page)} : {dire_erreur_systeme(error)}.") from None
     # Whatever a page calls, save its own `data:`, stops: a fetcher that only refuses would leave a hole in the page.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)
     document = weasyprint.HTML(string=text, url_fetcher=fetcher)
@@ -46,13 +46,13 @@ def ecrire_pdf(page: Path, pdf: Path) -> None:
         )
     except weasyprint.urls.FatalURLFetchingError as error:
         raise ErreurBarometre(
-            f"{afficher(page)}\u00a0: la page appelle un fichier qu'elle ne contient pas ({error})\u202f; "
+            f"{afficher(page)} : la page appelle un fichier qu'elle ne contient pas ({error}) ; "
             "une page publiée ne dépend de rien d'autre, corrigez son gabarit."
         ) from None
     try:
         pdf.write_bytes(data)
     except OSError as error:
-        raise ErreurBarometre(f"{afficher(pdf)}\u00a0: {dire_erreur_systeme(error)}.") from None
+        raise ErreurBarometre(f"{afficher(pdf)} : {dire_erreur_systeme(error)}.") from None
 
 
 def _import() -> Any:
@@ -60,11 +60,11 @@ def _import() -> Any:
     try:
         import weasyprint
     except ImportError:
-        raise ErreurBarometre(f"PDF\u00a0: WeasyPrint n'est pas installé\u202f; {INSTALLATION}.") from None
+        raise ErreurBarometre(f"PDF : WeasyPrint n'est pas installé ; {INSTALLATION}.") from None
     except OSError as error:
         raise ErreurBarometre(
-            f"PDF\u00a0: WeasyPrint ne trouve pas une bibliothèque du système ({error})\u202f; installez Pango "
-            "(«\u00a0apt-get install libpango-1.0-0 libpangoft2-1.0-0\u00a0» sous Debian)."
+            f"PDF : WeasyPrint ne trouve pas une bibliothèque du système ({error}) ; installez Pango "
+            "(« apt-get install libpango-1.0-0 libpangoft2-1.0-0 » sous Debian)."
         ) from None
     return weasyprint
 

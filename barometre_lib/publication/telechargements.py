@@ -1,7 +1,5 @@
 """The tables that a publication offers: one CSV each, and one workbook of them all; same relève, same bytes."""
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,9 +10,10 @@ import pandas as pd
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.grille import proteger
 from barometre_lib.contexte import Contexte
+from barometre_lib.ecriture import en_csv
 from barometre_lib.parametres import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
-from barometre_lib.publication.classeur import Feuille, composer
+from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Colonne, Feuille, composer
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.sommes import ENSEMBLE, SEUIL_SITES
 from barometre_lib.typographie import (
@@ -27,33 +26,24 @@ from barometre_lib.typographie import (
     sans_accents,
     typographier,
 )
+from barometre_lib.vocabulaire import LIBELLES
 
 DOSSIER = "tableaux"
 MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés"
 # Dimensions whose codes have a label, which the dictionary gives.
 DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
+# Columns whose whole numbers are not plain ones.
+ENTIERS = {"annee": ANNEE, "solde_net": SOLDE, "solde_strict": SOLDE}
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the downloads.
+    """One table of the downloads."""
 
-    Attributes
-    ----------
-    nom : str
-        Name of its CSV, without suffix.
-    feuille : str
-        Name of its sheet in the workbook.
-    intitule : str
-        What it holds, in French.
-    donnees : pandas.DataFrame
-        Codes, numbers and texts, as the CSV shows them.
-    """
-
-    nom: str
-    feuille: str
-    intitule: str
-    donnees: pd.DataFrame
+    nom: str  # of its CSV, without suffix
+    feuille: str  # name of its sheet in the workbook
+    intitule: str  # what it holds, in French
+    donnees: pd.DataFrame  # codes, numbers and texts, as the CSV shows them
 
 
 def ecrire_tableaux(dossier: Path, barometre: Barometre, *, rectificatif: str = "") -> list[Telechargement]:
@@ -80,7 +70,7 @@ def ecrire_tableaux(dossier: Path, barometre: Barometre, *, rectificatif: str = 
     sheets = [_as_sheet(table, barometre) for table in tables]
     written = [
         ("Tous les tableaux, avec leurs libellés", name, composer(sheets, contexte.releve.dernier_jour)),
-        *((table.intitule, f"{table.nom}.csv", en_csv(table.donnees)) for table in tables),
+        *((table.intitule, f"{table.nom}.csv", en_csv(proteger_textes(table.donnees))) for table in tables),
     ]
     (dossier / DOSSIER).mkdir(parents=True, exist_ok=True)
     for _, file, data in written:
@@ -126,14 +116,14 @@ def mentions(contexte: Contexte) -> list[str]:
     return [typographier(one.rstrip(".")) for one in shown if one]
 
 
-def en_csv(donnees: pd.DataFrame) -> bytes:
-    """Return a table in the package's CSV; a text that a spreadsheet would take for a formula is escaped."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
-    writer.writerow(donnees.columns)
-    for row in donnees.itertuples(index=False):
-        writer.writerow(proteger(value) if isinstance(value, str) else value for value in row)
-    return stream.getvalue().encode("utf-8")
+def proteger_textes(donnees: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet takes for formulas; every other cell stays as it is."""
+    return pd.DataFrame(
+        {
+            name: pd.Series([proteger(one) if isinstance(one, str) else one for one in cells.tolist()], dtype="object")
+            for name, cells in donnees.items()
+        }
+    )
 
 
 @cache
@@ -182,7 +172,7 @@ def _dictionary(barometre: Barometre, contexte: Contexte, tables: list[Table]) -
     for name in (one for one in words["colonnes"] if one in named):
         column = words["colonnes"][name]
         definition = typographier(column["definition"].format(seuil=seuil))
-        rows.append((name, "", typographier(column["libelle"]), definition))
+        rows.append((name, "", _heading(name), definition))
         present = {code for table in tables if name in table.donnees for code in table.donnees[name]}
         labels = _labels(barometre, name)
         rows += [(name, code, label, "") for code, label in labels.items() if code in present]
@@ -194,6 +184,11 @@ def _labels(barometre: Barometre, name: str) -> dict[str, str]:
         total = {ENSEMBLE: "Total"} if name in _words()["sommes"] else {}
         return {**barometre.nomenclatures.libelles(name), **total}
     return dict(_words()["codes"].get(name, {}))
+
+
+def _heading(name: str) -> str:
+    """Return the heading of a column: that of every table, unless the downloads say more."""
+    return typographier(_words()["colonnes"][name].get("libelle") or LIBELLES[name])
 
 
 def _notes(contexte: Contexte) -> pd.DataFrame:
@@ -225,9 +220,9 @@ def _as_sheet(table: Table, barometre: Barometre) -> Feuille:
         values = table.donnees[name].tolist()
         if name == "annee":
             values = [int(value) for value in values]
-        heading = _words()["colonnes"][name]["libelle"]
         labels = _labels(barometre, name)
         if name in DIMENSIONS_CODEES:
-            columns.append((f"Code {heading.lower()}", values))
-        columns.append((typographier(heading), [labels.get(value, value) for value in values] if labels else values))
+            columns.append(Colonne(f"Code {_heading(name).lower()}", values))
+        cells = [labels.get(value, value) for value in values] if labels else values
+        columns.append(Colonne(_heading(name), cells, ENTIERS.get(name, ENTIER)))
     return Feuille(table.feuille, table.intitule, columns)

@@ -48,12 +48,7 @@ def figure_carte_regions(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
 def figure_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Draw the départements of France, or those of the page's region alone, larger, and their table.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Territory and edition.
-    comptes : pandas.DataFrame
-        Counts by period, `region` and `departement`.
+    `comptes` by period, `region` and `departement`.
     """
     counts = de_la_periode(comptes, contexte.periode)
     if contexte.region:

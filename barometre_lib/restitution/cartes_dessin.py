@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from barometre_lib.restitution.fragment import remplir
-from barometre_lib.restitution.style import ALLURE, BLEU, CONTOUR, FOND, POLICE_PAGE, ROUGE, TEXTE
+from barometre_lib.restitution.style import ALLURE, CONTOUR, COULEUR_NULLE, COULEURS_SOLDE, FOND, POLICE_PAGE, TEXTE
 from barometre_lib.restitution.tableaux import NON_PRECISEE
 from barometre_lib.typographie import signe
 
@@ -20,9 +20,7 @@ LARGEUR, CORPS, LIGNE = 1000, 34, 38
 # Widths of characters in shares of the size of the text, on the wide side: the reader's font is not known.
 LARGEUR_SIGNE, LARGEUR_ETROIT = 0.6, 0.32
 ETROITS = frozenset(" .()\u00a0\u202f")
-PALE, GRIS = "#f6f6f6", "#e5e5e5"
-# How far from pale each class stands. No tint is left in the middle, where neither black nor white can be read.
-DEGRES = (0.18, 0.4, 0.62, 1.0)
+GRIS = "#e5e5e5"
 NON_PRECISE = "n.p."
 # Boxes of the legend in a row.
 COLONNES = 4
@@ -161,7 +159,7 @@ def classer_soldes(soldes: Iterable[int]) -> list[tuple[int, int]]:
         Least and greatest absolute value of each class, from the least: each starts just above the one before.
     """
     distinct = sorted({abs(value) for value in soldes} - {0})
-    number = min(len(distinct), len(DEGRES))
+    number = min(len(distinct), len(COULEURS_SOLDE[True]))
     ends = [distinct[len(distinct) * rank // number - 1] for rank in range(1, number + 1)]
     return list(zip([1, *(end + 1 for end in ends[:-1])], ends, strict=True)) if ends else []
 
@@ -169,11 +167,10 @@ def classer_soldes(soldes: Iterable[int]) -> list[tuple[int, int]]:
 def couleurs(solde: int, classes: Sequence[tuple[int, int]]) -> tuple[str, str]:
     """Return the fill of a balance, and the ink of what is written on it."""
     if not solde:
-        return PALE, TEXTE
+        return COULEUR_NULLE
     rank = next(rank for rank, (_, end) in enumerate(classes) if abs(solde) <= end)
-    degree = DEGRES[round((rank + 1) * len(DEGRES) / len(classes)) - 1]
-    fill = _melanger(PALE, BLEU if solde > 0 else ROUGE, degree)
-    return fill, max((TEXTE, FOND), key=lambda ink: contraste(fill, ink))
+    tints = COULEURS_SOLDE[solde > 0]
+    return tints[round((rank + 1) * len(tints) / len(classes)) - 1]
 
 
 def legende(soldes: Sequence[int], classes: Sequence[tuple[int, int]]) -> list[list[Case]]:
@@ -184,12 +181,6 @@ def legende(soldes: Sequence[int], classes: Sequence[tuple[int, int]]) -> list[l
         rows.append([_case(sign, one, classes) for one in classes if one[0] <= farthest])
     zero = [Case(*couleurs(0, classes), "0")] if 0 in soldes else []
     return [row for row in (*rows, zero) if row]
-
-
-def contraste(couleur: str, autre: str) -> float:
-    """Return the contrast of two colours, as WCAG 2.1 reckons it: from 1 to 21."""
-    light, dark = sorted((_luminance(couleur), _luminance(autre)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def _zones(
@@ -243,14 +234,3 @@ def _placer_legende(
 def _case(sign: int, one: tuple[int, int], classes: Sequence[tuple[int, int]]) -> Case:
     low, high = sign * one[0], sign * one[1]
     return Case(*couleurs(low, classes), signe(low) if low == high else f"{signe(low)} à {signe(high)}")
-
-
-def _melanger(depart: str, arrivee: str, part: float) -> str:
-    pairs = zip(bytes.fromhex(depart[1:]), bytes.fromhex(arrivee[1:]), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
-
-
-def _luminance(couleur: str) -> float:
-    shares = [channel / 255 for channel in bytes.fromhex(couleur[1:])]
-    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

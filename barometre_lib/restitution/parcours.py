@@ -8,7 +8,7 @@ from markupsafe import Markup
 from barometre_lib.contexte import Contexte
 from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.style import CONTOUR, COULEURS, FOND, GRILLE, TEXTE, style, svg
+from barometre_lib.restitution.style import BLEU_CLAIR, CONTOUR, COULEURS, FOND, GRILLE, TEXTE, style, svg
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre, trier_par_libelle
 from barometre_lib.typographie import nombre, periode
 from barometre_lib.vocabulaire import PREMIERE_ANNEE
@@ -151,7 +151,7 @@ def _draw_delays(axes: Any, rows: list[dict[Any, Any]]) -> None:
     known = [(place, values) for place, values in enumerate(rows) if _known(values)]
     for place, values in known:
         low, middle, high = (float(values[name]) for name in LIBELLES_DELAIS)
-        axes.barh(place, high - low, left=low, height=0.35, color="#cacafb", edgecolor=CONTOUR, linewidth=0.8)
+        axes.barh(place, high - low, left=low, height=0.35, color=BLEU_CLAIR, edgecolor=CONTOUR, linewidth=0.8)
         axes.plot(middle, place, "D", color=TEXTE, markersize=6, markeredgecolor=FOND)
         label = f"{nombre(middle)} ({nombre(low)} à {nombre(high)})"
         axes.annotate(label, (max(high, 0), place), (5, 0), textcoords="offset points", va="center", fontsize=10)

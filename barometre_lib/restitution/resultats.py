@@ -173,12 +173,7 @@ def _with_nets(contexte: Contexte, ranked: pd.DataFrame) -> list[str]:
 def lecture_emplois(contexte: Contexte, decisions: pd.DataFrame) -> Fragment | None:
     """Say the jobs and the investment of the movements counted over the edition's period, None without any to say.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Territory and edition.
-    decisions : pandas.DataFrame
-        Register of decisions.
+    `decisions` is the register of decisions.
     """
     counted = decisions[decisions["compte"] & (decisions[contexte.maille] == contexte.periode)]
     if contexte.region:
@@ -202,19 +197,9 @@ def _sum(counted: pd.DataFrame, types: Collection[TypeMouvement], column: str) -
 
 
 def lecture_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment | None:
-    """Say which sectors come first over the edition's period and which have a negative balance.
+    """Say which sectors come first over the edition's period, which have a negative balance; None without any movement.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Territory and edition.
-    comptes : pandas.DataFrame
-        Counts of the territory by period and `secteur`.
-
-    Returns
-    -------
-    Fragment or None
-        None when nothing is counted.
+    `comptes` of the territory, by period and `secteur`.
     """
     counts = de_la_periode(comptes, contexte.periode)
     if not compte(counts):

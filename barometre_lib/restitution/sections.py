@@ -35,14 +35,7 @@ def section_annees(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragment 
 def section_semestres(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragment | None = None) -> Fragment:
     """Show the semesters of the edition's year, or the first one beside those of the years before.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Territory and edition.
-    comptes : pandas.DataFrame
-        Counts by `annee` and `semestre`.
-    lecture : Fragment, optional
-        What stands in words before the figure.
+    `comptes` by `annee` and `semestre`; `lecture` in words before them.
     """
     if contexte.releve.semestre == 1:
         # Alone, a bar has nothing to be compared with.
@@ -60,12 +53,7 @@ def section_semestres(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragme
 def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment | None:
     """Show the départements of a region over the edition's period, None when the map before them said it all.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Region and edition.
-    comptes : pandas.DataFrame
-        Counts of the region by period and `departement`.
+    `comptes` of the region, by period and `departement`.
     """
     if comptes["departement"].nunique() == 1 or not compte(de_la_periode(comptes, contexte.periode)):
         return None
@@ -97,14 +85,9 @@ def section_carte(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
 
 
 def section_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
-    """Show the map of départements, those of the page's region if it has one.
+    """Show the map of départements, those of the page's region alone if it has one.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Territory and edition.
-    comptes : pandas.DataFrame
-        Counts by period, `region` and `departement`; those of the other regions are left out.
+    `comptes` of all, by period, `region` and `departement`.
     """
     heading = f"Cartographie départementale des ouvertures nettes {au_cours_de(contexte.periode)}"
     return section("carte-departementale", heading, figure_carte_departements(contexte, comptes))

@@ -1,17 +1,27 @@
-"""The contents of a page: its headings of the second level, read where they stand."""
+"""What a page carries around its content: the style sheet, whole in each page, and the list of its headings."""
 
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import NamedTuple
+
+from markupsafe import Markup
+
+
+@cache
+def feuille_de_style(dossier: Path) -> Markup:
+    """Return the style sheet of a folder of templates."""
+    return Markup((dossier / "style.css").read_text(encoding="utf-8"))  # noqa: S704  a file of the package
+
+
+def chaine_css(texte: str) -> Markup:
+    """Return a text as a CSS string: whatever could close the string or its `<style>` is written by its code."""
+    written = "".join(c if c.isalnum() or c in " ,.-" else f"\\{ord(c):x} " for c in texte)
+    return Markup(f'"{written}"')  # noqa: S704  nothing else than letters, digits and codes
 
 
 class Titre(NamedTuple):
-    """A heading of the second level.
-
-    Attributes
-    ----------
-    ancre, intitule : str
-        Its identifier and its text.
-    """
+    """A heading of the second level: its identifier and its text."""
 
     ancre: str
     intitule: str
