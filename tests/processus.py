@@ -78,7 +78,7 @@ def vivants(processus: Iterable[psutil.Process]) -> list[psutil.Process]:
 
 
 def roles(parent: psutil.Process) -> dict[str, list[psutil.Process]]:
-    """Return the processes of a campaign: the fork server, its tasks (notebooks, gate), the watcher."""
+    """Return the processes of a campaign by what they are: fork server, its tasks (notebooks, gate), watcher."""
     found: dict[str, list[psutil.Process]] = {"serveur": [], "tache": [], "veilleur": []}
     try:
         children = parent.children()
