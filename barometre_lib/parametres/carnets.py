@@ -13,7 +13,8 @@ from pydantic.json_schema import SkipJsonSchema
 from barometre_lib.chemins import racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.fichiers import FERME, Ecart, Oui, Texte, attendu, montrer_valeur, ouvrir_yaml
+from barometre_lib.parametres.attendus import Ecart
+from barometre_lib.parametres.fichiers import FERME, Oui, Texte, attendu, montrer_valeur, ouvrir_yaml
 from barometre_lib.vocabulaire import Releve
 
 Dimension = Literal["region", "departement", "secteur", "sous_secteur"]

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from barometre_lib.chemins import racine
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.fichiers import FERME, Ecart, Texte, attendu, ouvrir_yaml
+from barometre_lib.parametres.attendus import Ecart
+from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
 from barometre_lib.typographie import INSECABLE, heure, jour, typographier
 from barometre_lib.vocabulaire import Releve
 

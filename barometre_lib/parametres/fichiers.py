@@ -1,33 +1,25 @@
 """Reading of YAML files by pydantic models: every fault at once, each with its file, line and key, said in French."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic.json_schema import SkipJsonSchema
 
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
+from barometre_lib.parametres.attendus import INCONNUE, Ecart, Lieu, sans_vides, traduire
 
 A = TypeVar("A")
 M = TypeVar("M")
-# Where an entry stands (its keys, its ranks in lists), and what is wrong there.
-Lieu = tuple[Any, ...]
-Ecart = tuple[Lieu, str]
-
 # The models are plain dataclasses; what a file holds is judged by pydantic, and closed: an entry misspelt would be as
 # if absent. The `description` of an entry is read twice: after « attendu » in a refusal, and by editors. A default that
 # stands in `Field` is that of the file alone.
 FERME = ConfigDict(extra="forbid")
-INCONNUE = "entrée inconnue"
 
 
 def attendu(quoi: str, **contraintes: Any) -> Any:
@@ -91,9 +83,9 @@ class Fichier:
     def examiner(self, modele: Any, contexte: Any = None) -> tuple[Any, list[Ecart]]:
         """Return what a model makes of the entries, None when they depart from it, and the departures."""
         try:
-            return _adapter(modele).validate_python(_without_empty(self.donnees, modele), context=contexte), []
+            return _adapter(modele).validate_python(sans_vides(self.donnees, modele), context=contexte), []
         except ValidationError as error:
-            return None, [_traduire(modele, fault) for fault in error.errors(include_url=False)]
+            return None, [traduire(modele, fault) for fault in error.errors(include_url=False)]
 
     def refuser(self, ecarts: Iterable[Ecart]) -> None:
         """Refuse the file if it has departures; all are said, in the order of the lines.
@@ -193,96 +185,3 @@ def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:
 @cache
 def _adapter(modele: Any) -> TypeAdapter[Any]:
     return TypeAdapter(modele)
-
-
-@cache
-def mots_de_pydantic() -> dict[str, str]:
-    """Return what each error type of pydantic expected, in French, with the names of its context in braces."""
-    return lire_yaml(Path(__file__).with_name("attendus.yaml"))
-
-
-def _traduire(modele: Any, faute: Mapping[str, Any]) -> Ecart:
-    """Bring a fault that pydantic found to its place and to French."""
-    kind, context = faute["type"], faute.get("ctx", {})
-    place = tuple(_key(part) for part in faute["loc"] if part != "[key]")
-    holder, _ = _suivre(modele, place[:-1])
-    if kind in ("unexpected_keyword_argument", "invalid_key"):
-        hint = getattr(holder, "__pydantic_config__", {}).get("title", "")
-        return place, f"{INCONNUE} ; attendu {', '.join(_entrees(holder))}{hint and f' ({hint})'}"
-    is_key = faute["loc"][-1:] == ("[key]",)
-    stands_there, description = _peel(get_args(holder)[0]) if is_key else _suivre(modele, place)
-    if kind == "value_error":
-        description = str(context["error"])
-    elif get_origin(stands_there) is Literal:
-        description = description or alternatives([one for one in get_args(stands_there) if one])
-    elif is_dataclass(stands_there):
-        description = f"les entrées {', '.join(_entrees(stands_there))}"
-    words = f"attendu {description or dire_attendu(kind, context)}"
-    return place, f"{INCONNUE} ; {words}" if is_key else words
-
-
-def _entrees(modele: Any) -> list[str]:
-    """Return the entries that a file may have; a field that no schema shows is not one of them."""
-    hints = get_type_hints(modele, include_extras=True)
-    shown = {name: [type(one) for one in get_args(hint)] for name, hint in hints.items() if name[0] != "_"}
-    return [name for name, kinds in shown.items() if SkipJsonSchema not in kinds]
-
-
-def alternatives(noms: Iterable[str]) -> str:
-    """Write what may be chosen: `a, b ou c`."""
-    *first, last = noms
-    return f"{', '.join(first)} ou {last}" if first else last
-
-
-def dire_attendu(genre: str, contexte: Mapping[str, Any]) -> str:
-    """Say in French what an error of pydantic expected; its context is in English where it lists values."""
-    words = {name: str(value).replace("' or '", "' ou '").replace("'", "") for name, value in contexte.items()}
-    return mots_de_pydantic()[genre].format(**words)
-
-
-def _key(part: Any) -> Any:
-    """Return the key of a mapping from what pydantic says of it: it writes a date as Python does."""
-    if isinstance(part, str) and part.startswith("datetime.date("):
-        return date(*map(int, re.findall(r"\d+", part)))
-    return part
-
-
-def _suivre(modele: Any, lieu: Lieu) -> tuple[Any, str]:
-    """Follow a place through a model, to the type that stands there and the nearest description."""
-    kind, described = _peel(modele)
-    for part in lieu:
-        if is_dataclass(kind):
-            kind, described = _peel(get_type_hints(kind, include_extras=True).get(part))
-        else:
-            kind, closer = _peel(_inner(kind))
-            described = closer or described
-    return kind, described
-
-
-def _without_empty(value: Any, modele: Any) -> Any:
-    """Take off the entries of a model that have no value: they are as if absent. Those of a mapping stay."""
-    kind, _ = _peel(modele)
-    if is_dataclass(kind) and isinstance(value, dict):
-        hints = get_type_hints(kind, include_extras=True)
-        kept = {key: one for key, one in value.items() if one is not None or key not in hints}
-        return {key: _without_empty(one, hints.get(key)) for key, one in kept.items()}
-    inner = _inner(kind)
-    if isinstance(value, dict):
-        return {key: _without_empty(one, inner) for key, one in value.items()} if inner else value
-    return [_without_empty(one, inner) for one in value] if inner and isinstance(value, list) else value
-
-
-def _inner(kind: Any) -> Any:
-    """Return the type of what a list or a mapping holds, None for anything else."""
-    arguments = [one for one in get_args(kind) if one is not Ellipsis]
-    return arguments[-1] if arguments and get_origin(kind) is not Literal else None
-
-
-def _peel(annotation: Any) -> tuple[Any, str]:
-    """Take `Annotated` and `| None` off a type; return what it is and its description."""
-    described = ""
-    while get_origin(annotation) in (Annotated, Union, UnionType):
-        annotation, *rest = get_args(annotation)
-        said = [one.description for one in rest if isinstance(one, FieldInfo) and one.description]
-        described = described or (said[-1] if said else "")
-    return annotation, described

@@ -17,7 +17,8 @@ from pydantic import Field
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.fichiers import FERME, Ecart, Lieu, Texte, alternatives, attendu, ouvrir_yaml, rassembler
+from barometre_lib.parametres.attendus import Ecart, Lieu, alternatives
+from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml, rassembler
 from barometre_lib.qualite.predicats import PREDICATS, convient
 from barometre_lib.qualite.predicats import attendu as valeur_attendue
 from barometre_lib.registre import Exigence, exigences

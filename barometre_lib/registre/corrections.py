@@ -14,7 +14,8 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from barometre_lib.erreurs import Defaut, montrer
-from barometre_lib.parametres.fichiers import FERME, Ecart, Jour, Texte, alternatives, attendu, ouvrir_yaml
+from barometre_lib.parametres.attendus import Ecart, alternatives
+from barometre_lib.parametres.fichiers import FERME, Jour, Texte, attendu, ouvrir_yaml
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 FICHIER = "corrections.yaml"
