@@ -14,7 +14,7 @@ import pandas as pd
 
 from barometre_lib.chemins import registre_par_defaut
 from barometre_lib.completude import mesurer_completude
-from barometre_lib.comptage import classer_regions, compter, denombrer
+from barometre_lib.comptage import Decompte, denombrer
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
@@ -41,6 +41,12 @@ from barometre_lib.sommes import sommes_protegees
 from barometre_lib.vocabulaire import MESURES, Releve
 
 TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
+# What pages count, `maille` being the year or the semester: made before the first fork, and by no notebook.
+PAR_DES_PAGES = (
+    *(["annee"], ["annee", "semestre"], ["region", "annee"], ["region", "annee", "semestre"]),
+    *(["maille", "region"], ["maille", "secteur"], ["region", "maille", "secteur"]),
+    *(["maille", "region", "departement"], ["region", "maille", "departement"]),
+)
 # What `installer` has put there: relèves that this process and those forked from it need not read.
 _INSTALLES: dict[tuple[str, Path], Any] = {}
 
@@ -132,8 +138,6 @@ class Barometre:
         A region is its code as text, or the number that papermill makes of it: `1` is `01`; another is refused.
         """
         known = self.nomenclatures.regions
-        before = self._precedente_code
-        compared = before is not None and chemin_edition(before).exists()
         return Contexte(
             self.releve,
             self.edition,
@@ -142,8 +146,8 @@ class Barometre:
             None if region == "" else known[lire_code(region, "region", self.nomenclatures)],
             self.registre.demonstration,
             self.variante,
-            before,
-            lire_edition(before, nomenclatures=self.nomenclatures).mois if before and compared else "",
+            self._precedente_code,
+            self._mois_precedent,
         )
 
     # What is decided and counted
@@ -161,21 +165,21 @@ class Barometre:
         return self._stamp(etablir_decisions(self.registre.mouvements, self.parametres))
 
     @cached_property
-    def cellules(self) -> pd.DataFrame:
-        """The finest counts, of which every other is a sum; see `comptage.denombrer`."""
-        return denombrer(self._decisions[self._decisions["compte"]])
+    def decompte(self) -> Decompte:
+        """The counts, made from the decisions."""
+        cells = denombrer(self._decisions[self._decisions["compte"]])
+        return Decompte(cells, self.releve, self.nomenclatures)
 
     def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
         """Count the movements, of one region if asked; see `comptage.compter`.
 
         Codes and periods are text (`annee == "2024"`). `attrs["variante"]` holds the stamp of a study variant.
         """
-        counts = compter(self.cellules, par, releve=self.releve, nomenclatures=self.nomenclatures, region=region)
-        return self._stamp(counts)
+        return self._stamp(self.decompte.comptes(par, region=region))
 
     def classement(self, periode: str) -> pd.DataFrame:
-        """Rank the covered regions by net balance over one year or one semester; see `comptage.classer_regions`."""
-        return classer_regions(self.comptes, periode, self.edition)
+        """Rank the covered regions by net balance over one year or one semester; see `comptage.classer`."""
+        return self.decompte.classement(periode, self.edition)
 
     @cached_property
     def sommes(self) -> dict[str, pd.DataFrame]:
@@ -219,6 +223,12 @@ class Barometre:
     @cached_property
     def _precedente_code(self) -> Releve | None:
         return releve_precedente(self.releve, self.registre.dossier)
+
+    @cached_property
+    def _mois_precedent(self) -> str:
+        code = self._precedente_code
+        known = code is not None and chemin_edition(code).exists()
+        return lire_edition(code, nomenclatures=self.nomenclatures).mois if code and known else ""
 
     def anterieure(self, code: Releve) -> Self:
         """Return another relève of the folder under the same rules, read once.
@@ -353,4 +363,6 @@ def preparer(releves: str) -> None:
             read = latest.anterieure(trouver_releve(code, latest.registre.dossier))
             read.evolution()
             read.revisions()
+            for par in PAR_DES_PAGES:
+                read.comptes([name.replace("maille", read.contexte().maille) for name in par])
             installer(code, read)

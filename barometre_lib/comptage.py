@@ -1,6 +1,7 @@
 """Counts: by year or semester, region, département, sector or sub-sector, on a full grid."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import narwhals as nw
@@ -17,6 +18,46 @@ CELLULE = ["semestre", "departement", "sous_secteur"]
 
 class ErreurAdditivite(ErreurBarometre):
     """A count whose parts do not add up to its total: a fault of the package, never of the user."""
+
+
+@dataclass(frozen=True, eq=False)
+class Decompte:
+    """The counts of one relève, each table made once: what every page, internal or public, is made from."""
+
+    cellules: pd.DataFrame  # finest counts, see `denombrer`
+    releve: Releve
+    nomenclatures: Nomenclatures
+    _tables: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
+
+    def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
+        """Count the movements along some dimensions, of one region if asked; a new table each time, see `compter`.
+
+        Raises
+        ------
+        ErreurBarometre
+            A dimension or the region is unknown, or a dimension is repeated.
+        """
+        verifier_dimensions(par)
+        known = self.nomenclatures.regions
+        if region is not None and region not in known:
+            raise ErreurBarometre(f"Région « {region} » : code inconnu ; attendu l'un de {', '.join(known)}.")
+        # One region is a part of the count of all: what is checked of the whole holds for it.
+        counted_by = tuple(par) if region is None or "region" in par else ("region", *par)
+        if counted_by not in self._tables:
+            counts = compter(self.cellules, counted_by, releve=self.releve, nomenclatures=self.nomenclatures)
+            self._tables[counted_by] = counts
+        counts = self._tables[counted_by]
+        if region is None:
+            return counts.copy()
+        own = counts[counts["region"] == region].reset_index(drop=True)
+        return own if "region" in par else own.drop(columns="region")
+
+    def classement(self, periode: str, edition: Edition) -> pd.DataFrame:
+        """Rank the covered regions by net balance over one year or one semester; see `classer`."""
+        column = maille_de(periode)
+        counts = self.comptes([column, "region"])
+        covered = {code: edition.couverte(code) for code in self.nomenclatures.regions}
+        return classer(counts[counts[column] == periode], covered)
 
 
 def denombrer(retenus: Any) -> pd.DataFrame:
@@ -45,7 +86,6 @@ def compter(
     *,
     releve: Releve,
     nomenclatures: Nomenclatures,
-    region: str | None = None,
 ) -> pd.DataFrame:
     """Sum the finest cells over a full grid of the dimensions asked for.
 
@@ -59,8 +99,6 @@ def compter(
         Relève, which bounds the grid in time and dates the sectors.
     nomenclatures : Nomenclatures
         Lists of codes.
-    region : str, optional
-        Code of the only region to count.
 
     Returns
     -------
@@ -72,12 +110,10 @@ def compter(
     Raises
     ------
     ErreurBarometre
-        A dimension or the region is unknown, or a dimension is repeated.
+        A dimension is unknown or repeated.
     ErreurAdditivite
         The counts do not add up to the number of rows counted.
     """
-    if region is not None:
-        return _de_la_region(cellules, par, releve, nomenclatures, region)
     verifier_dimensions(par)
     families = _families(releve, nomenclatures)
     grid = pd.DataFrame({"_": [0]})
@@ -97,19 +133,6 @@ def compter(
     counts = counts.astype(dict.fromkeys(MESURES_BRUTES, "int64"))
     _check_sums(counts, cellules)
     return avec_soldes(counts)[[*par, *MESURES]]
-
-
-def _de_la_region(
-    cellules: pd.DataFrame, par: Sequence[str], releve: Releve, nomenclatures: Nomenclatures, region: str
-) -> pd.DataFrame:
-    """Count one region: its rows of the count of all, so that what is checked of the whole holds for the part."""
-    if region not in nomenclatures.regions:
-        known = ", ".join(nomenclatures.regions)
-        raise ErreurBarometre(f"Région « {region} » : code inconnu ; attendu l'un de {known}.")
-    counted_by = par if "region" in par else ["region", *par]
-    counts = compter(cellules, counted_by, releve=releve, nomenclatures=nomenclatures)
-    own = counts[counts["region"] == region].reset_index(drop=True)
-    return own if "region" in par else own.drop(columns="region")
 
 
 def avec_soldes(comptes: pd.DataFrame) -> pd.DataFrame:
@@ -138,14 +161,6 @@ def classer(comptes: pd.DataFrame, couverture: Mapping[str, bool]) -> pd.DataFra
     rank = covered["solde_net"].rank(method="min", ascending=False).astype("int64")
     tied = covered["solde_net"].duplicated(keep=False)
     return covered.assign(rang=rank, ex_aequo=tied).sort_values(["rang", "region"], ignore_index=True)
-
-
-def classer_regions(comptes: Callable[[Sequence[str]], pd.DataFrame], periode: str, edition: Edition) -> pd.DataFrame:
-    """Rank the covered regions over one year or one semester, from what counts them; see `classer`."""
-    column = maille_de(periode)
-    counts = comptes([column, "region"])
-    covered = {code: edition.couverte(code) for code in counts["region"].unique()}
-    return classer(counts[counts[column] == periode], covered)
 
 
 def verifier_dimensions(par: Sequence[str]) -> None:

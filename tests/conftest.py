@@ -19,7 +19,6 @@ import fabrique
 import pandas as pd
 import processus
 import pytest
-from barometre_lib.publication.publique import publier_publique
 from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
@@ -164,10 +163,16 @@ def publication(commande: Callable[..., subprocess.CompletedProcess[str]], parta
 
 
 @pytest.fixture(scope="session")
-def publication_publique(charger: Callable[[str], Barometre], partager: Any) -> Path:
-    """Make the public edition of 2024-S2, once, and return its folder; it is only read."""
-    folder: Path = partager("publique", lambda made: publier_publique(made / "2024-S2", charger("2024-S2")))
-    return folder / "2024-S2"
+def publication_publique(commande: Callable[..., subprocess.CompletedProcess[str]], partager: Any) -> Path:
+    """Publish the public edition of 2024-S2 for real, once, and return its folder; it is only read."""
+
+    def publish(folder: Path) -> None:
+        done = commande("publier", "2024-S2", "--diffusion", "publique", "--sorties", str(folder))
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+
+    folder: Path = partager("publique", publish)
+    return folder / "publique" / "2024-S2"
 
 
 @pytest.fixture(scope="module")

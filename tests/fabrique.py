@@ -123,9 +123,10 @@ def identifiant(texte: str) -> str:
     return unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode("ascii")
 
 
+@cache
 def nomenclatures() -> Nomenclatures:
     """Return the project's reference tables, read once, wherever a test is."""
-    return Nomenclatures.de(RACINE / "data" / "reference")
+    return Nomenclatures(RACINE / "data" / "reference")
 
 
 @cache

@@ -1,7 +1,6 @@
 """Reads the sentences of a page as a browser shows them: one text for each block, inline markup gone."""
 
 import ast
-import json
 import re
 from functools import cache
 from html import unescape
@@ -90,5 +89,5 @@ def montrer(carnet: str, releve: str, region: str = "") -> dict[str, Any]:
         else:
             exec(compile(cell.source, cell.id, "exec"), names)
         if cell.id == "parametres":
-            names["parametres"] = json.dumps({"releve": releve} | ({"region": region} if region else {}))
+            names |= {"releve": releve} | ({"region": region} if region else {})
     return shown

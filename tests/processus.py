@@ -10,7 +10,8 @@ from pathlib import Path
 import fabrique
 import psutil
 import pytest
-from barometre_lib.campagne.reprise import PREFIXE
+
+from barometre_lib.campagne.cache import DOSSIER
 
 BAROMETRE = Path(sys.executable).parent / "barometre"
 
@@ -52,7 +53,7 @@ def fichiers(dossier: Path) -> dict[str, bytes]:
 
 def publies(dossier: Path) -> dict[str, bytes]:
     """Return every file below a folder but the results kept for the next campaign."""
-    return {name: data for name, data in fichiers(dossier).items() if not name.startswith(PREFIXE)}
+    return {name: data for name, data in fichiers(dossier).items() if not name.startswith(f"{DOSSIER}/")}
 
 
 def attendre(condition: Callable[[], object]) -> None:
@@ -77,8 +78,8 @@ def vivants(processus: Iterable[psutil.Process]) -> list[psutil.Process]:
 
 
 def roles(parent: psutil.Process) -> dict[str, list[psutil.Process]]:
-    """Return the descendants of a campaign by what they are: `reserve`, `noyau`, `ouvrier`."""
-    found: dict[str, list[psutil.Process]] = {"reserve": [], "noyau": [], "ouvrier": []}
+    """Return the processes of a campaign by what they are: fork server, its tasks (notebooks, gate), watcher."""
+    found: dict[str, list[psutil.Process]] = {"serveur": [], "tache": [], "veilleur": []}
     try:
         children = parent.children()
     except psutil.Error:
@@ -89,9 +90,9 @@ def roles(parent: psutil.Process) -> dict[str, list[psutil.Process]]:
             below = child.children()
         except psutil.Error:
             continue
-        if "noyaux.reserve" in command:
-            found["reserve"].append(child)
-            found["noyau"] += below
-        elif "forkserver" in command:
-            found["ouvrier"] += below
+        if "forkserver" in command:
+            found["serveur"].append(child)
+            found["tache"] += below
+        elif "veilleur" in command:
+            found["veilleur"].append(child)
     return found

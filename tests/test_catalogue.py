@@ -150,6 +150,7 @@ def test_toutes_les_fautes_sont_dites_a_la_fois(racine_privee: Path, nomenclatur
         ("pdf: oui", "pdf: true", "« pdf » : trouvé « True » ; attendu oui ou non"),
         ("pdf: oui", "nom: autre", "« nom » : trouvé « autre ».*celui de son entrée"),
         ("qualite:\n", "qualité:\n", "« qualité » : attendu un nom de série"),
+        ("qualite:\n", "qualite:\nautre:\n", "« qualite » : trouvé rien ; attendu les entrées carnet"),
         ("qualite:\n", "12:\n", "« 12 » : .*attendu un nom de série"),
         ("qualite:\n", "qualite: rien\nautre:\n", "« qualite » : trouvé « rien ».*entrées carnet, page.*depend_de[.]"),
     ],

@@ -17,7 +17,7 @@ from packaging.version import Version
 from pydantic_core._pydantic_core import list_all_errors
 
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres import lire_edition, lire_parametres_regles, lire_yaml
+from barometre_lib.parametres import lire_edition, lire_parametres_regles
 from barometre_lib.parametres.fichiers import dire_attendu, mots_de_pydantic, ouvrir_yaml
 from barometre_lib.qualite.suites import FichierSuite, lire_suites
 from barometre_lib.vocabulaire import Releve
@@ -88,7 +88,7 @@ def test_une_edition_dit_toutes_ses_fautes(tmp_path: Path) -> None:
     expected = [
         ", ligne 2, « jour » : trouvé « 13 mars » ; attendu une date AAAA-MM-JJ du mois de publication.",
         ", ligne 3, « etat » : trouvé « publie » ; attendu travail, sous_embargo, diffuse ou rectifie.",
-        ", ligne 4, « couleur » : entrée inconnue ; attendu mois, etat",
+        ", ligne 4, « couleur » : entrée inconnue ; attendu mois, jour",
         ", ligne 6, « couverture », « 84 » : trouvé « peut-être » ; attendu",
         ", ligne 7, « couverture », « 99 » : entrée inconnue ; attendu le code d'une région, entre guillemets.",
         ", ligne 8, « exemples », « 11 » : entrée inconnue ; attendu le code d'une région, entre guillemets.",
@@ -181,7 +181,14 @@ def test_chaque_fichier_designe_son_schema_et_s_y_tient(path: Path) -> None:
         jsonschema.validate(content | {"inconnue": 1}, schema)
 
 
-def test_une_entree_vide_est_comme_absente(tmp_path: Path) -> None:
+def test_une_entree_vide_est_comme_absente_mais_rien_ne_disparait_en_silence(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
-    path.write_text("a:\nb: {c: , d: [1]}\n", encoding="utf-8")
-    assert lire_yaml(path) == {"b": {"d": [1]}}
+    path.write_text("libelle: a\nobjet: b\nexigences:\ncontroles:\n", encoding="utf-8")
+    assert ouvrir_yaml(path).lire(FichierSuite) == FichierSuite("a", "b", {}, {})
+    path.write_text("libelle: a\nobjet:\nexigences: {unique: }\ncontroles:\n  annonce_echue:\n", encoding="utf-8")
+    assert fautes(path, lambda: ouvrir_yaml(path).lire(FichierSuite)) == [
+        ", ligne 2, « objet » : trouvé rien ; attendu un texte, entre guillemets au besoin.",
+        ", ligne 3, « exigences », « unique » : trouvé rien ; attendu un texte, entre guillemets au besoin.",
+        ", ligne 5, « controles », « annonce_echue » : trouvé rien ; attendu les entrées gravite, libelle, attendu, "
+        "colonne, predicat, parametres.",
+    ]

@@ -85,11 +85,14 @@ def _draw_once() -> None:
 
 
 def _export_once() -> None:
-    """Export a notebook that says nothing: the templates are then compiled."""
+    """Export a notebook that says nothing, and look at each template: they are then compiled."""
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
     from barometre_lib.publication.carnet import convertir
+    from barometre_lib.restitution.fragment import environnement
 
+    for name in environnement().list_templates():
+        environnement().get_template(name)
     output = new_output("display_data", {"text/html": "<p></p>", "image/png": "", "text/plain": ""})
     stream = new_output("stream", text="")
     convertir(new_notebook(cells=[new_markdown_cell("#"), new_code_cell("1", outputs=[output, stream])]))

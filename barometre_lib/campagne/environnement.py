@@ -39,6 +39,7 @@ class Environnement:
             "JUPYTER_PLATFORM_DIRS": "0",
             "IPYTHONDIR": str(self.prive / "ipython"),
             "MPLCONFIGDIR": str(self.prive / "matplotlib"),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             "PYTHONHASHSEED": "0",
             "PYTHONNOUSERSITE": "1",
             "TMPDIR": str(self.prive / "tmp"),

@@ -5,13 +5,13 @@ Nothing is guessed: what is not recognised comes back as it was, for the contrac
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
-from barometre_lib.collecte.entetes import simplifier
-from barometre_lib.collecte.grille import Cellule, deproteger, montrer_nombre, proteger
+from barometre_lib.collecte.grille import Cellule, deproteger, montrer_nombre, proteger, simplifier
 from barometre_lib.registre.siret import siret_valide
 
 Nature = Literal["notation", "nombre", "code", "commune", "naf", "numero", "identifiant"]
@@ -23,6 +23,7 @@ DATE_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00)?)?", re.ASCII)
 ESPACES = re.compile("[ \u00a0\u2009\u202f]")
 # A thousand, or a decimal part: only its author knows.
 AMBIGU = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+OUI_NON = {"oui": "oui", "vrai": "oui", "true": "oui", "non": "non", "faux": "non", "false": "non"}
 NOMBRE_AMBIGU = (
     "attendu un nombre sans ambiguïté ; ici le signe peut séparer les milliers ou les décimales, "
     "écrivez par exemple 12500 ou 12,5"
@@ -67,10 +68,10 @@ def lire_texte(cellule: Cellule) -> Transcription:
 
 def lire_identifiant(cellule: Cellule) -> Transcription:
     """Read an identifier; one that the spreadsheet took for a number may have lost the zeros at its head."""
-    reading = lire_texte(cellule)
+    read = lire_texte(cellule)
     if isinstance(cellule.valeur, str):
-        return reading
-    return replace(reading, raison="nombre du tableur ; vérifiez qu'il n'y manque aucun zéro", nature="numero")
+        return read
+    return replace(read, raison="nombre du tableur ; vérifiez qu'il n'y manque aucun zéro", nature="numero")
 
 
 def lire_date(cellule: Cellule) -> Transcription:
@@ -85,30 +86,19 @@ def lire_date(cellule: Cellule) -> Transcription:
     text = texte_propre(cellule)
     if iso := DATE_ISO.fullmatch(text):
         return Transcription(iso[1], "date sans heure")
-    found = DATE.fullmatch(text)
-    return _lire_jour(text, *found.group(1, 3, 4)) if found else Transcription(text)
-
-
-def _lire_jour(text: str, day: str, month: str, year: str) -> Transcription:
-    if len(year) == 2:
-        return Transcription(text, defaut=ANNEE_COURTE)
-    try:
-        return Transcription(date(int(year), int(month), int(day)).isoformat(), "date écrite AAAA-MM-JJ")
-    except ValueError:
-        return Transcription(text)
+    if found := DATE.fullmatch(text):
+        if len(found[4]) == 2:
+            return Transcription(text, defaut=ANNEE_COURTE)
+        with suppress(ValueError):
+            return Transcription(date(*map(int, found.group(4, 3, 1))).isoformat(), "date écrite AAAA-MM-JJ")
+    return Transcription(text)
 
 
 def lire_nombre(cellule: Cellule, *, entier: bool, pourcentage: bool = False) -> Transcription:
     """Read a number.
 
-    Parameters
-    ----------
-    cellule : Cellule
-        Cell.
-    entier : bool
-        Whether the register wants an integer; `12,0` is one, `12,5` is left for the contract to refuse.
-    pourcentage : bool
-        Whether the column holds percentages: `40 %`, or a number that the spreadsheet shows in %, is then 40.
+    Where the register wants an integer `12,0` is one, and `12,5` is left for the contract to refuse. In a column of
+    percentages `40 %`, or a number that the spreadsheet shows in %, is 40.
     """
     value = cellule.valeur
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -133,25 +123,18 @@ def _lire_valeur(cellule: Cellule, value: float, pourcentage: bool) -> Transcrip
     exact = Decimal(repr(value)) * (100 if cellule.marque == "pourcentage" else 1)
     if not exact.is_finite() or abs(exact) >= 10**15:
         return Transcription(montrer_nombre(value))
-    kept = exact.quantize(DECIMALES)
-    text = f"{kept:f}".rstrip("0").rstrip(".") if "." in f"{kept:f}" else f"{kept:f}"
+    text = f"{exact.quantize(DECIMALES):f}".rstrip("0").rstrip(".")
     text = "0" if text == "-0" else text
     if cellule.marque == "pourcentage":
         return Transcription(text, "cellule au format pourcentage : la colonne est déjà en %", "nombre")
-    return Transcription(text, "arrondi à 6 décimales" if text != _point(value) else "", "nombre")
-
-
-def _point(value: float) -> str:
-    return montrer_nombre(value).replace(",", ".")
-
-
-BOOLEENS = {"oui": "oui", "vrai": "oui", "true": "oui", "non": "non", "faux": "non", "false": "non"}
+    same = text == montrer_nombre(value).replace(",", ".")
+    return Transcription(text, "" if same else "arrondi à 6 décimales", "nombre")
 
 
 def lire_booleen(cellule: Cellule) -> Transcription:
     """Read yes or no: `Oui`, `VRAI`, `TRUE`, a boolean of the spreadsheet."""
     text = texte_propre(cellule)
-    return Transcription(BOOLEENS.get(text.casefold(), text), "écrit oui ou non")
+    return Transcription(OUI_NON.get(text.casefold(), text), "écrit oui ou non")
 
 
 def lire_liste(cellule: Cellule, libelles: Mapping[str, str]) -> Transcription:

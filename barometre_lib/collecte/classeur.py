@@ -26,7 +26,7 @@ A_LA_LIGNE = Alignment(wrap_text=True, vertical="top")
 # Height of a line of text, in points; width of a character, that of a digit being one; lines shown of a long text.
 HAUTEUR, LARGEUR, LIGNES_VUES = 13.5, 0.92, 6
 # What a workbook takes for the writing of a character, as _x000D_.
-ECHAPPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+A_ECHAPPER = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def remplir(cell: Cell | MergedCell, valeur: Contenu, format_nombre: str) -> None:
@@ -42,7 +42,7 @@ def remplir(cell: Cell | MergedCell, valeur: Contenu, format_nombre: str) -> Non
 def ecrire_texte(cell: Cell | MergedCell, texte: str) -> None:
     """Put a text in a cell, without dressing it."""
     visible = ILLEGAL_CHARACTERS_RE.sub(lambda found: f"\\u{ord(found[0]):04x}", texte)
-    cell.value = ECHAPPE.sub("_x005F_", proteger(visible))
+    cell.value = A_ECHAPPER.sub("_x005F_", proteger(visible))
     cell.data_type = "s"
 
 

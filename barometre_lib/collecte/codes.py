@@ -9,8 +9,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from barometre_lib.collecte.cellules import Transcription, texte_propre
-from barometre_lib.collecte.entetes import simplifier
-from barometre_lib.collecte.grille import Cellule
+from barometre_lib.collecte.grille import Cellule, simplifier
 from barometre_lib.erreurs import montrer
 from barometre_lib.nomenclatures import Nomenclatures
 
@@ -73,9 +72,12 @@ class Communes:
             return self._lire_code(text.upper(), cellule)
         if len(text) <= COMMUNE_MAX and (named := NOM_ET_CODE.fullmatch(text)):
             code = named["code"].upper()
-            if named["nom"] and not self._porte(code, named["nom"]):
-                real = f", ce code est celui de {self._nom(code)}" if self._nom(code) else ", ce code est inconnu"
-                return Transcription(text, defaut=f"attendu un nom et un code de la même commune{real}")
+            now = self.nomenclatures.nom_de_commune.get(self.nomenclatures.commune_actuelle.get(code, ""), "")
+            borne = {*self._noms_anciens.get(code, ()), simplifier(now)}
+            if named["nom"] and simplifier(named["nom"]) not in borne:
+                real = f"celui de {montrer(now)}" if now else "inconnu"
+                what = f"attendu un nom et un code de la même commune, ce code est {real}"
+                return Transcription(text, defaut=what)
             return self._lire_code(code, cellule)
         return self._lire_nom(text, departement)
 
@@ -122,22 +124,13 @@ class Communes:
     def _noms_anciens(self) -> dict[str, set[str]]:
         """Any code to the simplified names that it bore."""
         names = defaultdict(set)
-        passages, linked = self.nomenclatures.table("passage_communes"), self.nomenclatures.table("communes_liees")
-        for code, name in zip(passages["code_ancien"], passages["nom_ancien"], strict=True):
-            names[code].add(simplifier(name))
-        for code, name in zip(linked["code"], linked["nom"], strict=True):
-            names[code].add(simplifier(name))
+        for table, columns in (
+            ("passage_communes", ["code_ancien", "nom_ancien"]),
+            ("communes_liees", ["code", "nom"]),
+        ):
+            for code, name in self.nomenclatures.table(table)[columns].itertuples(index=False):
+                names[code].add(simplifier(name))
         return dict(names)
-
-    def _nom(self, code: str) -> str:
-        now = self.nomenclatures.commune_actuelle.get(code, "")
-        return montrer(self.nomenclatures.nom_de_commune[now]) if now else ""
-
-    def _porte(self, code: str, name: str) -> bool:
-        """Tell whether a code is that of a commune of this name, now or formerly."""
-        now = self.nomenclatures.commune_actuelle.get(code, code)
-        present = simplifier(self.nomenclatures.nom_de_commune.get(now, ""))
-        return simplifier(name) in self._noms_anciens.get(code, set()) | {present}
 
 
 class Naf:

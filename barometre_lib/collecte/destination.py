@@ -136,7 +136,7 @@ def _ecrire(lignes: Sequence[Ligne]) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\n")
     writer.writerow(NOMS_COLONNES)
-    writer.writerows([line.textes[name] for name in NOMS_COLONNES] for line in lignes)
+    writer.writerows(line.cellules for line in lignes)
     return stream.getvalue().encode("utf-8")
 
 
@@ -144,7 +144,7 @@ def _relire(path: Path, lignes: Sequence[Ligne]) -> None:
     """Compare a file just written, cell by cell, with what the register's own reader finds in it."""
     defects: list[Defaut] = []
     read = [record[3:] for record in lire_fichier(path, defects)]
-    if defects or read != [[line.textes[name] for name in NOMS_COLONNES] for line in lignes]:
+    if defects or read != [line.cellules for line in lignes]:
         raise ErreurBarometre(
             f"{afficher(path)} : le fichier écrit ne se relit pas à l'identique ; rien n'a été déposé, "
             "vérifiez le disque puis signalez l'incident."

@@ -27,7 +27,7 @@ from barometre_lib.collecte.classeur import (
     mettre_en_page,
     remplir,
 )
-from barometre_lib.collecte.entetes import DEPARTEMENT, LIBELLES
+from barometre_lib.collecte.grille import DEPARTEMENT, LIBELLES
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.parametres import lire_parametres_regles, lire_yaml
 from barometre_lib.typographie import typographier

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.classeur_recu import lire_classeur
-from barometre_lib.collecte.entetes import reconnus
-from barometre_lib.collecte.grille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible, Grille, Marque
+from barometre_lib.collecte.grille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible, Grille, Marque, reconnus
 from barometre_lib.erreurs import dire_erreur_systeme, montrer
 from barometre_lib.registre.fichier import EnregistrementIllisible, enregistrements
 from barometre_lib.typographie import INSECABLE, nombre

@@ -12,9 +12,17 @@ import pandas as pd
 
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.destination import Destination, dans_une_releve, deposer, verifier_destination
-from barometre_lib.collecte.entetes import LIGNES_EXPLOREES, DefautRecu, Entete, juger_disposition, trouver_entete
 from barometre_lib.collecte.fichier_recu import lire_recu
-from barometre_lib.collecte.grille import FichierIllisible, Grille, proteger_cellule
+from barometre_lib.collecte.grille import (
+    LIGNES_EXPLOREES,
+    DefautRecu,
+    Entete,
+    FichierIllisible,
+    Grille,
+    juger_disposition,
+    proteger_cellule,
+    trouver_entete,
+)
 from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter, juger_lignes
 from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.collecte.voisinage import avertir, chercher_disparus, identifiants_ailleurs, proposer_identifiants
@@ -135,7 +143,7 @@ def examiner_recu(fichier: Path, destination: Destination, references: Reference
 def lister_changements(changements: Sequence[Changement]) -> pd.DataFrame:
     """Return the changes as a table to be read in a spreadsheet, each text escaped: `ligne` to `raison`."""
     texts = [(str(one.ligne), one.colonne, one.trouve, one.retenu, typographier(one.raison)) for one in changements]
-    rows = [map(proteger_cellule, row) for row in texts]
+    rows = [[proteger_cellule(text) for text in row] for row in texts]
     return pd.DataFrame(rows, columns=["ligne", "colonne", "trouve", "retenu", "raison"], dtype="str")
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import pandas as pd
+
 from barometre_lib.collecte.cellules import (
     Nature,
     Transcription,
@@ -19,8 +21,7 @@ from barometre_lib.collecte.cellules import (
     lire_texte,
 )
 from barometre_lib.collecte.codes import Communes, Naf
-from barometre_lib.collecte.entetes import DEPARTEMENT, DefautRecu, Entete, simplifier
-from barometre_lib.collecte.grille import Cellule, Grille
+from barometre_lib.collecte.grille import DEPARTEMENT, Cellule, DefautRecu, Entete, Grille, simplifier
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre import Exigence, exigences, mettre_en_table
 from barometre_lib.typographie import nombre
@@ -105,6 +106,11 @@ class Ligne:
     textes: dict[str, str]  # each column of the register; one absent from the header is empty
     trouves: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def cellules(self) -> list[str]:
+        """Its texts in the order of the register's columns."""
+        return [self.textes[name] for name in NOMS_COLONNES]
+
 
 def interpreter(
     grille: Grille, entete: Entete, references: References
@@ -151,8 +157,7 @@ def juger_lignes(
         defects.append(DefautRecu(grille.fichier, line.numero, heading, found, f"attendu {what}", rank))
 
     by_number = {line.numero: line for line in lignes}
-    start = [grille.fichier, references.region]
-    table = mettre_en_table([[*start, one.numero, *(one.textes[name] for name in NOMS_COLONNES)] for one in lignes])
+    table = tabuler(lignes, grille.fichier, references.region)
     for requirement in references.exigences if lignes else []:
         column = requirement.colonne
         if column in entete.rangs:
@@ -166,6 +171,11 @@ def juger_lignes(
             what = f"un identifiant unique dans la relève ; la région {ailleurs[name]} l'emploie déjà"
             refuse(line, "id_mouvement", name, what)
     return defects
+
+
+def tabuler(lignes: Sequence[Ligne], fichier: str, region: str) -> pd.DataFrame:
+    """Return rows as the table of texts that the register is judged and typed in."""
+    return mettre_en_table([[fichier, region, one.numero, *one.cellules] for one in lignes])
 
 
 def _lire_ligne(found: Mapping[str, Cellule], references: References) -> dict[str, Transcription]:

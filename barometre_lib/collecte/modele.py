@@ -10,7 +10,6 @@ from jinja2 import StrictUndefined, Template
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
 from barometre_lib.collecte.destination import Destination, creer_dossier, remplacer, verifier_destination
-from barometre_lib.collecte.entetes import DEPARTEMENT
 from barometre_lib.collecte.feuilles import (
     PAR_NOM,
     ecrire_listes,
@@ -21,7 +20,7 @@ from barometre_lib.collecte.feuilles import (
     lire_notice,
     titre_de,
 )
-from barometre_lib.collecte.grille import Contenu, est_dans_le_tableur, montrer_jour
+from barometre_lib.collecte.grille import DEPARTEMENT, Contenu, est_dans_le_tableur, montrer_jour
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures

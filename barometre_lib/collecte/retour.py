@@ -24,9 +24,15 @@ from barometre_lib.collecte.classeur import (
     remplir,
 )
 from barometre_lib.collecte.destination import creer_dossier, remplacer
-from barometre_lib.collecte.entetes import LIBELLES, DefautRecu
 from barometre_lib.collecte.feuilles import FORMATS, ecrire_listes, faire_listes, format_de, habiller, lire_notice
-from barometre_lib.collecte.grille import Cellule, deproteger, est_dans_le_tableur, proteger_cellule
+from barometre_lib.collecte.grille import (
+    LIBELLES,
+    Cellule,
+    DefautRecu,
+    deproteger,
+    est_dans_le_tableur,
+    proteger_cellule,
+)
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.erreurs import montrer

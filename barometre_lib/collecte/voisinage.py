@@ -8,8 +8,8 @@ from pathlib import Path
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.destination import PROVENANCE, Destination
-from barometre_lib.collecte.entetes import Entete
-from barometre_lib.collecte.interpretation import Changement, Ligne
+from barometre_lib.collecte.grille import Entete
+from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres import lire_parametres_regles
@@ -20,14 +20,7 @@ from barometre_lib.qualite import (
     etablir_resultats,
     lire_suites,
 )
-from barometre_lib.registre import (
-    Registre,
-    est_demonstration,
-    lire_registre,
-    mettre_en_table,
-    releves_anterieures,
-    typer_registre,
-)
+from barometre_lib.registre import Registre, est_demonstration, lire_registre, releves_anterieures, typer_registre
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
@@ -110,8 +103,7 @@ def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nom
     list of str
         French sentences: each check, then the line and the identifier of each row.
     """
-    start: list[str | int] = [fichier, destination.region]
-    table = mettre_en_table([[*start, one.numero, *(one.textes[name] for name in NOMS_COLONNES)] for one in lignes])
+    table = tabuler(lignes, fichier, destination.region)
     rows = typer_registre(table, destination.releve, destination.registre, nomenclatures)
     previous, alone = _etat_precedent(destination, nomenclatures)
     tables = construire_tables(_relever(rows, nomenclatures), previous)

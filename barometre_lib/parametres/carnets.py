@@ -13,7 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from barometre_lib.chemins import racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.fichiers import FERME, Ecart, Oui, Texte, montrer_valeur, ouvrir_yaml
+from barometre_lib.parametres.fichiers import FERME, Ecart, Oui, Texte, attendu, montrer_valeur, ouvrir_yaml
 from barometre_lib.vocabulaire import Releve
 
 Dimension = Literal["region", "departement", "secteur", "sous_secteur"]
@@ -21,6 +21,7 @@ Diffusion = Literal["interne", "publique"]
 # What a publication writes beside the pages of the catalogue, and would lose to a page of the same path.
 RESERVES = re.compile(r"index\.html|(tableaux|notebooks)/.*")
 # No other sign, so that no path is absolute, leaves the folder, or is two paths on some systems and one on others.
+PAGE_ATTENDUE = "un chemin relatif en .html, en minuscules sans accents, avec {code} s'il y a « pour_chaque »"
 FORME_PAGE = r"^(([a-z0-9_-]|\{code\})+/)*([a-z0-9_-]|\{code\})+\.html$"
 
 
@@ -34,17 +35,8 @@ class Serie:
 
     __pydantic_config__ = FERME
 
-    carnet: Annotated[
-        str, Field(strict=True, pattern=r"^[a-z0-9_]+\.ipynb$", description="un carnet du dossier notebooks/")
-    ]
-    page: Annotated[  # path in the publication, with `{code}` when there are several pages
-        str,
-        Field(
-            strict=True,
-            pattern=FORME_PAGE,
-            description="un chemin relatif en .html, en minuscules sans accents, avec {code} s'il y a « pour_chaque »",
-        ),
-    ]
+    carnet: Annotated[str, attendu("un carnet du dossier notebooks/", pattern=r"^[a-z0-9_]+\.ipynb$")]
+    page: Annotated[str, attendu(PAGE_ATTENDUE, pattern=FORME_PAGE)]  # path in the publication
     titre: Texte  # `{nom}` and `{code}` stand for those of the territory or sector
     diffusion: Annotated[tuple[Diffusion, ...], Field(min_length=1, description="une liste : interne, publique")]
     pour_chaque: Literal[Dimension, ""] = ""  # empty: one page
@@ -98,8 +90,6 @@ class Catalogue:
 
         Parameters
         ----------
-        diffusion : {"interne", "publique"}
-            Edition.
         releve : Releve, optional
             Relève whose grouping of the sectors makes the pages of a series by sector; the present one by default.
         """
@@ -130,8 +120,6 @@ def lire_catalogue(nomenclatures: Nomenclatures, dossier: Path | None = None) ->
 
     Parameters
     ----------
-    nomenclatures : Nomenclatures
-        Territories and sectors that have pages.
     dossier : Path, optional
         Folder that holds `carnets.yaml`, beside `notebooks/`; the project's `params` by default.
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from barometre_lib.chemins import racine
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.fichiers import FERME, Ecart, Entier, Texte, ouvrir_yaml
+from barometre_lib.parametres.fichiers import FERME, Ecart, Texte, attendu, ouvrir_yaml
 from barometre_lib.typographie import INSECABLE, heure, jour, typographier
 from barometre_lib.vocabulaire import Releve
 
@@ -41,11 +41,13 @@ def _lire_embargo(value: object) -> datetime:
     raise ValueError("« AAAA-MM-JJ HH:MM », un jour du mois de publication")
 
 
-Region = Annotated[
-    str, Field(strict=True, description="le code d'une région, entre guillemets"), AfterValidator(_lire_region)
-]
+Region = Annotated[str, attendu("le code d'une région, entre guillemets"), AfterValidator(_lire_region)]
 Embargo = Annotated[
     datetime, BeforeValidator(_lire_embargo), WithJsonSchema({"type": "string", "pattern": f"^{FORME_EMBARGO}$"})
+]
+MOTIF_ATTENDU = "le motif d'une édition dont l'état est rectifie, et d'elle seule"
+Rectificatif = Annotated[
+    str, attendu(MOTIF_ATTENDU, pattern=r"\S", default=""), AfterValidator(lambda text: " ".join(text.split()))
 ]
 
 
@@ -57,7 +59,7 @@ class Acquittement:
     controle: Annotated[Texte, Field(default="")]  # name of the check; empty when the references alone say which
     references: Annotated[tuple[Texte, ...], Field(default=())]  # movements, regions or sums
     # Or how many rows the check found when it was acknowledged; it must find as many, whichever they are.
-    nombre: Annotated[Entier | None, Field(default=None, gt=0, description="un nombre entier de lignes, au moins 1")]
+    nombre: Annotated[int | None, attendu("un nombre entier de lignes, au moins 1", default=None, gt=0)]
     raison: Texte  # why, in French; printed on the quality page
 
 
@@ -66,32 +68,20 @@ class Edition:
     """What is decided for the edition of one relève: `params/releves/<releve>.yaml`."""
 
     __pydantic_config__ = FERME
-    mois: Annotated[  # month of publication, 2025-03
-        str, Field(strict=True, pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="« AAAA-MM », entre guillemets")
-    ]
-    etat: Etat
-    couverture: Annotated[  # whether each region is covered by the collection
-        dict[Region, Couverture],
-        Field(description="pour chaque code de région, oui, non ou inconnue, le tout entre guillemets"),
-    ]
-    # Day of publication, while it is certain.
-    jour: Annotated[date | None, Field(strict=True, description="une date AAAA-MM-JJ du mois de publication")] = None
+    # Month of publication, and its day while it is certain.
+    mois: Annotated[str, attendu("« AAAA-MM », entre guillemets", pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    jour: Annotated[date | None, attendu("une date AAAA-MM-JJ du mois de publication", default=None)]
     # Address of the national release, empty when unknown.
-    communique: Annotated[str, Field(pattern="^https://", description="une adresse https://, ou rien")] = ""
-    exemples: Annotated[  # movements that the page of a region tells about; all must be citable
-        dict[Region, list[Texte]],
-        Field(description="pour chaque région, une liste d'identifiants de mouvement, entre guillemets"),
-    ] = field(default_factory=dict)
-    acquittements: Annotated[  # warnings of the quality gate that do not stop this edition
-        tuple[Acquittement, ...], Field(description="une liste, chacun avec sa « raison »")
-    ] = ()
+    communique: Annotated[str, attendu("une adresse https://, ou rien", pattern="^https://", default="")]
+    etat: Etat
     # Day and hour, in France, until which an edition under embargo is not to be told.
-    embargo: Annotated[Embargo | None, Field(description="« AAAA-MM-JJ HH:MM », un jour du mois de publication")] = None
-    rectificatif: Annotated[  # why an edition already released was changed, in French; empty unless it was
-        str,
-        Field(pattern=r"\S", description="le motif d'une édition dont l'état est rectifie, et d'elle seule"),
-        AfterValidator(lambda text: " ".join(text.split())),
-    ] = ""
+    embargo: Annotated[Embargo | None, attendu("« AAAA-MM-JJ HH:MM », un jour du mois de publication", default=None)]
+    rectificatif: Rectificatif  # why an edition already released was changed, in French; empty unless it was
+    # Whether each region is covered by the collection; the movements that its page tells about, all citable.
+    couverture: Annotated[dict[Region, Couverture], attendu("pour chaque région, oui, non ou inconnue")]
+    exemples: Annotated[dict[Region, list[Texte]], attendu("pour chaque région, une liste d'identifiants", default={})]
+    # Warnings of the quality gate that do not stop this edition.
+    acquittements: Annotated[tuple[Acquittement, ...], Field(default=(), description="une liste, chacun motivé")]
 
     @property
     def situation(self) -> str:
@@ -146,7 +136,7 @@ def _ecarts(edition: Edition, regions: Iterable[str]) -> Iterator[Ecart]:
         if day and f"{day:%Y-%m}" != edition.mois:
             yield (name,), f"attendu un jour du mois de publication, {edition.mois}"
     if bool(edition.rectificatif) != (edition.etat == "rectifie"):
-        yield ("rectificatif",), "attendu le motif d'une édition dont l'état est rectifie, et d'elle seule"
+        yield ("rectificatif",), f"attendu {MOTIF_ATTENDU}"
     for code in regions:
         if code not in edition.couverture:
             yield ("couverture", code), "attendu oui, non ou inconnue, entre guillemets"

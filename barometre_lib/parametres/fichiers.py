@@ -30,23 +30,20 @@ FERME = ConfigDict(extra="forbid")
 INCONNUE = "entrée inconnue"
 
 
+def attendu(quoi: str, **contraintes: Any) -> Any:
+    """Return the marker of an entry of a model: what it must be, in French, and the constraints of pydantic."""
+    return Field(strict=True, description=quoi, **contraintes)
+
+
 def _oui_ou_non(valeur: object) -> object:
     return {"oui": True, "non": False}.get(valeur) if isinstance(valeur, str) else None
 
 
-Texte = Annotated[
-    str,
-    Field(strict=True, pattern=r"\S", description="un texte, entre guillemets au besoin"),
-    AfterValidator(str.strip),
-]
-Entier = Annotated[int, Field(strict=True, description="un nombre entier, sans guillemets")]
-Jour = Annotated[date, Field(strict=True, description="une date AAAA-MM-JJ, sans guillemets")]
+Texte = Annotated[str, attendu("un texte, entre guillemets au besoin", pattern=r"\S"), AfterValidator(str.strip)]
+Jour = Annotated[date, attendu("une date AAAA-MM-JJ, sans guillemets")]
 # An unquoted `oui` is a text for YAML 1.2 and for PyYAML alike; only yes, no, on and off are booleans there.
-Oui = Annotated[
-    bool,
-    BeforeValidator(_oui_ou_non, json_schema_input_type=Literal["oui", "non"]),
-    Field(strict=True, description="oui ou non"),
-]
+OUI_OU_NON = BeforeValidator(_oui_ou_non, json_schema_input_type=Literal["oui", "non"])
+Oui = Annotated[bool, OUI_OU_NON, attendu("oui ou non")]
 
 
 class _Faute(yaml.MarkedYAMLError):
@@ -82,7 +79,7 @@ class Fichier:
     """The entries of a YAML file."""
 
     chemin: Path
-    donnees: dict[Any, Any]  # an entry without a value is as if absent
+    donnees: dict[Any, Any]
     noeud: yaml.Node  # the same as PyYAML composed them: it knows their lines
 
     def lire(self, modele: type[M], contexte: Any = None) -> M:
@@ -94,7 +91,7 @@ class Fichier:
     def examiner(self, modele: Any, contexte: Any = None) -> tuple[Any, list[Ecart]]:
         """Return what a model makes of the entries, None when they depart from it, and the departures."""
         try:
-            return _adapter(modele).validate_python(self.donnees, context=contexte), []
+            return _adapter(modele).validate_python(_without_empty(self.donnees, modele), context=contexte), []
         except ValidationError as error:
             return None, [_traduire(modele, fault) for fault in error.errors(include_url=False)]
 
@@ -152,7 +149,7 @@ def ouvrir_yaml(path: Path) -> Fichier:
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
-        content = _without_empty(loader.construct_document(node)) if node else None
+        content = loader.construct_document(node) if node else None
     except FileNotFoundError:
         raise ErreurBarometre(f"{shown} : fichier introuvable ; créez-le ou restaurez-le.") from None
     except OSError as error:
@@ -172,12 +169,6 @@ def ouvrir_yaml(path: Path) -> Fichier:
 def lire_yaml(path: Path) -> dict[str, Any]:
     """Return the entries of a YAML file; see `ouvrir_yaml`."""
     return ouvrir_yaml(path).donnees
-
-
-def _without_empty(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_empty(one) for key, one in value.items() if one is not None}
-    return [_without_empty(one) for one in value] if isinstance(value, list) else value
 
 
 def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:
@@ -263,10 +254,28 @@ def _suivre(modele: Any, lieu: Lieu) -> tuple[Any, str]:
         if is_dataclass(kind):
             kind, described = _peel(get_type_hints(kind, include_extras=True).get(part))
         else:
-            inner = [one for one in get_args(kind) if one is not Ellipsis]
-            kind, closer = _peel(inner[-1] if inner else None)
+            kind, closer = _peel(_inner(kind))
             described = closer or described
     return kind, described
+
+
+def _without_empty(value: Any, modele: Any) -> Any:
+    """Take off the entries of a model that have no value: they are as if absent. Those of a mapping stay."""
+    kind, _ = _peel(modele)
+    if is_dataclass(kind) and isinstance(value, dict):
+        hints = get_type_hints(kind, include_extras=True)
+        kept = {key: one for key, one in value.items() if one is not None or key not in hints}
+        return {key: _without_empty(one, hints.get(key)) for key, one in kept.items()}
+    inner = _inner(kind)
+    if isinstance(value, dict):
+        return {key: _without_empty(one, inner) for key, one in value.items()} if inner else value
+    return [_without_empty(one, inner) for one in value] if inner and isinstance(value, list) else value
+
+
+def _inner(kind: Any) -> Any:
+    """Return the type of what a list or a mapping holds, None for anything else."""
+    arguments = [one for one in get_args(kind) if one is not Ellipsis]
+    return arguments[-1] if arguments and get_origin(kind) is not Literal else None
 
 
 def _peel(annotation: Any) -> tuple[Any, str]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from barometre_lib.chemins import racine
-from barometre_lib.parametres.fichiers import ouvrir_yaml, rassembler
+from barometre_lib.parametres.fichiers import attendu, ouvrir_yaml, rassembler
 
 MINISTERE = "ministere"
+COURRIEL = r"^[a-z0-9][a-z0-9._-]*@([a-z0-9-]+\.)+gouv\.fr$"
+TELEPHONE = "^0[1-9]( [0-9]{2}){4}$"
 
 
 @dataclass(frozen=True)
@@ -20,22 +22,10 @@ class Contact:
     """A service that answers the press."""
 
     __pydantic_config__ = ConfigDict(extra="forbid", title="un contact de fonction et jamais une personne")
-    service: Annotated[str, Field(strict=True, pattern=r"^\S.{2,119}$", description="le nom d'un service")]
-    courriel: Annotated[
-        str,
-        Field(
-            pattern=r"^[a-z0-9][a-z0-9._-]*@([a-z0-9-]+\.)+gouv\.fr$",
-            description="l'adresse d'un service de l'État, en .gouv.fr",
-        ),
-    ]
-    telephone: Annotated[  # empty when none was given
-        str,
-        Field(
-            strict=True,
-            pattern=r"^0[1-9]( [0-9]{2}){4}$",
-            description="un numéro à dix chiffres, « 01 44 97 04 49 », ou rien",
-        ),
-    ] = ""
+    service: Annotated[str, attendu("le nom d'un service", pattern=r"^\S.{2,119}$")]
+    courriel: Annotated[str, attendu("l'adresse d'un service de l'État, en .gouv.fr", pattern=COURRIEL)]
+    # Empty when none was given.
+    telephone: Annotated[str, attendu("un numéro à dix chiffres, « 01 44 97 04 49 », ou rien", pattern=TELEPHONE)] = ""
 
 
 def chemins_contacts(region: str = "", dossier: Path | None = None) -> list[Path]:
@@ -48,17 +38,9 @@ def chemins_contacts(region: str = "", dossier: Path | None = None) -> list[Path
 def lire_contacts(region: str = "", *, dossier: Path | None = None) -> tuple[Contact, ...]:
     """Read the press contacts of a region, or of France when `region` is empty; the ministry's comes last.
 
-    Parameters
-    ----------
-    region : str
-        Code of the region.
-    dossier : Path, optional
-        Folder that holds `regions/`; the project's `params` by default.
-
     Raises
     ------
     ErreurBarometre
-        A file is missing, holds something else than a service, its address and its number, or one of them is
-        not as expected.
+        A file is missing, or is not a service, its address and its number.
     """
     return tuple(rassembler(lambda path: ouvrir_yaml(path).lire(Contact), chemins_contacts(region, dossier)))

@@ -15,7 +15,7 @@ from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.champ import LigneChamp, decider_champ, lire_champ
-from barometre_lib.parametres.fichiers import FERME, Jour, Texte, ouvrir_yaml, rassembler
+from barometre_lib.parametres.fichiers import FERME, Jour, Texte, attendu, ouvrir_yaml, rassembler
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve
 
 
@@ -100,14 +100,8 @@ VALEURS_ATTENDUES: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "un nombre entier, positif ou nul",
         lambda value: _is_number(value) and value >= 0 and isinstance(value, Integral),
     ),
-    "seuil_variation_extension": (
-        "un nombre, positif ou nul",
-        lambda value: _is_number(value) and value >= 0,
-    ),
-    "seuil_variation_reduction": (
-        "un nombre, négatif ou nul",
-        lambda value: _is_number(value) and value <= 0,
-    ),
+    "seuil_variation_extension": ("un nombre, positif ou nul", lambda value: _is_number(value) and value >= 0),
+    "seuil_variation_reduction": ("un nombre, négatif ou nul", lambda value: _is_number(value) and value <= 0),
 }
 NOMS_PARAMETRES = tuple(VALEURS_ATTENDUES)
 
@@ -126,12 +120,12 @@ class ValeurDatee:
     __pydantic_config__ = FERME
     valeur: Annotated[
         Any,
-        Field(description="la valeur : un nombre, ou une date AAAA-MM-JJ"),
+        Field(description="un nombre, ou une date AAAA-MM-JJ"),
         AfterValidator(_juger_valeur),
         WithJsonSchema({"type": ["number", "string"]}),
     ]
-    texte: Annotated[Texte, Field(description="le texte qui fonde la valeur")]
-    source: Annotated[Texte, Field(description="la source de ce texte")]
+    texte: Annotated[Texte, attendu("le texte qui fonde la valeur")]
+    source: Annotated[Texte, attendu("la source de ce texte")]
 
 
 @dataclass(frozen=True)
@@ -141,10 +135,7 @@ class FichierParametre:
     __pydantic_config__ = FERME
     description: Texte
     unite: Texte
-    valeurs: Annotated[
-        dict[Jour, ValeurDatee],
-        Field(description="des valeurs datées (AAAA-MM-JJ), chacune avec « valeur », « texte » et « source »"),
-    ]
+    valeurs: Annotated[dict[Jour, ValeurDatee], attendu("des valeurs datées, chacune avec ce qui la fonde")]
 
 
 def lire_parametres_regles(
@@ -158,18 +149,10 @@ def lire_parametres_regles(
 
     Parameters
     ----------
-    releve : Releve
-        Relève.
     surcharges : mapping, optional
         Values of a study variant by parameter name.
-    nomenclatures : Nomenclatures, optional
-        Reference tables.
     dossier : Path, optional
         Folder that holds `regles/` and `champ_industrie.csv`; the project's `params` by default.
-
-    Returns
-    -------
-    ParametresRegles
 
     Raises
     ------
@@ -178,8 +161,7 @@ def lire_parametres_regles(
     """
     folder = dossier or racine() / "params"
     reference = nomenclatures or Nomenclatures.du_projet()
-    read = rassembler(lambda nom: _read_parameter(nom, folder, releve), NOMS_PARAMETRES)
-    parameters = {one.nom: one for one in read}
+    parameters = {one.nom: one for one in rassembler(lambda nom: _in_force(nom, folder, releve), NOMS_PARAMETRES)}
     chosen = dict(surcharges or {})
     for nom, value in chosen.items():
         _check_override(nom, value)
@@ -189,14 +171,7 @@ def lire_parametres_regles(
 
 
 def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:
-    """Return every value that a parameter has had or will have, the earliest first.
-
-    Parameters
-    ----------
-    nom : str
-        One of `NOMS_PARAMETRES`.
-    dossier : Path, optional
-        Folder that holds `regles/`; the project's `params` by default.
+    """Return every value that a parameter, one of `NOMS_PARAMETRES`, has had or will have, the earliest first.
 
     Raises
     ------
@@ -211,7 +186,7 @@ def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre
     ]
 
 
-def _read_parameter(nom: str, folder: Path, releve: Releve) -> Parametre:
+def _in_force(nom: str, folder: Path, releve: Releve) -> Parametre:
     in_force = [one for one in lire_valeurs_datees(nom, folder) if one.depuis <= releve.dernier_jour]
     if not in_force:
         path = folder / "regles" / f"{nom}.yaml"

@@ -10,7 +10,7 @@ from typing import Self
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.comptage import classer_regions, compter
+from barometre_lib.comptage import Decompte
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres import lire_code
@@ -35,7 +35,7 @@ COLONNES_EXEMPLES = (
 class Vue:
     """A relève as the public edition sees it; `de` makes one. Its methods are those of `Barometre`."""
 
-    cellules: pd.DataFrame  # finest counts, see `comptage.denombrer`
+    decompte: Decompte
     contextes: Mapping[str, Contexte]  # what a page is about, by region, that of France under the empty text
     evolutions: Mapping[str, pd.DataFrame]  # `Barometre.evolution`, likewise
     sommes: Mapping[str, pd.DataFrame]  # protected sums of jobs and investment, by `region` and by `secteur`
@@ -61,7 +61,7 @@ class Vue:
             raise ErreurBarometre(f"{barometre.variante} : une variante ne se publie pas.")
         regions = list(barometre.nomenclatures.regions)
         return cls(
-            barometre.cellules,
+            barometre.decompte,
             {code: _public(barometre.contexte(code), rectificatif) for code in ("", *regions)},
             {code: barometre.evolution(code) for code in ("", *regions)},
             barometre.sommes,
@@ -74,12 +74,11 @@ class Vue:
 
     def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
         """Count the movements; see `comptage.compter`."""
-        about = self.contextes[""]
-        return compter(self.cellules, par, releve=about.releve, nomenclatures=about.nomenclatures, region=region)
+        return self.decompte.comptes(par, region=region)
 
     def classement(self, periode: str) -> pd.DataFrame:
-        """Rank the covered regions by net balance over one year or one semester; see `comptage.classer_regions`."""
-        return classer_regions(self.comptes, periode, self.contextes[""].edition)
+        """Rank the covered regions by net balance over one year or one semester; see `comptage.classer`."""
+        return self.decompte.classement(periode, self.contextes[""].edition)
 
     def evolution(self, region: object = "") -> pd.DataFrame:
         """Return every period over that a page tells, now and as it was first published."""

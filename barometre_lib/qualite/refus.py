@@ -8,7 +8,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, RegistreRefuse
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
 from barometre_lib.qualite.suites import TABLE_CONTRAT, Gravite
-from barometre_lib.typographie import accorder
+from barometre_lib.typographie import accorder, typographier
 
 # Rows told one by one for each check; a terminal holds no more.
 LIGNES_DITES = 50
@@ -28,7 +28,7 @@ class ControleRefuse(RegistreRefuse):
     def __init__(self, defauts: Sequence[Defaut], phrases: Sequence[str]) -> None:
         super().__init__(defauts)
         self.phrases = list(phrases)
-        self.args = ("\n".join([*map(str, self.defauts), *self.phrases]),)
+        self.args = (typographier("\n".join([*map(str, self.defauts), *self.phrases])),)
 
     def __reduce__(self) -> tuple[type[Self], tuple[list[Defaut], list[str]]]:  # type: ignore[override]
         """Let the exception come back whole from another process."""

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.fichiers import FERME, Ecart, Lieu, Texte, ouvrir_yaml, rassembler
-from barometre_lib.qualite.predicats import PREDICATS, attendu, convient
+from barometre_lib.parametres.fichiers import FERME, Ecart, Lieu, Texte, alternatives, attendu, ouvrir_yaml, rassembler
+from barometre_lib.qualite.predicats import PREDICATS, convient
+from barometre_lib.qualite.predicats import attendu as valeur_attendue
 from barometre_lib.registre import Exigence, exigences
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
@@ -35,6 +36,9 @@ class Gravite(StrEnum):
     def libelle(self) -> str:
         """French word shown to people."""
         return {"bloquant": "Bloquant", "avertissement": "Avertissement", "information": "Information"}[self.value]
+
+
+COLONNE = f"^({'|'.join(NOMS_COLONNES)})?$"
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,10 @@ class ControleDeclare:
     """A check as a file declares it, under its name."""
 
     __pydantic_config__ = FERME
-    gravite: Annotated[Gravite, Field(description=", ".join(Gravite))]
+    gravite: Annotated[Gravite, Field(description=alternatives(Gravite))]
     libelle: Texte
     attendu: Texte
-    colonne: Annotated[
-        str,
-        Field(pattern=f"^({'|'.join(NOMS_COLONNES)})?$", description="une colonne du registre, ou rien"),
-        WithJsonSchema({"enum": list(NOMS_COLONNES)}),
-    ] = ""
+    colonne: Annotated[str, attendu("une colonne du registre, ou rien", pattern=COLONNE)] = ""
     predicat: Texte = ""  # empty: that of its name
     parametres: dict[str, Any] = field(default_factory=dict)
 
@@ -87,12 +87,8 @@ class FichierSuite:
     __pydantic_config__ = FERME
     libelle: Texte
     objet: Texte
-    exigences: Annotated[dict[str, Texte], Field(description="des entrées « exigence : libellé »")] = field(
-        default_factory=dict
-    )
-    controles: Annotated[dict[str, ControleDeclare], Field(description="des entrées « nom : contrôle »")] = field(
-        default_factory=dict
-    )
+    exigences: Annotated[dict[str, Texte], attendu("des entrées « exigence : libellé »", default={})]
+    controles: Annotated[dict[str, ControleDeclare], attendu("des entrées « nom : contrôle »", default={})]
 
 
 TABLE_CONTRAT = "textes"
@@ -100,13 +96,6 @@ TABLE_CONTRAT = "textes"
 
 def lire_suites(nomenclatures: Nomenclatures, dossier: Path | None = None) -> tuple[Suite, ...]:
     """Read every suite, in the order of their files.
-
-    Parameters
-    ----------
-    nomenclatures : Nomenclatures
-        Lists of codes that the contract refers to.
-    dossier : Path, optional
-        Folder of the suites; the project's `params/qualite` by default.
 
     Raises
     ------
@@ -116,7 +105,7 @@ def lire_suites(nomenclatures: Nomenclatures, dossier: Path | None = None) -> tu
     folder = dossier or racine() / "params" / "qualite"
     contract: dict[str, list[Exigence]] = {}
     for requirement in exigences(nomenclatures):
-        contract.setdefault(_kind(requirement), []).append(requirement)
+        contract.setdefault(requirement.nom.rpartition(".")[2], []).append(requirement)
     paths = sorted(folder.glob("*.yaml"))
     suites = tuple(rassembler(lambda path: _read_suite(path, contract, nomenclatures), paths))
     names = [check.nom for suite in suites for check in suite.controles]
@@ -128,10 +117,6 @@ def lire_suites(nomenclatures: Nomenclatures, dossier: Path | None = None) -> tu
     if faults:
         raise ErreurBarometre("\n".join(f"{afficher(folder)} : {fault}." for fault in faults))
     return suites
-
-
-def _kind(requirement: Exigence) -> str:
-    return requirement.nom.rpartition(".")[2]
 
 
 def _read_suite(path: Path, contract: Mapping[str, list[Exigence]], nomenclatures: Nomenclatures) -> Suite:
@@ -168,33 +153,17 @@ def _ecarts(
             value = check.parametres[parameter]
             known = not isinstance(value, dict) or set(value) <= set(nomenclatures.sous_secteurs)
             if not convient(value, annotation) or not known:
-                yield (*place, "parametres", parameter), f"attendu {attendu(annotation)}"
+                yield (*place, "parametres", parameter), f"attendu {valeur_attendue(annotation)}"
 
 
-def _of_contract(requirement: Exigence, kind: str, label: str) -> Controle:
+def _of_contract(one: Exigence, kind: str, label: str) -> Controle:
     # « any departure from this table is a blocking defect » (conception.md, §3): no file can make it less.
-    return Controle(
-        requirement.nom,
-        kind,
-        Gravite.BLOQUANT,
-        typographier(label),
-        typographier(requirement.attendu),
-        requirement.colonne,
-        TABLE_CONTRAT,
-        requirement.fautif,
-    )
+    words = typographier(label), typographier(one.attendu)
+    return Controle(one.nom, kind, Gravite.BLOQUANT, *words, one.colonne, TABLE_CONTRAT, one.fautif)
 
 
 def _declared(name: str, check: ControleDeclare) -> Controle:
-    predicate = PREDICATS[check.predicat or name]
-    return Controle(
-        name,
-        name,
-        check.gravite,
-        typographier(check.libelle),
-        typographier(check.attendu),
-        check.colonne,
-        predicate.table,
-        partial(predicate.fonction, **check.parametres),
-        partial(predicate.portee, **check.parametres) if predicate.portee else None,
-    )
+    predicate, words = PREDICATS[check.predicat or name], (typographier(check.libelle), typographier(check.attendu))
+    fautif = partial(predicate.fonction, **check.parametres)
+    portee = partial(predicate.portee, **check.parametres) if predicate.portee else None
+    return Controle(name, name, check.gravite, *words, check.colonne, predicate.table, fautif, portee)

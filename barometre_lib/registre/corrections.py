@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field
 
 from barometre_lib.erreurs import Defaut, montrer
-from barometre_lib.parametres.fichiers import FERME, Ecart, Jour, Texte, alternatives, ouvrir_yaml
+from barometre_lib.parametres.fichiers import FERME, Ecart, Jour, Texte, alternatives, attendu, ouvrir_yaml
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 FICHIER = "corrections.yaml"
 STATUTS_CORRECTION = {"signalee": "Signalée au service", "confirmee": "Confirmée par le service"}
-Cellule = Annotated[str, Field(strict=True, default="", description="un texte entre guillemets, ou rien")]
+Cellule = Annotated[str, attendu("un texte entre guillemets, ou rien", default="")]
+COLONNE = f"^({'|'.join(NOMS_COLONNES[1:])})$"
 
 
 def _lire_terme(texte: str) -> str:
@@ -35,14 +36,7 @@ class Correction:
 
     __pydantic_config__ = FERME
     mouvement: Texte
-    colonne: Annotated[
-        str,
-        Field(
-            pattern=f"^({'|'.join(NOMS_COLONNES[1:])})$",
-            description="une colonne du registre autre que id_mouvement, entre guillemets",
-        ),
-        WithJsonSchema({"enum": list(NOMS_COLONNES[1:])}),
-    ]
+    colonne: Annotated[str, attendu("une colonne du registre autre que id_mouvement", pattern=COLONNE)]
     source: Cellule  # what the source says, as the register writes it
     corrige: Cellule  # what is right
     raison: Texte  # in French; shown on the quality page
