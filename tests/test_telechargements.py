@@ -25,7 +25,7 @@ from fuites import textes_du_pdf
 from barometre_lib.barometre import Barometre
 from barometre_lib.ecriture import en_csv
 from barometre_lib.publication.accueil import Telechargement
-from barometre_lib.publication.classeur import Colonne, Feuille, composer
+from barometre_lib.publication.classeur import Cellules, Onglet, composer
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.telechargements import ecrire_tableaux, faire_tables, mentions, proteger_textes
 from barometre_lib.vocabulaire import MESURES
@@ -226,7 +226,7 @@ class TestClasseur:
     def test_un_texte_hostile_reste_un_texte(self) -> None:
         hostile = "=cmd|' /C calc'!A0"
         data = composer(
-            [Feuille("Essai", "Essai & co", [Colonne("Nom", [hostile, "ok"]), Colonne("N", [-1, None])])],
+            [Onglet("Essai", "Essai & co", [Cellules("Nom", [hostile, "ok"]), Cellules("N", [-1, None])])],
             date(2024, 1, 1),
         )
         sheet = openpyxl.load_workbook(io.BytesIO(data))["Essai"]

@@ -30,28 +30,28 @@ EN_RETRAIT = Alignment(horizontal="left", indent=1, vertical="top")
 LARGEUR_MIN, LARGEUR_MAX = 10, 80
 
 
-class Colonne(NamedTuple):
+class Cellules(NamedTuple):
     """A column of a sheet."""
 
     intitule: str
-    cellules: list[Any]  # numbers, texts, or None for an empty cell
+    valeurs: list[Any]  # numbers, texts, or None for an empty cell
     entier: str = ENTIER  # how a whole number is written
 
 
-class Feuille(NamedTuple):
+class Onglet(NamedTuple):
     """A table of the workbook."""
 
     nom: str  # of the sheet
     intitule: str  # what it holds, in French
-    colonnes: Sequence[Colonne]
+    colonnes: Sequence[Cellules]
 
 
-def composer(feuilles: Sequence[Feuille], jour: date) -> bytes:
+def composer(onglets: Sequence[Onglet], jour: date) -> bytes:
     """Return the bytes of a workbook.
 
     Parameters
     ----------
-    feuilles : sequence of Feuille
+    onglets : sequence of Onglet
         Its sheets, in order.
     jour : date
         The day that it bears.
@@ -59,14 +59,14 @@ def composer(feuilles: Sequence[Feuille], jour: date) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.creator, book.properties.title, book.properties.language = NOM, NOM, "fr-FR"
-    for one in feuilles:
+    for one in onglets:
         _write(book.create_sheet(one.nom), one)
     return en_octets(book, jour)
 
 
-def _write(sheet: Worksheet, feuille: Feuille) -> None:
+def _write(sheet: Worksheet, onglet: Onglet) -> None:
     wrapping, beside_numbers = [], False
-    for rank, (heading, values, whole) in enumerate(feuille.colonnes, start=1):
+    for rank, (heading, values, whole) in enumerate(onglet.colonnes, start=1):
         remplir(sheet.cell(1, rank), heading, TEXTE)
         numeric = any(map(_is_number, values))
         for line, value in enumerate(values, start=2):
@@ -80,7 +80,7 @@ def _write(sheet: Worksheet, feuille: Feuille) -> None:
         sheet.column_dimensions[get_column_letter(rank)].width = min(max(width, LARGEUR_MIN), LARGEUR_MAX)
         if width > LARGEUR_MAX:
             wrapping.append(rank)
-    _dress(sheet, feuille, wrapping)
+    _dress(sheet, onglet, wrapping)
 
 
 def _is_number(value: Any) -> bool:
@@ -93,8 +93,8 @@ def _format(value: Any, whole: str) -> str:
     return DECIMAL if isinstance(value, float) else whole
 
 
-def _dress(sheet: Worksheet, feuille: Feuille, wrapping: Sequence[int]) -> None:
-    for rank, (_, values, _) in enumerate(feuille.colonnes, start=1):
+def _dress(sheet: Worksheet, onglet: Onglet, wrapping: Sequence[int]) -> None:
+    for rank, (_, values, _) in enumerate(onglet.colonnes, start=1):
         heading = sheet.cell(1, rank)
         heading.font, heading.fill, heading.border = TITRE, FOND_TITRE, FILET
         side = "right" if any(map(_is_number, values)) else "left"
@@ -105,8 +105,8 @@ def _dress(sheet: Worksheet, feuille: Feuille, wrapping: Sequence[int]) -> None:
         ajuster_hauteur(sheet, line, wrapping)
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(feuille.colonnes))}{max(sheet.max_row, 2)}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(onglet.colonnes))}{max(sheet.max_row, 2)}"
     sheet.print_title_rows = "1:1"
     mettre_en_page(sheet)
     if sheet.oddHeader is not None:
-        sheet.oddHeader.center.text = feuille.intitule.replace("&", "&&")
+        sheet.oddHeader.center.text = onglet.intitule.replace("&", "&&")

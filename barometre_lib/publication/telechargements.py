@@ -13,7 +13,7 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.ecriture import en_csv
 from barometre_lib.parametres import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
-from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Colonne, Feuille, composer
+from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Onglet, composer
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.sommes import ENSEMBLE, SEUIL_SITES
 from barometre_lib.typographie import (
@@ -213,7 +213,7 @@ def _notes(contexte: Contexte) -> pd.DataFrame:
     return pd.DataFrame([tuple(map(typographier, row)) for row in rows], columns=["rubrique", "texte"])
 
 
-def _as_sheet(table: Table, barometre: Barometre) -> Feuille:
+def _as_sheet(table: Table, barometre: Barometre) -> Onglet:
     """Return a table as people read it: headings in French, the label of each code beside it."""
     columns = []
     for name in map(str, table.donnees):
@@ -222,7 +222,7 @@ def _as_sheet(table: Table, barometre: Barometre) -> Feuille:
             values = [int(value) for value in values]
         labels = _labels(barometre, name)
         if name in DIMENSIONS_CODEES:
-            columns.append(Colonne(f"Code {_heading(name).lower()}", values))
+            columns.append(Cellules(f"Code {_heading(name).lower()}", values))
         cells = [labels.get(value, value) for value in values] if labels else values
-        columns.append(Colonne(_heading(name), cells, ENTIERS.get(name, ENTIER)))
-    return Feuille(table.feuille, table.intitule, columns)
+        columns.append(Cellules(_heading(name), cells, ENTIERS.get(name, ENTIER)))
+    return Onglet(table.feuille, table.intitule, columns)

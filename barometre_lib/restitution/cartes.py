@@ -7,7 +7,7 @@ import pandas as pd
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.restitution.tableaux import additionner, compte, de_la_periode, tableau, trier_par_libelle
+from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, de_la_periode, tableau, trier_par_libelle
 from barometre_lib.typographie import accorder, au_cours_de, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
@@ -62,7 +62,7 @@ def figure_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Frag
 
 
 def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, carte: str, note: str) -> Fragment:
-    if not compte(counts):
+    if aucun_mouvement(counts):
         return rendre("aucun_mouvement", contexte=contexte)
     values = _valeurs(contexte, counts, maille)
     noun = "région" if maille == "region" else "département"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.tableaux import compte, tableau_libre, trier_par_libelle
+from barometre_lib.restitution.tableaux import aucun_mouvement, tableau_libre, trier_par_libelle
 from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
 from barometre_lib.typographie import INSECABLE, minuscule, nombre, signe
 
@@ -46,7 +46,7 @@ def _series(contexte: Contexte, evolutions: Sequence[pd.DataFrame], periodes: Se
             if revised:
                 notes.append({"locatif": place, "premiere": row})
             values.append({"periode": row["periode"], "net": row["solde_net"], "note": len(notes) if revised else 0})
-        silent = not (compte(told) or any(one["note"] for one in values))
+        silent = aucun_mouvement(told) and not any(one["note"] for one in values)
         series.append({"locatif": place, "valeurs": values, "muette": silent})
     return rendre("serie", series=series, notes=notes, ancre=ancre)
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.style import ALLURE, CONTOUR, CORPS, COULEURS, FOND, GRILLE, LARGEUR, TEXTE, style, svg
-from barometre_lib.restitution.tableaux import additionner, compte, tableau, trier_par_solde
+from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, tableau, trier_par_solde
 from barometre_lib.typographie import INSECABLE, accorder, nombre, periode, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_HAUSSE, Releve
 
@@ -50,7 +50,7 @@ def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Rele
         nothing to draw.
     """
     values = tableau(comptes, titre=titre, total=False)
-    if not compte(comptes):
+    if aucun_mouvement(comptes):
         return rendre("sans_mouvement", titre=titre, tableau=values)
     codes = list(comptes.iloc[:, 0])
     labels = [_period_label(code, releve) for code in codes]

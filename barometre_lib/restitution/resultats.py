@@ -7,7 +7,7 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte, est_pluriel
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.tableaux import additionner, compte, de_la_periode, trier_par_libelle
+from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, de_la_periode, trier_par_libelle
 from barometre_lib.sommes import SEUIL_SITES
 from barometre_lib.typographie import INSECABLE, au_cours_de, minuscule, mois, nombre, signe
 from barometre_lib.vocabulaire import (
@@ -202,7 +202,7 @@ def lecture_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment | No
     `comptes` of the territory, by period and `secteur`.
     """
     counts = de_la_periode(comptes, contexte.periode)
-    if not compte(counts):
+    if aucun_mouvement(counts):
         return None
     labels = contexte.nomenclatures.libelles("secteur")
     ordered = trier_par_libelle(counts, labels).set_index("secteur")

@@ -7,7 +7,7 @@ from barometre_lib.restitution.cartes import figure_carte_departements, figure_c
 from barometre_lib.restitution.figures import figure_periodes, figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.resultats import lecture_secteurs
-from barometre_lib.restitution.tableaux import compte, de_la_periode, tableau_classe
+from barometre_lib.restitution.tableaux import aucun_mouvement, de_la_periode, tableau_classe
 from barometre_lib.typographie import au_cours_de, sans_accents
 from barometre_lib.vocabulaire import TYPES_MOUVEMENT
 
@@ -55,7 +55,7 @@ def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment 
 
     `comptes` of the region, by period and `departement`.
     """
-    if comptes["departement"].nunique() == 1 or not compte(de_la_periode(comptes, contexte.periode)):
+    if comptes["departement"].nunique() == 1 or aucun_mouvement(de_la_periode(comptes, contexte.periode)):
         return None
     return section("departements", "Par département", _detail(contexte, comptes, "département"))
 
@@ -139,7 +139,7 @@ def _periods(
     contexte: Contexte, comptes: pd.DataFrame, nom: str, titre: str, lecture: Fragment | None
 ) -> Fragment | None:
     """Show counts period by period, None when nothing is counted and words said it."""
-    if lecture and not compte(comptes):
+    if lecture and aucun_mouvement(comptes):
         return None
     return figure_periodes(comptes, nom=nom, titre=titre, releve=contexte.releve)
 
@@ -147,7 +147,7 @@ def _periods(
 def _detail(contexte: Contexte, comptes: pd.DataFrame, nom: str) -> Fragment:
     """Show one dimension over the edition's period; say in words, rather than by zeros alone, that nothing counts."""
     counts = de_la_periode(comptes, contexte.periode)
-    if not compte(counts):
+    if aucun_mouvement(counts):
         return rendre("aucun_mouvement", contexte=contexte)
     dimension = str(counts.columns[0])
     return figure_rangee(

@@ -26,9 +26,9 @@ def de_la_periode(comptes: pd.DataFrame, periode: str) -> pd.DataFrame:
     return kept.drop(columns=[name for name in ("annee", "semestre") if name in kept]).reset_index(drop=True)
 
 
-def compte(comptes: pd.DataFrame) -> bool:
-    """Tell whether any movement is counted."""
-    return bool(comptes[list(MESURES_BRUTES)].to_numpy().any())
+def aucun_mouvement(comptes: pd.DataFrame) -> bool:
+    """Tell whether no movement is counted."""
+    return not comptes[list(MESURES_BRUTES)].to_numpy().any()
 
 
 def additionner(ligne: Mapping[Hashable, Any] | pd.Series, mesures: Iterable[str]) -> int:
