@@ -3,7 +3,7 @@ PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer help publier test test-rapide style lab bench epreuves demonstration cartes verrou messages
+.PHONY: installer help publier test test-rapide style lab bench epreuves demonstration cartes schemas verrou messages
 
 installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
@@ -50,6 +50,9 @@ lab: installer ## ouvre JupyterLab sur les carnets
 
 demonstration: installer ## refait data/releves à partir de data/demonstration/comptes.csv, octet pour octet
 	$(BIN)/python data/demonstration/engendrer.py
+
+schemas: installer ## refait params/schemas à partir des modèles qui lisent params/
+	$(BIN)/python params/schemas/engendrer.py
 
 cartes: installer ## refait data/reference/cartes.json à partir des contours de data/cartes, octet pour octet
 	$(BIN)/python data/cartes/placer.py
