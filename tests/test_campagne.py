@@ -1,4 +1,4 @@
-"""The campaign as its users run it: real processes, real kernels, and what a failure leaves behind."""
+"""The campaign as its users run it: real processes, and what a failure leaves behind."""
 
 import hashlib
 import json
@@ -7,41 +7,39 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
 from pathlib import Path
-from unittest.mock import Mock
 
 import fabrique
 import nbformat
 import psutil
 import pytest
-from barometre_lib.campagne.plan import Tache, choisir, planifier
 from filelock import FileLock
 from processus import attendre, demarrer, fichiers, lancer, publies, vivants
 
 from barometre_lib.campagne import dossier
-from barometre_lib.campagne.atelier import Atelier
+from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.dossier import PREFIXE_ANCIEN, PREFIXE_TRAVAIL, VERROU, chantier, mettre_en_place
 from barometre_lib.campagne.empreintes import empreinte_carnet
-from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.execution import normaliser
+from barometre_lib.campagne.taches import choisir, planifier
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
+
+DE_FRANCE = ("national", "qualite", "methodologie")
 
 
 class TestPublication:
     """The publication of the demonstration relève, made once for the session."""
 
     def test_tout_est_la(self, publication: Path, nomenclatures: Nomenclatures) -> None:
-        expected = {"index.html", "manifeste.json", "methodologie.html"}
-        expected |= {"national.html", "qualite.html", "notebooks/national.ipynb", "notebooks/qualite.ipynb"}
+        expected = {"index.html", "manifeste.json", *(f"{name}.html" for name in DE_FRANCE)}
+        expected |= {f"notebooks/{name}.ipynb" for name in DE_FRANCE}
         expected |= {f"regions/{region}.html" for region in nomenclatures.regions}
         expected |= {f"notebooks/regional-{region}.ipynb" for region in nomenclatures.regions}
         tables = {name for name in fichiers(publication) if name.startswith("tableaux/")}
         assert "tableaux/barometre-2024-S2.xlsx" in tables and len(tables) == 13
         assert set(fichiers(publication)) == expected | tables
-        assert {path.name for path in publication.parent.iterdir()} == {"2024-S2", "index.html"}
+        assert {path.name for path in publication.parent.iterdir()} == {"2024-S2", "index.html", DOSSIER}
 
     def test_le_manifeste_dit_vrai(self, publication: Path) -> None:
         manifest = json.loads((publication / "manifeste.json").read_text(encoding="utf-8"))
@@ -66,13 +64,13 @@ class TestPublication:
         assert done.returncode == 0, done.stderr
         again = fichiers(tmp_path / "autre dossier" / "2024-S2")
         first = fichiers(publication)
-        same = {"national.html", "qualite.html", "methodologie.html", "regions/84.html", "regions/94.html"}
-        same |= {f"notebooks/{name}.ipynb" for name in ("national", "qualite", "regional-84", "regional-94")}
+        same = {*(f"{name}.html" for name in DE_FRANCE), "regions/84.html", "regions/94.html"}
+        same |= {f"notebooks/{name}.ipynb" for name in (*DE_FRANCE, "regional-84", "regional-94")}
         same |= {name for name in first if name.startswith("tableaux/")}
         assert {name: again[name] == first[name] for name in same} == dict.fromkeys(same, True)
         assert set(again) == same | {"index.html", "manifeste.json"}
         assert "Publication partielle" in again["index.html"].decode("utf-8")
-        assert "publication partielle (16 régions absentes)" in done.stderr
+        assert "publication partielle (16 régions absentes)" in done.stderr.replace("\u00a0", " ")
 
     def test_les_carnets_executes_ne_portent_ni_duree_ni_date(self, publication: Path) -> None:
         for path in (publication / "notebooks").iterdir():
@@ -83,38 +81,37 @@ class TestPublication:
             nbformat.validate(notebook)
 
     def test_regions_garde_les_autres_pages(self, publication: Path, tmp_path: Path) -> None:
-        shutil.copytree(publication, tmp_path / "2024-S2")
-        done = lancer("publier", "2024-S2", "--regions", "94", "--forcer", "--sorties", tmp_path)
+        shutil.copytree(publication.parent, tmp_path / "s")
+        done = lancer("publier", "2024-S2", "--regions", "94", "--forcer", "--sorties", tmp_path / "s")
         assert done.returncode == 0, done.stderr
-        assert "3 pages faites, 17 gardées" in done.stderr
-        assert fichiers(tmp_path / "2024-S2") == fichiers(publication)
+        assert "4 pages faites, 17 gardées" in done.stderr.replace("\u00a0", " ")
+        assert fichiers(tmp_path / "s") == fichiers(publication.parent)
 
     def test_regions_refuse_des_pages_d_une_autre_entree(self, publication: Path, tmp_path: Path) -> None:
-        shutil.copytree(publication, tmp_path / "2024-S2")
-        manifest = tmp_path / "2024-S2" / "manifeste.json"
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        content["pages"]["regional-11"] = content["code"] = "0" * 64
-        manifest.write_text(json.dumps(content), encoding="utf-8")
+        shutil.copytree(publication.parent, tmp_path / "s")
+        for path, names in (
+            (tmp_path / "s" / "2024-S2" / "manifeste.json", ["code"]),
+            (tmp_path / "s" / DOSSIER / "2024-S2" / "interne" / "regional-11.json", ["empreinte"]),
+        ):
+            content = json.loads(path.read_text(encoding="utf-8"))
+            path.write_text(json.dumps(content | dict.fromkeys(names, "0" * 64)), encoding="utf-8")
         before = fichiers(tmp_path)
-        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
+        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s")
         assert done.returncode == 1
         assert "regions/11.html" in done.stderr
         assert "sans --regions" in done.stderr
         assert fichiers(tmp_path) == before
 
-    @pytest.mark.parametrize("sort", ["retouchee", "perdue"])
-    def test_regions_refuse_une_page_qui_n_est_plus_celle_publiee(
-        self, publication: Path, tmp_path: Path, sort: str
+    def test_une_page_retouchee_et_une_page_perdue_reviennent_sans_rien_executer(
+        self, publication: Path, tmp_path: Path
     ) -> None:
-        shutil.copytree(publication, tmp_path / "2024-S2")
-        page = tmp_path / "2024-S2" / "regions" / "11.html"
-        page.write_text("autre chose", encoding="utf-8") if sort == "retouchee" else page.unlink()
-        before = fichiers(tmp_path)
-        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path)
-        assert done.returncode == 1
-        assert "regions/11.html" in done.stderr
-        assert "absente, ou changée depuis sa publication" in done.stderr
-        assert fichiers(tmp_path) == before
+        shutil.copytree(publication.parent, tmp_path / "s")
+        (tmp_path / "s" / "2024-S2" / "regions" / "11.html").write_text("autre chose", encoding="utf-8")
+        (tmp_path / "s" / "2024-S2" / "notebooks" / "national.ipynb").unlink()
+        done = lancer("publier", "2024-S2", "--sorties", tmp_path / "s")
+        assert done.returncode == 0, done.stderr
+        assert "0 page faite, 21 gardées" in done.stderr.replace("\u00a0", " ")
+        assert fichiers(tmp_path / "s") == fichiers(publication.parent)
 
 
 def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite_racine: Path, tmp_path: Path, temporaire: Path) -> None:
@@ -203,7 +200,7 @@ def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_
     assert done.returncode == 1
     assert "Carnet regional-94" in done.stderr
     assert "ValueError : trait <b>cassé</b>" in done.stderr.replace("\u00a0", " ")
-    assert "1 carnet sur 4 en échec" in done.stderr
+    assert "1 carnet sur 5 en échec" in done.stderr
     assert "Traceback" not in done.stderr
     assert publies(sorties) == {"2024-S2/index.html": "la précédente".encode()}
 
@@ -219,14 +216,14 @@ def ajouter(racine: Path, source: str, *, carnet: str = "regional") -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("import os; os._exit(3)", "le noyau s'est arrêté brutalement"),
+        ("import os; os._exit(3)", "un des processus s'est arrêté brutalement"),
         (
             "import pathlib; display(pathlib.Path.home() / 'x')",
             "cellule « calcul » : sa sortie montre un chemin de la machine",
         ),
         ("raise ValueError('deux\\nlignes')", "cellule « calcul » : ValueError : deux lignes"),
     ],
-    ids=["noyau mort", "chemin de la machine", "message de deux lignes"],
+    ids=["processus mort", "chemin de la machine", "message de deux lignes"],
 )
 def test_un_carnet_qui_tourne_mal_est_dit_en_une_phrase(
     petite_racine: Path, tmp_path: Path, source: str, said: str
@@ -255,7 +252,7 @@ def test_un_carnet_illisible_est_dit(petite_racine: Path, tmp_path: Path, conten
     assert done.returncode == 1
     assert "regional" in done.stderr
     assert "Traceback" not in done.stderr
-    assert ("introuvable" if content is None else "pas un carnet Jupyter") in done.stderr
+    assert ("attendu un carnet du dossier notebooks/" if content is None else "pas un carnet Jupyter") in done.stderr
     assert publies(tmp_path / "s") == {}
 
 
@@ -267,10 +264,10 @@ def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(petite_raci
     assert done.returncode == 1
     assert "ont changé pendant la campagne" in done.stderr
     assert publies(tmp_path / "s") == {}
-    assert not list((tmp_path / "s").glob(".reprise-*/regional-*"))
+    assert not list((tmp_path / "s").glob(f"{DOSSIER}/*/*/regional-*"))
 
 
-def test_des_exemples_d_un_autre_registre_sont_refuses_avant_tout_noyau(petite_racine: Path, tmp_path: Path) -> None:
+def test_des_exemples_d_un_autre_registre_sont_refuses_avant_tout_carnet(petite_racine: Path, tmp_path: Path) -> None:
     edition = petite_racine / "params" / "releves" / "2024-S2.yaml"
     text = edition.read_text(encoding="utf-8").replace("exemples: {}", 'exemples:\n  "84": ["84-00331"]')
     edition.write_text(text, encoding="utf-8")
@@ -310,54 +307,65 @@ def test_executer_un_carnet_dans_jupyterlab_ne_change_pas_son_empreinte(tmp_path
 
 
 class TestInterruption:
-    """Real processes, stopped while kernels are at work."""
+    """Real processes, stopped while notebooks are at work."""
 
     @pytest.fixture
-    def campagne(self, petite_racine: Path, tmp_path: Path, temporaire: Path) -> Iterator[subprocess.Popen[str]]:
-        """Start a campaign whose kernels wait, and give it once one of them is there."""
-        for carnet in ("regional", "national"):
-            ajouter(petite_racine, "import time; time.sleep(300)", carnet=carnet)
+    def campagne(
+        self, petite_racine: Path, tmp_path: Path, temporaire: Path
+    ) -> Iterator[tuple["subprocess.Popen[str]", list[psutil.Process]]]:
+        """Start a campaign whose notebooks wait; give it, and all its processes, once two of them are at work."""
+        (tmp_path / "ici").mkdir()
+        here = f"import os, pathlib, time; (pathlib.Path({str(tmp_path / 'ici')!r}) / str(os.getpid())).touch()"
+        for carnet in ("regional", "national", "qualite"):
+            ajouter(petite_racine, f"{here}; time.sleep(300)", carnet=carnet)
         process = demarrer(
             "publier",
-            "2024-S2",
-            "--sorties",
-            tmp_path / "s",
+            *("2024-S2", "--processus", "2", "--sorties", tmp_path / "s"),
             BAROMETRE_RACINE=str(petite_racine),
             TMPDIR=str(temporaire),
         )
-        attendre(lambda: len(self.noyaux(temporaire)) >= 2)
-        yield process
+        attendre(lambda: len(list((tmp_path / "ici").iterdir())) >= 2)
+        started = psutil.Process(process.pid).children(recursive=True)
+        # The fork server, multiprocessing's tracker, the watcher, two notebooks.
+        assert len(started) >= 5
+        yield process, started
         process.kill()
         process.wait()
 
-    @staticmethod
-    def noyaux(temporaire: Path) -> list[psutil.Process]:
-        """Return the kernels of the campaign, which name its private folder."""
-        return [one for one in psutil.process_iter(["cmdline"]) if str(temporaire) in str(one.info["cmdline"])]
-
-    @pytest.mark.parametrize("portee", ["groupe", "parent"])
+    @pytest.mark.parametrize(
+        ("portee", "signal_recu"),
+        [("groupe", signal.SIGINT), ("parent", signal.SIGTERM), ("groupe", signal.SIGHUP)],
+        ids=["Ctrl-C", "SIGTERM", "terminal ferme"],
+    )
     def test_interrompue_elle_ne_laisse_rien(
-        self, campagne: subprocess.Popen[str], tmp_path: Path, temporaire: Path, portee: str
+        self,
+        campagne: tuple["subprocess.Popen[str]", list[psutil.Process]],
+        tmp_path: Path,
+        temporaire: Path,
+        portee: str,
+        signal_recu: signal.Signals,
     ) -> None:
+        process, started = campagne
         if portee == "groupe":
-            os.killpg(campagne.pid, signal.SIGINT)
+            os.killpg(process.pid, signal_recu)
         else:
-            campagne.send_signal(signal.SIGTERM)
-        _, said = campagne.communicate()
-        assert campagne.returncode == 130
+            process.send_signal(signal_recu)
+        _, said = process.communicate()
+        assert process.returncode == 130
         assert said == "Interrompu.\n"
         assert publies(tmp_path / "s") == {}
         assert list(temporaire.iterdir()) == []
-        attendre(lambda: not self.noyaux(temporaire))
+        attendre(lambda: not vivants(started))
 
     def test_tuee_ses_processus_meurent_et_la_suivante_repare(
-        self, campagne: subprocess.Popen[str], tmp_path: Path, petite_racine: Path, temporaire: Path
+        self,
+        campagne: tuple["subprocess.Popen[str]", list[psutil.Process]],
+        tmp_path: Path,
+        petite_racine: Path,
+        temporaire: Path,
     ) -> None:
-        parent = psutil.Process(campagne.pid)
-        # Reserve, tracker, server of workers, a worker, a kernel at least.
-        attendre(lambda: len(parent.children(recursive=True)) >= 5)
-        started = parent.children(recursive=True)
-        campagne.kill()
+        process, started = campagne
+        process.kill()
         attendre(lambda: not vivants(started))
         attendre(lambda: not list(temporaire.iterdir()))
         assert (tmp_path / "s").exists()
@@ -366,7 +374,7 @@ class TestInterruption:
             "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
         )
         assert done.returncode == 0, done.stderr
-        assert {path.name for path in (tmp_path / "s").iterdir()} == {"2024-S2", "index.html"}
+        assert {path.name for path in (tmp_path / "s").iterdir()} == {"2024-S2", "index.html", DOSSIER}
 
 
 def test_un_registre_refuse_n_ecrit_rien(petite_racine: Path, tmp_path: Path) -> None:
@@ -479,24 +487,21 @@ class TestDossier:
         assert set(fichiers(tmp_path)) == {"2024-S2/publiee"}
 
 
-def test_un_travail_qui_ne_peut_etre_donne_a_echoue_et_se_reprend(tmp_path: Path) -> None:
-    workshop = Atelier(ExitStack(), Environnement(tmp_path, tmp_path, tmp_path), 1)
-    workshop._pool = Mock()
-    workshop._pool.submit.side_effect = BrokenProcessPool
-    assert isinstance(workshop.confier(Tache("national", "2024-S2"), 1).exception(), BrokenProcessPool)
-
-
 class TestPlan:
-    def test_une_tache_par_region_et_une_pour_la_france(self, nomenclatures: Nomenclatures) -> None:
-        tasks = planifier("2024-S2", nomenclatures)
-        assert len({task.nom for task in tasks}) == len(tasks) == 20
+    def test_une_tache_par_page_du_catalogue(self) -> None:
+        tasks = planifier("2024-S2")
+        assert len({task.cle for task in tasks}) == len(tasks) == 21
+        assert [task.page.nom for task in tasks[:4]] == [*DE_FRANCE, "regional-01"]
+        public = planifier("2024-S2", "publique")
+        assert [task.page.nom for task in public] == [one.page.nom for one in tasks if one.page.nom != "qualite"]
 
     def test_la_region_01_reste_un_texte(self) -> None:
-        assert json.loads(Tache("regional", "2024-S2", "01").parametres) == {"releve": "2024-S2", "region": "01"}
+        (task,) = (one for one in planifier("2024-S2") if one.region == "01")
+        assert task.parametres == {"releve": "2024-S2", "region": "01"}
 
-    def test_choisir_garde_la_france(self, nomenclatures: Nomenclatures) -> None:
-        chosen = choisir(planifier("2024-S2", nomenclatures), ["84"], nomenclatures)
-        assert [task.nom for task in chosen] == ["national", "qualite", "regional-84"]
+    def test_choisir_garde_la_france(self) -> None:
+        chosen = choisir(planifier("2024-S2"), ["84"])
+        assert [task.page.nom for task in chosen] == [*DE_FRANCE, "regional-84"]
 
 
 def test_normaliser_met_a_part_la_sortie_d_erreur() -> None:

@@ -8,28 +8,28 @@ from pathlib import Path
 import fabrique
 import nbformat
 import pytest
-from barometre_lib.campagne.plan import Tache, lire_tache
-from barometre_lib.campagne.reprise import Reprise
 from processus import fichiers, lancer
 
 from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
-from barometre_lib.campagne.etude import Consignes, Etude
-from barometre_lib.campagne.execution import Resultat
+from barometre_lib.campagne.cache import DOSSIER, Cache
+from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.etude import etudier
+from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.taches import lire_tache, planifier
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.nomenclatures import Nomenclatures
 
-FRANCE = ["2024-S2/national", "2024-S2/qualite"]
+FRANCE = ["2024-S2/national", "2024-S2/qualite", "2024-S2/methodologie"]
 
 
 @pytest.fixture
 def copie(publication: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a project and its publication of 2024-S2, both free to be changed: `projet/`, `sorties/2024-S2/`."""
+    """Return a project and its publications, both free to be changed: `projet/`, `sorties/2024-S2/`."""
     root = tmp_path / "projet"
     for name in ("params", "notebooks", "data/reference", "data/releves"):
         shutil.copytree(fabrique.RACINE / name, root / name)
     shutil.copy(fabrique.RACINE / "requirements.lock", root)
-    shutil.copytree(publication, tmp_path / "sorties" / "2024-S2")
+    shutil.copytree(publication.parent, tmp_path / "sorties")
     monkeypatch.setenv("BAROMETRE_RACINE", str(root))
     return tmp_path
 
@@ -37,11 +37,10 @@ def copie(publication: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def plan(copie: Path) -> Callable[..., list[str]]:
     """Tell what `publier` would execute of 2024-S2, by the same code, in this process."""
-    from barometre_lib.campagne.campagne import planifier_campagne
 
     def tell(**instructions: object) -> list[str]:
         asked = Consignes(copie / "sorties", **instructions)  # type: ignore[arg-type]
-        return [task.cle for tasks, _ in planifier_campagne(["2024-S2"], asked) for task in tasks]
+        return [task.cle for tasks, _ in campagne.planifier_campagne(["2024-S2"], asked) for task in tasks]
 
     return tell
 
@@ -60,11 +59,11 @@ def commenter(chemin: Path) -> None:
 
 
 class TestPlan:
-    """What each change makes execute, on the demonstration relève: 20 notebooks."""
+    """What each change makes execute, on the demonstration relève: 21 notebooks."""
 
     def test_rien_n_a_change(self, plan: Callable[..., list[str]]) -> None:
         assert plan() == []
-        assert len(plan(forcer=True)) == 20
+        assert len(plan(forcer=True)) == 21
         assert plan(forcer=True, regions=["84"]) == [*FRANCE, "2024-S2/regional-84"]
 
     def test_le_commentaire_d_une_ligne(self, plan: Callable[..., list[str]], copie: Path) -> None:
@@ -87,11 +86,14 @@ class TestPlan:
         # As many jobs for one employee would be a warning.
         cells[header.split(";").index("emplois")] = ""
         changer(path, counted, ";".join(cells))
-        assert len(plan()) == 20
+        assert len(plan()) == 21
 
-    def test_un_contact_n_est_que_sur_sa_page(self, plan: Callable[..., list[str]], copie: Path) -> None:
+    def test_un_contact_se_met_sur_sa_page_sans_rien_executer(
+        self, plan: Callable[..., list[str]], copie: Path
+    ) -> None:
         changer(copie / "projet" / "params" / "regions" / "84.yaml", "pref-communication", "pref-presse")
-        assert plan() == ["2024-S2/regional-84"]
+        assert plan() == []
+        assert not _a_jour(Consignes(copie / "sorties"))
 
     def test_un_carnet(self, plan: Callable[..., list[str]], copie: Path) -> None:
         path = copie / "projet" / "notebooks" / "qualite.ipynb"
@@ -100,21 +102,30 @@ class TestPlan:
         nbformat.write(notebook, path)
         assert plan() == ["2024-S2/qualite"]
 
-    def test_un_controle_n_est_que_sur_la_page_de_qualite(self, plan: Callable[..., list[str]], copie: Path) -> None:
+    def test_un_controle_ne_change_aucune_page_de_territoire(self, plan: Callable[..., list[str]], copie: Path) -> None:
         path = copie / "projet" / "params" / "qualite" / "1_structure.yaml"
         path.write_text(path.read_text(encoding="utf-8") + "# relu\n", encoding="utf-8")
-        assert plan() == ["2024-S2/qualite"]
+        assert plan() == FRANCE
 
     def test_l_environnement_verrouille(self, plan: Callable[..., list[str]], copie: Path) -> None:
         path = copie / "projet" / "requirements.lock"
         path.write_text(path.read_text(encoding="utf-8") + "# autre\n", encoding="utf-8")
-        assert len(plan()) == 20
+        assert len(plan()) == 21
 
-    def test_une_page_retouchee_ou_perdue(self, plan: Callable[..., list[str]], copie: Path) -> None:
+    def test_une_page_retouchee_ou_perdue_se_refait_sans_rien_executer(
+        self, plan: Callable[..., list[str]], copie: Path
+    ) -> None:
         pages = copie / "sorties" / "2024-S2"
         (pages / "regions" / "11.html").write_text("autre chose", encoding="utf-8")
         (pages / "notebooks" / "national.ipynb").unlink()
-        assert plan() == ["2024-S2/national", "2024-S2/regional-11"]
+        assert plan() == []
+        assert not _a_jour(Consignes(copie / "sorties"))
+
+    def test_un_resultat_perdu(self, plan: Callable[..., list[str]], copie: Path) -> None:
+        with (copie / "sorties" / "2024-S2" / "index.html").open("a", encoding="utf-8") as page:
+            page.write(" ")
+        (copie / "sorties" / DOSSIER / "2024-S2" / "interne" / "regional-11.json").unlink()
+        assert plan() == ["2024-S2/regional-11"]
 
     def test_un_fichier_etranger_ou_un_pdf_de_moins_refait_la_publication(self, copie: Path) -> None:
         asked = Consignes(copie / "sorties")
@@ -139,42 +150,51 @@ def _a_jour(consignes: Consignes) -> bool:
 
 def _empreinte(consignes: Consignes, region: str) -> str:
     """Return the checksum of all that a regional page depends on."""
-    study = Etude.faire("2024-S2", consignes, consignes.entrees("2024-S2"))
-    return study.empreintes.page(Tache("regional", "2024-S2", region))
+    (study,) = etudier({"2024-S2": consignes.entrees("2024-S2")}, consignes)
+    return study.empreintes.tache(lire_tache(f"2024-S2/regional-{region}"))
 
 
 def test_une_publication_a_jour_retrouve_ce_qui_l_entoure(copie: Path) -> None:
     """A campaign stopped once its publication was in place has left all this, and the index undone."""
     sorties = copie / "sorties"
     (sorties / "index.html").unlink(missing_ok=True)
-    for name in (".ancien-2024-S2", ".travail-2024-S2", ".reprise-2024-S2"):
+    for name in (".ancien-2024-S2", ".travail-2024-S2"):
         (sorties / name).mkdir()
-    for name in (".verrou", ".index.html"):
+    for name in (".verrou", ".index.x1y2.html"):
         (sorties / name).touch()
     (said,) = campagne.publier(["2024-S2"], Consignes(sorties))
     assert "aucun carnet exécuté" in said
-    assert {one.name for one in sorties.iterdir()} == {"2024-S2", "index.html"}
+    assert {one.name for one in sorties.iterdir()} == {"2024-S2", "index.html", DOSSIER}
     assert '<a href="2024-S2/index.html"' in (sorties / "index.html").read_text(encoding="utf-8")
 
 
-class TestReprise:
+class TestCache:
+    TACHE, AUTRE = (lire_tache(f"2024-S2/{name}") for name in ("national", "qualite"))
+
     def test_un_resultat_revient_s_il_vient_de_la_meme_entree(self, tmp_path: Path) -> None:
-        kept = Reprise(tmp_path, "2024-S2")
-        result = Resultat(Tache("national", "2024-S2"), contenu="<p>é</p>", carnet="{}", avertissements="a")
-        kept.garder(result, "e1")
-        assert kept.retrouver(result.tache, "e1") == result
-        assert kept.retrouver(result.tache, "e2") is None
-        assert kept.retrouver(Tache("qualite", "2024-S2"), "e1") is None
-        kept.oublier()
-        assert list(tmp_path.iterdir()) == []
+        cache = Cache(tmp_path, "2024-S2", "interne")
+        result = Rendu(self.TACHE, contenu="<p>é</p>", carnet="{}", avertissements="a")
+        cache.garder(result, "e1")
+        assert cache.retrouver(self.TACHE, "e1") == result
+        assert cache.retrouver(self.TACHE, "e2") is None
+        assert cache.retrouver(self.AUTRE, "e1") is None
+        for other in (Cache(tmp_path, "2024-S1", "interne"), Cache(tmp_path, "2024-S2", "publique")):
+            assert other.retrouver(self.TACHE, "e1") is None
+
+    def test_ce_qui_n_est_plus_une_page_s_oublie(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path, "2024-S2", "interne")
+        for task in (self.TACHE, self.AUTRE):
+            cache.garder(Rendu(task), "e1")
+        cache.ne_garder_que([self.AUTRE])
+        assert cache.retrouver(self.TACHE, "e1") is None
+        assert cache.retrouver(self.AUTRE, "e1") is not None
 
     @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"empreinte": "e1", "inconnu": 1}', "\x00"])
     def test_un_resultat_abime_est_a_refaire(self, tmp_path: Path, content: str) -> None:
-        task = Tache("national", "2024-S2")
-        kept = Reprise(tmp_path, "2024-S2")
-        kept.garder(Resultat(task), "e1")
-        (kept.dossier / "national.json").write_text(content, encoding="utf-8")
-        assert kept.retrouver(task, "e1") is None
+        cache = Cache(tmp_path, "2024-S2", "interne")
+        cache.garder(Rendu(self.TACHE), "e1")
+        (cache.dossier / "national.json").write_text(content, encoding="utf-8")
+        assert cache.retrouver(self.TACHE, "e1") is None
 
 
 def test_une_campagne_reprend_ou_elle_s_est_arretee(petite_racine: Path, tmp_path: Path) -> None:
@@ -187,14 +207,14 @@ def test_une_campagne_reprend_ou_elle_s_est_arretee(petite_racine: Path, tmp_pat
     nbformat.write(notebook, path)
     first = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", **surroundings)
     assert first.returncode == 1
-    assert "1 carnet sur 3 en échec" in first.stderr
+    assert "1 carnet sur 4 en échec" in first.stderr
     path.write_text(good, encoding="utf-8")
     plan = lancer("publier", "2024-S2", "--regions", "94", "--a-blanc", "--sorties", tmp_path / "s", **surroundings)
     assert plan.stdout == "2024-S2/qualite\n"
     second = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", **surroundings)
     assert second.returncode == 0, second.stderr
-    assert "1 page faite, 2 gardées" in second.stderr
-    assert {one.name for one in (tmp_path / "s").iterdir()} == {"2024-S2", "index.html"}
+    assert "1 page faite, 3 gardées" in second.stderr.replace("\u00a0", " ")
+    assert {one.name for one in (tmp_path / "s").iterdir()} == {"2024-S2", "index.html", DOSSIER}
     lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "t", **surroundings)
     assert fichiers(tmp_path / "t") == fichiers(tmp_path / "s")
 
@@ -205,23 +225,21 @@ def test_executer_puis_publier(petite_racine: Path, tmp_path: Path) -> None:
     where = ("--sorties", tmp_path / "s")
     done = lancer("executer", "2024-S2/national", "2024-S2/regional-94", *where, **surroundings)
     assert done.returncode == 0, done.stderr
-    assert "2 pages faites" in done.stderr
+    assert "2 pages faites" in done.stderr.replace("\u00a0", " ")
     again = lancer("executer", "2024-S2/national", *where, **surroundings)
-    assert "0 page faite, 1 gardée" in again.stderr
+    assert "0 page faite, 1 gardée" in again.stderr.replace("\u00a0", " ")
     plan = lancer("publier", "2024-S2", "--regions", "94", "--a-blanc", *where, **surroundings)
-    assert plan.stdout == "2024-S2/qualite\n"
-    kept = json.loads((tmp_path / "s" / ".reprise-2024-S2" / "national.json").read_text(encoding="utf-8"))
+    assert plan.stdout == "2024-S2/qualite\n2024-S2/methodologie\n"
+    kept = json.loads((tmp_path / "s" / DOSSIER / "2024-S2" / "interne" / "national.json").read_text(encoding="utf-8"))
     assert kept["contenu"].startswith("<header")
 
 
 @pytest.mark.parametrize("key", ["", "2024-S2", "2024-S2/", "2024-S2/regional-99", "2024-S2/autre", "2024-S2/a/b"])
-def test_une_execution_inconnue_est_refusee(key: str, nomenclatures: Nomenclatures) -> None:
+def test_une_execution_inconnue_est_refusee(key: str) -> None:
     with pytest.raises(ErreurBarometre, match="attendu"):
-        lire_tache(key, nomenclatures)
+        lire_tache(key)
 
 
-def test_les_executions_se_relisent(nomenclatures: Nomenclatures) -> None:
-    from barometre_lib.campagne.plan import planifier
-
-    for task in planifier("2024-S2", nomenclatures):
-        assert lire_tache(task.cle, nomenclatures) == task
+def test_les_executions_se_relisent() -> None:
+    for task in planifier("2024-S2"):
+        assert lire_tache(task.cle) == task

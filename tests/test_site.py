@@ -14,23 +14,34 @@ from unittest.mock import MagicMock
 import fabrique
 import pandas as pd
 import pytest
-from barometre_lib.publication.methodologie import dire_valeur, methodologie
 from markupsafe import Markup
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne import campagne
+from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.dossier import refuser_page_etrangere, remplacer_sommaire
-from barometre_lib.campagne.etude import Consignes
-from barometre_lib.campagne.execution import Resultat
+from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.manifeste import NOM, lire_manifeste, lire_manifestes
-from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.comptage import avec_soldes
+from barometre_lib.contexte import Contexte
 from barometre_lib.nomenclatures import Nomenclatures
+<<<<<<< HEAD
 from barometre_lib.parametres import Contact, lire_valeurs_datees
 from barometre_lib.publication.accueil import Telechargement, index, page_releves, poids
 from barometre_lib.publication.habillage import Titre, chaine_css, feuille_de_style, lire_titres
 from barometre_lib.publication.pages import GABARITS, PAGES, Pied, habiller, voisines
 from barometre_lib.restitution import Contexte
+=======
+from barometre_lib.parametres import Contact, lire_catalogue, lire_valeurs_datees
+from barometre_lib.publication.accueil import Telechargement, index, poids
+from barometre_lib.publication.feuille import chaine_css, feuille_de_style
+from barometre_lib.publication.pages import GABARITS, habiller, voisines
+from barometre_lib.publication.releves import page_releves
+from barometre_lib.publication.sommaire import Titre, lire_titres
+from barometre_lib.qualite import lire_suites
+from barometre_lib.restitution import page_methodologie
+from barometre_lib.restitution.methodologie import dire_valeur
+>>>>>>> refs/heads/tests
 from barometre_lib.restitution.tableaux import tableau, tableau_libre
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import MESURES_BRUTES
@@ -45,6 +56,16 @@ def lisible(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
+PAGES = lire_catalogue(fabrique.nomenclatures()).pages()
+
+
+def mettre_en_page(
+    contexte: Contexte, contenu: Markup = SECTIONS, adresse: str = "regions/84.html", **dits: Any
+) -> str:
+    """Put something into the layout, at the place of a page of the catalogue."""
+    return habiller(contenu, contexte, pages=PAGES, adresse=adresse, intitule="Essai", **dits)
+
+
 @pytest.fixture(scope="session")
 def contexte(charger: Callable[[str], Barometre]) -> Contexte:
     """What the page of Auvergne-Rhône-Alpes is about."""
@@ -57,7 +78,7 @@ def contexte(charger: Callable[[str], Barometre]) -> Contexte:
 def test_la_feuille_de_style_passe_telle_quelle_dans_la_page(contexte: Contexte) -> None:
     css = feuille_de_style(GABARITS)
     assert typographier(css) == css
-    assert css in habiller(SECTIONS, contexte, accueil="index.html")
+    assert css in mettre_en_page(contexte)
     assert not re.search(r"url\(|@import|@font-face|http", css)
 
 
@@ -76,9 +97,9 @@ def test_les_titres_sont_lus_ou_ils_sont() -> None:
 
 
 def test_une_page_courte_n_a_pas_de_sommaire(contexte: Contexte) -> None:
-    assert 'class="sommaire"' in habiller(SECTIONS, contexte, accueil="index.html")
+    assert 'class="sommaire"' in mettre_en_page(contexte)
     short = Markup('<section><h2 id="s">Seule</h2></section>')
-    assert 'class="sommaire"' not in habiller(short, contexte, accueil="index.html")
+    assert 'class="sommaire"' not in mettre_en_page(contexte, short)
 
 
 def test_les_regions_voisines_se_suivent_par_nom(nomenclatures: Nomenclatures) -> None:
@@ -94,16 +115,17 @@ def test_les_regions_voisines_se_suivent_par_nom(nomenclatures: Nomenclatures) -
 
 
 def test_la_navigation_marque_la_page_ouverte(charger: Callable[[str], Barometre], contexte: Contexte) -> None:
-    page = habiller(SECTIONS, charger("2024-S2").contexte(), accueil="index.html")
+    page = mettre_en_page(charger("2024-S2").contexte(), adresse="national.html")
     assert '<a href="national.html" aria-current="page">France</a>' in page
     assert page.count('aria-current="page"') == 1
-    regional = habiller(SECTIONS, contexte, accueil="../index.html")
+    regional = mettre_en_page(contexte)
     assert 'aria-current="page"' not in regional
-    assert all(f'<a href="../{address}"' in regional for address in ("index.html", *PAGES))
+    listed = [page.adresse for page in PAGES if not page.code]
+    assert all(f'<a href="../{address}"' in regional for address in ("index.html", *listed))
 
 
 def test_le_pied_dit_les_sources_dans_les_termes_des_licences(contexte: Contexte, racine: Path) -> None:
-    text = lisible(habiller(SECTIONS, contexte, accueil="index.html", pied=Pied(empreinte="b5d4cb6e")))
+    text = lisible(mettre_en_page(contexte, empreinte="b5d4cb6e"))
     licences = re.sub(r"\s+", " ", (racine / "data" / "reference" / "LICENCES.md").read_text(encoding="utf-8"))
     mention = re.search(r"« (Sources : Insee [^»]*) »", licences)
     assert mention and mention.group(1) in text
@@ -132,7 +154,7 @@ def test_l_etat_de_l_edition_est_en_tete_au_pied_et_sur_papier(
     contexte: Contexte, changes: dict[str, Any], head: str, foot: str
 ) -> None:
     changed = replace(contexte, edition=replace(contexte.edition, **changes))
-    page = habiller(SECTIONS, changed, accueil="index.html")
+    page = mettre_en_page(changed)
     text = lisible(page)
     assert text.count(head) == (2 if head == foot else 1)
     assert foot in text
@@ -141,12 +163,12 @@ def test_l_etat_de_l_edition_est_en_tete_au_pied_et_sur_papier(
 
 
 def test_une_edition_diffusee_ne_porte_aucun_bandeau(contexte: Contexte) -> None:
-    assert "bandeau avis" not in habiller(SECTIONS, contexte, accueil="index.html")
+    assert "bandeau avis" not in mettre_en_page(contexte)
 
 
 def test_un_motif_de_rectification_n_est_jamais_du_balisage(contexte: Contexte) -> None:
     changed = replace(contexte, edition=contexte.edition.rectifier(HOSTILE))
-    page = habiller(SECTIONS, changed, accueil="index.html")
+    page = mettre_en_page(changed)
     assert "<script" not in page
     assert page.count("</style>") == 1
     assert "{{ 1 }}" in page
@@ -157,7 +179,7 @@ def test_un_motif_de_rectification_n_est_jamais_du_balisage(contexte: Contexte) 
 
 def test_les_contacts_sont_au_pied_et_au_sommaire(contexte: Contexte) -> None:
     contacts = [Contact("Préfecture <b>", "presse@rhone.gouv.fr", ""), Contact("DGE", "a@b.gouv.fr", "01 44 97 04 49")]
-    page = habiller(SECTIONS, contexte, accueil="index.html", pied=Pied(contacts))
+    page = mettre_en_page(contexte, contacts=contacts)
     assert "Préfecture &lt;b&gt;" in page
     assert '<a href="mailto:presse@rhone.gouv.fr">presse@rhone.gouv.fr</a>' in page
     assert '<a href="tel:0144970449">01&nbsp;44&nbsp;97&nbsp;04&nbsp;49</a>' in page
@@ -213,19 +235,19 @@ def test_un_poids_se_lit(octets: int, ecrit: str) -> None:
 
 def test_l_index_offre_ce_qu_on_lui_donne(charger: Callable[[str], Barometre]) -> None:
     barometre = charger("2024-S2")
-    plain = index(barometre, absentes=[])
+    plain = index(barometre, pages=PAGES)
     assert "Téléchargements" not in plain
     files = [Telechargement("Comptes par année", "tableaux/annees.csv", 12_345)]
-    page = index(barometre, absentes=["11"], telechargements=files)
+    page = index(barometre, pages=[one for one in PAGES if one.code != "11"], absentes=["11"], telechargements=files)
     assert '<a href="tableaux/annees.csv" download>Comptes par année (CSV,\u00a012\u00a0Ko)</a>' in page
     assert "Publication partielle\u00a0: il manque 1 page régionale" in page
     assert 'href="regions/11.html"' not in page
     assert plain.count('href="regions/11.html"') == 2
-    assert "Édition rectifiée\u00a0: Motif." in index(barometre, absentes=[], rectificatif="Motif.")
+    assert "Édition rectifiée\u00a0: Motif." in index(barometre, pages=PAGES, rectificatif="Motif.")
 
 
 def test_l_index_dit_les_nombres_de_la_france(charger: Callable[[str], Barometre]) -> None:
-    page = index(charger("2024-S2"), absentes=[])
+    page = index(charger("2024-S2"), pages=PAGES)
     numbers = dict(re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", page))
     assert numbers == {
         "Solde net": "+89",
@@ -243,6 +265,11 @@ def test_l_index_dit_les_nombres_de_la_france(charger: Callable[[str], Barometre
 def methode(charger: Callable[[str], Barometre]) -> str:
     """The page of the method at 2024-S2."""
     return methodologie(charger("2024-S2"))
+
+
+def methodologie(barometre: Barometre) -> str:
+    shown = page_methodologie(barometre.contexte(), lire_suites(barometre.nomenclatures))
+    return shown._repr_html_()
 
 
 def test_la_methode_vient_des_parametres(methode: str, contexte: Contexte) -> None:
@@ -339,44 +366,6 @@ def test_une_page_etrangere_n_est_pas_ecrasee(tmp_path: Path) -> None:
 # --- rectification --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "refused"),
-    [
-        pytest.param({}, {"84": "c"}, True, id="autres octets"),
-        pytest.param({}, {}, False, id="memes octets"),
-        pytest.param({}, {"84": None}, True, id="page retiree"),
-        pytest.param({}, {"11": "n"}, False, id="page ajoutee"),
-        pytest.param({"demonstration": True}, {"84": "c"}, False, id="demonstration"),
-        pytest.param({"etat": "sous_embargo"}, {"84": "c"}, False, id="sous embargo"),
-        pytest.param({"etat": "travail"}, {"84": "c"}, False, id="travail"),
-        pytest.param({}, {"84": "c", "motif": "Erreur."}, False, id="motif"),
-        pytest.param(
-            {"etat": "rectifie", "motif": "Erreur."}, {"84": "c", "motif": "Erreur."}, True, id="motif ancien"
-        ),
-        pytest.param({"etat": "rectifie", "motif": "Erreur."}, {"84": "c", "motif": "Autre."}, False, id="motif neuf"),
-        pytest.param({"absentes": ["11"]}, {"index": "d", "11": "n"}, False, id="partielle completee"),
-        pytest.param({"absentes": ["11"]}, {"84": "c"}, True, id="partielle changee"),
-    ],
-)
-def test_remplacer_une_edition_diffusee_demande_un_motif(
-    before: dict[str, Any], after: dict[str, Any], refused: bool, tmp_path: Path
-) -> None:
-    edition = MANIFESTE["edition"] | {"etat": before.get("etat", "diffuse"), "rectificatif": before.get("motif", "")}
-    changes = {"demonstration": before.get("demonstration", False), "regions_absentes": before.get("absentes", [])}
-    previous = deposer(tmp_path / "avant", edition=edition, **changes)
-    outputs = {"index.html": after.get("index", "a"), "regions/84.html": after.get("84", "b")}
-    outputs |= {"regions/11.html": after["11"]} if "11" in after else {}
-    kept = {name: checksum for name, checksum in outputs.items() if checksum}
-    new = MANIFESTE["edition"] | {"rectificatif": after.get("motif", "")}
-    work = deposer(tmp_path / "apres", demonstration=False, edition=new, sorties=kept)
-    if refused:
-        with fabrique.refus("avant : cette édition est diffusée, et 1 fichier changerait .regions/84.html.*MOTIF"):
-            refuser_remplacement(previous, work)
-    else:
-        refuser_remplacement(previous, work)
-        refuser_remplacement(tmp_path / "rien", work)
-
-
 @pytest.fixture
 def publier(petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """Publish a small relève of real data, its notebooks apart: what they show is a heading."""
@@ -384,12 +373,11 @@ def publier(petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     provenance = petite_racine / "data" / "releves" / "2024-S2" / "provenance.yaml"
     provenance.write_text("demonstration: non\n", encoding="utf-8")
 
-    def show(tasks: list[Any], *_: Any, **__: Any) -> list[Resultat]:
-        return [Resultat(task, contenu="<h1>Essai</h1>") for task in tasks]
+    def show(_: Any, tasks: list[Any], *__: Any) -> list[Rendu]:
+        return [Rendu(task, contenu="<h1>Essai</h1>") for task in tasks]
 
     monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_, **__: nullcontext(MagicMock()))
     monkeypatch.setattr(campagne, "executer_taches", show)
-    monkeypatch.setattr(campagne, "attendre_verdict", lambda *_: None)
     monkeypatch.setattr(campagne, "confronter", lambda *_: None)
 
     def publish(reason: str) -> Path:

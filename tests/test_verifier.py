@@ -10,7 +10,7 @@ import pytest
 from processus import lancer
 
 from barometre_lib.campagne import verification
-from barometre_lib.campagne.etude import Consignes
+from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.erreurs import ErreurBarometre
 
 SCHEMA = json.loads((fabrique.RACINE / "docs" / "manifeste.schema.json").read_text(encoding="utf-8"))
