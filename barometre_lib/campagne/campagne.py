@@ -28,7 +28,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.accueil import page_releves
 from barometre_lib.qualite import confronter
-from barometre_lib.typographie import accorder, au_cours_de, signe
+from barometre_lib.typographie import accorder, au_cours_de, signe, typographier
 
 
 class CarnetsEnEchec(ErreurBarometre):
@@ -146,7 +146,7 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
     """
     asked, rendus = study.consignes, list[Rendu]()
     end = time.monotonic() + asked.delai_total
-    bar_format = "{desc} : {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]"
+    bar_format = typographier("{desc} : {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]")
     futures = [workshop.confier(task, study.vue) for task in tasks]
     try:
         with tqdm(total=len(tasks), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:

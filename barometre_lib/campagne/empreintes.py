@@ -18,18 +18,9 @@ from barometre_lib.parametres import Page
 from barometre_lib.registre import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
+# Libraries that show in the results.
 PAQUETS = (
-    "duckdb",
-    "great-expectations",
-    "jinja2",
-    "matplotlib",
-    "narwhals",
-    "nbconvert",
-    "openpyxl",
-    "pandas",
-    "papermill",
-    "rapidfuzz",
-    "seaborn",
+    "duckdb great-expectations jinja2 matplotlib narwhals nbconvert openpyxl pandas papermill rapidfuzz seaborn".split()
 )
 VERROU = "requirements.lock"
 LONGUEUR_COURTE = 8

@@ -12,6 +12,7 @@ from barometre_lib.campagne.empreintes import NATURES, empreinte_fichier
 from barometre_lib.campagne.manifeste import NOM, lire_manifeste
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.typographie import accorder
 
 
@@ -53,8 +54,8 @@ def _has_pdf(manifest: Mapping[str, Any]) -> bool:
 
 def _regions(manifest: Mapping[str, Any]) -> list[str]:
     """Return the regions of a partial publication; none for a whole one."""
-    pages = [name.removeprefix("regional-") for name in manifest.get("pages", {}) if name.startswith("regional-")]
-    return pages if manifest.get("regions_absentes") else []
+    absent = manifest.get("regions_absentes")
+    return [code for code in Nomenclatures.du_projet().regions if code not in absent] if absent else []
 
 
 def _say_inputs(ecarts: Mapping[str, list[str]], manifest: Mapping[str, Any]) -> Iterator[str]:
