@@ -25,23 +25,13 @@ from barometre_lib.campagne.manifeste import NOM, lire_manifeste, lire_manifeste
 from barometre_lib.comptage import avec_soldes
 from barometre_lib.contexte import Contexte
 from barometre_lib.nomenclatures import Nomenclatures
-<<<<<<< HEAD
-from barometre_lib.parametres import Contact, lire_valeurs_datees
+from barometre_lib.parametres import Contact, lire_catalogue, lire_valeurs_datees
 from barometre_lib.publication.accueil import Telechargement, index, page_releves, poids
 from barometre_lib.publication.habillage import Titre, chaine_css, feuille_de_style, lire_titres
-from barometre_lib.publication.pages import GABARITS, PAGES, Pied, habiller, voisines
-from barometre_lib.restitution import Contexte
-=======
-from barometre_lib.parametres import Contact, lire_catalogue, lire_valeurs_datees
-from barometre_lib.publication.accueil import Telechargement, index, poids
-from barometre_lib.publication.feuille import chaine_css, feuille_de_style
 from barometre_lib.publication.pages import GABARITS, habiller, voisines
-from barometre_lib.publication.releves import page_releves
-from barometre_lib.publication.sommaire import Titre, lire_titres
 from barometre_lib.qualite import lire_suites
 from barometre_lib.restitution import page_methodologie
 from barometre_lib.restitution.methodologie import dire_valeur
->>>>>>> refs/heads/tests
 from barometre_lib.restitution.tableaux import tableau, tableau_libre
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import MESURES_BRUTES

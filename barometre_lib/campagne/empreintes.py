@@ -19,9 +19,8 @@ from barometre_lib.registre import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
 # Libraries that show in the results.
-PAQUETS = (
-    "duckdb great-expectations jinja2 matplotlib narwhals nbconvert openpyxl pandas papermill rapidfuzz seaborn".split()
-)
+PAQUETS = ["duckdb", "great-expectations", "jinja2", "matplotlib", "narwhals", "nbconvert", "openpyxl"]
+PAQUETS += ["pandas", "papermill", "rapidfuzz", "seaborn"]
 VERROU = "requirements.lock"
 LONGUEUR_COURTE = 8
 # What the package is made of; whatever an editor leaves beside is not.
