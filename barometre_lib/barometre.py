@@ -4,7 +4,6 @@ It is what notebooks, the gate and the command line use. Nothing of it changes o
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -41,12 +40,6 @@ from barometre_lib.sommes import sommes_protegees
 from barometre_lib.vocabulaire import MESURES, Releve
 
 TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
-# What pages count, `maille` being the year or the semester: made before the first fork, and by no notebook.
-PAR_DES_PAGES = (
-    *(["annee"], ["annee", "semestre"], ["region", "annee"], ["region", "annee", "semestre"]),
-    *(["maille", "region"], ["maille", "secteur"], ["region", "maille", "secteur"]),
-    *(["maille", "region", "departement"], ["region", "maille", "departement"]),
-)
 # What `installer` has put there: relèves that this process and those forked from it need not read.
 _INSTALLES: dict[tuple[str, Path], Any] = {}
 
@@ -343,26 +336,3 @@ class Barometre:
 def installer(releve: str, objet: Any) -> None:
     """Have `Barometre.charger` give an object, whenever it is asked for that relève of the default folder."""
     _INSTALLES[releve, registre_par_defaut().resolve()] = objet
-
-
-def preparer(releves: str) -> None:
-    """Read relèves, and what every page computes of them, once for all the processes forked from this one.
-
-    Only the fork server of a campaign does it, which refuses input that changes under it. What cannot be read is left
-    to the notebooks, which say so.
-
-    Parameters
-    ----------
-    releves : str
-        `2024-S1,2024-S2`, in the default folder of relèves.
-    """
-    codes = sorted(releves.split(","))
-    with suppress(ErreurBarometre):
-        latest = Barometre.charger(codes[-1])
-        for code in codes:
-            read = latest.anterieure(trouver_releve(code, latest.registre.dossier))
-            read.evolution()
-            read.revisions()
-            for par in PAR_DES_PAGES:
-                read.comptes([name.replace("maille", read.contexte().maille) for name in par])
-            installer(code, read)

@@ -89,10 +89,10 @@ def _export_once() -> None:
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
     from barometre_lib.publication.carnet import convertir
-    from barometre_lib.restitution.fragment import environnement
+    from barometre_lib.restitution.fragment import GABARITS, environnement
 
-    for name in environnement().list_templates():
-        environnement().get_template(name)
+    for name in environnement(GABARITS).list_templates():
+        environnement(GABARITS).get_template(name)
     output = new_output("display_data", {"text/html": "<p></p>", "image/png": "", "text/plain": ""})
     stream = new_output("stream", text="")
     convertir(new_notebook(cells=[new_markdown_cell("#"), new_code_cell("1", outputs=[output, stream])]))

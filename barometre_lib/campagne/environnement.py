@@ -47,7 +47,7 @@ class Environnement:
 
     def preparer(self, releves: Iterable[str]) -> list[str]:
         """Return what the fork server does before its first fork: read the relèves, which the public edition is not."""
-        return [] if self.publique else [f"barometre_lib.barometre:preparer:{','.join(releves)}"]
+        return [] if self.publique else [f"barometre_lib.campagne.execution:preparer:{','.join(releves)}"]
 
 
 @contextmanager

@@ -2,20 +2,29 @@
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from barometre_lib.barometre import installer
+from barometre_lib.barometre import Barometre, installer
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.carnet import convertir
 from barometre_lib.publication.vue import Vue
+from barometre_lib.qualite import examiner
+from barometre_lib.registre import trouver_releve
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+# What pages count, `maille` being the year or the semester: made before the first fork, and by no notebook.
+PAR_DES_PAGES = (
+    *(["annee"], ["annee", "semestre"], ["region", "annee"], ["region", "annee", "semestre"]),
+    *(["maille", "region"], ["maille", "secteur"], ["region", "maille", "secteur"]),
+    *(["maille", "region", "departement"], ["region", "maille", "departement"]),
+)
 CELLULE_INJECTEE = "parametres-injectes"
 # What is said of the public edition is in the cells that bear the first of these tags; the other one marks parameters.
 ETIQUETTES_PUBLIQUES = {"publique", "parameters"}
@@ -30,6 +39,28 @@ class Rendu:
     carnet: str = ""  # executed notebook; empty when it failed
     erreur: str = ""  # French sentence that says where and why it failed; empty when it did not
     avertissements: str = ""  # what the notebook wrote on its error stream
+
+
+def preparer(releves: str) -> None:
+    """Read relèves, `2024-S1,2024-S2`, and what their pages compute, once for all the processes forked from this one.
+
+    Only the fork server of a campaign does it, which refuses input that changes under it. What cannot be read is left
+    to the notebooks, which say so.
+    """
+    codes = sorted(releves.split(","))
+    with suppress(ErreurBarometre):
+        latest = Barometre.charger(codes[-1])
+        for code in codes:
+            read = latest.anterieure(trouver_releve(code, latest.registre.dossier))
+            period = read.contexte().maille
+            for par in PAR_DES_PAGES:
+                read.comptes([name.replace("maille", period) for name in par])
+            read.evolution()
+            read.revisions()
+            examiner(read)
+            # A property that keeps what it computes.
+            _ = read.sommes
+            installer(code, read)
 
 
 def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Rendu:

@@ -1,6 +1,7 @@
 """The gate itself: have the suites judge a relève, point at the rows at fault, stop or let through."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -42,11 +43,8 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
         A suite could not run, or disagrees with the rows pointed at.
     """
     barometre = charger_controlable(releve, registre)
-    tables = _tables(barometre)
-    bilan = _examiner(barometre, tables)
-    confronter(_juger(tables, bilan), bilan.resultats)
-    refuser(bilan, _defauts(bilan, tables[TABLE_CONTRAT]), chemin_edition(bilan.releve))
-    return bilan
+    confronter(_judge(barometre), examiner(barometre).resultats)
+    return refuser_defauts(barometre)
 
 
 def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
@@ -65,15 +63,24 @@ def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
         raise ControleRefuse(error.defauts, []) from None
 
 
+@lru_cache(maxsize=8)
 def examiner(barometre: Barometre) -> Bilan:
-    """Apply every suite, by its predicates alone, to a relève compared with the previous one of its folder.
+    """Apply every suite, by its predicates alone, to a relève compared with the previous one of its folder, once.
 
     Raises
     ------
     ErreurBarometre
         A suite, the edition or the previous relève cannot be read.
     """
-    return _examiner(barometre, _tables(barometre))
+    suites, tables = lire_suites(barometre.nomenclatures), _tables(barometre)
+    acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
+    try:
+        results, useless = etablir_resultats(suites, tables, acknowledged)
+    except Exception as error:
+        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
+    before = barometre.officielle.precedente
+    rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
+    return Bilan(barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless)
 
 
 def refuser_defauts(barometre: Barometre) -> Bilan:
@@ -84,9 +91,9 @@ def refuser_defauts(barometre: Barometre) -> Bilan:
     ControleRefuse
         Something stops publication.
     """
-    tables = _tables(barometre)
-    bilan = _examiner(barometre, tables)
-    refuser(bilan, _defauts(bilan, tables[TABLE_CONTRAT]), chemin_edition(bilan.releve))
+    bilan = examiner(barometre)
+    defects = list(_departures(bilan, _tables(barometre)[TABLE_CONTRAT]))
+    refuser(bilan, defects, chemin_edition(bilan.releve))
     return bilan
 
 
@@ -100,9 +107,7 @@ def juger_releve(releve: str, registre: Path | None = None) -> dict[str, bool]:
     ErreurControle
         A suite could not run.
     """
-    barometre = charger_controlable(releve, registre)
-    tables = _tables(barometre)
-    return _juger(tables, _examiner(barometre, tables))
+    return _judge(charger_controlable(releve, registre))
 
 
 def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> None:
@@ -128,6 +133,7 @@ def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> N
         )
 
 
+@lru_cache(maxsize=8)
 def _tables(barometre: Barometre) -> dict[str, pd.DataFrame]:
     present = barometre.officielle
     previous = present.precedente
@@ -139,34 +145,19 @@ def _tables(barometre: Barometre) -> dict[str, pd.DataFrame]:
         raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
 
 
-def _examiner(barometre: Barometre, tables: Mapping[str, pd.DataFrame]) -> Bilan:
-    suites = lire_suites(barometre.nomenclatures)
-    acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
-    try:
-        results, useless = etablir_resultats(suites, tables, acknowledged)
-    except Exception as error:
-        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
-    before = barometre.officielle.precedente
-    rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
-    return Bilan(barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless)
-
-
-def _juger(tables: Mapping[str, pd.DataFrame], bilan: Bilan) -> dict[str, bool]:
+def _judge(barometre: Barometre) -> dict[str, bool]:
+    checks = [result.controle for result in examiner(barometre).resultats]
     try:
         # Imported here: it brings Great Expectations.
         from barometre_lib.qualite.adaptateur import juger
 
-        return juger(tables, [result.controle for result in bilan.resultats])
+        return juger(_tables(barometre), checks)
     except Exception as error:
         raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
 
 
-def _defauts(bilan: Bilan, textes: pd.DataFrame) -> list[Defaut]:
-    """Return the departures from the contract with the values found, which go to the terminal of their author alone."""
-    return list(_departures(bilan, textes))
-
-
 def _departures(bilan: Bilan, texts: pd.DataFrame) -> Iterator[Defaut]:
+    """Yield the departures from the contract with the values found, which go to the terminal of their author alone."""
     for result in bilan.resultats:
         check = result.controle
         if check.table == TABLE_CONTRAT and result.constats:
