@@ -1,30 +1,30 @@
 """A Dask cluster in the place of the workers: same bytes as here, one of its workers killed or not."""
 
+import multiprocessing
 import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Future
-from contextlib import ExitStack
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
 
 import nbformat
 import psutil
 import pytest
-from barometre_lib.campagne.plan import Tache
 from distributed.scheduler import KilledWorker
 from processus import attendre, environnement, fichiers, lancer
 
 from barometre_lib.campagne import grappe as grappe_module
-from barometre_lib.campagne.environnement import Environnement
-from barometre_lib.campagne.etude import Consignes
-from barometre_lib.campagne.execution import Resultat
-from barometre_lib.campagne.grappe import Durable, Grappe, executer_au_loin
+from barometre_lib.campagne.atelier import executer_au_loin
+from barometre_lib.campagne.campagne import executer_taches
+from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.grappe import ouvrir_ici
+from barometre_lib.campagne.taches import lire_tache
 from barometre_lib.erreurs import ErreurBarometre
 
 DASK = Path(sys.executable).parent / "dask"
@@ -67,10 +67,13 @@ def test_memes_octets_et_un_ouvrier_tue_n_arrete_rien(
 ) -> None:
     surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
     # Long enough for one of the workers to be killed while it executes one of them.
+    marks = tmp_path / "vus"
+    marks.mkdir()
+    here = f"import os, pathlib, time; pathlib.Path({str(marks)!r}, str(os.getpid())).touch(); time.sleep(3)"
     for carnet in ("regional", "national", "qualite"):
         path = petite_racine / "notebooks" / f"{carnet}.ipynb"
         notebook = nbformat.read(path, as_version=4)
-        notebook.cells[5].source = f"import time; time.sleep(3)\n{notebook.cells[5].source}"
+        notebook.cells[5].source = f"{here}\n{notebook.cells[5].source}"
         nbformat.write(notebook, path)
     publish = ("publier", "2024-S2", "--regions", "94,11")
     address, workers = grappe()
@@ -80,28 +83,30 @@ def test_memes_octets_et_un_ouvrier_tue_n_arrete_rien(
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
-    attendre(lambda: len(psutil.Process(workers[0].pid).children(recursive=True)) > 3)
-    time.sleep(1)
-    workers[0].kill()
+    victim = psutil.Process(workers[0].pid)
+    attendre(lambda: {one.pid for one in victim.children(recursive=True)} & {int(one.name) for one in marks.iterdir()})
+    victim.kill()
     _, said = campaign.communicate()
     assert campaign.returncode == 0, said
-    assert "4 pages faites" in said
+    assert "5 pages faites" in said.replace("\u00a0", " ")
     assert lancer(*publish, "--sorties", tmp_path / "ici", **surroundings).returncode == 0
     assert fichiers(tmp_path / "loin") == fichiers(tmp_path / "ici")
 
 
-class TestDurable:
-    """What a worker of a cluster keeps from one campaign to the next."""
+class TestOuvrier:
+    """What a worker of a cluster asks for, and what it keeps from one task to the next."""
 
     @pytest.fixture
     def lieu(self, petite_racine: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Path]]:
         monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
         yield petite_racine / "data" / "releves", petite_racine
+        grappe_module._OPEN.clear()
+        grappe_module._STACK.close()
 
     @pytest.mark.parametrize(
         ("changes", "said"),
         [
-            ({"code": "autre"}, "cet ouvrier a démarré avec un autre code"),
+            ({"code": "autre"}, "code du paquet n'y est pas comme ici"),
             ({"donnees": {"2024-S2/94.csv": "autre"}}, "registre 2024-S2/"),
             ({"versions": {"python": "3.11.0"}}, "version "),
         ],
@@ -111,69 +116,49 @@ class TestDurable:
         self, lieu: tuple[Path, Path], changes: dict[str, Any], said: str
     ) -> None:
         inputs = replace(Consignes(lieu[1], registre=lieu[0]).entrees("2024-S2"), **changes)
-        task = Tache("regional", "2024-S2", "94")
         with pytest.raises(ErreurBarometre, match=re.escape(said)):
-            executer_au_loin(task, *lieu, inputs, 60)
+            ouvrir_ici(lire_tache("2024-S2/regional-94"), *lieu, inputs)
+
+    def test_un_ouvrier_demon_est_refuse(self, lieu: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(multiprocessing, "current_process", lambda: SimpleNamespace(daemon=True))
+        inputs = Consignes(lieu[1], registre=lieu[0]).entrees("2024-S2")
+        with pytest.raises(ErreurBarometre, match="--no-nanny"):
+            ouvrir_ici(lire_tache("2024-S2/regional-94"), *lieu, inputs)
 
     def test_d_autres_donnees_sont_lues_de_nouveau(self, lieu: tuple[Path, Path]) -> None:
         asked = Consignes(lieu[1], registre=lieu[0])
-        task = Tache("regional", "2024-S2", "84")
-        lasting = Durable()
-        first = lasting.ouvrir("2024-S2", *lieu, asked.entrees("2024-S2"))
-        assert lasting.ouvrir("2024-S2", *lieu, asked.entrees("2024-S2")) is first
-        before = first.confier(task, 60).result()
+        task = lire_tache("2024-S2/regional-84")
+        first = ouvrir_ici(task, *lieu, asked.entrees("2024-S2"))
+        assert ouvrir_ici(task, *lieu, asked.entrees("2024-S2")) is first
+        before = executer_au_loin(task, None, (*lieu, asked.entrees("2024-S2")), 60)
         path = lieu[0] / "2024-S2" / "84.csv"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(lines[:-1]), encoding="utf-8")
-        second = lasting.ouvrir("2024-S2", *lieu, asked.entrees("2024-S2"))
-        assert second is not first
-        assert not first.environnement.prive.exists()
-        after = second.confier(task, 60).result()
+        after = executer_au_loin(task, None, (*lieu, asked.entrees("2024-S2")), 60)
+        assert not first.prive.exists()
         assert (before.erreur, after.erreur) == ("", "")
         assert before.contenu != after.contenu
-        lasting.fermer()
-        assert not second.environnement.prive.exists()
 
 
-class TestClient:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ErreurBarometre("autre code"), "^autre code$"),
+        (KilledWorker("t", SimpleNamespace(address="tcp://a"), 3), "n'a pas pu travailler .KilledWorker"),
+        (CancelledError(), "attendu un ordonnanceur en marche.*ce qui est fait est gardé"),
+        (ModuleNotFoundError("No module"), "n'a pas pu travailler .ModuleNotFoundError"),
+    ],
+    ids=["dit par l'ouvrier", "ouvriers morts", "ordonnanceur perdu", "autre environnement"],
+)
+def test_ce_qui_arrive_a_une_grappe_se_dit_en_francais(error: BaseException, said: str, tmp_path: Path) -> None:
     """What the campaign learns from a cluster, whatever Dask calls it."""
-
-    @pytest.fixture
-    def essai(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Grappe, Mock]:
-        """Return a cluster, and the client that it was given."""
-        client = Mock()
-        monkeypatch.setattr(grappe_module, "_connect", lambda _: client)
-        where = Environnement(tmp_path, tmp_path, tmp_path)
-        return Grappe(ExitStack(), where, "tcp://rien:1", {"2024-S2": Mock()}), client
-
-    @pytest.mark.parametrize(
-        ("error", "kind", "said"),
-        [
-            (KilledWorker("t", Mock(address="tcp://a"), 3), BrokenExecutor, "^$"),
-            (CancelledError(), BrokenExecutor, "^$"),
-            (ErreurBarometre("autre code"), ErreurBarometre, "^autre code$"),
-            (ModuleNotFoundError("No module"), ErreurBarometre, "n'a pas pu travailler .ModuleNotFoundError"),
-        ],
-        ids=["ouvriers morts", "annulé", "dit par l'ouvrier", "autre environnement"],
-    )
-    def test_ce_qui_arrive_a_un_carnet(
-        self, essai: tuple[Grappe, Mock], error: BaseException, kind: type[BaseException], said: str
-    ) -> None:
-        cluster, client = essai
-        done: Future[Resultat] = Future()
-        client.get_executor.return_value.submit.return_value = done
-        given = cluster.confier(Tache("national", "2024-S2"), 60)
-        done.set_exception(error)
-        with pytest.raises(kind, match=said):
-            given.result(timeout=5)
-
-    def test_un_ordonnanceur_perdu_arrete_la_campagne(self, essai: tuple[Grappe, Mock]) -> None:
-        cluster, client = essai
-        client.status = "running"
-        cluster.refaire()
-        client.status = "closed"
-        with pytest.raises(ErreurBarometre, match="l'ordonnanceur ne répond plus"):
-            cluster.refaire()
+    done: Future[Rendu] = Future()
+    done.set_exception(error)
+    study: Any = SimpleNamespace(consignes=Consignes(tmp_path))
+    workshop: Any = SimpleNamespace(confier=lambda *_: done)
+    study.vue = None
+    with pytest.raises(ErreurBarometre, match=said):
+        executer_taches(study, [lire_tache("2024-S2/national")], workshop)
 
 
 def test_une_grappe_qui_ne_repond_pas_est_dite(petite_racine: Path, tmp_path: Path) -> None:

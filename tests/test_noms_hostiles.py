@@ -8,12 +8,10 @@ import fabrique
 import fuites
 import pytest
 import yaml
-from barometre_lib.publication.publique import publier_publique
 from navigation import ouvrir
 from playwright.sync_api import Browser, Dialog
-from processus import demarrer
+from processus import lancer
 
-from barometre_lib.barometre import Barometre
 from barometre_lib.publication.pdf import ecrire_pdf
 
 NOMS = [
@@ -61,25 +59,18 @@ def hostiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content = yaml.safe_load(edition.read_text(encoding="utf-8"))
     content["exemples"] = {"84": [row["id_mouvement"] for row in rows]}
     edition.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BAROMETRE_RACINE", str(root))
-        patch.delenv("BAROMETRE_REGISTRE", raising=False)
-        # Both at once: each takes long, and neither needs the other.
-        internal = demarrer(
-            "publier", "2024-S2", "--regions", "84", "--sorties", made / "sorties", BAROMETRE_RACINE=str(root)
-        )
-        publier_publique(made / "publique", Barometre.charger("2024-S2"))
-        _, said = internal.communicate()
-        if internal.returncode:
-            raise RuntimeError(said)
+    for arguments in (["--regions", "84"], ["--diffusion", "publique"]):
+        done = lancer("publier", "2024-S2", *arguments, "--sorties", made, BAROMETRE_RACINE=str(root))
+        if done.returncode:
+            raise RuntimeError(done.stderr)
     return made
 
 
 @pytest.fixture(scope="module")
 def pages(hostiles: Path) -> dict[str, Path]:
     return {
-        "interne": hostiles / "sorties" / "2024-S2" / "regions" / "84.html",
-        "publique": hostiles / "publique" / "regions" / "84.html",
+        "interne": hostiles / "2024-S2" / "regions" / "84.html",
+        "publique": hostiles / "publique" / "2024-S2" / "regions" / "84.html",
     }
 
 
@@ -154,7 +145,7 @@ def test_le_carnet_et_le_pdf_les_disent_aussi_sans_leur_obeir(
     text = compacter(fuites.lisible(tmp_path / "84.pdf"))
     for name in ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "$$x$$"):
         assert compacter(name) in text
-    notebook = (hostiles / "sorties" / "2024-S2" / "notebooks" / "regional-84.ipynb").read_text(encoding="utf-8")
+    notebook = (hostiles / "2024-S2" / "notebooks" / "regional-84.ipynb").read_text(encoding="utf-8")
     assert "<script" not in notebook and "onerror=alert(1)>" not in notebook.replace("&gt;", "")
 
 

@@ -1,32 +1,30 @@
 """The public edition: what is in it is listed; nothing of a row, no identifier, no internal page, no site's sum."""
 
+import ast
 import hashlib
 import json
+import pickle
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag
 
 import fabrique
 import fuites
+import nbformat
 import pytest
-from barometre_lib.publication.publique import (
-    COLONNES_EXEMPLES,
-    SECTIONS_FRANCE,
-    SECTIONS_REGION,
-    Vue,
-    publier_publique,
-)
+import yaml
 from navigation import REGIONS, ouvrir
 from playwright.sync_api import Browser
+from processus import fichiers, lancer
 
-from barometre_lib.barometre import Barometre
-from barometre_lib.campagne import diffusion
-from barometre_lib.campagne.etude import Consignes
-from barometre_lib.publication import publique
-from barometre_lib.restitution.sommes import section_sommes
+from barometre_lib import Barometre
+from barometre_lib.campagne import campagne
+from barometre_lib.campagne.cache import DOSSIER
+from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.publication.vue import COLONNES_EXEMPLES, Vue
+from barometre_lib.restitution import section_sommes
 
 PAGES = ["index.html", "national.html", "methodologie.html", *(f"regions/{code}.html" for code in REGIONS)]
 TABLEAUX = [
@@ -117,33 +115,56 @@ class TestVue:
     """What sections are given."""
 
     def test_un_contexte_public_ne_porte_aucun_identifiant(self, charger: Callable[[str], Barometre]) -> None:
-        view = Vue(charger("2024-S2"))
+        view = Vue.de(charger("2024-S2"))
         edition = view.contexte("84").edition
         assert view.contexte("84").publique
         assert (edition.exemples, edition.acquittements) == ({}, ())
         assert list(view.exemples("84")) == list(COLONNES_EXEMPLES)
         assert not {"id_mouvement", "siret", "commentaire", "effectif", "citable"} & set(COLONNES_EXEMPLES)
 
-    def test_ni_decisions_ni_revisions(self, charger: Callable[[str], Barometre]) -> None:
-        told = {name for name in vars(Vue(charger("2024-S2"))) if not name.startswith("_")}
-        assert told == {"comptes", "classement", "evolution", "sommes"}
+    def test_rien_de_ce_qu_elle_porte_ne_vient_d_une_ligne_tue(self, charger: Callable[[str], Barometre]) -> None:
+        """What a notebook's process is sent, byte by byte."""
+        barometre = charger("2024-S2")
+        rows = barometre.decisions
+        named = [name for chosen in barometre.edition.exemples.values() for name in chosen]
+        hidden = fuites.textes_caches(rows.assign(citable=rows["id_mouvement"].isin(named)), named)
+        sent = pickle.dumps(Vue.de(barometre)).decode("utf-8", errors="replace")
+        assert "Dracula Technologies" in sent
+        assert fuites.presents(hidden | set(rows["id_mouvement"]), sent) == []
 
-    @pytest.mark.parametrize(("carnet", "sections"), [("regional", SECTIONS_REGION), ("national", SECTIONS_FRANCE)])
-    def test_une_section_ajoutee_au_carnet_demande_une_decision(self, carnet: str, sections: Any) -> None:
-        """What a notebook shows is in the public edition, or known not to be: rows would reach these two."""
-        notebook = json.loads((fabrique.RACINE / "notebooks" / f"{carnet}.ipynb").read_text(encoding="utf-8"))
-        shown = set(re.findall(r"restitution\.(\w+)", json.dumps(notebook["cells"]))) - {"lire_parametres"}
-        source = Path(publique.__file__).read_text(encoding="utf-8")
-        public = set(re.findall(r"restitution\.(\w+)\(", source))
-        assert shown - public == {"lecture_emplois", "section_provisoire"}
-        assert len(sections) == len(set(sections))
+    def test_elle_compte_comme_la_releve(self, charger: Callable[[str], Barometre]) -> None:
+        barometre = charger("2024-S2")
+        view = Vue.de(barometre)
+        assert view.comptes(["annee", "secteur"], region="84").equals(
+            barometre.comptes(["annee", "secteur"], region="84")
+        )
+        assert view.classement("2024").equals(barometre.classement("2024"))
+        assert view.evolution("84").equals(barometre.evolution("84"))
+        assert view.contexte(1).nom == barometre.contexte(1).nom == "Guadeloupe"
+
+    @pytest.mark.parametrize("carnet", ["regional", "national", "methodologie"])
+    def test_une_cellule_publique_ne_demande_que_ce_que_la_vue_sait(self, carnet: str) -> None:
+        notebook = nbformat.read(fabrique.RACINE / "notebooks" / f"{carnet}.ipynb", as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        private = [cell.id for cell in code if not {"publique", "parameters"} & set(cell.metadata.get("tags", []))]
+        # A section added to a page demands a decision: rows would reach what this cell makes.
+        assert private == ([] if carnet == "methodologie" else ["calcul-interne"])
+        asked = {
+            node.attr
+            for cell in code
+            if cell.id not in private
+            for node in ast.walk(ast.parse(cell.source))
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "barometre"
+        }
+        assert asked <= {"contexte", "comptes", "classement", "evolution", "sommes", "exemples"}
+        assert asked <= {*dir(Vue), *Vue.__dataclass_fields__}
 
 
 class TestSommes:
     """Jobs and investment."""
 
     def test_une_somme_de_moins_de_trois_sites_est_secrete(self, charger: Callable[[str], Barometre]) -> None:
-        view = Vue(charger("2024-S1"))
+        view = Vue.de(charger("2024-S1"))
         rows = view.sommes["region"].set_index("region")
         # Two sites give their jobs in Provence-Alpes-Côte d'Azur; another region hides what the total would tell.
         assert (rows.at["93", "emplois_crees"], rows.at["93", "sites_emplois_crees"]) == ("s", 2)
@@ -154,7 +175,7 @@ class TestSommes:
 
     @pytest.mark.parametrize("releve", fabrique.RELEVES)
     def test_aucune_ne_se_lit_dans_les_cinq_editions(self, charger: Callable[[str], Barometre], releve: str) -> None:
-        for rows in Vue(charger(releve)).sommes.values():
+        for rows in Vue.de(charger(releve)).sommes.values():
             for name in ("emplois_crees", "emplois_supprimes", "investissement_meur"):
                 few = rows[(rows[f"sites_{name}"] > 0) & (rows[f"sites_{name}"] < 3)]
                 assert (few[name] == "s").all()
@@ -168,9 +189,8 @@ class TestSommes:
             {"emplois": 7, "nom_site": "Trois"},
             *({"emplois": 50, "nom_site": f"Site {n}", "code_commune": "75101"} for n in range(5)),
         )
-        barometre = fabrique.barometre(rows)
-        barometre.edition = replace(barometre.edition, exemples={"84": ["M-0001", "M-0002"]})  # type: ignore[misc]
-        table = Vue(barometre).sommes["region"].set_index("region")
+        barometre = fabrique.editer(fabrique.barometre(rows), exemples={"84": ["M-0001", "M-0002"]})
+        table = Vue.de(barometre).sommes["region"].set_index("region")
         assert (table.at["84", "emplois_crees"], table.at["84", "sites_emplois_crees"]) == ("s", 3)
 
 
@@ -182,69 +202,158 @@ SECRETS = {
 }  # fmt: skip
 
 
+# What a notebook of the public edition may try to find.
+ESSAI = """import json, os, pathlib
+from barometre_lib import Barometre
+def essayer(demande):
+    try:
+        return type(demande()).__name__
+    except Exception as erreur:
+        return str(erreur)
+essais = {
+    "portes": [nom for nom in ("decisions", "registre", "revisions", "parcours") if hasattr(barometre, nom)],
+    "dossier": [chemin.name for chemin in pathlib.Path(os.environ["BAROMETRE_REGISTRE"]).rglob("*")],
+    "releve": essayer(lambda: Barometre.charger(releve)),
+    "variante": essayer(lambda: Barometre.charger(releve, regles={"seuil_effectif": 10})),
+    "autre": essayer(lambda: Barometre.charger("2024-S1")),
+}
+"""
+
+
+PUBLIER = ("publier", "2024-S2", "--diffusion", "publique")
+
+
+@pytest.fixture(scope="module")
+def faite(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """Publish it with its PDF; return the root, the folder of publications, and that of the cells' effects."""
+    folder = tmp_path_factory.mktemp("fabriquee")
+    root = fabrique.petite_racine(folder / "racine")
+    rows = fabrique.lignes(SECRETS, {"nom_site": "Site cité", "citable": "oui", "commentaire": "SECRET"})
+    fabrique.ecrire_releve(root / "data" / "releves", rows)
+    fabrique.ecrire_releve(root / "data" / "releves", rows, "2024-S1")
+    edition = root / "params" / "releves" / "2024-S2.yaml"
+    content = yaml.safe_load(edition.read_text(encoding="utf-8"))
+    content |= {
+        "exemples": {"84": ["M-0002"]},
+        "acquittements": [{"controle": "investissement_hors_norme", "nombre": 1, "raison": "Essai."}],
+    }
+    edition.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    effects = folder / "effets"
+    effects.mkdir()
+    ajouter_des_cellules(root / "notebooks" / "regional.ipynb", effects)
+    done = lancer(*PUBLIER, "--pdf", "--sorties", folder / "s", BAROMETRE_RACINE=str(root))
+    assert done.returncode == 0, done.stderr
+    return root, folder / "s", effects
+
+
+def ajouter_des_cellules(carnet: Path, effets: Path) -> None:
+    """Add a code cell and a Markdown one for each of three tags; each shows a word, code leaves a file too."""
+    notebook = nbformat.read(carnet, as_version=4)
+    for tag in ("", "atelier", "publique"):
+        tags = {"tags": [tag]} if tag else {}
+        word = f"MOT{tag.upper() or 'SANS'}"
+        left = f"with open({str(effets)!r} + f'/{word}-{{region}}', 'a') as fichier: fichier.write('x')\n"
+        tried = ESSAI + f"pathlib.Path({str(effets)!r}, 'essais').write_text(json.dumps(essais))\n"
+        source = f"{left}{tried if tag == 'publique' else ''}print('{word}CODE')"
+        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata=tags, id=f"code{tag}"))
+        notebook.cells.append(nbformat.v4.new_markdown_cell(f"{word}TEXTE", metadata=tags, id=f"texte{tag}"))
+    nbformat.write(notebook, carnet)
+
+
+@pytest.fixture(scope="module")
+def textes(faite: tuple[Path, Path, Path]) -> dict[str, str]:
+    """All that each published file says."""
+    folder = faite[1] / "publique" / "2024-S2"
+    return {name: fuites.lisible(folder / name) for name in fichiers(folder)}
+
+
 class TestRegistreFabrique:
-    """A small register, of which every free text is a secret."""
+    """A small register, of which every free text is a secret, and notebooks to which somebody added cells."""
 
-    @pytest.fixture
-    def barometre(self) -> Barometre:
-        rows = fabrique.lignes(SECRETS, {"nom_site": "Site cité", "citable": "oui", "commentaire": "SECRET"})
-        made = fabrique.barometre(rows)
-        made.edition = replace(made.edition, exemples={"84": ["M-0002"]})  # type: ignore[misc]
-        return made
-
-    def test_aucun_secret_dans_aucun_octet_pdf_compris_et_memes_octets(
-        self, barometre: Barometre, tmp_path: Path
+    def test_seules_les_cellules_publiques_sont_executees_et_montrees(
+        self, faite: tuple[Path, Path, Path], textes: dict[str, str]
     ) -> None:
-        offered = publier_publique(tmp_path / "a", barometre, pdf=True)
-        files = [path for path in (tmp_path / "a").rglob("*") if path.is_file()]
-        assert {path.suffix for path in files} == {".html", ".csv", ".xlsx", ".pdf"}
-        assert {"national.pdf", "regions/84.pdf"} <= {one.href for one in offered}
-        texts = {path.relative_to(tmp_path / "a").as_posix(): fuites.lisible(path) for path in files}
-        for name, text in texts.items():
+        assert {path.name.partition("-")[0] for path in faite[2].iterdir()} == {"MOTPUBLIQUE", "essais"}
+        assert len(list(faite[2].glob("MOTPUBLIQUE-*"))) == len(REGIONS)
+        everything = "\n".join([*textes.values(), *(data.decode() for data in self.cache(faite).values())])
+        assert set(re.findall(r"MOT\w+", everything)) - {"MOTPUBLIQUE"} == {"MOTPUBLIQUECODE", "MOTPUBLIQUETEXTE"}
+        for code in REGIONS:
+            assert {"MOTPUBLIQUECODE", "MOTPUBLIQUETEXTE"} <= set(re.findall(r"MOT\w+", textes[f"regions/{code}.html"]))
+
+    @staticmethod
+    def cache(faite: tuple[Path, Path, Path]) -> dict[str, bytes]:
+        return fichiers(faite[1] / DOSSIER)
+
+    def test_un_carnet_public_n_atteint_aucune_ligne(self, faite: tuple[Path, Path, Path]) -> None:
+        found = json.loads((faite[2] / "essais").read_text(encoding="utf-8"))
+        assert (found["portes"], found["dossier"], found["releve"]) == ([], [], "Vue")
+        assert "introuvable" in found["variante"] and "introuvable" in found["autre"]
+
+    def test_aucun_secret_dans_aucun_octet_pdf_et_cache_compris(
+        self, faite: tuple[Path, Path, Path], textes: dict[str, str]
+    ) -> None:
+        assert {Path(name).suffix for name in textes} == {".html", ".csv", ".xlsx", ".pdf"}
+        assert {"national.pdf", "regions/84.pdf"} <= set(textes)
+        kept = {name: data.decode() for name, data in self.cache(faite).items()}
+        for name, text in (textes | kept).items():
             # Numbers as a page or a spreadsheet would group their digits.
             for secret in ("SECRET", fabrique.SIRET_A, "M-000", r"\b(717.?273|818.?283|616.?263|515.?253)\b"):
                 assert not re.search(secret, text), (name, secret)
-        assert "Site cité" in texts["regions/84.html"] and "Site cité" in texts["regions/84.pdf"]
-        # A PDF is made from its page alone: that one page gives the same bytes twice is proved with the PDF.
-        publier_publique(tmp_path / "b", barometre)
-        again = [path.relative_to(tmp_path / "b") for path in (tmp_path / "b").rglob("*.*")]
-        assert {one.as_posix() for one in again} == {name for name in texts if not name.endswith(".pdf")}
-        # The index alone offers the PDF.
-        for one in again:
-            if one.name != "index.html":
-                assert (tmp_path / "a" / one).read_bytes() == (tmp_path / "b" / one).read_bytes(), one
+        assert "Site cité" in textes["regions/84.html"] and "Site cité" in textes["regions/84.pdf"]
 
-    def test_un_exemple_non_citable_est_refuse(self, barometre: Barometre, tmp_path: Path) -> None:
-        barometre.edition = replace(barometre.edition, exemples={"84": ["M-0001"]})  # type: ignore[misc]
-        with fabrique.refus("compté et citable"):
-            publier_publique(tmp_path / "a", barometre)
-        assert list(tmp_path.rglob("*.html")) == []
+    def test_ce_qui_est_fait_n_est_pas_refait_et_donne_les_memes_octets(self, faite: tuple[Path, Path, Path]) -> None:
+        root, sorties, effects = faite
+        before = fichiers(sorties / "publique" / "2024-S2")
+        done = lancer(*PUBLIER, "--sorties", sorties, BAROMETRE_RACINE=str(root))
+        assert done.returncode == 0, done.stderr
+        assert {path.read_text() for path in effects.glob("MOT*")} == {"x"}
+        after = fichiers(sorties / "publique" / "2024-S2")
+        assert set(after) == {name for name in before if not name.endswith(".pdf")}
+        # The index alone offers the PDF.
+        assert [name for name, data in after.items() if before[name] != data] == ["index.html"]
+
+
+class TestRefus:
+    """What stops the public edition before any notebook."""
+
+    def test_un_exemple_non_citable_est_refuse(self, petite_racine: Path, tmp_path: Path) -> None:
+        edition = petite_racine / "params" / "releves" / "2024-S2.yaml"
+        chosen = edition.read_text(encoding="utf-8").replace("exemples: {}", 'exemples: {"84": ["84-1"]}')
+        edition.write_text(chosen, encoding="utf-8")
+        done = lancer(*PUBLIER, "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
+        assert done.returncode == 1
+        assert "compté et citable" in done.stderr
+        assert not (tmp_path / "s").exists()
 
     def test_un_registre_qui_change_apres_son_controle_est_refuse(
         self, petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
         changed = petite_racine / "data" / "releves" / "2024-S2" / "84.csv"
-        monkeypatch.setattr(diffusion, "controler_releve", lambda *_: changed.open("a").write("\n"))
-        monkeypatch.setattr(diffusion, "publier_publique", lambda *_, **__: None)
-        monkeypatch.setattr(diffusion, "refuser_remplacement_public", lambda *_, **__: None)
+
+        def change(*_: Any) -> list[Any]:
+            with changed.open("a", encoding="utf-8") as file:
+                file.write("\n")
+            return []
+
+        monkeypatch.setattr(campagne, "executer_taches", change)
         with fabrique.refus("2024-S2 : le registre, les paramètres ou le code ont changé"):
-            list(diffusion.diffuser(["2024-S2"], Consignes(tmp_path / "s")))
+            list(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", diffusion="publique")))
         assert not (tmp_path / "s" / "publique" / "2024-S2").exists()
 
-    def test_une_variante_ne_se_publie_pas(self, tmp_path: Path) -> None:
+    def test_une_variante_ne_se_publie_pas(self) -> None:
         with fabrique.refus("une variante ne se publie pas"):
-            publier_publique(tmp_path, fabrique.barometre([], seuil_effectif=10))
+            Vue.de(fabrique.barometre([], seuil_effectif=10))
 
     @pytest.mark.parametrize(
-        ("changes", "said"),
+        ("changes", "motif", "said"),
         [
-            ({"etat": "travail"}, "Document de travail : l'édition n'est pas arrêtée"),
-            ({"etat": "rectifie", "rectificatif": "une erreur de saisie."}, "rectifiée : une erreur de saisie."),
+            ({"etat": "travail"}, "", "Document de travail : l'édition n'est pas arrêtée"),
+            ({"etat": "diffuse"}, "une erreur de saisie.", "rectifiée : une erreur de saisie."),
         ],
         ids=["travail", "rectifie"],
     )
-    def test_l_etat_se_dit(self, barometre: Barometre, changes: dict[str, str], said: str) -> None:
-        barometre.edition = replace(barometre.edition, **changes)  # type: ignore[misc]
-        contexte = Vue(barometre).contexte("84")
-        assert said in re.sub(r"\s", " ", f"{contexte.edition.avis} {contexte.edition.situation}")
+    def test_l_etat_se_dit(self, changes: dict[str, str], motif: str, said: str) -> None:
+        barometre = fabrique.editer(fabrique.barometre([]), exemples={}, **changes)
+        edition = Vue.de(barometre, motif).contexte("84").edition
+        assert said in re.sub(r"\s", " ", f"{edition.avis} {edition.situation}")
