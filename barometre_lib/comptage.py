@@ -9,7 +9,7 @@ import pandas as pd
 
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import Edition
+from barometre_lib.parametres.edition import Edition
 from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement, maille_de
 
 # The finest cell: everything else is a sum of these.

@@ -25,8 +25,9 @@ from barometre_lib.qualite import (
     controle,
     controler_releve,
 )
-from barometre_lib.registre import Exigence, chercher_defauts, exigences, lire_textes, mettre_en_table
+from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.fichier import lire_fichier
+from barometre_lib.registre.lecture import chercher_defauts, lire_textes, mettre_en_table
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 DEFAUTS = fabrique.RACINE / "tests" / "defauts"

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from barometre_lib import Barometre
-from barometre_lib.parametres import Acquittement, lire_edition
+from barometre_lib.parametres.edition import Acquittement, lire_edition
 from barometre_lib.qualite import (
     Bilan,
     ControleRefuse,

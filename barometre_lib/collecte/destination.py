@@ -15,8 +15,8 @@ from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.ecriture import EcritureImpossible, mettre_en_place
 from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import est_demonstration, lire_code_releve, releve_precedente
 from barometre_lib.registre.fichier import lire_fichier
+from barometre_lib.registre.lecture import est_demonstration, lire_code_releve, releve_precedente
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 PROVENANCE = "provenance.yaml"

@@ -24,9 +24,9 @@ from barometre_lib.collecte.grille import DEPARTEMENT, Contenu, est_dans_le_tabl
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import chemin_edition, lire_edition
-from barometre_lib.registre import lire_code_releve, lire_textes, releve_precedente
+from barometre_lib.parametres.edition import chemin_edition, lire_edition
 from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
+from barometre_lib.registre.lecture import lire_code_releve, lire_textes, releve_precedente
 from barometre_lib.typographie import accorder, jour
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 

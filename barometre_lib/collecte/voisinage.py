@@ -12,7 +12,7 @@ from barometre_lib.collecte.grille import Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import lire_parametres_regles
+from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite import (
     Gravite,
     construire_tables,
@@ -20,8 +20,14 @@ from barometre_lib.qualite import (
     etablir_resultats,
     lire_suites,
 )
-from barometre_lib.registre import Registre, est_demonstration, lire_registre, releves_anterieures, typer_registre
 from barometre_lib.registre.fichier import lire_fichier
+from barometre_lib.registre.lecture import (
+    Registre,
+    est_demonstration,
+    lire_registre,
+    releves_anterieures,
+    typer_registre,
+)
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 FIN_DES_TEMPS = Releve(9999, 2)  # every relève of a register is earlier

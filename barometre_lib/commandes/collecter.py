@@ -23,7 +23,8 @@ from barometre_lib.console import dire, ecrire_csv
 @registre_option
 def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path | None) -> None:
     """Écrit le classeur qu'un service remplit : listes, aides à la saisie, mouvements de la relève précédente."""
-    from barometre_lib.collecte import faire_modele, viser
+    from barometre_lib.collecte.destination import viser
+    from barometre_lib.collecte.modele import faire_modele
 
     dire(faire_modele(sortie, viser(releve, region, registre), forcer=forcer))
 
@@ -45,8 +46,9 @@ def integrer(fichier: Path, releve: str, region: str, retour: Path | None, regis
     Ce qui a été changé est listé sur la sortie standard (CSV). Un fichier refusé revient en copie,
     FICHIER.refus.xlsx, où chaque cellule à corriger est marquée, avec la liste des défauts, FICHIER.refus.csv.
     """
-    from barometre_lib.collecte import integrer as integrer_fichier
-    from barometre_lib.collecte import lister_changements, viser
+    from barometre_lib.collecte.destination import viser
+    from barometre_lib.collecte.integration import integrer as integrer_fichier
+    from barometre_lib.collecte.integration import lister_changements
 
     done = integrer_fichier(fichier, viser(releve, region, registre), retour=retour)
     for sentence in done.phrases:
@@ -69,7 +71,7 @@ def nouvelle_releve(releve: str, classeurs: Path | None, registre: Path | None) 
     Ce qui existe déjà est laissé tel quel.
     """
     from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.collecte import ouvrir_releve
+    from barometre_lib.collecte.modele import ouvrir_releve
 
     for sentence in ouvrir_releve(releve, classeurs or Path("collecte") / releve, registre or registre_par_defaut()):
         dire(sentence)

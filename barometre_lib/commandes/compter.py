@@ -100,6 +100,6 @@ def convertir(releve: str, sortie: Path | None, forcer: bool, registre: Path | N
 def _parquet(releve: str, registre: Path | None) -> Path | None:
     """Return the Parquet file of a relève whose CSV are not there."""
     from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.registre import chercher_parquet
+    from barometre_lib.registre.lecture import chercher_parquet
 
     return chercher_parquet(releve, registre or registre_par_defaut())

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from barometre_lib.parametres import Acquittement
+from barometre_lib.parametres.edition import Acquittement
 from barometre_lib.qualite.suites import Controle, Gravite, Suite
-from barometre_lib.registre import Correction
+from barometre_lib.registre.corrections import Correction
 from barometre_lib.typographie import accorder
 from barometre_lib.vocabulaire import Releve
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
-from barometre_lib.parametres import chemin_edition
+from barometre_lib.parametres.edition import chemin_edition
 from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
 from barometre_lib.qualite.refus import ControleRefuse, refuser
 from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites

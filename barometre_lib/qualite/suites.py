@@ -21,7 +21,7 @@ from barometre_lib.parametres.attendus import Ecart, Lieu, alternatives
 from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml, rassembler
 from barometre_lib.qualite.predicats import PREDICATS, convient
 from barometre_lib.qualite.predicats import attendu as valeur_attendue
-from barometre_lib.registre import Exigence, exigences
+from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
 

@@ -11,7 +11,7 @@ import pandas as pd
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_erreur_systeme, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import lire_yaml
+from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.corrections import FICHIER, Correction, corriger, lire_corrections
 from barometre_lib.registre.derivation import deriver, typer
