@@ -25,7 +25,6 @@ PIECES = (
     "completude",
     "parcours",
     "contexte",
-    "secret",
     "sommes",
     "barometre",
     "qualite",

@@ -25,7 +25,7 @@ from barometre_lib.qualite import (
     lire_suites,
 )
 from barometre_lib.qualite.adaptateur import juger
-from barometre_lib.qualite.egalites import EMBOITEMENTS, table_egalites
+from barometre_lib.qualite.predicats.egalites import EMBOITEMENTS, table_egalites
 from barometre_lib.qualite.tables import table_mouvements
 from barometre_lib.vocabulaire import Releve
 

@@ -4,8 +4,13 @@ from pathlib import Path
 
 import click
 
-from barometre_lib.commandes.options import region_option, registre_option, releve_argument, releve_option
+from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
 from barometre_lib.console import dire, ecrire_csv
+
+region_option = click.option(
+    "--region", metavar="CODE", required=True, help="Code de la région, par exemple 84 pour l'Auvergne-Rhône-Alpes."
+)
+releve_option = click.option("--releve", metavar="RELEVE", required=True, help="Relève collectée, par exemple 2026-S1.")
 
 
 @click.command(short_help="Écrit le classeur de collecte d'une région.")
@@ -19,7 +24,7 @@ from barometre_lib.console import dire, ecrire_csv
     required=True,
     help="Classeur à écrire, en .xlsx.",
 )
-@click.option("--forcer", is_flag=True, help="Remplace le fichier qui porte déjà ce nom.")
+@remplacer_option
 @registre_option
 def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path | None) -> None:
     """Écrit le classeur qu'un service remplit : listes, aides à la saisie, mouvements de la relève précédente."""
@@ -36,7 +41,7 @@ def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path 
 @click.option(
     "--retour",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=DOSSIER,
     help="Dossier des copies d'un fichier refusé (par défaut : celui du fichier).",
 )
 @registre_option
@@ -58,12 +63,7 @@ def integrer(fichier: Path, releve: str, region: str, retour: Path | None, regis
 
 @click.command("nouvelle-releve", short_help="Prépare la collecte d'une relève : édition, classeurs des régions.")
 @releve_argument
-@click.option(
-    "--classeurs",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Dossier des classeurs (par défaut : collecte/RELEVE).",
-)
+@click.option("--classeurs", metavar="DIR", type=DOSSIER, help="Dossier des classeurs (par défaut : collecte/RELEVE).")
 @registre_option
 def nouvelle_releve(releve: str, classeurs: Path | None, registre: Path | None) -> None:
     """Prépare la collecte d'une relève : le fichier de son édition et le classeur de chaque région.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.qualite.egalites import table_egalites
+from barometre_lib.qualite.predicats.egalites import table_egalites
 from barometre_lib.qualite.suites import TABLE_CONTRAT
 from barometre_lib.registre.derivation import dater_semestre
 from barometre_lib.vocabulaire import MESURES_BAISSE, MESURES_HAUSSE, Releve
