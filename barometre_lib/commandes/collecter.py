@@ -58,7 +58,7 @@ def integrer(fichier: Path, releve: str, region: str, retour: Path | None, regis
     done = integrer_fichier(fichier, viser(releve, region, registre), retour=retour)
     for sentence in done.phrases:
         dire(sentence)
-    ecrire_csv(lister_changements(done.changements))
+    ecrire_csv([lister_changements(done.changements)])
 
 
 @click.command("nouvelle-releve", short_help="Prépare la collecte d'une relève : édition, classeurs des régions.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from barometre_lib.commandes import registre_option, releve_argument, remplacer_option
-from barometre_lib.console import dire, ecrire_csv, ecrire_csv_entier
+from barometre_lib.console import dire, ecrire_csv
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.typographie import INSECABLE
 from barometre_lib.vocabulaire import COLONNES_DECISIONS
@@ -55,12 +55,12 @@ def decider(releve: str, registre: Path | None, memoire: int) -> None:
         from barometre_lib.entrepot import Entrepot
 
         with Entrepot.ouvrir(path, memoire=memoire) as store:
-            ecrire_csv_entier(piece.astype({"compte": "int64"}) for piece in store.decisions())
+            ecrire_csv(piece.astype({"compte": "int64"}) for piece in store.decisions())
         return
     from barometre_lib.barometre import Barometre
 
     decisions = Barometre.charger(releve, registre=registre).decisions[list(COLONNES_DECISIONS)]
-    ecrire_csv(decisions.astype({"compte": "int64"}))
+    ecrire_csv([decisions.astype({"compte": "int64"})])
 
 
 @click.command(short_help="Écrit les comptes (CSV).")
@@ -92,7 +92,7 @@ def compter(releve: str, par: tuple[str, ...], registre: Path | None, memoire: i
         from barometre_lib.barometre import Barometre
 
         counts = Barometre.charger(releve, registre=registre).comptes(par=dimensions)
-    ecrire_csv(counts)
+    ecrire_csv([counts])
 
 
 @click.command(short_help="Écrit une relève en un fichier Parquet.")

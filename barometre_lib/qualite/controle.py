@@ -1,13 +1,13 @@
 """The gate itself: have the suites judge a relève, point at the rows at fault, stop or let through."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
-from barometre_lib.parametres.edition import chemin_edition
+from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse
 from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
 from barometre_lib.qualite.refus import ControleRefuse, refuser
 from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
@@ -21,16 +21,7 @@ class ErreurControle(ErreurBarometre):
 def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
     """Refuse a register that departs from its contract, or has warnings that nobody acknowledged.
 
-    Parameters
-    ----------
-    releve : str
-        `2024-S2`.
-    registre : Path, optional
-        Folder that holds the relèves; `data/releves` by default.
-
-    Returns
-    -------
-    Bilan
+    `registre` is the folder that holds the relèves, `data/releves` by default.
 
     Raises
     ------
@@ -41,12 +32,7 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
     ErreurControle
         A suite could not run, or disagrees with the rows pointed at.
     """
-    barometre = charger_controlable(releve, registre)
-    tables = _tables(barometre)
-    bilan = _examiner(barometre, tables)
-    confronter(_juger(tables, bilan), bilan.resultats)
-    refuser(bilan, _defauts(bilan, tables[TABLE_CONTRAT]), chemin_edition(bilan.releve))
-    return bilan
+    return refuser_defauts(charger_controlable(releve, registre), verdict=True)
 
 
 def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
@@ -65,7 +51,7 @@ def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
         raise ControleRefuse(error.defauts, []) from None
 
 
-def examiner(barometre: Barometre) -> Bilan:
+def examiner(barometre: Barometre, tables: Mapping[str, pd.DataFrame] | None = None) -> Bilan:
     """Apply every suite, by its predicates alone, to a relève compared with the previous one of its folder.
 
     Raises
@@ -73,11 +59,18 @@ def examiner(barometre: Barometre) -> Bilan:
     ErreurBarometre
         A suite, the edition or the previous relève cannot be read.
     """
-    return _examiner(barometre, _tables(barometre))
+    tables = tables or _tables(barometre)
+    suites = lire_suites(barometre.nomenclatures)
+    acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
+    with _sans_interruption():
+        results, useless = etablir_resultats(suites, tables, acknowledged)
+    before = barometre.officielle.precedente
+    rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
+    return Bilan(barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless)
 
 
-def refuser_defauts(barometre: Barometre) -> Bilan:
-    """Refuse at once what the predicates find, without Great Expectations, whose verdict must still be asked for.
+def refuser_defauts(barometre: Barometre, *, verdict: bool = False) -> Bilan:
+    """Refuse what the predicates find; without `verdict`, at once: that of Great Expectations must still be asked for.
 
     Raises
     ------
@@ -85,8 +78,10 @@ def refuser_defauts(barometre: Barometre) -> Bilan:
         Something stops publication.
     """
     tables = _tables(barometre)
-    bilan = _examiner(barometre, tables)
-    refuser(bilan, _defauts(bilan, tables[TABLE_CONTRAT]), chemin_edition(bilan.releve))
+    bilan = examiner(barometre, tables)
+    if verdict:
+        confronter(_juger(tables, bilan), bilan.resultats)
+    refuser(bilan, tables[TABLE_CONTRAT])
     return bilan
 
 
@@ -102,18 +97,11 @@ def juger_releve(releve: str, registre: Path | None = None) -> dict[str, bool]:
     """
     barometre = charger_controlable(releve, registre)
     tables = _tables(barometre)
-    return _juger(tables, _examiner(barometre, tables))
+    return _juger(tables, examiner(barometre, tables))
 
 
 def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> None:
-    """Check that Great Expectations and the rows pointed at agree.
-
-    Parameters
-    ----------
-    verdicts : mapping of str to bool
-        Name of each check to whether Great Expectations saw no row at fault.
-    resultats : sequence of Resultat
-        Rows at fault for the same checks.
+    """Check that the verdict of Great Expectations and the rows pointed at agree, check by check.
 
     Raises
     ------
@@ -131,45 +119,24 @@ def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> N
 def _tables(barometre: Barometre) -> dict[str, pd.DataFrame]:
     present = barometre.officielle
     previous = present.precedente
-    try:
+    with _sans_interruption():
         return construire_tables(present, previous)
-    except ErreurBarometre:
-        raise
-    except Exception as error:
-        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
-
-
-def _examiner(barometre: Barometre, tables: Mapping[str, pd.DataFrame]) -> Bilan:
-    suites = lire_suites(barometre.nomenclatures)
-    acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
-    try:
-        results, useless = etablir_resultats(suites, tables, acknowledged)
-    except Exception as error:
-        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
-    before = barometre.officielle.precedente
-    rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
-    return Bilan(barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless)
 
 
 def _juger(tables: Mapping[str, pd.DataFrame], bilan: Bilan) -> dict[str, bool]:
-    try:
+    with _sans_interruption():
         # Imported here: it brings Great Expectations.
         from barometre_lib.qualite.adaptateur import juger
 
         return juger(tables, [result.controle for result in bilan.resultats])
+
+
+@contextmanager
+def _sans_interruption() -> Iterator[None]:
+    """Say of what stops a suite that it is no fault of the register."""
+    try:
+        yield
+    except ErreurBarometre:
+        raise
     except Exception as error:
         raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
-
-
-def _defauts(bilan: Bilan, textes: pd.DataFrame) -> list[Defaut]:
-    """Return the departures from the contract with the values found, which go to the terminal of their author alone."""
-    return list(_departures(bilan, textes))
-
-
-def _departures(bilan: Bilan, texts: pd.DataFrame) -> Iterator[Defaut]:
-    for result in bilan.resultats:
-        check = result.controle
-        if check.table == TABLE_CONTRAT and result.constats:
-            faulty = texts[check.fautif(texts)]
-            for file, line, value in zip(faulty["fichier"], faulty["ligne"], faulty[check.colonne], strict=True):
-                yield Defaut(file, line, check.colonne, value, f"attendu {check.attendu}")
