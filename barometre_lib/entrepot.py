@@ -46,12 +46,7 @@ class Entrepot:
     def ouvrir(cls, chemin: Path, *, memoire: int = MEMOIRE) -> Iterator[Self]:
         """Open the Parquet file of a relève, `2024-S2.parquet`, for as long as the context lasts.
 
-        Parameters
-        ----------
-        chemin : Path
-            File.
-        memoire : int
-            Megabytes that DuckDB may use; beyond, it goes to a private folder of the temporary ones.
+        DuckDB may use `memoire` megabytes; beyond, it goes to a private folder of the temporary ones.
 
         Raises
         ------

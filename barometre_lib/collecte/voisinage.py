@@ -95,11 +95,7 @@ def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nom
     """Return what the suites of the gate would warn of: told to the author of the file, and no cause of refusal.
 
     The rows meet the contract of the register; they are judged on their own and beside the region's previous ones.
-
-    Returns
-    -------
-    list of str
-        French sentences: each check, then the line and the identifier of each row.
+    Each check gives a sentence, then one with the line and the identifier of each row.
     """
     table = tabuler(lignes, fichier, destination.region)
     rows = typer_registre(table, destination.releve, destination.registre, nomenclatures)

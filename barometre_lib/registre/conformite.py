@@ -47,19 +47,7 @@ class Exigence:
 
 
 def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
-    """Return every requirement of the register's contract, in the order of its columns.
-
-    Parameters
-    ----------
-    nomenclatures : Nomenclatures
-        Lists of codes.
-
-    Returns
-    -------
-    list of Exigence
-        Each predicate takes the table of `lecture.lire_textes`: one text column per column of the
-        register, plus `fichier`, `region_fichier` and `ligne`.
-    """
+    """Return every requirement of the register's contract; each takes the table of `lecture.lire_textes`."""
     requirements: list[Exigence] = []
     for column in COLONNES:
         if column.obligatoire:
@@ -76,9 +64,6 @@ def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
 
 
 def _identity() -> list[Exigence]:
-    def duplicated(table: pd.DataFrame) -> pd.Series:
-        return (table["id_mouvement"] != "") & table["id_mouvement"].duplicated(keep=False)
-
     return [
         Exigence(
             "id_mouvement.forme",
@@ -91,7 +76,7 @@ def _identity() -> list[Exigence]:
             "id_mouvement.unique",
             "id_mouvement",
             "un identifiant unique dans la relève ; il figure sur plusieurs lignes, donnez à chacune le sien",
-            duplicated,
+            lambda table: (table["id_mouvement"] != "") & table["id_mouvement"].duplicated(keep=False),
         ),
         Exigence(
             "siret.valide",

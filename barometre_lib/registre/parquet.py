@@ -87,17 +87,7 @@ def empreinte_sources(releve: Releve, dossier: Path, nomenclatures: Nomenclature
 
 
 def ecrire_parquet(registre: Registre, empreinte: str, cible: Path) -> None:
-    """Write a relève as one Parquet file; the same rows give the same bytes.
-
-    Parameters
-    ----------
-    registre : Registre
-        Relève read, its corrections applied.
-    empreinte : str
-        What `empreinte_sources` returns for it.
-    cible : Path
-        File to write.
-    """
+    """Write a relève as one Parquet file, with what `empreinte_sources` says of it; same rows, same bytes."""
     columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in SCHEMA.items())
     said = {
         "format": VERSION_FORMAT,
@@ -120,15 +110,6 @@ def ouvrir_parquet(
     connexion: duckdb.DuckDBPyConnection, chemin: Path, releve: Releve
 ) -> tuple[duckdb.DuckDBPyRelation, bool]:
     """Open the Parquet file of a relève without loading it, once what it says of itself is known to be right.
-
-    Parameters
-    ----------
-    connexion : duckdb.DuckDBPyConnection
-        Connection that will read it.
-    chemin : Path
-        File.
-    releve : Releve
-        Relève that it must be of.
 
     Returns
     -------
