@@ -17,16 +17,11 @@ from barometre_lib.comptage import Decompte, denombrer
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import (
-    Edition,
-    ParametresRegles,
-    chemin_edition,
-    lire_code,
-    lire_edition,
-    lire_parametres_regles,
-)
+from barometre_lib.parametres.carnets import lire_code
+from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition
+from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.parcours import resumer_parcours, suivre
-from barometre_lib.registre import (
+from barometre_lib.registre.lecture import (
     Registre,
     exiger_comparables,
     lire_registre,

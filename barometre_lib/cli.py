@@ -12,7 +12,9 @@ from barometre_lib.console import Groupe, lancer, parler_francais
 # Before any option is declared: some of click's words are translated at that moment.
 parler_francais()
 
-from barometre_lib.commandes import COMMANDES  # noqa: E402
+from barometre_lib.commandes.collecter import integrer, modele, nouvelle_releve  # noqa: E402
+from barometre_lib.commandes.compter import compter, controler, convertir, decider  # noqa: E402
+from barometre_lib.commandes.publier import executer, publier, verifier  # noqa: E402
 
 
 @click.group(cls=Groupe, no_args_is_help=True, subcommand_metavar="COMMANDE [ARGUMENTS]…", options_metavar="[OPTIONS]")
@@ -24,7 +26,8 @@ def cli() -> None:
     """
 
 
-for command in COMMANDES:
+# In the order of the help.
+for command in (publier, executer, verifier, controler, decider, compter, convertir, modele, integrer, nouvelle_releve):
     cli.add_command(command)
 
 

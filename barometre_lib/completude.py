@@ -61,14 +61,7 @@ GENRES = {column.nom: column.genre for column in COLONNES}
 
 
 def mesurer_completude(mouvements: pd.DataFrame, nomenclatures: Nomenclatures) -> pd.DataFrame:
-    """Count the cells expected and filled, by region and column.
-
-    Parameters
-    ----------
-    mouvements : pandas.DataFrame
-        Rows of one relève, typed and placed: an empty text is `""`, any other empty cell is null.
-    nomenclatures : Nomenclatures
-        Lists of codes.
+    """Count the cells expected and filled in the rows of a relève, typed and placed, by region and column.
 
     Returns
     -------

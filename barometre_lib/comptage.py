@@ -9,7 +9,7 @@ import pandas as pd
 
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import Edition
+from barometre_lib.parametres.edition import Edition
 from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement, maille_de
 
 # The finest cell: everything else is a sum of these.
@@ -63,15 +63,8 @@ class Decompte:
 def denombrer(retenus: Any) -> pd.DataFrame:
     """Count the rows by finest cell and type of movement: the only work done on rows.
 
-    Parameters
-    ----------
-    retenus : pandas.DataFrame, duckdb.DuckDBPyRelation or any table that narwhals knows
-        Rows that count.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `semestre`, `departement`, `sous_secteur`, `type_mouvement` and `nombre`.
+    `retenus` are the rows that count, in any table that narwhals knows (pandas, a relation of DuckDB). The columns
+    returned are `semestre`, `departement`, `sous_secteur`, `type_mouvement` and `nombre`.
     """
     keys = [*CELLULE, "type_mouvement"]
     counted = nw.from_native(retenus).group_by(keys).agg(nombre=nw.len())
@@ -81,30 +74,17 @@ def denombrer(retenus: Any) -> pd.DataFrame:
 
 
 def compter(
-    cellules: pd.DataFrame,
-    par: Sequence[str],
-    *,
-    releve: Releve,
-    nomenclatures: Nomenclatures,
+    cellules: pd.DataFrame, par: Sequence[str], *, releve: Releve, nomenclatures: Nomenclatures
 ) -> pd.DataFrame:
-    """Sum the finest cells over a full grid of the dimensions asked for.
+    """Sum the finest cells, those of `denombrer`, over a full grid of the dimensions asked for.
 
-    Parameters
-    ----------
-    cellules : pandas.DataFrame
-        What `denombrer` returns.
-    par : sequence of str
-        Dimensions among `annee`, `semestre`, `region`, `departement`, `secteur`, `sous_secteur`.
-    releve : Releve
-        Relève, which bounds the grid in time and dates the sectors.
-    nomenclatures : Nomenclatures
-        Lists of codes.
+    The relève bounds the grid in time and dates the sectors.
 
     Returns
     -------
     pandas.DataFrame
-        The dimensions in the order asked for, as text, then `MESURES` as integers; one row for each
-        period × each code, zeros included, sorted by the dimensions as text. Nested dimensions (year and
+        The dimensions, among `DIMENSIONS`, in the order asked for, as text, then `MESURES` as integers; one row for
+        each period × each code, zeros included, sorted by the dimensions as text. Nested dimensions (year and
         semester, region and département, sector and sub-sector) give their real pairs only.
 
     Raises
@@ -142,20 +122,10 @@ def avec_soldes(comptes: pd.DataFrame) -> pd.DataFrame:
 
 
 def classer(comptes: pd.DataFrame, couverture: Mapping[str, bool]) -> pd.DataFrame:
-    """Rank the covered regions by net balance.
+    """Rank the covered regions by net balance, from the counts by `region` of one period.
 
-    Parameters
-    ----------
-    comptes : pandas.DataFrame
-        Counts by `region` of one period.
-    couverture : mapping of str to bool
-        Whether each region is covered; a region that is not has no rank.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The covered regions with `rang` (1 for the highest net; equal nets share a rank, the next one is
-        skipped) and `ex_aequo`, sorted by rank then by code.
+    The covered regions alone are returned, with `rang` (1 for the highest net; equal nets share a rank, the next one
+    is skipped) and `ex_aequo`, sorted by rank then by code.
     """
     covered = comptes[comptes["region"].map(couverture).astype(bool)]
     rank = covered["solde_net"].rank(method="min", ascending=False).astype("int64")

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# Bytes of a table that wait in memory; more of them go to a temporary file.
+ATTENTE = 8 * 1024**2
+
+
 class _Formatter(click.HelpFormatter):
     """Help with French spacing."""
 
@@ -53,44 +57,28 @@ def parler_francais() -> None:
     gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 
 
-def ecrire_csv(table: "pd.DataFrame") -> None:
-    """Write a table on stdout in the package's CSV: `;`, UTF-8, line feeds, minimal quoting, a header.
-
-    Raises
-    ------
-    ErreurBarometre
-        Stdout is closed.
-    """
-    with _stdout() as stream:
-        stream.write(en_csv(table))
-
-
-def ecrire_csv_entier(morceaux: Iterable["pd.DataFrame"]) -> None:
+def ecrire_csv(morceaux: Iterable["pd.DataFrame"]) -> None:
     """Write on stdout, as one CSV, a table made piece by piece, once its last piece is made: all of it or nothing.
 
     Raises
     ------
     ErreurBarometre
-        Stdout is closed, or the system refuses the file where pieces wait.
+        Stdout is closed, or the system refuses the file where pieces wait when there are many.
     """
-    # Here and not above: the help needs neither.
-    import shutil
-    import tempfile
+    import tempfile  # not needed by the help
 
-    with tempfile.TemporaryDirectory(prefix="barometre-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "table.csv"
+    with tempfile.SpooledTemporaryFile(ATTENTE) as waiting:
         try:
-            with path.open("wb") as waiting:
-                for rank, piece in enumerate(morceaux):
-                    waiting.write(en_csv(piece, entete=rank == 0))
+            for rank, piece in enumerate(morceaux):
+                waiting.write(en_csv(piece, entete=rank == 0))
         except OSError as error:
-            where = afficher(Path(folder).parent)
             raise ErreurBarometre(
-                f"{where} : écriture impossible dans ce dossier temporaire, {dire_erreur_systeme(error)} ; "
-                "libérez-y de la place, ou choisissez-en un autre (TMPDIR)."
+                f"{afficher(Path(tempfile.gettempdir()))} : écriture impossible dans ce dossier temporaire, "
+                f"{dire_erreur_systeme(error)} ; libérez-y de la place, ou choisissez-en un autre (TMPDIR)."
             ) from None
-        with path.open("rb") as whole, _stdout() as stream:
-            shutil.copyfileobj(whole, stream)
+        waiting.seek(0)
+        with _stdout() as stream:
+            stream.writelines(waiting)
 
 
 @contextmanager

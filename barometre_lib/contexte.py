@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
-from barometre_lib.parametres import Edition, ParametresRegles
+from barometre_lib.parametres.edition import Edition
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.revisions import periodes_couvertes
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve, maille_de
 

@@ -14,7 +14,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.comptage import compter, denombrer
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import ParametresRegles, lire_parametres_regles
+from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.registre.parquet import ParquetRefuse, connecter, ouvrir_parquet
 from barometre_lib.regles import decider, retenir
 from barometre_lib.vocabulaire import COLONNES_DECISIONS, STATUTS, TYPES_MOUVEMENT, Motif, Releve
@@ -46,12 +46,7 @@ class Entrepot:
     def ouvrir(cls, chemin: Path, *, memoire: int = MEMOIRE) -> Iterator[Self]:
         """Open the Parquet file of a relève, `2024-S2.parquet`, for as long as the context lasts.
 
-        Parameters
-        ----------
-        chemin : Path
-            File.
-        memoire : int
-            Megabytes that DuckDB may use; beyond, it goes to a private folder of the temporary ones.
+        DuckDB may use `memoire` megabytes; beyond, it goes to a private folder of the temporary ones.
 
         Raises
         ------

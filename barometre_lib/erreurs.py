@@ -40,13 +40,7 @@ class Defaut:
 
 
 class RegistreRefuse(ErreurBarometre):
-    """A register that cannot be read as the contract asks.
-
-    Parameters
-    ----------
-    defauts : sequence of Defaut
-        Every defect found, not only the first one.
-    """
+    """A register that cannot be read as the contract asks: every defect found, not only the first one."""
 
     def __init__(self, defauts: Sequence[Defaut]) -> None:
         self.defauts = sorted(defauts)

@@ -24,17 +24,7 @@ CARTES = "cartes.json"
 
 
 def lire_table(chemin: Path) -> pd.DataFrame:
-    """Read a CSV of the package: `;`, UTF-8, every cell as text, an empty cell as `""`.
-
-    Parameters
-    ----------
-    chemin : Path
-        File, header on its first line.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One text column per header.
+    """Read a CSV of the package: `;`, UTF-8, a header, every cell as text, an empty cell as `""`.
 
     Raises
     ------

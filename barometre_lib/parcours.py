@@ -23,14 +23,7 @@ JOURS_PAR_MOIS = 365.25 / 12
 
 
 def suivre(mouvements: pd.DataFrame, releve: Releve) -> pd.DataFrame:
-    """Say of each project when it was announced, what it has become, and how long that took.
-
-    Parameters
-    ----------
-    mouvements : pandas.DataFrame
-        Rows of one relève, typed and placed.
-    releve : Releve
-        Relève: its last day tells what has happened from what is to come.
+    """Say of each project of a relève when it was announced, what it has become, and how long that took.
 
     Returns
     -------
@@ -68,23 +61,12 @@ def resumer_parcours(
 ) -> pd.DataFrame:
     """Count the projects by stage over a full grid, with the quartiles of the time to the first production.
 
-    Parameters
-    ----------
-    projets : pandas.DataFrame
-        What `suivre` returns.
-    par : sequence of str
-        Dimensions among `region` and `semestre_annonce`; none for the whole in one row.
-    releve : Releve
-        Relève, which bounds the grid in time.
-    nomenclatures : Nomenclatures
-        Lists of codes.
-
     Returns
     -------
     pandas.DataFrame
-        The dimensions in the order asked for, then `projets`, which is the sum of `realises`, `annonces` and
-        `abandonnes`, then `delais`, how many times are known, and `delai_q1`, `delai_median`, `delai_q3` in months,
-        null when none is.
+        The dimensions asked for among `DIMENSIONS_PARCOURS`, none for the whole in one row, then `projets`, which is
+        the sum of `realises`, `annonces` and `abandonnes`, then `delais`, how many times are known, and `delai_q1`,
+        `delai_median`, `delai_q3` in months, null when none is.
         Regions are in the order of codes; semesters in that of time, after `AVANT`, before `APRES` and `SANS_DATE`.
 
     Raises
@@ -95,10 +77,7 @@ def resumer_parcours(
         The counts do not add up to the number of projects: a fault of the package.
     """
     _check_dimensions(par)
-    codes = {
-        "region": list(nomenclatures.regions),
-        "semestre_annonce": [AVANT, *releve.semestres, APRES, SANS_DATE],
-    }
+    codes = {"region": list(nomenclatures.regions), "semestre_annonce": [AVANT, *releve.semestres, APRES, SANS_DATE]}
     table = pd.DataFrame({"_": [0]})
     for name in par:
         table = table.merge(pd.DataFrame({name: codes[name]}), how="cross")

@@ -67,16 +67,10 @@ def reviser(
     comptes_apres: pd.DataFrame,
     secteurs: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Return what changed between two relèves, movement by movement.
+    """Return what changed between the decisions of two relèves, movement by movement.
 
-    Parameters
-    ----------
-    avant, apres : pandas.DataFrame
-        Decisions of the earlier and of the later relève.
-    comptes_avant, comptes_apres : pandas.DataFrame
-        Their counts by `PAR_CONFRONTE`.
-    secteurs : mapping of str to str
-        Sector of each sub-sector as the later relève groups them: on both sides.
+    `comptes_avant` and `comptes_apres` are their counts by `PAR_CONFRONTE`; `secteurs` gives the sector of each
+    sub-sector as the later relève groups them, on both sides.
 
     Returns
     -------
@@ -108,21 +102,15 @@ def reviser(
 def resumer_revisions(revisions: pd.DataFrame, couverts: Sequence[str], par: Sequence[str] = ()) -> pd.DataFrame:
     """Count the movements whose contribution changed, and the effect on the counts.
 
-    Parameters
-    ----------
-    revisions : pandas.DataFrame
-        What `reviser` returns, of one territory or of all.
-    couverts : sequence of str
-        Periods that the earlier edition covered, `2022` or `2024-S1`, none within another: what came after is new
-        and revises nothing.
-    par : sequence of str
-        Dimensions among `periode`, `region` and `cause`; none for the whole in one row.
+    `couverts` are the periods that the earlier edition covered, `2022` or `2024-S1`, none within another: what came
+    after is new and revises nothing.
 
     Returns
     -------
     pandas.DataFrame
-        The dimensions, `mouvements`, the gross measures and `solde_net`; every period is there. A movement whose
-        changes cancel out within one, a date corrected within the year for instance, did not change it.
+        The dimensions asked for among `periode`, `region` and `cause`, none for the whole in one row, `mouvements`,
+        the gross measures and `solde_net`; every period is there. A movement whose changes cancel out within one, a
+        date corrected within the year for instance, did not change it.
     """
     years = [code for code in couverts if maille_de(code) == "annee"]
     known = {code: code for code in couverts} | {f"{year}-S{semester}": year for year in years for semester in (1, 2)}

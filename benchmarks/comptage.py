@@ -23,7 +23,7 @@ from rapport import ecrire_section, tableau
 
 from barometre_lib import Barometre
 from barometre_lib.entrepot import FILS_MAX, MEMOIRE
-from barometre_lib.parametres import ParametresRegles
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.registre.parquet import SCHEMA, VERSION_FORMAT, connecter
 
 RACINE = Path(__file__).resolve().parents[1]

@@ -15,7 +15,7 @@ from pathlib import Path
 from rapport import ecrire_section, tableau
 
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre.siret import siret_valide
+from barometre_lib.registre.conformite import siret_valide
 
 RACINE = Path(__file__).resolve().parents[1]
 RELEVE, PRECEDENTE = "2025-S2", "2025-S1"

@@ -18,9 +18,9 @@ import yaml
 from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import ParametresRegles, lire_parametres_regles
-from barometre_lib.registre import Registre, mettre_en_table
+from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.registre.derivation import deriver, typer
+from barometre_lib.registre.lecture import Registre, mettre_en_table
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 RACINE = Path(__file__).resolve().parents[1]

@@ -23,14 +23,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from barometre_lib.collecte import Destination, FichierIllisible
 from barometre_lib.collecte.classeur import en_octets
-from barometre_lib.collecte.destination import deposer
+from barometre_lib.collecte.destination import Destination, deposer
+from barometre_lib.collecte.grille import FichierIllisible
 from barometre_lib.collecte.integration import examiner_recu
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.collecte.retour import ecrire_retour
-from barometre_lib.registre import chercher_defauts, mettre_en_table
 from barometre_lib.registre.fichier import lire_fichier
+from barometre_lib.registre.lecture import chercher_defauts, mettre_en_table
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Releve
 
 EPREUVES = os.environ.get("BAROMETRE_EPREUVES")

@@ -13,7 +13,7 @@ import pytest
 from processus import environnement
 
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import lire_catalogue
+from barometre_lib.parametres.carnets import lire_catalogue
 
 CARNETS = sorted((fabrique.RACINE / "notebooks").glob("*.ipynb"))
 

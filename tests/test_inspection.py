@@ -17,8 +17,9 @@ sys.path.append(str(fabrique.RACINE / "tests" / "recus"))
 import fabriquer
 from fabriquer import FEUILLE, avec_rangee, lignes, parties_changees, remplacer
 
-from barometre_lib.collecte import FichierIllisible, inspection
+from barometre_lib.collecte import inspection
 from barometre_lib.collecte.classeur_recu import lire_classeur
+from barometre_lib.collecte.grille import FichierIllisible
 
 TYPES, STYLES, THEME = "[Content_Types].xml", "xl/styles.xml", "xl/theme/theme1.xml"
 TEXTES = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -163,7 +164,7 @@ BORNE = """
 import resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, (2**30 * 3 // 2,) * 2)
 from pathlib import Path
-from barometre_lib.collecte import FichierIllisible
+from barometre_lib.collecte.grille import FichierIllisible
 from barometre_lib.collecte.classeur_recu import lire_classeur
 for path in sorted(Path(sys.argv[1]).iterdir()):
     try:

@@ -21,12 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from barometre_lib.collecte import Destination, destination, faire_modele
-from barometre_lib.collecte import integrer as integrer_fichier
+from barometre_lib.collecte import destination
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
 from barometre_lib.collecte.classeur_recu import lire_classeur
 from barometre_lib.collecte.codes import Communes, Naf
+from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.grille import FORMULE, Cellule, deproteger, proteger, proteger_cellule
+from barometre_lib.collecte.integration import integrer as integrer_fichier
+from barometre_lib.collecte.modele import faire_modele
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 

@@ -13,11 +13,11 @@ from console import lancer
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from barometre_lib.collecte import Destination, faire_modele
 from barometre_lib.collecte.classeur_recu import lire_classeur
+from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.feuilles import lire_notice
 from barometre_lib.collecte.grille import DEPARTEMENT, LIBELLES
-from barometre_lib.collecte.modele import ORDRE
+from barometre_lib.collecte.modele import ORDRE, faire_modele
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Releve
 

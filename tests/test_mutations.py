@@ -17,7 +17,8 @@ import pytest
 from barometre_lib import Barometre
 from barometre_lib.qualite import etablir_resultats, examiner, lire_suites
 from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite
-from barometre_lib.registre import chercher_defauts, exigences, lire_textes, typer_registre
+from barometre_lib.registre.conformite import exigences
+from barometre_lib.registre.lecture import chercher_defauts, lire_textes, typer_registre
 from barometre_lib.vocabulaire import Releve
 
 RELEVES = fabrique.RACINE / "data" / "releves"

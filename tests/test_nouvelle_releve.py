@@ -8,10 +8,11 @@ import fabrique
 import pytest
 from console import Sortie, lancer
 
-from barometre_lib.collecte import Destination, ouvrir_releve
+from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.collecte.modele import ouvrir_releve
 from barometre_lib.collecte.voisinage import avertir
-from barometre_lib.parametres import lire_edition
+from barometre_lib.parametres.edition import lire_edition
 from barometre_lib.vocabulaire import Releve
 
 RELEVE = "2026-S1"

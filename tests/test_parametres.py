@@ -13,16 +13,10 @@ import pytest
 import yaml
 
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import (
-    NOMS_PARAMETRES,
-    Contact,
-    Edition,
-    ParametresRegles,
-    lire_contacts,
-    lire_edition,
-    lire_parametres_regles,
-    lire_yaml,
-)
+from barometre_lib.parametres.edition import Edition, lire_edition
+from barometre_lib.parametres.fichiers import lire_yaml
+from barometre_lib.parametres.region import Contact, lire_contacts
+from barometre_lib.parametres.regles import NOMS_PARAMETRES, ParametresRegles, lire_parametres_regles
 from barometre_lib.regles import decider
 from barometre_lib.vocabulaire import Releve
 

@@ -15,10 +15,10 @@ from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.completude import ATTENDUES, mesurer_completude
 from barometre_lib.comptage import ErreurAdditivite
-from barometre_lib.parametres import Acquittement
+from barometre_lib.parametres.edition import Acquittement
 from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
 from barometre_lib.qualite import Bilan, Constat, examiner
-from barometre_lib.registre import Correction
+from barometre_lib.registre.corrections import Correction
 from barometre_lib.restitution.completude import pourcentage
 from barometre_lib.restitution.style import COULEURS_COMPLETUDE
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve

@@ -188,7 +188,8 @@ ESSAI_BORNE = """
 import json, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
-from barometre_lib.collecte import integrer, viser
+from barometre_lib.collecte.destination import viser
+from barometre_lib.collecte.integration import integrer
 from barometre_lib.erreurs import ErreurBarometre
 said = {}
 for name in sys.argv[3:]:

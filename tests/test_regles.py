@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from barometre_lib.parametres import ParametresRegles
-from barometre_lib.registre import chercher_defauts, exigences
+from barometre_lib.parametres.regles import ParametresRegles
+from barometre_lib.registre.conformite import exigences
 from barometre_lib.registre.derivation import semestre_de
+from barometre_lib.registre.lecture import chercher_defauts
 from barometre_lib.regles import REGLES, Regle, decider, decision, regles_en_vigueur, retenir
 from barometre_lib.vocabulaire import Motif
 

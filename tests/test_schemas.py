@@ -17,9 +17,10 @@ from packaging.version import Version
 from pydantic_core._pydantic_core import list_all_errors
 
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres import lire_edition, lire_parametres_regles
 from barometre_lib.parametres.attendus import dire_attendu, mots_de_pydantic
+from barometre_lib.parametres.edition import lire_edition
 from barometre_lib.parametres.fichiers import ouvrir_yaml
+from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite.suites import FichierSuite, lire_suites
 from barometre_lib.vocabulaire import Releve
 

@@ -25,7 +25,9 @@ from barometre_lib.campagne.manifeste import NOM, lire_manifeste, lire_manifeste
 from barometre_lib.comptage import avec_soldes
 from barometre_lib.contexte import Contexte
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import Contact, lire_catalogue, lire_valeurs_datees
+from barometre_lib.parametres.carnets import lire_catalogue
+from barometre_lib.parametres.region import Contact
+from barometre_lib.parametres.regles import lire_valeurs_datees
 from barometre_lib.publication.accueil import Telechargement, index, page_releves, poids
 from barometre_lib.publication.habillage import Titre, chaine_css, feuille_de_style, lire_titres
 from barometre_lib.publication.pages import GABARITS, habiller, voisines

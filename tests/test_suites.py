@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from barometre_lib import Barometre
-from barometre_lib.parametres import Acquittement, lire_edition
+from barometre_lib.parametres.edition import Acquittement, lire_edition
 from barometre_lib.qualite import (
     Bilan,
     ControleRefuse,
@@ -25,7 +25,7 @@ from barometre_lib.qualite import (
     lire_suites,
 )
 from barometre_lib.qualite.adaptateur import juger
-from barometre_lib.qualite.egalites import EMBOITEMENTS, table_egalites
+from barometre_lib.qualite.predicats.egalites import EMBOITEMENTS, table_egalites
 from barometre_lib.qualite.tables import table_mouvements
 from barometre_lib.vocabulaire import Releve
 

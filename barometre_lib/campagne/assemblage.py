@@ -9,7 +9,7 @@ from barometre_lib.campagne.empreintes import LONGUEUR_COURTE
 from barometre_lib.campagne.etude import Etude
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.manifeste import ecrire_manifeste
-from barometre_lib.parametres import lire_contacts
+from barometre_lib.parametres.region import lire_contacts
 from barometre_lib.publication.accueil import index
 from barometre_lib.publication.pages import habiller
 from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pdf

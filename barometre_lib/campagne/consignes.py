@@ -8,8 +8,8 @@ from barometre_lib.campagne.empreintes import CODE_CHARGE, Entrees, intactes
 from barometre_lib.campagne.manifeste import lire_manifeste
 from barometre_lib.chemins import racine, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres import Diffusion
-from barometre_lib.registre import trouver_releve
+from barometre_lib.parametres.carnets import Diffusion
+from barometre_lib.registre.lecture import trouver_releve
 
 DOSSIER_PUBLIC = "publique"
 

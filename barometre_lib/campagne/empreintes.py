@@ -14,8 +14,8 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.taches import Tache
-from barometre_lib.parametres import Page
-from barometre_lib.registre import releve_precedente, releves_anterieures
+from barometre_lib.parametres.carnets import Page
+from barometre_lib.registre.lecture import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
 # Libraries that show in the results.

@@ -15,7 +15,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite import Bilan, charger_controlable, refuser_defauts
-from barometre_lib.registre import trouver_releve
+from barometre_lib.registre.lecture import trouver_releve
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.carnet import convertir
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite import examiner
-from barometre_lib.registre import trouver_releve
+from barometre_lib.registre.lecture import trouver_releve
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -17,7 +17,7 @@ from barometre_lib.campagne.environnement import Environnement, environnement_pr
 from barometre_lib.campagne.processus import serveur
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.registre import trouver_releve
+from barometre_lib.registre.lecture import trouver_releve
 
 # What a worker keeps from one task to the next: its fork server, and what that one was started for.
 _LOCK = Lock()

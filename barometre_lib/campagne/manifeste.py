@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.empreintes import empreintes_fichiers
 from barometre_lib.campagne.taches import Tache
-from barometre_lib.parametres import Edition
+from barometre_lib.parametres.edition import Edition
 from barometre_lib.qualite import Resultat
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import Any
 
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import Diffusion, Page, lire_catalogue
-from barometre_lib.registre import lire_code_releve
+from barometre_lib.parametres.carnets import Diffusion, Page, lire_catalogue
+from barometre_lib.registre.lecture import lire_code_releve
 
 
 @dataclass(frozen=True)

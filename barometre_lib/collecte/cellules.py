@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from barometre_lib.collecte.grille import Cellule, deproteger, montrer_nombre, proteger, simplifier
-from barometre_lib.registre.siret import siret_valide
+from barometre_lib.registre.conformite import siret_valide
 
 Nature = Literal["notation", "nombre", "code", "commune", "naf", "numero", "identifiant"]
 DECIMALES = Decimal("0.000001")

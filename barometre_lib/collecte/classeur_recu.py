@@ -47,13 +47,6 @@ FUSION, PARTAGE, TEXTE, SUITE = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("merg
 def lire_classeur(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]]]:
     """Return the lines of the sheet of movements that hold something; formulas stay formulas.
 
-    Parameters
-    ----------
-    donnees : bytes
-        Whole file.
-    fichier : str
-        File as shown to the user.
-
     Raises
     ------
     FichierIllisible

@@ -1,22 +1,21 @@
 """Where a region's file goes, each word of it known to be right, and the file put there at once or not at all."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from barometre_lib.chemins import afficher, registre_par_defaut
 from barometre_lib.collecte.interpretation import Ligne
-from barometre_lib.ecriture import EcritureImpossible, mettre_en_place
+from barometre_lib.ecriture import EcritureImpossible, en_csv, mettre_en_place
 from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import est_demonstration, lire_code_releve, releve_precedente
 from barometre_lib.registre.fichier import lire_fichier
+from barometre_lib.registre.lecture import est_demonstration, lire_code_releve, releve_precedente
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 PROVENANCE = "provenance.yaml"
@@ -63,12 +62,9 @@ def verifier_destination(destination: Destination, nomenclatures: Nomenclatures)
 
 def dans_une_releve(dossier: Path, registre: Path) -> bool:
     """Tell whether a folder is that of a relève in the register, or lies in one."""
-    inside = dossier.resolve()
-    for folder in (inside, *inside.parents):
-        if folder.parent == registre.resolve():
-            with suppress(ValueError):
-                Releve.lire(folder.name)
-                return True
+    inside, root = dossier.resolve(), registre.resolve()
+    with suppress(ValueError):
+        return bool(Releve.lire("".join(inside.relative_to(root).parts[:1])))
     return False
 
 
@@ -84,7 +80,7 @@ def deposer(lignes: Sequence[Ligne], destination: Destination) -> bool:
     """
     target = destination.fichier
     folder = target.parent
-    data = _ecrire(lignes)
+    data = en_csv(pd.DataFrame([line.cellules for line in lignes], columns=NOMS_COLONNES, dtype="str"))
     if target.is_file() and target.read_bytes() == data:
         return False
     provenance = _provenance(destination)
@@ -130,14 +126,6 @@ def remplacer(cible: Path, donnees: bytes, verifier: Callable[[Path], None] | No
         beside.write_bytes(donnees)
         if verifier is not None:
             verifier(beside)
-
-
-def _ecrire(lignes: Sequence[Ligne]) -> bytes:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
-    writer.writerow(NOMS_COLONNES)
-    writer.writerows(line.cellules for line in lignes)
-    return stream.getvalue().encode("utf-8")
 
 
 def _relire(path: Path, lignes: Sequence[Ligne]) -> None:

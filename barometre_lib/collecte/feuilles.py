@@ -29,7 +29,8 @@ from barometre_lib.collecte.classeur import (
 )
 from barometre_lib.collecte.grille import DEPARTEMENT, LIBELLES
 from barometre_lib.collecte.interpretation import References
-from barometre_lib.parametres import lire_parametres_regles, lire_yaml
+from barometre_lib.parametres.fichiers import lire_yaml
+from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import BOOLEENS, COLONNES, Releve
 

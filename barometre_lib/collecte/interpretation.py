@@ -23,7 +23,8 @@ from barometre_lib.collecte.cellules import (
 from barometre_lib.collecte.codes import Communes, Naf
 from barometre_lib.collecte.grille import DEPARTEMENT, Cellule, DefautRecu, Entete, Grille, simplifier
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre import Exigence, exigences, mettre_en_table
+from barometre_lib.registre.conformite import Exigence, exigences
+from barometre_lib.registre.lecture import mettre_en_table
 from barometre_lib.typographie import nombre
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne
 

@@ -24,9 +24,9 @@ from barometre_lib.collecte.grille import DEPARTEMENT, Contenu, est_dans_le_tabl
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import chemin_edition, lire_edition
-from barometre_lib.registre import lire_code_releve, lire_textes, releve_precedente
+from barometre_lib.parametres.edition import chemin_edition, lire_edition
 from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
+from barometre_lib.registre.lecture import lire_code_releve, lire_textes, releve_precedente
 from barometre_lib.typographie import accorder, jour
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
@@ -41,14 +41,9 @@ ORDRE = tuple(
 def faire_modele(
     sortie: Path, destination: Destination, *, forcer: bool = False, nomenclatures: Nomenclatures | None = None
 ) -> str:
-    """Write the collection workbook of a region, and return the sentence that says so.
+    """Write the collection workbook of a region, a file in `.xlsx`, and return the sentence that says so.
 
-    Parameters
-    ----------
-    sortie : Path
-        File to write, whose name ends in `.xlsx`; another one there is replaced if `forcer` says so.
-    destination : Destination
-        Relève to collect, which need not exist yet, region, and folder where the nearest earlier relève is looked for.
+    The relève need not exist yet. Another file of that name is replaced if `forcer` says so.
 
     Raises
     ------
@@ -79,10 +74,7 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
 
     What is there is left as it is: a run that was interrupted is finished by the next one.
 
-    Yields
-    ------
-    str
-        French sentence for each file, once it is written or seen to be there.
+    A French sentence is yielded for each file, once it is written or seen to be there.
 
     Raises
     ------

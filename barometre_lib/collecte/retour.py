@@ -1,13 +1,13 @@
 """What a refused file comes back as: the same lines and columns, each cell at fault marked, and the list of defects."""
 
-import csv
-import io
 import itertools
+from codecs import BOM_UTF8
 from collections import defaultdict
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -34,7 +34,7 @@ from barometre_lib.collecte.grille import (
     proteger_cellule,
 )
 from barometre_lib.collecte.interpretation import References
-from barometre_lib.ecriture import EcritureImpossible
+from barometre_lib.ecriture import EcritureImpossible, en_csv
 from barometre_lib.erreurs import montrer
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
@@ -90,11 +90,8 @@ def _libre(path: Path, data: bytes) -> bool:
 
 def _tableau(defauts: list[DefautRecu]) -> bytes:
     """Return the defects as a CSV that a spreadsheet opens: each text escaped, byte order mark first."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
-    writer.writerow(TITRES)
-    writer.writerows([str(one.ligne), *map(proteger_cellule, _textes(one))] for one in defauts)
-    return stream.getvalue().encode("utf-8-sig")
+    rows = [[str(one.ligne), *map(proteger_cellule, _textes(one))] for one in defauts]
+    return BOM_UTF8 + en_csv(pd.DataFrame(rows, columns=TITRES, dtype="str"))
 
 
 def _textes(defaut: DefautRecu) -> tuple[str, str, str]:

@@ -12,19 +12,17 @@ from barometre_lib.collecte.grille import Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import lire_parametres_regles
-from barometre_lib.qualite import (
-    Gravite,
-    construire_tables,
-    dire_resultat,
-    etablir_resultats,
-    lire_suites,
-)
-from barometre_lib.registre import Registre, est_demonstration, lire_registre, releves_anterieures, typer_registre
+from barometre_lib.parametres.regles import lire_parametres_regles
+from barometre_lib.qualite import Gravite, construire_tables, dire_resultat, etablir_resultats, lire_suites
 from barometre_lib.registre.fichier import lire_fichier
-from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
-
-FIN_DES_TEMPS = Releve(9999, 2)  # every relève of a register is earlier
+from barometre_lib.registre.lecture import (
+    Registre,
+    est_demonstration,
+    lire_registre,
+    releves_presentes,
+    typer_registre,
+)
+from barometre_lib.vocabulaire import NOMS_COLONNES
 
 
 def identifiants_ailleurs(destination: Destination) -> tuple[dict[str, str], list[Defaut]]:
@@ -56,7 +54,7 @@ def proposer_identifiants(
     defects: list[Defaut] = []
     stored = _lire_deposees(destination.fichier, defects)
     used = received.union(ailleurs)
-    for one in releves_anterieures(FIN_DES_TEMPS, destination.registre):
+    for one in releves_presentes(destination.registre):
         if one != destination.releve:
             used |= {row["id_mouvement"] for row in _lire_deposees(destination.dans(one), defects)}
     if defects:
@@ -97,11 +95,7 @@ def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nom
     """Return what the suites of the gate would warn of: told to the author of the file, and no cause of refusal.
 
     The rows meet the contract of the register; they are judged on their own and beside the region's previous ones.
-
-    Returns
-    -------
-    list of str
-        French sentences: each check, then the line and the identifier of each row.
+    Each check gives a sentence, then one with the line and the identifier of each row.
     """
     table = tabuler(lignes, fichier, destination.region)
     rows = typer_registre(table, destination.releve, destination.registre, nomenclatures)

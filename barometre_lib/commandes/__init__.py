@@ -1,12 +1,16 @@
-"""The commands of `barometre`, in the order of its help.
+"""The commands of `barometre`; here, what those of several files take.
 
 Heavy modules are imported by the commands that need them, so that the help is immediate.
 """
 
-from barometre_lib.commandes.collecter import integrer, modele, nouvelle_releve
-from barometre_lib.commandes.compter import compter, controler, convertir, decider
-from barometre_lib.commandes.publier import executer, publier, verifier
+from pathlib import Path
 
-COMMANDES = (publier, executer, verifier, controler, decider, compter, convertir, modele, integrer, nouvelle_releve)
+import click
 
-__all__ = ["COMMANDES"]
+DOSSIER = click.Path(path_type=Path, file_okay=False)
+
+releve_argument = click.argument("releve", metavar="RELEVE")
+registre_option = click.option(
+    "--registre", metavar="DIR", type=DOSSIER, help="Dossier qui contient les relèves (par défaut : data/releves)."
+)
+remplacer_option = click.option("--forcer", is_flag=True, help="Remplace le fichier qui porte déjà ce nom.")

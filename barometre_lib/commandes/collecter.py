@@ -4,8 +4,13 @@ from pathlib import Path
 
 import click
 
-from barometre_lib.commandes.options import region_option, registre_option, releve_argument, releve_option
+from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
 from barometre_lib.console import dire, ecrire_csv
+
+region_option = click.option(
+    "--region", metavar="CODE", required=True, help="Code de la région, par exemple 84 pour l'Auvergne-Rhône-Alpes."
+)
+releve_option = click.option("--releve", metavar="RELEVE", required=True, help="Relève collectée, par exemple 2026-S1.")
 
 
 @click.command(short_help="Écrit le classeur de collecte d'une région.")
@@ -19,11 +24,12 @@ from barometre_lib.console import dire, ecrire_csv
     required=True,
     help="Classeur à écrire, en .xlsx.",
 )
-@click.option("--forcer", is_flag=True, help="Remplace le fichier qui porte déjà ce nom.")
+@remplacer_option
 @registre_option
 def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path | None) -> None:
     """Écrit le classeur qu'un service remplit : listes, aides à la saisie, mouvements de la relève précédente."""
-    from barometre_lib.collecte import faire_modele, viser
+    from barometre_lib.collecte.destination import viser
+    from barometre_lib.collecte.modele import faire_modele
 
     dire(faire_modele(sortie, viser(releve, region, registre), forcer=forcer))
 
@@ -35,7 +41,7 @@ def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path 
 @click.option(
     "--retour",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=DOSSIER,
     help="Dossier des copies d'un fichier refusé (par défaut : celui du fichier).",
 )
 @registre_option
@@ -45,23 +51,19 @@ def integrer(fichier: Path, releve: str, region: str, retour: Path | None, regis
     Ce qui a été changé est listé sur la sortie standard (CSV). Un fichier refusé revient en copie,
     FICHIER.refus.xlsx, où chaque cellule à corriger est marquée, avec la liste des défauts, FICHIER.refus.csv.
     """
-    from barometre_lib.collecte import integrer as integrer_fichier
-    from barometre_lib.collecte import lister_changements, viser
+    from barometre_lib.collecte.destination import viser
+    from barometre_lib.collecte.integration import integrer as integrer_fichier
+    from barometre_lib.collecte.integration import lister_changements
 
     done = integrer_fichier(fichier, viser(releve, region, registre), retour=retour)
     for sentence in done.phrases:
         dire(sentence)
-    ecrire_csv(lister_changements(done.changements))
+    ecrire_csv([lister_changements(done.changements)])
 
 
 @click.command("nouvelle-releve", short_help="Prépare la collecte d'une relève : édition, classeurs des régions.")
 @releve_argument
-@click.option(
-    "--classeurs",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Dossier des classeurs (par défaut : collecte/RELEVE).",
-)
+@click.option("--classeurs", metavar="DIR", type=DOSSIER, help="Dossier des classeurs (par défaut : collecte/RELEVE).")
 @registre_option
 def nouvelle_releve(releve: str, classeurs: Path | None, registre: Path | None) -> None:
     """Prépare la collecte d'une relève : le fichier de son édition et le classeur de chaque région.
@@ -69,7 +71,7 @@ def nouvelle_releve(releve: str, classeurs: Path | None, registre: Path | None) 
     Ce qui existe déjà est laissé tel quel.
     """
     from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.collecte import ouvrir_releve
+    from barometre_lib.collecte.modele import ouvrir_releve
 
     for sentence in ouvrir_releve(releve, classeurs or Path("collecte") / releve, registre or registre_par_defaut()):
         dire(sentence)

@@ -7,11 +7,32 @@ from pathlib import Path
 
 import click
 
-from barometre_lib.commandes.options import memoire_option, registre_option, releve_argument
-from barometre_lib.console import dire, ecrire_csv, ecrire_csv_entier
+from barometre_lib.commandes import registre_option, releve_argument, remplacer_option
+from barometre_lib.console import dire, ecrire_csv
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.typographie import INSECABLE
 from barometre_lib.vocabulaire import COLONNES_DECISIONS
+
+# Below, DuckDB cannot even start; above, a petabyte, it cannot read the number.
+MEMOIRE_MIN, MEMOIRE_MAX = 64, 10**9
+
+
+def enough_memory(_: click.Context, __: click.Parameter, value: int) -> int:
+    """Refuse an amount of memory with which DuckDB cannot even start."""
+    if not MEMOIRE_MIN <= value <= MEMOIRE_MAX:
+        raise click.BadParameter(f"attendu un nombre entier de Mo, de {MEMOIRE_MIN} à {MEMOIRE_MAX}.")
+    return value
+
+
+memoire_option = click.option(
+    "--memoire",
+    metavar="MO",
+    type=int,
+    default=512,
+    callback=enough_memory,
+    help="Mémoire accordée à la lecture d'une relève en Parquet, en Mo (par défaut : 512) ; Python en prend "
+    "de 120 à 250 de plus.",
+)
 
 
 @click.command(short_help="Contrôle le registre d'une relève.")
@@ -21,8 +42,7 @@ def controler(releve: str, registre: Path | None) -> None:
     """Contrôle le registre d'une relève et montre chaque ligne refusée."""
     from barometre_lib.qualite import controler_releve
 
-    bilan = controler_releve(releve, registre)
-    dire(bilan.resume)
+    dire(controler_releve(releve, registre).resume)
 
 
 @click.command(short_help="Écrit le registre des décisions (CSV).")
@@ -35,12 +55,12 @@ def decider(releve: str, registre: Path | None, memoire: int) -> None:
         from barometre_lib.entrepot import Entrepot
 
         with Entrepot.ouvrir(path, memoire=memoire) as store:
-            ecrire_csv_entier(piece.astype({"compte": "int64"}) for piece in store.decisions())
+            ecrire_csv(piece.astype({"compte": "int64"}) for piece in store.decisions())
         return
     from barometre_lib.barometre import Barometre
 
     decisions = Barometre.charger(releve, registre=registre).decisions[list(COLONNES_DECISIONS)]
-    ecrire_csv(decisions.astype({"compte": "int64"}))
+    ecrire_csv([decisions.astype({"compte": "int64"})])
 
 
 @click.command(short_help="Écrit les comptes (CSV).")
@@ -72,7 +92,7 @@ def compter(releve: str, par: tuple[str, ...], registre: Path | None, memoire: i
         from barometre_lib.barometre import Barometre
 
         counts = Barometre.charger(releve, registre=registre).comptes(par=dimensions)
-    ecrire_csv(counts)
+    ecrire_csv([counts])
 
 
 @click.command(short_help="Écrit une relève en un fichier Parquet.")
@@ -84,7 +104,7 @@ def compter(releve: str, par: tuple[str, ...], registre: Path | None, memoire: i
     type=click.Path(path_type=Path, dir_okay=False),
     help="Fichier à écrire, en .parquet (par défaut : RELEVE.parquet, à côté du dossier de la relève).",
 )
-@click.option("--forcer", is_flag=True, help="Remplace le fichier qui porte déjà ce nom.")
+@remplacer_option
 @registre_option
 def convertir(releve: str, sortie: Path | None, forcer: bool, registre: Path | None) -> None:
     """Écrit une relève, ses corrections faites, en un fichier Parquet que « decider » et « compter » lisent.
@@ -92,7 +112,7 @@ def convertir(releve: str, sortie: Path | None, forcer: bool, registre: Path | N
     Le fichier sert à la place du dossier de la relève, quand celui-ci n'est pas là : il se lit sans être chargé.
     """
     from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.registre.conversion import convertir as convertir_releve
+    from barometre_lib.registre.parquet import convertir as convertir_releve
 
     dire(convertir_releve(releve, registre or registre_par_defaut(), sortie, forcer=forcer))
 
@@ -100,6 +120,6 @@ def convertir(releve: str, sortie: Path | None, forcer: bool, registre: Path | N
 def _parquet(releve: str, registre: Path | None) -> Path | None:
     """Return the Parquet file of a relève whose CSV are not there."""
     from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.registre import chercher_parquet
+    from barometre_lib.registre.lecture import chercher_parquet
 
     return chercher_parquet(releve, registre or registre_par_defaut())

@@ -1,5 +1,6 @@
 """The commands of the campaign: `publier`, `executer`, `verifier`."""
 
+import math
 import sys
 import time
 from pathlib import Path
@@ -7,21 +8,65 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from barometre_lib.commandes.options import (
-    delai_option,
-    delai_total_option,
-    forcer_option,
-    grappe_option,
-    processus_option,
-    registre_option,
-    releve_argument,
-    sorties_option,
-)
+from barometre_lib.commandes import DOSSIER, registre_option, releve_argument
 from barometre_lib.console import dire
 from barometre_lib.typographie import INSECABLE
 
 if TYPE_CHECKING:
     from barometre_lib.campagne.consignes import Consignes
+
+
+def at_least_one(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
+    """Refuse a number of processes below one."""
+    if value is not None and value < 1:
+        raise click.BadParameter("attendu un nombre entier, au moins 1.")
+    return value
+
+
+def above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Refuse a time that is not above zero."""
+    if not 0 < value < math.inf:
+        raise click.BadParameter("attendu un nombre de secondes au-dessus de zéro.")
+    return value
+
+
+sorties_option = click.option(
+    "--sorties",
+    metavar="DIR",
+    type=DOSSIER,
+    default=Path("outputs"),
+    help="Dossier des publications (par défaut : outputs).",
+)
+processus_option = click.option(
+    "--processus",
+    metavar="N",
+    type=int,
+    callback=at_least_one,
+    help="Nombre de carnets exécutés à la fois (par défaut : un par processeur).",
+)
+grappe_option = click.option(
+    "--grappe",
+    metavar="ADRESSE",
+    default="",
+    help="Grappe Dask qui exécute les carnets à la place de cette machine, par exemple tcp://10.0.0.1:8786.",
+)
+forcer_option = click.option("--forcer", is_flag=True, help="Refait aussi ce qui est déjà fait.")
+delai_option = click.option(
+    "--delai",
+    metavar="SECONDES",
+    type=float,
+    default=600,
+    callback=above_zero,
+    help="Temps laissé à un carnet (par défaut : 600).",
+)
+delai_total_option = click.option(
+    "--delai-total",
+    metavar="SECONDES",
+    type=float,
+    default=3600,
+    callback=above_zero,
+    help="Temps laissé à tous les carnets d'une relève (par défaut : 3600).",
+)
 
 
 @click.command(short_help="Contrôle, exécute et publie une ou plusieurs relèves.")

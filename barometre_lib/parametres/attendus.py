@@ -35,7 +35,7 @@ def traduire(modele: Any, faute: Mapping[str, Any]) -> Ecart:
         hint = getattr(holder, "__pydantic_config__", {}).get("title", "")
         return place, f"{INCONNUE} ; attendu {', '.join(_entrees(holder))}{hint and f' ({hint})'}"
     is_key = faute["loc"][-1:] == ("[key]",)
-    stands_there, description = _peel(get_args(holder)[0]) if is_key else _suivre(modele, place)
+    stands_there, description = peler(get_args(holder)[0]) if is_key else _suivre(modele, place)
     if kind == "value_error":
         description = str(context["error"])
     elif get_origin(stands_there) is Literal:
@@ -74,19 +74,19 @@ def _key(part: Any) -> Any:
 
 def _suivre(modele: Any, lieu: Lieu) -> tuple[Any, str]:
     """Follow a place through a model, to the type that stands there and the nearest description."""
-    kind, described = _peel(modele)
+    kind, described = peler(modele)
     for part in lieu:
         if is_dataclass(kind):
-            kind, described = _peel(get_type_hints(kind, include_extras=True).get(part))
+            kind, described = peler(get_type_hints(kind, include_extras=True).get(part))
         else:
-            kind, closer = _peel(_inner(kind))
+            kind, closer = peler(_inner(kind))
             described = closer or described
     return kind, described
 
 
 def sans_vides(value: Any, modele: Any) -> Any:
     """Take off the entries of a model that have no value: they are as if absent. Those of a mapping stay."""
-    kind, _ = _peel(modele)
+    kind, _ = peler(modele)
     if is_dataclass(kind) and isinstance(value, dict):
         hints = get_type_hints(kind, include_extras=True)
         kept = {key: one for key, one in value.items() if one is not None or key not in hints}
@@ -103,7 +103,7 @@ def _inner(kind: Any) -> Any:
     return arguments[-1] if arguments and get_origin(kind) is not Literal else None
 
 
-def _peel(annotation: Any) -> tuple[Any, str]:
+def peler(annotation: Any) -> tuple[Any, str]:
     """Take `Annotated` and `| None` off a type; return what it is and its description."""
     described = ""
     while get_origin(annotation) in (Annotated, Union, UnionType):

@@ -89,10 +89,7 @@ class Catalogue:
     def pages(self, diffusion: Diffusion = "interne", releve: Releve | None = None) -> tuple[Page, ...]:
         """Return the pages of a publication, in the order of the file, then of codes.
 
-        Parameters
-        ----------
-        releve : Releve, optional
-            Relève whose grouping of the sectors makes the pages of a series by sector; the present one by default.
+        The pages by sector follow the grouping of sectors of `releve`, the present one by default.
         """
         return tuple(
             Page(serie, code, name)
@@ -117,12 +114,7 @@ class Catalogue:
 
 
 def lire_catalogue(nomenclatures: Nomenclatures, dossier: Path | None = None) -> Catalogue:
-    """Read `carnets.yaml`.
-
-    Parameters
-    ----------
-    dossier : Path, optional
-        Folder that holds `carnets.yaml`, beside `notebooks/`; the project's `params` by default.
+    """Read `carnets.yaml`, in the project's `params` or in another folder that stands beside `notebooks/`.
 
     Raises
     ------

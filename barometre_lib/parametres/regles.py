@@ -145,14 +145,9 @@ def lire_parametres_regles(
     nomenclatures: Nomenclatures | None = None,
     dossier: Path | None = None,
 ) -> ParametresRegles:
-    """Read the parameters of the rules in force on a relève's last day.
+    """Read the parameters of the rules in force on a relève's last day, in the project's `params` or another folder.
 
-    Parameters
-    ----------
-    surcharges : mapping, optional
-        Values of a study variant by parameter name.
-    dossier : Path, optional
-        Folder that holds `regles/` and `champ_industrie.csv`; the project's `params` by default.
+    `surcharges` holds the values of a study variant by parameter name.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
-from barometre_lib.parametres import Page
+from barometre_lib.parametres.carnets import Page
 from barometre_lib.publication.pages import ACCUEIL, GABARITS, NOM, habiller, listees, mettre_en_page
 from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir

@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
-from barometre_lib.parametres import Contact, Edition, Page
+from barometre_lib.parametres.carnets import Page
+from barometre_lib.parametres.edition import Edition
+from barometre_lib.parametres.region import Contact
 from barometre_lib.publication.habillage import chaine_css, feuille_de_style, lire_titres
 from barometre_lib.restitution.fragment import Fragment, remplir, section
 from barometre_lib.typographie import INSECABLE, mois, sans_accents

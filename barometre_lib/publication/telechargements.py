@@ -11,7 +11,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.grille import proteger
 from barometre_lib.contexte import Contexte
 from barometre_lib.ecriture import en_csv
-from barometre_lib.parametres import lire_yaml
+from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Onglet, composer
 from barometre_lib.publication.pdf import ecrire_pdf

@@ -13,7 +13,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.comptage import Decompte
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres import lire_code
+from barometre_lib.parametres.carnets import lire_code
 
 # The columns of an example that its sentence says.
 COLONNES_EXEMPLES = (

@@ -81,19 +81,7 @@ class ExpectTableToPassControle(BatchExpectation):
 
 
 def juger(tables: Mapping[str, pd.DataFrame], controles: Sequence[Controle]) -> dict[str, bool]:
-    """Run the checks, a suite of Great Expectations for each table that they read.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        Tables of `qualite.tables`, by name.
-    controles : sequence of Controle
-        Checks of distinct names; every table that they read is there.
-
-    Returns
-    -------
-    dict of str to bool
-        Name of each check, in the order asked, to whether no row is at fault.
+    """Run checks of distinct names, a suite of Great Expectations for each table, and tell which find no row at fault.
 
     Raises
     ------

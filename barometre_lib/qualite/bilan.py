@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from barometre_lib.parametres import Acquittement
+from barometre_lib.parametres.edition import Acquittement
 from barometre_lib.qualite.suites import Controle, Gravite, Suite
-from barometre_lib.registre import Correction
+from barometre_lib.registre.corrections import Correction
 from barometre_lib.typographie import accorder
 from barometre_lib.vocabulaire import Releve
 
@@ -87,16 +87,7 @@ class Bilan:
 def etablir_resultats(
     suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame], acquittements: Sequence[Acquittement]
 ) -> tuple[tuple[Resultat, ...], tuple[Acquittement, ...]]:
-    """Apply the predicates of every check whose table is there.
-
-    Parameters
-    ----------
-    suites : sequence of Suite
-        Suites.
-    tables : mapping of str to pandas.DataFrame
-        Tables of `qualite.tables`, by name.
-    acquittements : sequence of Acquittement
-        What the edition acknowledges.
+    """Apply the predicates of every check whose table is there, those of `qualite.tables`.
 
     Returns
     -------
@@ -105,22 +96,17 @@ def etablir_resultats(
     sans_objet : tuple of Acquittement
         Acknowledgements that were of no use.
     """
-    found = [
-        (suite, check, pointer(tables[check.table], check.fautif))
-        for suite in suites
-        for check in suite.controles
-        if check.table in tables
-    ]
     used: dict[Acquittement, set[str]] = {one: set() for one in acquittements}
     results = []
-    for suite, check, faults in found:
+    for suite, check in [(one, check) for one in suites for check in one.controles if check.table in tables]:
+        table = tables[check.table]
+        faults = pointer(table, check.fautif)
         reasons: dict[str, str] = {}
         if check.gravite is Gravite.AVERTISSEMENT:
             for acknowledgement in acquittements:
                 covered = _covered(acknowledgement, check, faults)
                 used[acknowledgement].update(covered)
                 reasons |= dict.fromkeys(covered, acknowledgement.raison)
-        table = tables[check.table]
         looked_at = int(check.portee(table).sum()) if check.portee else len(table)
         results.append(Resultat(suite, check, looked_at, faults, reasons))
     return tuple(results), tuple(_useless(acquittements, used))

@@ -1,14 +1,14 @@
 """The gate itself: have the suites judge a relève, point at the rows at fault, stop or let through."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
-from barometre_lib.parametres import chemin_edition
+from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse
 from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
 from barometre_lib.qualite.refus import ControleRefuse, refuser
 from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
@@ -22,16 +22,7 @@ class ErreurControle(ErreurBarometre):
 def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
     """Refuse a register that departs from its contract, or has warnings that nobody acknowledged.
 
-    Parameters
-    ----------
-    releve : str
-        `2024-S2`.
-    registre : Path, optional
-        Folder that holds the relèves; `data/releves` by default.
-
-    Returns
-    -------
-    Bilan
+    `registre` is the folder that holds the relèves, `data/releves` by default.
 
     Raises
     ------
@@ -74,17 +65,15 @@ def examiner(barometre: Barometre) -> Bilan:
     """
     suites, tables = lire_suites(barometre.nomenclatures), _tables(barometre)
     acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
-    try:
+    with _sans_interruption():
         results, useless = etablir_resultats(suites, tables, acknowledged)
-    except Exception as error:
-        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
     before = barometre.officielle.precedente
     rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
     return Bilan(barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless)
 
 
 def refuser_defauts(barometre: Barometre) -> Bilan:
-    """Refuse at once what the predicates find, without Great Expectations, whose verdict must still be asked for.
+    """Refuse at once what the predicates find; the verdict of Great Expectations must still be asked for.
 
     Raises
     ------
@@ -92,8 +81,7 @@ def refuser_defauts(barometre: Barometre) -> Bilan:
         Something stops publication.
     """
     bilan = examiner(barometre)
-    defects = list(_departures(bilan, _tables(barometre)[TABLE_CONTRAT]))
-    refuser(bilan, defects, chemin_edition(bilan.releve))
+    refuser(bilan, _tables(barometre)[TABLE_CONTRAT])
     return bilan
 
 
@@ -111,14 +99,7 @@ def juger_releve(releve: str, registre: Path | None = None) -> dict[str, bool]:
 
 
 def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> None:
-    """Check that Great Expectations and the rows pointed at agree.
-
-    Parameters
-    ----------
-    verdicts : mapping of str to bool
-        Name of each check to whether Great Expectations saw no row at fault.
-    resultats : sequence of Resultat
-        Rows at fault for the same checks.
+    """Check that the verdict of Great Expectations and the rows pointed at agree, check by check.
 
     Raises
     ------
@@ -137,30 +118,25 @@ def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> N
 def _tables(barometre: Barometre) -> dict[str, pd.DataFrame]:
     present = barometre.officielle
     previous = present.precedente
-    try:
+    with _sans_interruption():
         return construire_tables(present, previous)
-    except ErreurBarometre:
-        raise
-    except Exception as error:
-        raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
 
 
 def _judge(barometre: Barometre) -> dict[str, bool]:
     checks = [result.controle for result in examiner(barometre).resultats]
-    try:
+    with _sans_interruption():
         # Imported here: it brings Great Expectations.
         from barometre_lib.qualite.adaptateur import juger
 
         return juger(_tables(barometre), checks)
+
+
+@contextmanager
+def _sans_interruption() -> Iterator[None]:
+    """Say of what stops a suite that it is no fault of the register."""
+    try:
+        yield
+    except ErreurBarometre:
+        raise
     except Exception as error:
         raise ErreurControle(f"Contrôle interrompu : {error}. Signalez cette erreur.") from error
-
-
-def _departures(bilan: Bilan, texts: pd.DataFrame) -> Iterator[Defaut]:
-    """Yield the departures from the contract with the values found, which go to the terminal of their author alone."""
-    for result in bilan.resultats:
-        check = result.controle
-        if check.table == TABLE_CONTRAT and result.constats:
-            faulty = texts[check.fautif(texts)]
-            for file, line, value in zip(faulty["fichier"], faulty["ligne"], faulty[check.colonne], strict=True):
-                yield Defaut(file, line, check.colonne, value, f"attendu {check.attendu}")

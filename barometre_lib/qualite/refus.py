@@ -1,13 +1,17 @@
 """What the gate says when it refuses: each row at fault, where it is, what was expected, what to do."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Self
+
+import pandas as pd
 
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, RegistreRefuse
+from barometre_lib.parametres.edition import chemin_edition
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
 from barometre_lib.qualite.suites import TABLE_CONTRAT, Gravite
+from barometre_lib.registre.conformite import Exigence
+from barometre_lib.registre.lecture import chercher_defauts
 from barometre_lib.typographie import accorder, typographier
 
 # Rows told one by one for each check; a terminal holds no more.
@@ -15,15 +19,7 @@ LIGNES_DITES = 50
 
 
 class ControleRefuse(RegistreRefuse):
-    """A register that the gate does not let through.
-
-    Parameters
-    ----------
-    defauts : sequence of Defaut
-        Departures from the contract.
-    phrases : sequence of str
-        What the other suites found, and what to do.
-    """
+    """A register that the gate does not let through: departures from the contract, then what the other suites found."""
 
     def __init__(self, defauts: Sequence[Defaut], phrases: Sequence[str]) -> None:
         super().__init__(defauts)
@@ -35,32 +31,25 @@ class ControleRefuse(RegistreRefuse):
         return type(self), (self.defauts, self.phrases)
 
 
-def refuser(bilan: Bilan, defauts: Sequence[Defaut], edition: Path) -> None:
-    """Refuse a register in which something stops publication.
-
-    Parameters
-    ----------
-    bilan : Bilan
-        What the suites found.
-    defauts : sequence of Defaut
-        Departures from the contract, with the values found.
-    edition : Path
-        File where warnings are acknowledged.
+def refuser(bilan: Bilan, textes: pd.DataFrame) -> None:
+    """Refuse a register in which something stops publication, `textes` being its rows as the contract judges them.
 
     Raises
     ------
     ControleRefuse
         There is a defect, a blocking check with a row at fault, or a warning that nobody acknowledged.
     """
-    # Those of the contract are told as defects, with what was found.
+    # Those of the contract are told as defects, with the values found, to their author alone.
+    broken = [one.controle for one in bilan.resultats if one.controle.table == TABLE_CONTRAT and one.constats]
+    defects = chercher_defauts(textes, [Exigence(one.nom, one.colonne, one.attendu, one.fautif) for one in broken])
     stopping = [result for result in bilan.arrets if result.controle.table != TABLE_CONTRAT]
-    if not defauts and not stopping:
+    if not defects and not stopping:
         return
     phrases = [phrase for result in stopping for phrase in dire_resultat(result)]
     waiting = [result for result in stopping if result.controle.gravite is Gravite.AVERTISSEMENT]
     if waiting:
-        phrases += list(_advice(waiting, bilan, edition))
-    raise ControleRefuse(defauts, phrases)
+        phrases += list(_advice(waiting, bilan))
+    raise ControleRefuse(defects, phrases)
 
 
 def dire_resultat(resultat: Resultat) -> Iterator[str]:
@@ -80,7 +69,7 @@ def _place(constat: Constat) -> str:
     return f"Région {constat.reference}" if constat.region else constat.reference
 
 
-def _advice(waiting: Sequence[Resultat], bilan: Bilan, edition: Path) -> Iterator[str]:
+def _advice(waiting: Sequence[Resultat], bilan: Bilan) -> Iterator[str]:
     rows = sum(len(result.en_attente) for result in waiting)
     stale = {one.controle for one in bilan.sans_objet if one.nombre is not None}
     for result in waiting:
@@ -92,7 +81,7 @@ def _advice(waiting: Sequence[Resultat], bilan: Bilan, edition: Path) -> Iterato
             )
     yield (
         f"{accorder(rows, 'avertissement', 'avertissements')} à corriger dans le registre ou, si le registre a raison, "
-        f"à acquitter dans {afficher(edition)}, « acquittements », par exemple :"
+        f"à acquitter dans {afficher(chemin_edition(bilan.releve))}, « acquittements », par exemple :"
     )
     for result in waiting:
         told = ", ".join(f'"{one.reference}"' for one in result.en_attente[:LIGNES_DITES])

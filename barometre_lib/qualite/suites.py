@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import pandas as pd
 from pydantic import Field
@@ -17,11 +17,10 @@ from pydantic import Field
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.attendus import Ecart, Lieu, alternatives
-from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml, rassembler
-from barometre_lib.qualite.predicats import PREDICATS, convient
-from barometre_lib.qualite.predicats import attendu as valeur_attendue
-from barometre_lib.registre import Exigence, exigences
+from barometre_lib.parametres.attendus import Ecart, Lieu, alternatives, peler
+from barometre_lib.parametres.fichiers import FERME, Texte, attendu, convient, ouvrir_yaml, rassembler
+from barometre_lib.qualite.predicats.catalogue import PREDICATS
+from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
@@ -154,7 +153,9 @@ def _ecarts(
             value = check.parametres[parameter]
             known = not isinstance(value, dict) or set(value) <= set(nomenclatures.sous_secteurs)
             if not convient(value, annotation) or not known:
-                yield (*place, "parametres", parameter), f"attendu {valeur_attendue(annotation)}"
+                kind, words = peler(annotation)
+                what = words or f"l'un de {', '.join(get_args(kind))}"
+                yield (*place, "parametres", parameter), f"attendu {what}"
 
 
 def _of_contract(one: Exigence, kind: str, label: str) -> Controle:

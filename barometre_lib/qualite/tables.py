@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.qualite.egalites import table_egalites
+from barometre_lib.qualite.predicats.egalites import table_egalites
 from barometre_lib.qualite.suites import TABLE_CONTRAT
 from barometre_lib.registre.derivation import dater_semestre
 from barometre_lib.vocabulaire import MESURES_BAISSE, MESURES_HAUSSE, Releve
@@ -33,14 +33,9 @@ def table_mouvements(barometre: Barometre) -> pd.DataFrame:
 
 
 def construire_tables(present: Barometre, precedent: Barometre | None) -> dict[str, pd.DataFrame]:
-    """Return every table, by name.
+    """Return every table of a relève, under the official method, by name.
 
-    Parameters
-    ----------
-    present : Barometre
-        Relève to check, under the official method.
-    precedent : Barometre or None
-        Nearest earlier relève; without it `suivi` and `regions` have no row.
+    Without `precedent`, the nearest earlier relève, `suivi` and `regions` have no row.
     """
     texts = present.registre.textes
     rows = table_mouvements(present)
@@ -81,7 +76,8 @@ def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre 
     table = pd.DataFrame({"reference": pd.Series(codes, dtype="str")}).assign(fichier="", ligne=0)
     table["region"] = table["reference"]
     if precedent is None:
-        names = ["lignes", "lignes_avant", "recentes", "recentes_min", *_range_names()]
+        ranges = [f"{direction}{suffix}" for direction in SENS for suffix in ("", "_min", "_max")]
+        names = ["lignes", "lignes_avant", "recentes", "recentes_min", *ranges]
         return table.assign(couverture="", couverture_avant="", **dict.fromkeys(names, 0))
     for suffix, one in (("", present), ("_avant", precedent)):
         rows = one.registre.textes["region_fichier"].value_counts()
@@ -94,21 +90,13 @@ def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre 
     table["recentes_min"] = table["region"].map(recent.drop(columns=semester).min(axis="columns"))
     counts = present.comptes(["region", "semestre"])
     for direction, measures in SENS.items():
-        by_semester = counts.assign(n=counts[list(measures)].sum(axis="columns")).pivot(
-            index="region", columns="semestre", values="n"
-        )
+        summed = counts.assign(n=counts[list(measures)].sum(axis="columns"))
+        by_semester = summed.pivot(index="region", columns="semestre", values="n")
         past = by_semester.drop(columns=semester)
-        for suffix, values in (
-            ("", by_semester[semester]),
-            ("_min", past.min(axis="columns")),
-            ("_max", past.max(axis="columns")),
-        ):
-            table[f"{direction}{suffix}"] = table["region"].map(values)
+        table[direction] = table["region"].map(by_semester[semester])
+        table[f"{direction}_min"] = table["region"].map(past.min(axis="columns"))
+        table[f"{direction}_max"] = table["region"].map(past.max(axis="columns"))
     return table
-
-
-def _range_names() -> list[str]:
-    return [f"{direction}{suffix}" for direction in SENS for suffix in ("", "_min", "_max")]
 
 
 def _rows_about(rows: pd.DataFrame, releve: Releve, regions: Sequence[str]) -> pd.DataFrame:

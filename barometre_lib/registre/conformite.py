@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.registre.siret import siret_valide
 from barometre_lib.vocabulaire import COLONNES, Colonne
 
 # [0-9] and not \d, which accepts the digits of every script.
@@ -33,6 +32,7 @@ CACHES = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
     "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 )
+LA_POSTE = "356000000"
 
 
 @dataclass(frozen=True)
@@ -47,19 +47,7 @@ class Exigence:
 
 
 def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
-    """Return every requirement of the register's contract, in the order of its columns.
-
-    Parameters
-    ----------
-    nomenclatures : Nomenclatures
-        Lists of codes.
-
-    Returns
-    -------
-    list of Exigence
-        Each predicate takes the table of `lecture.lire_textes`: one text column per column of the
-        register, plus `fichier`, `region_fichier` and `ligne`.
-    """
+    """Return every requirement of the register's contract; each takes the table of `lecture.lire_textes`."""
     requirements: list[Exigence] = []
     for column in COLONNES:
         if column.obligatoire:
@@ -76,9 +64,6 @@ def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
 
 
 def _identity() -> list[Exigence]:
-    def duplicated(table: pd.DataFrame) -> pd.Series:
-        return (table["id_mouvement"] != "") & table["id_mouvement"].duplicated(keep=False)
-
     return [
         Exigence(
             "id_mouvement.forme",
@@ -91,7 +76,7 @@ def _identity() -> list[Exigence]:
             "id_mouvement.unique",
             "id_mouvement",
             "un identifiant unique dans la relève ; il figure sur plusieurs lignes, donnez à chacune le sien",
-            duplicated,
+            lambda table: (table["id_mouvement"] != "") & table["id_mouvement"].duplicated(keep=False),
         ),
         Exigence(
             "siret.valide",
@@ -188,3 +173,18 @@ def _matches(cells: pd.Series, pattern: str) -> pd.Series:
 
 def _listed(codes: list[str]) -> str:
     return f"{', '.join(codes[:-1])} ou {codes[-1]}"
+
+
+def siret_valide(siret: str) -> bool:
+    """Tell whether a text is a SIRET: 14 digits with Luhn's key, or La Poste's own key.
+
+    The establishments of La Poste have a sum of digits that is a multiple of 5 in place of Luhn's key
+    (Insee, « Numéro SIRET », exception of SIREN 356 000 000); its head office satisfies Luhn.
+    """
+    if len(siret) != 14 or not siret.isascii() or not siret.isdigit():
+        return False
+    digits = [int(digit) for digit in siret]
+    if siret.startswith(LA_POSTE) and sum(digits) % 5 == 0:
+        return True
+    doubled = [2 * digit for digit in digits[::2]]
+    return (sum(digits[1::2]) + sum(d - 9 if d > 9 else d for d in doubled)) % 10 == 0

@@ -90,20 +90,9 @@ def _ecarts(corrections: Sequence[Correction]) -> Iterator[Ecart]:
 def corriger(
     textes: pd.DataFrame, corrections: Sequence[Correction], *, releve: Releve, fichier: str, defauts: list[Defaut]
 ) -> None:
-    """Apply the corrections to a table of texts, in place.
+    """Apply the corrections of a relève, those of `fichier`, to its table of texts, in place.
 
-    Parameters
-    ----------
-    textes : pandas.DataFrame
-        What `lecture.lire_textes` reads.
-    corrections : sequence of Correction
-        Corrections of that relève.
-    releve : Releve
-        Relève.
-    fichier : str
-        File of the corrections, as shown to the user.
-    defauts : list of Defaut
-        Receives the guards that fail: the row is gone, or the source no longer says what was declared.
+    `defauts` receives the guards that fail: the row is gone, or the source no longer says what was declared.
     """
     for one in corrections:
         rows = textes.index[textes["id_mouvement"] == one.mouvement]

@@ -12,18 +12,9 @@ DERIVEES = ("commune", "departement", "region", "cle_site", "semestre", "annee")
 
 
 def typer(textes: pd.DataFrame) -> pd.DataFrame:
-    """Give each column its type.
+    """Give the columns of the register, texts without defect, their types.
 
-    Parameters
-    ----------
-    textes : pandas.DataFrame
-        Columns of the register as texts without defect.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `Int64`, `Float64`, `boolean`, `datetime64` columns where an empty cell is null; a text column
-        keeps `""`, never null.
+    In `Int64`, `Float64`, `boolean` and `datetime64` columns an empty cell is null; a text column keeps `""`.
     """
     typed: dict[str, pd.Series] = {}
     for column in COLONNES:
@@ -44,31 +35,16 @@ def typer(textes: pd.DataFrame) -> pd.DataFrame:
 
 
 def deriver(mouvements: pd.DataFrame, nomenclatures: Nomenclatures) -> pd.DataFrame:
-    """Add `commune` (present code), `departement`, `region`, `cle_site`, `semestre` and `annee`.
-
-    Parameters
-    ----------
-    mouvements : pandas.DataFrame
-        Typed columns of the register.
-    nomenclatures : Nomenclatures
-        Reference tables.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows; `semestre` and `annee` are `""` when `date_effet` is null.
-    """
+    """Add `DERIVEES` to typed rows: the present commune and where it is; `""` for the time of a null `date_effet`."""
     commune = mouvements["code_commune"].map(nomenclatures.commune_actuelle)
     department = commune.map(nomenclatures.departement_de_commune)
     region = {code: one.region for code, one in nomenclatures.departements.items()}
-    sites = zip(mouvements["siret"], mouvements["nom_site"], commune, strict=True)
+    sites = [cle_site(*one) for one in zip(mouvements["siret"], mouvements["nom_site"], commune, strict=True)]
     placed = mouvements.assign(
         commune=commune.astype("str"),
         departement=department.astype("str"),
         region=department.map(region).astype("str"),
-        cle_site=pd.Series(
-            [cle_site(siret, nom, code) for siret, nom, code in sites], index=mouvements.index, dtype="str"
-        ),
+        cle_site=pd.Series(sites, index=mouvements.index, dtype="str"),
     )
     return nw.from_native(placed).with_columns(semestre=semestre_de("date_effet"), annee=ANNEE).to_native()
 

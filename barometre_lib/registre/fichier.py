@@ -19,18 +19,8 @@ def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
     The columns may come in any order; lines may end as on Windows, and a byte order mark is accepted, since
     neither changes what a cell says.
 
-    Parameters
-    ----------
-    path : Path
-        File of a region.
-    defauts : list of Defaut
-        Receives what keeps the file, or a line of it, from being read.
-
-    Returns
-    -------
-    list of list
-        For each record the file as shown to the user, its region, the line where the record starts, then its
-        cells in the order of the register's columns.
+    Each record returned is the file as shown to the user, its region, the line where the record starts, then its cells
+    in the order of the register's columns; `defauts` receives what keeps the file, or a line of it, from being read.
     """
     shown = afficher(path)
     lines = enregistrements(_decode(path, shown, defauts), ";")

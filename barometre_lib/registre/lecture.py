@@ -11,7 +11,7 @@ import pandas as pd
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_erreur_systeme, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres import lire_yaml
+from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.corrections import FICHIER, Correction, corriger, lire_corrections
 from barometre_lib.registre.derivation import deriver, typer
@@ -35,20 +35,7 @@ class Registre:
 
 
 def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> Registre:
-    """Read, type and place every row of a relève.
-
-    Parameters
-    ----------
-    releve : Releve
-        Relève to read.
-    dossier : Path
-        Folder that holds `<releve>/`.
-    nomenclatures : Nomenclatures
-        Reference tables.
-
-    Returns
-    -------
-    Registre
+    """Read, type and place every row of a relève, `dossier` being the folder that holds `<releve>/`.
 
     Raises
     ------
@@ -163,11 +150,9 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
             f"« compter » ; ici il faut ses fichiers CSV, déposez leur dossier {releve}."
         )
     known = sorted({*releves_presentes(dossier), *releves_presentes(dossier, SUFFIXE_PARQUET)})
-    listed = (
-        f"relèves présentes : {', '.join(map(str, known))}"
-        if known
-        else "aucune relève n'y est présente, donnez le dossier parent"
-    )
+    listed = f"relèves présentes : {', '.join(map(str, known))}"
+    if not known:
+        listed = "aucune relève n'y est présente, donnez le dossier parent"
     raise ErreurBarometre(f"{afficher(dossier)} : la relève {montrer(texte)} est introuvable ; {listed}.")
 
 

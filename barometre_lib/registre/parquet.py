@@ -1,5 +1,6 @@
 """A relève as one Parquet file: the whole table of the register, typed and placed, and what the file says of itself."""
 
+import filecmp
 import glob
 import hashlib
 from pathlib import Path
@@ -8,11 +9,13 @@ from typing import Any
 import duckdb
 
 from barometre_lib.chemins import afficher
+from barometre_lib.ecriture import mettre_en_place
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre.corrections import FICHIER
 from barometre_lib.registre.derivation import DERIVEES
-from barometre_lib.registre.lecture import Registre, fichiers_attendus
+from barometre_lib.registre.lecture import SUFFIXE_PARQUET, Registre, fichiers_attendus, lire_registre, trouver_releve
+from barometre_lib.typographie import accorder
 from barometre_lib.vocabulaire import COLONNES, Releve
 
 # Raised when the columns, or what they mean, change.
@@ -38,6 +41,41 @@ def connecter(**reglages: Any) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def convertir(releve: str, dossier: Path, sortie: Path | None = None, *, forcer: bool = False) -> str:
+    """Write a relève as one Parquet file, by default `<dossier>/<releve>.parquet`, and say so in French.
+
+    Another file of that name is replaced if `forcer` says so.
+
+    Raises
+    ------
+    ErreurBarometre
+        The relève does not exist or cannot be read, another file is there, or the system refuses.
+    """
+    code = trouver_releve(releve, dossier)
+    target = sortie or dossier / f"{code}{SUFFIXE_PARQUET}"
+    if target.suffix != SUFFIXE_PARQUET:
+        found = montrer(target.name, vide="un nom vide")
+        raise ErreurBarometre(f"Fichier à écrire : trouvé {found} ; attendu un nom en {SUFFIXE_PARQUET}.")
+    nomenclatures = Nomenclatures.du_projet()
+    checksum = empreinte_sources(code, dossier, nomenclatures)
+    registre = lire_registre(code, dossier, nomenclatures)
+    with mettre_en_place(target) as beside:
+        try:
+            ecrire_parquet(registre, checksum, beside)
+        except duckdb.IOException:
+            raise ErreurBarometre(
+                f"{afficher(target)} : écriture interrompue, rien n'a été écrit ; vérifiez la place sur le disque."
+            ) from None
+        if target.is_file() and filecmp.cmp(beside, target, shallow=False):
+            return f"{afficher(target)} : fichier inchangé."
+        if target.exists() and not forcer:
+            raise ErreurBarometre(
+                f"{afficher(target)} : un autre fichier porte déjà ce nom ; donnez-en un autre, ou --forcer "
+                "pour le remplacer."
+            )
+    return f"{afficher(target)} : {accorder(len(registre.mouvements), 'mouvement', 'mouvements')}."
+
+
 def empreinte_sources(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> str:
     """Return one checksum (SHA-256) of the files that make a relève: those of the regions, corrections, provenance."""
     whole = hashlib.sha256()
@@ -49,17 +87,7 @@ def empreinte_sources(releve: Releve, dossier: Path, nomenclatures: Nomenclature
 
 
 def ecrire_parquet(registre: Registre, empreinte: str, cible: Path) -> None:
-    """Write a relève as one Parquet file; the same rows give the same bytes.
-
-    Parameters
-    ----------
-    registre : Registre
-        Relève read, its corrections applied.
-    empreinte : str
-        What `empreinte_sources` returns for it.
-    cible : Path
-        File to write.
-    """
+    """Write a relève as one Parquet file, with what `empreinte_sources` says of it; same rows, same bytes."""
     columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in SCHEMA.items())
     said = {
         "format": VERSION_FORMAT,
@@ -82,15 +110,6 @@ def ouvrir_parquet(
     connexion: duckdb.DuckDBPyConnection, chemin: Path, releve: Releve
 ) -> tuple[duckdb.DuckDBPyRelation, bool]:
     """Open the Parquet file of a relève without loading it, once what it says of itself is known to be right.
-
-    Parameters
-    ----------
-    connexion : duckdb.DuckDBPyConnection
-        Connection that will read it.
-    chemin : Path
-        File.
-    releve : Releve
-        Relève that it must be of.
 
     Returns
     -------

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import narwhals as nw
 
-from barometre_lib.parametres import ParametresRegles
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.regle import Regle
 from barometre_lib.vocabulaire import Motif, Statut
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import narwhals as nw
 
-from barometre_lib.parametres import ParametresRegles
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.regle import Regle
 from barometre_lib.vocabulaire import Motif
 

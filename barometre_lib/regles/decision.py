@@ -6,7 +6,7 @@ import narwhals as nw
 import pandas as pd
 
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres import ParametresRegles
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.calendrier import ABANDONNE, HORS_PERIODE, NON_EFFECTIF
 from barometre_lib.regles.champ import ARTISANAT, HORS_CHAMP
 from barometre_lib.regles.doublon import DOUBLON, RETENU, SERIE, SERIE_DU_SITE

@@ -8,7 +8,7 @@ from datetime import date
 
 import narwhals as nw
 
-from barometre_lib.parametres import ParametresRegles
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.regle import Regle
 from barometre_lib.vocabulaire import Motif, TypeMouvement
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import narwhals as nw
 
-from barometre_lib.parametres import ParametresRegles
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.vocabulaire import Motif
 
 

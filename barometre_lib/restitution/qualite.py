@@ -6,7 +6,7 @@ from typing import Any
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.qualite import Bilan, Constat, Gravite, Resultat
-from barometre_lib.registre import STATUTS_CORRECTION
+from barometre_lib.registre.corrections import STATUTS_CORRECTION
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
 from barometre_lib.typographie import accorder, jour, nombre, sans_accents

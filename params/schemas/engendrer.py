@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from barometre_lib.parametres import Contact, Edition
 from barometre_lib.parametres.carnets import Serie
+from barometre_lib.parametres.edition import Edition
+from barometre_lib.parametres.region import Contact
 from barometre_lib.parametres.regles import FichierParametre
 from barometre_lib.qualite.suites import FichierSuite
 from barometre_lib.registre.corrections import FichierCorrections

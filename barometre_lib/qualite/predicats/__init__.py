@@ -1,15 +1,5 @@
-"""The named predicates of the suites: a table in, the mask of its rows at fault out."""
+"""The named predicates of the suites, entered in the catalogue: a table in, the mask of its rows at fault out."""
 
-from barometre_lib.qualite.predicats import coherence_ligne, coherence_registre, evolution, sorties
-from barometre_lib.qualite.predicats.catalogue import PREDICATS, Predicat, attendu, convient
+from barometre_lib.qualite.predicats import coherence_ligne, coherence_registre, egalites, evolution
 
-__all__ = [
-    "PREDICATS",
-    "Predicat",
-    "attendu",
-    "coherence_ligne",
-    "coherence_registre",
-    "convient",
-    "evolution",
-    "sorties",
-]
+__all__ = ["coherence_ligne", "coherence_registre", "egalites", "evolution"]

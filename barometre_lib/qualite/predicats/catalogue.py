@@ -1,33 +1,32 @@
 """The catalogue of predicates: a name, the table that it reads, and the parameters that it needs."""
 
 import inspect
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any
 
 import pandas as pd
+from pydantic import Field
+
+from barometre_lib.parametres.fichiers import attendu
 
 Fonction = Callable[..., pd.Series]
+# What a suite gives as a parameter; a closed list is a `Literal`.
+Entier = Annotated[int, attendu("un entier positif ou nul", ge=0)]
+Nombre = Annotated[float, attendu("un nombre positif ou nul", ge=0)]
+Divisions = Annotated[
+    dict[str, list[Annotated[str, Field(pattern="^[0-9]{2}$")]]],
+    attendu("pour chaque sous-secteur, une liste de divisions de deux chiffres, entre guillemets"),
+]
 
 
 @dataclass(frozen=True)
 class Predicat:
-    """A named predicate.
+    """A named predicate."""
 
-    Attributes
-    ----------
-    table : str
-        Name of the table that it reads, one of those of `qualite.tables`.
-    fonction : callable
-        Table, then parameters by keyword, to a boolean Series true on the rows at fault.
-    portee : callable or None
-        The same arguments to a boolean Series true on the rows that it looks at; None when it is all of them.
-    """
-
-    table: str
-    fonction: Fonction
-    portee: Fonction | None = None
+    table: str  # name of the table that it reads, one of those of `qualite.tables`
+    fonction: Fonction  # table, then parameters by keyword, to a boolean Series true on the rows at fault
+    portee: Fonction | None = None  # the same, true on the rows that it looks at; None when it is all of them
 
     @property
     def parametres(self) -> dict[str, Any]:
@@ -47,29 +46,6 @@ def predicat(table: str, *, portee: Fonction | None = None) -> Callable[[Fonctio
         return function
 
     return enter
-
-
-def attendu(annotation: Any) -> str:
-    """Say in French what a parameter of that type must be."""
-    if get_origin(annotation) is Literal:
-        return f"l'un de {', '.join(get_args(annotation))}"
-    return {
-        int: "un entier positif ou nul",
-        float: "un nombre positif ou nul",
-    }.get(annotation, "pour chaque sous-secteur, une liste de divisions de deux chiffres, entre guillemets")
-
-
-def convient(valeur: Any, annotation: Any) -> bool:
-    """Tell whether a value read from a suite is what a parameter of that type must be."""
-    if get_origin(annotation) is Literal:
-        return valeur in get_args(annotation)
-    if annotation in (int, float):
-        number = type(valeur) is int or (annotation is float and type(valeur) is float)
-        return number and valeur >= 0
-    return isinstance(valeur, dict) and all(
-        isinstance(codes, list) and all(isinstance(code, str) and re.fullmatch("[0-9]{2}", code) for code in codes)
-        for codes in valeur.values()
-    )
 
 
 def vrai(masque: pd.Series) -> pd.Series:

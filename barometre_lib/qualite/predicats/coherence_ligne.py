@@ -1,11 +1,10 @@
 """Do the cells of one row agree with each other? Table `mouvements`: the decisions, dates and numbers typed."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 import pandas as pd
 
-from barometre_lib.qualite.predicats.catalogue import predicat, vrai
+from barometre_lib.qualite.predicats.catalogue import Divisions, Entier, Nombre, predicat, vrai
 from barometre_lib.vocabulaire import TYPES_BAISSE, Statut, TypeMouvement
 
 Grandeur = Literal["effectif", "emplois", "investissement_meur", "surface_m2", "variation_production"]
@@ -25,7 +24,7 @@ def annonce_apres_releve(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("mouvements")
-def date_invraisemblable(table: pd.DataFrame, *, avant: int) -> pd.Series:
+def date_invraisemblable(table: pd.DataFrame, *, avant: Entier) -> pd.Series:
     """Tell the dates of a year before `avant`: a digit was mistyped."""
     return vrai(table["date_annonce"].dt.year < avant) | vrai(table["date_effet"].dt.year < avant)
 
@@ -49,14 +48,14 @@ def annonce_echue(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("mouvements")
-def annonce_ancienne(table: pd.DataFrame, *, mois: int) -> pd.Series:
+def annonce_ancienne(table: pd.DataFrame, *, mois: Entier) -> pd.Series:
     """Tell the movements announced long ago and neither done nor given up."""
     limit = table["fin_periode"] - pd.DateOffset(months=mois)
     return (table["statut"] == Statut.ANNONCE.value) & vrai(table["date_annonce"] < limit)
 
 
 @predicat("mouvements")
-def emplois_disproportionnes(table: pd.DataFrame, *, rapport: float) -> pd.Series:
+def emplois_disproportionnes(table: pd.DataFrame, *, rapport: Nombre) -> pd.Series:
     """Tell the openings and extensions whose jobs, even as a target, are many times the employees."""
     return ~table["type_mouvement"].isin(TYPES_BAISSE) & vrai(table["emplois"] > rapport * table["effectif"])
 
@@ -84,7 +83,7 @@ def variation_sans_objet(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("mouvements")
-def naf_etrangere_au_secteur(table: pd.DataFrame, *, divisions: Mapping[str, list[str]]) -> pd.Series:
+def naf_etrangere_au_secteur(table: pd.DataFrame, *, divisions: Divisions) -> pd.Series:
     """Tell the rows of the field whose NAF division is not one that their sub-sector is known to hold.
 
     A sub-sector without a list may hold any.
@@ -95,13 +94,13 @@ def naf_etrangere_au_secteur(table: pd.DataFrame, *, divisions: Mapping[str, lis
 
 
 @predicat("mouvements")
-def ordre_de_grandeur(table: pd.DataFrame, *, colonne: Grandeur, maximum: float) -> pd.Series:
+def ordre_de_grandeur(table: pd.DataFrame, *, colonne: Grandeur, maximum: Nombre) -> pd.Series:
     """Tell the numbers so large that another unit was probably meant."""
     return vrai(table[colonne] > maximum)
 
 
 @predicat("mouvements")
-def siret_toujours_absent(table: pd.DataFrame, *, mois: int) -> pd.Series:
+def siret_toujours_absent(table: pd.DataFrame, *, mois: Entier) -> pd.Series:
     """Tell the counted rows of a site that has run for long without being registered."""
     limit = table["fin_periode"] - pd.DateOffset(months=mois)
     return table["compte"] & (table["siret"] == "") & vrai(table["date_effet"] < limit)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from barometre_lib.qualite.predicats.catalogue import predicat, vrai
+from barometre_lib.qualite.predicats.catalogue import Entier, Nombre, predicat, vrai
 from barometre_lib.typographie import sans_accents
 from barometre_lib.vocabulaire import Motif, TypeMouvement
 
@@ -38,7 +38,7 @@ def deja_compte(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("mouvements")
-def ouvre_ou_ferme_encore(table: pd.DataFrame, *, mois: int) -> pd.Series:
+def ouvre_ou_ferme_encore(table: pd.DataFrame, *, mois: Entier) -> pd.Series:
     """Tell the openings that follow an opening long after it, likewise closures: what happened between is missing."""
     again = (table["motif"] == Motif.DOUBLON.value) & table["type_mouvement"].isin(OUVRE_OU_FERME)
     return again & vrai(table["date_effet"] > _previous(table, "date_effet") + pd.DateOffset(months=mois))
@@ -52,17 +52,11 @@ def mouvement_apres_fermeture(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("mouvements")
-def doublon_probable(table: pd.DataFrame, *, ressemblance: float) -> pd.Series:
+def doublon_probable(table: pd.DataFrame, *, ressemblance: Nombre) -> pd.Series:
     """Tell the counted rows of one commune and one type whose sites, held for different, have nearly the same name.
 
-    Two SIRET are two establishments: of two rows, one at least has none.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Table `mouvements`.
-    ressemblance : float
-        Least likeness of the two names, their words sorted, 0 to 100 (`rapidfuzz.fuzz.ratio`).
+    Two SIRET are two establishments: of two rows, one at least has none. `ressemblance` is the least likeness of the
+    two names, their words sorted, 0 to 100 (`rapidfuzz.fuzz.ratio`).
     """
     mask = pd.Series(False, index=table.index)
     counted = table.loc[table["compte"], ["commune", "type_mouvement", "cle_site", "nom_site", "siret"]]

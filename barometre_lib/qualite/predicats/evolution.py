@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from barometre_lib.qualite.predicats.catalogue import predicat, vrai
+from barometre_lib.qualite.predicats.catalogue import Entier, Nombre, predicat, vrai
 from barometre_lib.vocabulaire import TYPES_BAISSE, Statut
 
 # What a movement brings to the counts, and where.
@@ -50,7 +50,7 @@ def abandon_apres_realisation(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("suivi")
-def date_effet_deplacee(table: pd.DataFrame, *, jours: int, statut: Literal["effectif", "annonce"]) -> pd.Series:
+def date_effet_deplacee(table: pd.DataFrame, *, jours: Entier, statut: Literal["effectif", "annonce"]) -> pd.Series:
     """Tell the movements of a status whose date of effect moved by that many days or more."""
     moved = (table["date_effet"] - table["date_effet_avant"]).dt.days.abs() >= jours
     return _both(table) & (table["statut_avant"] == statut) & vrai(moved)
@@ -63,7 +63,7 @@ def region_changee(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("suivi")
-def periode_close_modifiee(table: pd.DataFrame, *, semestres: int) -> pd.Series:
+def periode_close_modifiee(table: pd.DataFrame, *, semestres: Entier) -> pd.Series:
     """Tell the movements that change a count of a semester ended that many semesters before the relève's own.
 
     A movement changes a count when it is counted on one side only, or counted on both in another cell.
@@ -91,7 +91,7 @@ def registre_retreci(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("regions")
-def region_muette(table: pd.DataFrame, *, minimum: int) -> pd.Series:
+def region_muette(table: pd.DataFrame, *, minimum: Entier) -> pd.Series:
     """Tell the regions without any row about the relève's semester, where each earlier one had at least `minimum`."""
     return (table["recentes"] == 0) & (table["recentes_min"] >= minimum)
 
@@ -104,7 +104,7 @@ def couverture_retiree(table: pd.DataFrame) -> pd.Series:
 
 @predicat("regions")
 def compte_hors_fourchette(
-    table: pd.DataFrame, *, sens: Literal["hausses", "baisses"], facteur: float, marge: int
+    table: pd.DataFrame, *, sens: Literal["hausses", "baisses"], facteur: Nombre, marge: Entier
 ) -> pd.Series:
     """Tell the regions whose count of the semester leaves the range of the earlier ones, widened.
 

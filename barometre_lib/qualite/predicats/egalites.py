@@ -1,9 +1,11 @@
-"""What the counts must satisfy, each sum computed by two ways: table `egalites` of the suite « sorties »."""
+"""Do the counts add up? Table `egalites`: what each sum gives on both sides, computed apart; and its predicate."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 import pandas as pd
 
+from barometre_lib.qualite.predicats.catalogue import predicat
 from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES, TypeMouvement
 
 COLONNES_EGALITES = ("egalite", "reference", "region", "fichier", "ligne", "gauche", "droite")
@@ -14,25 +16,23 @@ EMBOITEMENTS = {
     "sous_secteurs_et_secteurs": (["annee", "secteur", "sous_secteur"], ["annee", "secteur"]),
     "semestres_et_annees": (["annee", "semestre", "region"], ["annee", "region"]),
 }
+Egalite = Literal[
+    "regions_et_france",
+    "departements_et_regions",
+    "sous_secteurs_et_secteurs",
+    "semestres_et_annees",
+    "soldes_et_composantes",
+    "decisions_et_comptes",
+    "motifs_et_lignes",
+]
 Compter = Callable[[Sequence[str]], pd.DataFrame]
 
 
 def table_egalites(decisions: pd.DataFrame, compter: Compter, *, lignes: int) -> pd.DataFrame:
-    """Return both sides of every equality.
+    """Return both sides of every equality, `COLONNES_EGALITES`, `gauche` and `droite` as integers.
 
-    Parameters
-    ----------
-    decisions : pandas.DataFrame
-        Register of decisions.
-    compter : callable
-        Dimensions to the counts of the same relève.
-    lignes : int
-        Rows read.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `COLONNES_EGALITES`; `gauche` and `droite` are integers.
+    `decisions` is the register of decisions; `compter` gives the counts of the same relève by dimensions; `lignes` is
+    how many rows were read.
     """
     rows = [("motifs_et_lignes", "lignes lues", lignes, int(decisions["motif"].value_counts().sum()))]
     for name, (parts, whole) in EMBOITEMENTS.items():
@@ -43,6 +43,16 @@ def table_egalites(decisions: pd.DataFrame, compter: Compter, *, lignes: int) ->
     rows += _compare("decisions_et_comptes", ["annee", "region"], _from_rows(decisions, counts), counts, MESURES_BRUTES)
     table = pd.DataFrame(rows, columns=["egalite", "reference", "gauche", "droite"])
     return table.assign(region="", fichier="", ligne=0)[list(COLONNES_EGALITES)]
+
+
+def _of_kind(table: pd.DataFrame, *, egalite: Egalite) -> pd.Series:
+    return table["egalite"] == egalite
+
+
+@predicat("egalites", portee=_of_kind)
+def egalite_rompue(table: pd.DataFrame, *, egalite: Egalite) -> pd.Series:
+    """Tell the sums of one kind whose two sides differ."""
+    return _of_kind(table, egalite=egalite) & (table["gauche"] != table["droite"])
 
 
 def _compare(
