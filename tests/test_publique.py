@@ -26,7 +26,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.campagne import diffusion
 from barometre_lib.campagne.etude import Consignes
 from barometre_lib.publication import publique
-from barometre_lib.restitution.sommes import section_sommes
+from barometre_lib.restitution import section_sommes
 
 PAGES = ["index.html", "national.html", "methodologie.html", *(f"regions/{code}.html" for code in REGIONS)]
 TABLEAUX = [
