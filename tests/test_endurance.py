@@ -16,7 +16,7 @@ from processus import attendre, roles
 from barometre_lib.campagne.atelier import ouvrir_atelier
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.taches import Tache
-from barometre_lib.parametres import Page, Serie
+from barometre_lib.parametres.carnets import Page, Serie
 
 CARNETS = int(os.environ.get("BAROMETRE_ENDURANCE", "16"))
 # Where a long trial leaves its figures.

@@ -11,7 +11,7 @@ import pytest
 
 from barometre_lib.campagne.manifeste import NOM
 from barometre_lib.campagne.rectification import refuser_remplacement
-from barometre_lib.parametres import Edition, lire_edition
+from barometre_lib.parametres.edition import Edition, lire_edition
 from barometre_lib.vocabulaire import Releve
 
 DIT = r"avant : cette édition est diffusée, et 1 fichier changerait .regions/84\.html.*MOTIF"

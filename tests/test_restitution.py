@@ -248,19 +248,6 @@ def test_un_exemple_ne_montre_que_ses_colonnes_publiques() -> None:
         assert hidden not in html
 
 
-@pytest.mark.parametrize(
-    "texte",
-    ["", "[]", '{"releve": 1}', '{"region": "84"}', '{"releve": "2024-S2", "code": "x"}', "{'releve': '2024-S2'}"],
-)
-def test_des_parametres_de_carnet_mal_ecrits_sont_refuses(texte: str) -> None:
-    with fabrique.refus("Paramètres du carnet"):
-        restitution.lire_parametres(texte)
-
-
-def test_la_region_01_reste_un_texte() -> None:
-    assert restitution.lire_parametres('{"releve": "2024-S2", "region": "01"}').region == "01"
-
-
 def test_la_methode_d_une_variante_dit_la_valeur_de_la_variante() -> None:
     text = lisible(restitution.section_methode(fabrique.barometre([], seuil_effectif=10).contexte("84")))
     assert "(1) Sites de plus de 10 salariés" in text

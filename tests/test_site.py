@@ -29,8 +29,7 @@ from barometre_lib.parametres.carnets import lire_catalogue
 from barometre_lib.parametres.region import Contact
 from barometre_lib.parametres.regles import lire_valeurs_datees
 from barometre_lib.publication.accueil import Telechargement, index, page_releves, poids
-from barometre_lib.publication.habillage import Titre, chaine_css, feuille_de_style, lire_titres
-from barometre_lib.publication.pages import GABARITS, habiller, voisines
+from barometre_lib.publication.pages import GABARITS, chaine_css, habiller, lire_titres, voisines
 from barometre_lib.qualite import lire_suites
 from barometre_lib.restitution import page_methodologie
 from barometre_lib.restitution.methodologie import dire_valeur
@@ -68,7 +67,7 @@ def contexte(charger: Callable[[str], Barometre]) -> Contexte:
 
 
 def test_la_feuille_de_style_passe_telle_quelle_dans_la_page(contexte: Contexte) -> None:
-    css = feuille_de_style(GABARITS)
+    css = (GABARITS / "style.css").read_text(encoding="utf-8")
     assert typographier(css) == css
     assert css in mettre_en_page(contexte)
     assert not re.search(r"url\(|@import|@font-face|http", css)
@@ -85,7 +84,7 @@ def test_un_texte_en_css_ne_ferme_ni_sa_chaine_ni_la_feuille(texte: str) -> None
 
 def test_les_titres_sont_lus_ou_ils_sont() -> None:
     html = '<h2 id="a">Un &amp; <em>deux</em></h2><h3 id="b">Non</h3><h2>Sans ancre</h2><h2 id="c">Trois</h2>'
-    assert lire_titres(html) == [Titre("a", "Un & deux"), Titre("c", "Trois")]
+    assert lire_titres(html) == [("a", "Un & deux"), ("c", "Trois")]
 
 
 def test_une_page_courte_n_a_pas_de_sommaire(contexte: Contexte) -> None:
@@ -197,20 +196,16 @@ def compter(*rows: tuple[Any, ...]) -> pd.DataFrame:
     return avec_soldes(pd.DataFrame(rows, columns=["region", *MESURES_BRUTES]))
 
 
-def test_un_tableau_a_ses_liens_et_ses_notes() -> None:
-    rows = compter(("84", 1, 0, 0, 0), ("11", 2, 0, 0, 0), ("94", 0, 0, 0, 0))
-    notes = {"11": "Revu.", "94": "Revu.", "84": "Autre."}
-    html = tableau(rows, titre="T", libelles={"84": "A", "11": "B", "94": "C"}, liens={"84": "84.html"}, notes=notes)
-    text = str(html.html)
-    assert '<th scope="row"><a href="84.html">A</a> <sup>(1)</sup></th>' in text
-    assert re.findall(r"([BC]) <sup>\((\d)\)</sup>", text) == [("B", "2"), ("C", "2")]
-    assert re.findall(r'<p class="note">(.*?)</p>', text) == ["(1) Autre.", "(2) Revu."]
+def test_un_tableau_a_ses_liens() -> None:
+    rows = compter(("84", 1, 0, 0, 0), ("11", 2, 0, 0, 0))
+    html = str(tableau(rows, titre="T", libelles={"84": "A", "11": "B"}, liens={"84": "84.html"}).html)
+    assert re.findall(r'<th scope="row">(.*?)</th>', html) == ['<a href="84.html">A</a>', "B", "Total"]
 
 
 def test_tout_ce_qu_un_tableau_montre_est_echappe() -> None:
     rows = compter((HOSTILE, 1234, 0, 0, 0))
     given = {HOSTILE: HOSTILE}
-    html = str(tableau(rows, titre=HOSTILE, libelles=given, liens=given, notes=given).html)
+    html = str(tableau(rows, titre=HOSTILE, libelles=given, liens=given).html)
     html += str(tableau_libre([[HOSTILE] * 2], titre=HOSTILE, entetes=[HOSTILE], total=[HOSTILE] * 2, classe="x").html)
     assert "<script" not in html and "</style>" not in html
     assert not re.search(r"""="[^"]*<""", html)

@@ -13,7 +13,7 @@ from barometre_lib.parametres.carnets import Page
 from barometre_lib.publication.pages import ACCUEIL, GABARITS, NOM, habiller, listees, mettre_en_page
 from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir
-from barometre_lib.typographie import INSECABLE, au_cours_de, jour, mois, nombre, sans_accents, signe
+from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, sans_accents, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES
 
 RELEVES = "Relèves publiées"
@@ -57,14 +57,10 @@ def index(
 
     Parameters
     ----------
-    source : Barometre or Vue
-        Relève, as the edition sees it.
     pages : sequence of Page
         Pages of the edition that are made.
     absentes : collection of str
         Codes of the regions whose page is not made.
-    telechargements : sequence of Telechargement
-        Files that the index offers.
     rectificatif : str
         Why this publication replaces a released one, when it does.
     """
@@ -72,6 +68,8 @@ def index(
     by_region = source.comptes([contexte.maille, "region"])
     labels = contexte.nomenclatures.libelles("region")
     links = {page.code: page.adresse for page in pages if page.serie.pour_chaque == "region"}
+    france = source.comptes([contexte.maille])
+    totals = restitution.de_la_periode(france, contexte.periode).iloc[0]
     intitule = f"Relève {contexte.releve}"
     table = restitution.tableau(
         restitution.trier_par_libelle(restitution.de_la_periode(by_region, contexte.periode), labels),
@@ -85,10 +83,11 @@ def index(
         {
             "entete": restitution.entete(contexte, intitule=intitule),
             "absentes": absentes,
-            "phrase": restitution.phrase(
-                contexte, source.comptes([contexte.maille]), source.classement(contexte.periode)
-            ),
-            "chiffres": _national_numbers(source),
+            "phrase": restitution.phrase(contexte, france, source.classement(contexte.periode)),
+            "chiffres": [
+                (LIBELLES["solde_net"], signe(totals["solde_net"])),
+                *((LIBELLES[measure], nombre(totals[measure])) for measure in MESURES_BRUTES),
+            ],
             "carte": restitution.carte_regions(contexte, by_region, links),
             "tableau": table,
             "pages": [(page.adresse, page.titre, page.serie.objet) for page in listees(pages)],
@@ -111,46 +110,20 @@ def _other_series(pages: Sequence[Page]) -> list[tuple[str, list[Page]]]:
 
 def lister(telechargements: Sequence[Telechargement]) -> Markup:
     """List the files that an index offers: the tables, then the pages to print, by name after that of France."""
-    pages = sorted((one for one in telechargements if one.format == "PDF"), key=_place)
+    pages = sorted(
+        (one for one in telechargements if one.format == "PDF"),
+        key=lambda one: ("/" in one.href, sans_accents(one.intitule)),
+    )
     tables = [one for one in telechargements if one.format != "PDF"]
     return remplir("telechargements", {"tableaux": tables, "pages": pages}, dossier=GABARITS)
 
 
-def _place(telechargement: Telechargement) -> tuple[bool, str]:
-    return "/" in telechargement.href, sans_accents(telechargement.intitule)
-
-
-def _national_numbers(source: Barometre | Vue) -> list[tuple[str, str]]:
-    contexte = source.contexte()
-    counts = restitution.de_la_periode(source.comptes([contexte.maille]), contexte.periode).iloc[0]
-    gross = [(LIBELLES[measure], nombre(int(counts[measure]))) for measure in MESURES_BRUTES]
-    return [(LIBELLES["solde_net"], signe(int(counts["solde_net"]))), *gross]
-
-
 def page_releves(manifestes: Sequence[Mapping[str, Any]]) -> str:
-    """Return the page that lists the publications of a folder, the latest relève first.
-
-    Parameters
-    ----------
-    manifestes : sequence of mapping
-        What the manifest of each publication says, and nothing else: its pages are not read again.
-    """
+    """Return the page that lists the publications of a folder, the latest relève first, from their manifests alone."""
     ordered = sorted(manifestes, key=lambda one: str(one["releve"]), reverse=True)
-    content = remplir("releves", {"releves": [_say(one) for one in ordered], "intitule": RELEVES}, dossier=GABARITS)
+    days = [one["edition"]["jour"] and date.fromisoformat(one["edition"]["jour"]) for one in ordered]
+    values = {"releves": list(zip(ordered, days, strict=True)), "intitule": RELEVES}
+    content = remplir("releves", values, dossier=GABARITS)
     return mettre_en_page(
         content, titre=f"{NOM} –{INSECABLE}{RELEVES}", avis="", liens=[], precedente=None, suivante=None, contexte=None
     )
-
-
-def _say(manifeste: Mapping[str, Any]) -> dict[str, Any]:
-    edition, france = manifeste["edition"], manifeste["france"]
-    day = edition["jour"]
-    return {
-        "code": manifeste["releve"],
-        "parution": jour(date.fromisoformat(day)) if day else mois(edition["mois"]),
-        "situation": edition["situation"],
-        "periode": au_cours_de(france["periode"]),
-        "solde": signe(france["solde_net"]),
-        "demonstration": manifeste["demonstration"],
-        "partielle": bool(manifeste["regions_absentes"]),
-    }

@@ -16,18 +16,7 @@ ETIQUETTE_ATELIER = "atelier"
 
 
 def convertir(carnet: "NotebookNode") -> Markup:
-    """Export the outputs of a notebook, code hidden.
-
-    Parameters
-    ----------
-    carnet : NotebookNode
-        Executed notebook.
-
-    Returns
-    -------
-    Markup
-        HTML without any code, script or style; whatever a cell displayed as HTML came from our templates.
-    """
+    """Export the outputs of an executed notebook: HTML without code, script nor style, all from our templates."""
     body, _ = exportateur().from_notebook_node(carnet)
     return Markup(body.strip())  # noqa: S704
 

@@ -1,7 +1,9 @@
 """The layout that every page shares: navigation, contents, foot, style sheet; no script, no network."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,7 @@ from markupsafe import Markup
 from barometre_lib.contexte import Contexte
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
 from barometre_lib.parametres.carnets import Page
-from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.region import Contact
-from barometre_lib.publication.habillage import chaine_css, feuille_de_style, lire_titres
 from barometre_lib.restitution.fragment import Fragment, remplir, section
 from barometre_lib.typographie import INSECABLE, mois, sans_accents
 
@@ -23,11 +23,7 @@ MARQUE = Markup('<meta name="generator" content="barometre-industriel">')
 ACCUEIL = "index.html"
 # A page with fewer sections is read without a list of them.
 TITRES_MIN = 3
-
-
-def titre_de_page(edition: Edition, intitule: str) -> str:
-    """Return the title of a page: indicator, what it is about, edition."""
-    return f"{NOM} –{INSECABLE}{intitule} –{INSECABLE}{mois(edition.mois)}"
+TITRE = re.compile(r'<h2\b[^>]* id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
 def habiller(  # noqa: PLR0913  what the layout says
@@ -45,14 +41,10 @@ def habiller(  # noqa: PLR0913  what the layout says
 
     Parameters
     ----------
-    contenu : Markup
-        Main part, safe HTML.
-    contexte : Contexte
-        What the page is about.
     pages : sequence of Page
         Every page of the edition, which navigation leads to.
-    adresse, intitule : str
-        Where the page stands in the publication, and its title.
+    adresse : str
+        Where the page stands in the publication.
     contacts : sequence of Contact
         Who answers the press, at its foot.
     empreinte : str
@@ -68,7 +60,7 @@ def habiller(  # noqa: PLR0913  what the layout says
     previous, following = voisines(contexte.nomenclatures, contexte.region)
     return mettre_en_page(
         contenu,
-        titre=titre_de_page(edition, intitule),
+        titre=f"{NOM} –{INSECABLE}{intitule} –{INSECABLE}{mois(edition.mois)}",
         avis=edition.avis,
         liens=[
             (f"{base}{one}", name, one == adresse)
@@ -99,7 +91,6 @@ def mettre_en_page(contenu: Markup, *, contacts: Sequence[Contact] = (), **valeu
     shared = {
         "contenu": (before, mark + after + foot),
         "titres": titles if len(titles) >= TITRES_MIN else [],
-        "feuille_de_style": feuille_de_style(GABARITS),
         "courant": chaine_css(valeurs["titre"]),
         "avis_courant": chaine_css(valeurs["avis"]),
         "marque": MARQUE,
@@ -109,11 +100,20 @@ def mettre_en_page(contenu: Markup, *, contacts: Sequence[Contact] = (), **valeu
 
 def voisines(nomenclatures: Nomenclatures, region: Territoire | None) -> tuple[Territoire | None, Territoire | None]:
     """Return the regions before and after one, in the order of their names; None at either end, or for France."""
-    ordered: list[Territoire | None] = [None, *trier(nomenclatures.regions), None]
-    after = {one.code: (ordered[place - 1], ordered[place + 1]) for place, one in enumerate(ordered) if one}
-    return after[region.code] if region else (None, None)
+    if region is None:
+        return None, None
+    ordered = sorted(nomenclatures.regions.values(), key=lambda one: sans_accents(one.nom))
+    place = ordered.index(region)
+    around = [None, *ordered, None]
+    return around[place], around[place + 2]
 
 
-def trier(regions: Mapping[str, Territoire]) -> list[Territoire]:
-    """Return territories in the order of their names, as a French reader expects."""
-    return sorted(regions.values(), key=lambda one: sans_accents(one.nom))
+def chaine_css(texte: str) -> Markup:
+    """Return a text as a CSS string: whatever could close the string or its `<style>` is written by its code."""
+    written = "".join(c if c.isalnum() or c in " ,.-" else f"\\{ord(c):x} " for c in texte)
+    return Markup(f'"{written}"')  # noqa: S704  nothing else than letters, digits and codes
+
+
+def lire_titres(contenu: str) -> list[tuple[str, str]]:
+    """Return the identifier and the text of the headings of the second level; one without identifier is left out."""
+    return [(unescape(name), unescape(re.sub("<[^>]*>", "", text)).strip()) for name, text in TITRE.findall(contenu)]

@@ -15,14 +15,7 @@ INSTALLATION = "installez WeasyPrint par « pip install 'barometre-industriel[pd
 
 
 def ecrire_pdf(page: Path, pdf: Path) -> None:
-    """Write the PDF of a page.
-
-    Parameters
-    ----------
-    page : Path
-        Page in HTML, which stands alone.
-    pdf : Path
-        File to write.
+    """Write the PDF of a page in HTML, which stands alone.
 
     Raises
     ------

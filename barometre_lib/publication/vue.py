@@ -43,14 +43,7 @@ class Vue:
 
     @classmethod
     def de(cls, barometre: Barometre, rectificatif: str = "") -> Self:
-        """Make the view of a relève.
-
-        Parameters
-        ----------
-        barometre : Barometre
-            Relève.
-        rectificatif : str
-            Why this publication replaces a released one, when it does.
+        """Make the view of a relève; `rectificatif` says why its publication replaces a released one, if it does.
 
         Raises
         ------

@@ -1,64 +1,33 @@
 """What a notebook shows: figures, tables, sentences. Tables in, pieces of page out."""
 
-from barometre_lib.restitution.cartes import carte_regions
-from barometre_lib.restitution.completude import section_completude
-from barometre_lib.restitution.evolutions import lecture_annees, lecture_semestres, section_provisoire
-from barometre_lib.restitution.fragment import Fragment
-from barometre_lib.restitution.methodologie import page_methodologie
-from barometre_lib.restitution.parcours import section_parcours
-from barometre_lib.restitution.qualite import (
-    section_acquittements,
-    section_bilan,
-    section_corrections,
-    section_suites,
-)
-from barometre_lib.restitution.resultats import lecture_emplois, lecture_secteurs, phrase, section_resultats
-from barometre_lib.restitution.sections import (
-    entete,
-    indicateur,
-    section_annees,
-    section_carte,
-    section_carte_departements,
-    section_departements,
-    section_exemples,
-    section_methode,
-    section_regions,
-    section_secteurs,
-    section_semestres,
-)
-from barometre_lib.restitution.sommes import section_sommes
-from barometre_lib.restitution.tableaux import de_la_periode, tableau, trier_par_libelle
-
-__all__ = [
-    "Fragment",
-    "carte_regions",
-    "de_la_periode",
-    "entete",
-    "indicateur",
-    "lecture_annees",
-    "lecture_emplois",
-    "lecture_secteurs",
-    "lecture_semestres",
-    "page_methodologie",
-    "phrase",
-    "section_acquittements",
-    "section_annees",
-    "section_bilan",
-    "section_carte",
-    "section_carte_departements",
-    "section_completude",
-    "section_corrections",
-    "section_departements",
-    "section_exemples",
-    "section_methode",
-    "section_parcours",
-    "section_provisoire",
-    "section_regions",
-    "section_resultats",
-    "section_secteurs",
-    "section_semestres",
-    "section_sommes",
-    "section_suites",
-    "tableau",
-    "trier_par_libelle",
-]
+from barometre_lib.restitution.cartes import carte_regions as carte_regions
+from barometre_lib.restitution.completude import section_completude as section_completude
+from barometre_lib.restitution.fragment import Fragment as Fragment
+from barometre_lib.restitution.methodologie import page_methodologie as page_methodologie
+from barometre_lib.restitution.parcours import section_parcours as section_parcours
+from barometre_lib.restitution.qualite import section_acquittements as section_acquittements
+from barometre_lib.restitution.qualite import section_bilan as section_bilan
+from barometre_lib.restitution.qualite import section_corrections as section_corrections
+from barometre_lib.restitution.qualite import section_suites as section_suites
+from barometre_lib.restitution.resultats import lecture_emplois as lecture_emplois
+from barometre_lib.restitution.resultats import lecture_secteurs as lecture_secteurs
+from barometre_lib.restitution.resultats import phrase as phrase
+from barometre_lib.restitution.resultats import section_resultats as section_resultats
+from barometre_lib.restitution.resultats import section_sommes as section_sommes
+from barometre_lib.restitution.sections import entete as entete
+from barometre_lib.restitution.sections import indicateur as indicateur
+from barometre_lib.restitution.sections import lecture_annees as lecture_annees
+from barometre_lib.restitution.sections import lecture_semestres as lecture_semestres
+from barometre_lib.restitution.sections import section_annees as section_annees
+from barometre_lib.restitution.sections import section_carte as section_carte
+from barometre_lib.restitution.sections import section_carte_departements as section_carte_departements
+from barometre_lib.restitution.sections import section_departements as section_departements
+from barometre_lib.restitution.sections import section_exemples as section_exemples
+from barometre_lib.restitution.sections import section_methode as section_methode
+from barometre_lib.restitution.sections import section_provisoire as section_provisoire
+from barometre_lib.restitution.sections import section_regions as section_regions
+from barometre_lib.restitution.sections import section_secteurs as section_secteurs
+from barometre_lib.restitution.sections import section_semestres as section_semestres
+from barometre_lib.restitution.tableaux import de_la_periode as de_la_periode
+from barometre_lib.restitution.tableaux import tableau as tableau
+from barometre_lib.restitution.tableaux import trier_par_libelle as trier_par_libelle

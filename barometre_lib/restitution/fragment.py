@@ -1,6 +1,7 @@
 """Pieces of page: HTML made from templates that escape everything, shown by JupyterLab as by the pages."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,27 +20,20 @@ FILTRES = (
 )
 
 
+@dataclass(frozen=True, repr=False)
 class Fragment:
-    """A piece of HTML that a notebook displays.
+    """A piece of HTML that a notebook displays."""
 
-    Parameters
-    ----------
-    html : Markup
-        Safe HTML: whatever it holds went through a template.
-    """
-
-    def __init__(self, html: Markup) -> None:
-        self.html = html
+    html: Markup  # safe: whatever it holds went through a template
 
     def __repr__(self) -> str:
         # Not the default one: an address in memory would make executed notebooks differ.
         return f"<Fragment de {len(self.html)} caractères>"
 
-    def _repr_html_(self) -> str:
-        return str(self.html)
-
     def __html__(self) -> str:
         return str(self.html)
+
+    _repr_html_ = __html__
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The results of the edition's period in words: net, gross numbers, rank, the year before, jobs, sectors."""
+"""The results of the edition's period: net, gross numbers, rank, the year before, jobs and investment, sectors."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any
@@ -7,17 +7,17 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte, est_pluriel
 from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, de_la_periode, trier_par_libelle
-from barometre_lib.sommes import SEUIL_SITES
-from barometre_lib.typographie import INSECABLE, au_cours_de, minuscule, mois, nombre, signe
-from barometre_lib.vocabulaire import (
-    MESURES_BAISSE,
-    MESURES_BRUTES,
-    MESURES_HAUSSE,
-    TYPES_BAISSE,
-    TYPES_HAUSSE,
-    TypeMouvement,
+from barometre_lib.restitution.tableaux import (
+    INCONNU,
+    additionner,
+    aucun_mouvement,
+    de_la_periode,
+    tableau_libre,
+    trier_par_libelle,
 )
+from barometre_lib.sommes import ENSEMBLE, SEUIL_SITES, SOMMES
+from barometre_lib.typographie import INSECABLE, au_cours_de, minuscule, mois, nombre, signe
+from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_BRUTES, MESURES_HAUSSE, TypeMouvement
 
 # Alone, a region is not ranked.
 REGIONS_MIN = 2
@@ -30,14 +30,7 @@ PREMIERS, PREMIERS_MAX = 4, 6
 def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
     """Say the gross numbers, the net and the rank of a territory over the edition's own period.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Territory and edition.
-    comptes : pandas.DataFrame
-        Counts of the territory by `annee` or by `annee` and `semestre`.
-    classement : pandas.DataFrame
-        Ranking of the covered regions over the same period.
+    `comptes` of the territory by period; `classement` of the covered regions over the same one.
     """
     counts = de_la_periode(comptes, contexte.periode).iloc[0]
     ranked = classement[classement["region"] == contexte.region.code] if contexte.region else classement.head(0)
@@ -59,23 +52,15 @@ def section_resultats(
     classement_avant: pd.DataFrame,
     *complements: Fragment | None,
 ) -> Fragment:
-    """Say the results of a territory over the edition's period.
+    """Say the results of a territory over the edition's period, then what complements them.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Territory and edition.
-    evolution : pandas.DataFrame
-        What `Barometre.evolution` returns for the territory.
-    classement, classement_avant : pandas.DataFrame
-        Ranking of the covered regions over that period and over the same one of the year before.
-    *complements : Fragment or None
-        What stands below, jobs and investment for instance.
+    `evolution` is that of the territory; `classement` and `classement_avant` rank the covered regions over that period
+    and over the same one of the year before.
     """
     told = {row["periode"]: row for row in evolution.to_dict("records")}
     now = told[contexte.periode]
     before = _year_before(contexte, now, told.get(contexte.periode_precedente))
-    ranking = rang_region if contexte.region else rang_france
+    say_rank = rang_region if contexte.region else rang_france
     content = rendre(
         "resultats",
         contexte=contexte,
@@ -85,7 +70,7 @@ def section_resultats(
         baisses=additionner(now, MESURES_BAISSE),
         net=now["solde_net"],
         strict=now["solde_strict"],
-        rang=ranking(contexte, classement, classement_avant),
+        rang=say_rank(contexte, classement, classement_avant),
         avant=before,
         ecart=now["solde_net"] - before["net"] if before else 0,
     )
@@ -139,7 +124,7 @@ def rang_france(contexte: Contexte, classement: pd.DataFrame, classement_avant: 
     first_before = classement_avant[classement_avant["rang"] == 1]
     names = [contexte.nomenclatures.regions[code].article for code in first["region"]]
     nets = classement["solde_net"]
-    signs = {"positif": int((nets > 0).sum()), "nul": int((nets == 0).sum()), "négatif": int((nets < 0).sum())}
+    signs = {"positif": (nets > 0).sum(), "nul": (nets == 0).sum(), "négatif": (nets < 0).sum()}
     return rendre(
         "rang_france",
         minimum=REGIONS_MIN,
@@ -178,11 +163,7 @@ def lecture_emplois(contexte: Contexte, decisions: pd.DataFrame) -> Fragment | N
     counted = decisions[decisions["compte"] & (decisions[contexte.maille] == contexte.periode)]
     if contexte.region:
         counted = counted[counted["region"] == contexte.region.code]
-    sums = {
-        "crees": _sum(counted, TYPES_HAUSSE, "emplois"),
-        "supprimes": _sum(counted, TYPES_BAISSE, "emplois"),
-        "investis": _sum(counted, TYPES_HAUSSE, "investissement_meur"),
-    }
+    sums = {name: _sum(counted, *summed) for name, summed in SOMMES.items()}
     return rendre("emplois", **sums) if any(sums.values()) else None
 
 
@@ -194,6 +175,46 @@ def _sum(counted: pd.DataFrame, types: Collection[TypeMouvement], column: str) -
     if sites < SEUIL_SITES:
         return None
     return {"somme": given[column].sum(), "sites": sites, "total": movements["cle_site"].nunique()}
+
+
+def section_sommes(contexte: Contexte, sommes: Mapping[str, pd.DataFrame]) -> Fragment | None:
+    """Show the sums over the public edition's period: of the page's region, or of France by region and sector.
+
+    `sommes` are those of `Barometre`. None in the internal edition, whose results say jobs and investment.
+    """
+    if not contexte.publique:
+        return None
+    title = f"Emplois et investissement {au_cours_de(contexte.periode)}, {contexte.nom}"
+    if contexte.region:
+        rows = sommes["region"]
+        own = rows[rows["region"] == contexte.region.code].iloc[0]
+        lines = [[LIBELLES[name], *_value_and_sites(own, name)] for name in SOMMES]
+        tables = [tableau_libre(lines, titre=title, entetes=["Somme", "Valeur", "Sites"], classe="nombres")]
+    else:
+        tables = [_sums_by(contexte, rows, title, dimension) for dimension, rows in sommes.items()]
+    return section("emplois", "Emplois et investissement", rendre("sommes", seuil=SEUIL_SITES, tableaux=tables))
+
+
+def _sums_by(contexte: Contexte, sums: pd.DataFrame, title: str, dimension: str) -> Fragment:
+    labels = {**contexte.nomenclatures.libelles(dimension), ENSEMBLE: "Total"}
+    by_name = trier_par_libelle(sums[sums[dimension] != ENSEMBLE], labels)
+    *rows, total = (
+        [labels[row[dimension]], *(text for name in SOMMES for text in _value_and_sites(row, name))]
+        for row in [*by_name.to_dict("records"), *sums[sums[dimension] == ENSEMBLE].to_dict("records")]
+    )
+    return tableau_libre(
+        rows,
+        titre=f"{title}, par {LIBELLES[dimension].lower()}",
+        entetes=[LIBELLES[dimension], *(f"{of}{LIBELLES[name]}" for name in SOMMES for of in ("", "Sites : "))],
+        total=total,
+        classe="nombres large",
+    )
+
+
+def _value_and_sites(row: Any, name: str) -> tuple[str, str]:
+    value = row[name]
+    shown = value if isinstance(value, str) else INCONNU if value is None else nombre(value, decimales=1)
+    return shown, nombre(row[f"sites_{name}"])
 
 
 def lecture_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment | None:

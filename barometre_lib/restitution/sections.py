@@ -1,5 +1,8 @@
 """Sections of a page: a heading, then what stands under it. A notebook shows one a cell."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
@@ -7,12 +10,16 @@ from barometre_lib.restitution.cartes import figure_carte_departements, figure_c
 from barometre_lib.restitution.figures import figure_periodes, figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.resultats import lecture_secteurs
-from barometre_lib.restitution.tableaux import aucun_mouvement, de_la_periode, tableau_classe
-from barometre_lib.typographie import au_cours_de, sans_accents
+from barometre_lib.restitution.tableaux import (
+    aucun_mouvement,
+    de_la_periode,
+    tableau_classe,
+    tableau_libre,
+    trier_par_libelle,
+)
+from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
+from barometre_lib.typographie import INSECABLE, au_cours_de, minuscule, nombre, sans_accents, signe
 from barometre_lib.vocabulaire import TYPES_MOUVEMENT
-
-# What an example may tell besides its words.
-CHIFFRES = ("investissement_meur", "surface_m2", "emplois")
 
 
 def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
@@ -23,6 +30,37 @@ def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
 def indicateur(contexte: Contexte) -> Fragment:
     """Say in one paragraph what the barometer measures."""
     return rendre("indicateur", contexte=contexte)
+
+
+def lecture_annees(contexte: Contexte, *evolutions: pd.DataFrame) -> Fragment:
+    """Say the nets of every year since the first one, the last one perhaps half over; see `_series`."""
+    return _series(contexte, evolutions, periodes_couvertes(contexte.releve), "note-annees")
+
+
+def lecture_semestres(contexte: Contexte, *evolutions: pd.DataFrame) -> Fragment:
+    """Say the nets of the semesters of the edition's year; see `_series`."""
+    semesters = [code for code in contexte.releve.semestres if code.startswith(contexte.annee)]
+    return _series(contexte, evolutions, semesters, "note-semestres")
+
+
+def _series(contexte: Contexte, evolutions: Sequence[pd.DataFrame], periodes: Sequence[str], ancre: str) -> Fragment:
+    """Say nets, with a footnote on each that differs from the one first published for its period.
+
+    `evolutions` are that of the page's territory, then that of France on the page of a region; `ancre` starts the
+    identifiers of the footnotes.
+    """
+    series, notes = [], list[dict[str, Any]]()
+    for place, evolution in zip((contexte.locatif, "en France"), evolutions, strict=False):
+        told = evolution[evolution["periode"].isin(periodes)]
+        values = []
+        for row in told.to_dict("records"):
+            revised = row["premier"] != row["solde_net"]
+            if revised:
+                notes.append({"locatif": place, "premiere": row})
+            values.append({"periode": row["periode"], "net": row["solde_net"], "note": len(notes) if revised else 0})
+        silent = aucun_mouvement(told) and not any(one["note"] for one in values)
+        series.append({"locatif": place, "valeurs": values, "muette": silent})
+    return rendre("serie", series=series, notes=notes, ancre=ancre)
 
 
 def section_annees(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragment | None = None) -> Fragment:
@@ -94,32 +132,20 @@ def section_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fra
 
 
 def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
-    """Tell about the movements chosen as examples, by their public columns alone.
+    """Tell about the movements chosen as examples, which count and may be named, by their public columns alone.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Region and edition.
-    mouvements : pandas.DataFrame
-        Movements that count and may be named. The employees, dates and NAF stay unsaid: for the sites named by
-        the State's releases these are conventional values.
+    The employees, dates and NAF stay unsaid: for the sites named by the State's releases these are conventional values.
     """
     communes = contexte.nomenclatures.nom_de_commune
     sites = [
-        {
-            "nom": row["nom_site"],
+        row
+        | {
             "entreprise": row["entreprise"] if _adds(row["entreprise"], row["nom_site"]) else "",
             "commune": communes[row["commune"]],
-            "departement": row["departement"],
             "type": TYPES_MOUVEMENT[row["type_mouvement"]],
-            "activite": row["activite"],
             "aides": [one.strip() for one in row["aides"].split(",") if one.strip()],
-            **{
-                name: None if pd.isna(row[name]) else row[name]
-                for name in ("investissement_meur", "surface_m2", "emplois")
-            },
-            "capacite": row["capacite"],
         }
+        | {name: None for name in ("investissement_meur", "surface_m2", "emplois") if pd.isna(row[name])}
         for row in mouvements.to_dict("records")
     ]
     return section("exemples", "Exemples", rendre("exemples", contexte=contexte, sites=sites))
@@ -133,6 +159,45 @@ def _adds(entreprise: str, nom_site: str) -> bool:
 def section_methode(contexte: Contexte) -> Fragment:
     """Say in short what is counted, above which size of site, and where the whole method is."""
     return section("methode", "Méthodologie", rendre("methode", contexte=contexte))
+
+
+def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment:
+    """Say that the data are provisional, and what changed since the previous edition.
+
+    `revisions` are those of the territory, None in the public edition, which says no movement.
+    """
+    heading = "Données provisoires"
+    if revisions is None:
+        return section("provisoire", heading, rendre("provisoire_public", contexte=contexte))
+    covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
+    causes = resumer_revisions(revisions, covered, ["cause"]).sort_values(
+        ["mouvements", "cause"], ascending=[False, True]
+    )
+    content = rendre(
+        "provisoire",
+        contexte=contexte,
+        total=resumer_revisions(revisions, covered).to_dict("records")[0],
+        periodes=resumer_revisions(revisions, covered, ["periode"]).to_dict("records"),
+        causes=[
+            f"{minuscule(CAUSES[row['cause']])}{INSECABLE}({nombre(row['mouvements'])})"
+            for row in causes.to_dict("records")
+        ],
+        tableau=None if contexte.region else _by_region(contexte, resumer_revisions(revisions, covered, ["region"])),
+    )
+    return section("provisoire", heading, content)
+
+
+def _by_region(contexte: Contexte, resume: pd.DataFrame) -> Fragment:
+    """Show the number of movements and the effect on the net, region by region."""
+    labels = contexte.nomenclatures.libelles("region")
+    rows = trier_par_libelle(resume, labels).to_dict("records")
+    table = tableau_libre(
+        [[labels[row["region"]], nombre(row["mouvements"]), signe(row["solde_net"])] for row in rows],
+        titre="Mouvements révisés depuis l'édition précédente, par région",
+        entetes=["Région", "Mouvements", "Effet sur le solde net"],
+        classe="nombres",
+    )
+    return rendre("repli", intitule="Révisions par région", contenu=table)
 
 
 def _periods(

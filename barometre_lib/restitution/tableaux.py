@@ -1,7 +1,7 @@
 """Tables of counts: caption, scopes, signs, a total that is the sum of the rows shown."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -48,6 +48,16 @@ def trier_par_solde(comptes: pd.DataFrame, libelles: Mapping[str, str]) -> pd.Da
     return trier_par_libelle(comptes, libelles).sort_values("solde_net", ascending=False, kind="stable")
 
 
+class Ligne(NamedTuple):
+    """A row of a table."""
+
+    intitule: Any  # its heading; a text is escaped, a fragment is not, as for its cells
+    valeurs: Sequence[Any]
+    lien: str = ""  # address that the heading leads to
+    note: str = ""  # words in place of its cells when it is `vide`, else beside its heading
+    vide: bool = False
+
+
 def tableau(  # noqa: PLR0913  one per thing that a table may carry
     comptes: pd.DataFrame,
     *,
@@ -56,7 +66,6 @@ def tableau(  # noqa: PLR0913  one per thing that a table may carry
     total: bool = True,
     non_precisees: Collection[str] = (),
     liens: Mapping[str, str] | None = None,
-    notes: Mapping[str, str] | None = None,
 ) -> Fragment:
     """Show counts as a table.
 
@@ -65,10 +74,8 @@ def tableau(  # noqa: PLR0913  one per thing that a table may carry
     comptes : pandas.DataFrame
         First column: the dimension; then at least the gross measures and `solde_net`; an optional `rang`,
         which becomes the second column.
-    titre : str
-        Caption: variable, period, territory.
     libelles : mapping of str to str, optional
-        Code to label of the dimension.
+        Code to label of the dimension; a period needs none.
     total : bool
         Whether a last row adds the others up.
     non_precisees : collection of str
@@ -76,23 +83,18 @@ def tableau(  # noqa: PLR0913  one per thing that a table may carry
         counted there all the same is shown, with the words beside: the total is the sum of what is seen.
     liens : mapping of str to str, optional
         Code to the relative address that the heading of its row leads to.
-    notes : mapping of str to str, optional
-        Code to the footnote of its row; rows of one text share it.
     """
     dimension = str(comptes.columns[0])
     measures = [*MESURES_BRUTES, "solde_net"]
-    codes = comptes[dimension].tolist()
-    footnotes = list(dict.fromkeys((notes or {})[code] for code in codes if code in (notes or {})))
     ranked = ["rang"] if "rang" in comptes else []
     rows = [
-        {
-            "intitule": (libelles or {}).get(row[dimension], periode(row[dimension])),
-            "lien": (liens or {}).get(row[dimension], ""),
-            "appel": footnotes.index(notes[row[dimension]]) + 1 if notes and row[dimension] in notes else 0,
-            "note": NON_PRECISEE if row[dimension] in non_precisees else "",
-            "vide": not any(row[measure] for measure in MESURES_BRUTES),
-            "valeurs": [*(row[name] for name in ranked), *_write(row[measure] for measure in measures)],
-        }
+        Ligne(
+            (libelles or {}).get(row[dimension], periode(row[dimension])),
+            [*(row[name] for name in ranked), *_write(row[measure] for measure in measures)],
+            lien=(liens or {}).get(row[dimension], ""),
+            note=NON_PRECISEE if row[dimension] in non_precisees else "",
+            vide=not additionner(row, MESURES_BRUTES),
+        )
         for row in comptes.to_dict("records")
     ]
     sums = _write(int(comptes[measure].sum()) for measure in measures)
@@ -103,7 +105,6 @@ def tableau(  # noqa: PLR0913  one per thing that a table may carry
         lignes=rows,
         total=["Total", *("" for _ in ranked), *sums] if total else None,
         classe="",
-        notes=footnotes,
     )
 
 
@@ -116,26 +117,12 @@ def _write(values: Iterable[int]) -> list[str]:
 def tableau_libre(
     lignes: Iterable[Sequence[Any]], *, titre: str, entetes: Sequence[str], total: Sequence[Any] = (), classe: str
 ) -> Fragment:
-    """Show rows that are not counts of movements.
+    """Show rows that are not counts of movements: the first cell of each is its heading, `total` sums them up.
 
-    Parameters
-    ----------
-    lignes : iterable of sequence
-        Cells of each row, the first being its heading; a text is escaped, a fragment is not.
-    titre : str
-        Caption.
-    entetes : sequence of str
-        Headings of the columns.
-    total : sequence, optional
-        Cells of a last row that sums the others up, likewise.
-    classe : str
-        What the cells hold, which aligns them: `nombres` or `textes`, with `large` when they must not wrap.
+    `classe` says what the cells hold, which aligns them: `nombres` or `textes`, with `large` when they must not wrap.
     """
-    rows = [
-        {"intitule": heading, "lien": "", "appel": 0, "note": "", "vide": False, "valeurs": cells}
-        for heading, *cells in lignes
-    ]
-    return rendre("tableau", titre=titre, entetes=entetes, lignes=rows, total=total, classe=classe, notes=[])
+    rows = [Ligne(heading, cells) for heading, *cells in lignes]
+    return rendre("tableau", titre=titre, entetes=entetes, lignes=rows, total=total, classe=classe)
 
 
 def tableau_classe(
@@ -143,14 +130,7 @@ def tableau_classe(
 ) -> Fragment:
     """Show the regions by rank, then those that have none: words stand in place of their zeros.
 
-    Parameters
-    ----------
-    comptes : pandas.DataFrame
-        Counts by `region` of every region over one period.
-    classement : pandas.DataFrame
-        Ranking of the covered ones over the same period, from `comptage.classer`.
-    titre, libelles
-        As for `tableau`.
+    `comptes` by `region`, of every region over one period; `classement` of the covered ones over the same period.
     """
     unranked = trier_par_libelle(comptes[~comptes["region"].isin(classement["region"])], libelles)
     ranks = [
