@@ -62,7 +62,7 @@ class TestComparaison:
             (lambda a, b: (a / "index.html").write_text("?"), "modifiée"),
             (lambda a, b: (b / "index.html").unlink(), "n'est plus faite"),
             (lambda a, b: (b / "index.html").write_text("?"), "refaite, elle diffère"),
-            (lambda a, b: (b / "manifeste.json").write_text("?"), "manifeste.json\u00a0: refaite"),
+            (lambda a, b: (b / "manifeste.json").write_text("?"), "manifeste.json : refaite"),
         ],
         ids=["absente", "etrangere", "modifiee", "plus faite", "refaite", "manifeste"],
     )
