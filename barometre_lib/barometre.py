@@ -167,7 +167,7 @@ class Barometre:
 
     def classement(self, periode: str) -> pd.DataFrame:
         """Rank the covered regions by net balance over one year or one semester; see `comptage.classer`."""
-        return self.decompte.classement(periode, self.edition)
+        return self._stamp(self.decompte.classement(periode, self.edition))
 
     @cached_property
     def sommes(self) -> dict[str, pd.DataFrame]:

@@ -270,7 +270,7 @@ def test_depuis_une_releve_qui_ne_va_pas(charger: Callable[[str], Barometre]) ->
         charger("2024-S2").revisions("2025-S1")
     with fabrique.refus("AAAA-S1 ou AAAA-S2"):
         charger("2024-S2").revisions("2024")
-    with fabrique.refus("code inconnu"):
+    with fabrique.refus("« region » : trouvé « 99 » ; attendu un code"):
         charger("2024-S2").revisions(region="99")
     assert charger("2024-S2").revisions("2024-S2").empty
 
