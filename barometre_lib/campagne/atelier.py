@@ -27,15 +27,18 @@ ESSAIS = 2
 
 def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, delai: float) -> Rendu:
     """Execute a task in a process of its own, once more if that one dies, for `delai` seconds at most each time."""
+    said = ""
     for _ in range(ESSAIS):
         try:
             rendu: Rendu = executer_a_part(executer, tache, vue, environnement, delai=delai)
             return rendu
-        except Mort:
-            continue
+        except Mort as death:
+            said = f" : {death}" if str(death) else ""
         except Delai:
             return Rendu(tache, erreur=f"le carnet n'a pas fini en {delai:.0f} secondes (--delai)")
-    return Rendu(tache, erreur="un des processus s'est arrêté brutalement (mémoire épuisée ?), et le carnet avec lui")
+    return Rendu(
+        tache, erreur=f"un des processus s'est arrêté brutalement (mémoire épuisée ?), et le carnet avec lui{said}"
+    )
 
 
 def executer_au_loin(tache: Tache, vue: Vue | None, ailleurs: tuple[Path, Path, Entrees], delai: float) -> Rendu:
