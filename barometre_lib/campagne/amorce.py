@@ -104,5 +104,6 @@ if CONSIGNE in os.environ:
     except ErreurBarometre as failure:
         ECHEC = f"Préparation des carnets impossible : {failure}"
     except Exception as failure:
-        why = f"{type(failure).__name__} : {' '.join(str(failure).split())[:300]}"
+        module = f"le module « {failure.name} » ne s'importe pas" if isinstance(failure, ImportError) else ""
+        why = module or f"{type(failure).__name__} : {' '.join(str(failure).split())[:300]}"
         ECHEC = f"Préparation des carnets impossible : {why} ; réinstallez le projet (make)"
