@@ -40,9 +40,9 @@ def signe(valeur: int) -> str:
     return f"+{nombre(valeur)}" if valeur > 0 else nombre(valeur)
 
 
-def accorder(effectif: int, singulier: str, pluriel: str) -> str:
+def accorder(combien: int, singulier: str, pluriel: str) -> str:
     """Write a number and what it counts: `1 page faite`, `2 pages faites`; zero is singular."""
-    return f"{nombre(effectif)} {singulier if abs(effectif) < 2 else pluriel}"
+    return f"{nombre(combien)} {singulier if abs(combien) < 2 else pluriel}"
 
 
 def ordinal(rang: int) -> str:

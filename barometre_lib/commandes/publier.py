@@ -74,7 +74,7 @@ delai_total_option = click.option(
 @click.option(
     "--regions",
     metavar="CODES",
-    help="Pages régionales à refaire avec la page nationale, par exemple 84,11 (par défaut : toutes).",
+    help="Pages régionales à refaire, avec celles qui ne sont d'aucune région, par exemple 84,11 (par défaut : toutes).",
 )
 @sorties_option
 @processus_option
