@@ -11,20 +11,7 @@ from datetime import date, datetime
 FINE = "\u202f"
 INSECABLE = "\u00a0"
 MOINS = "\u2212"
-MOIS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+MOIS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 
 
 def nombre(valeur: float, *, decimales: int = 0) -> str:

@@ -13,7 +13,10 @@ from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.regles import lire_parametres_regles
-from barometre_lib.qualite import Gravite, construire_tables, dire_resultat, etablir_resultats, lire_suites
+from barometre_lib.qualite.bilan import etablir_resultats
+from barometre_lib.qualite.refus import dire_resultat
+from barometre_lib.qualite.suites import Gravite, lire_suites
+from barometre_lib.qualite.tables import construire_tables
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import (
     Registre,

@@ -35,7 +35,7 @@ class Gravite(StrEnum):
     @property
     def libelle(self) -> str:
         """French word shown to people."""
-        return {"bloquant": "Bloquant", "avertissement": "Avertissement", "information": "Information"}[self.value]
+        return self.value.capitalize()
 
 
 COLONNE = f"^({'|'.join(NOMS_COLONNES)})?$"
