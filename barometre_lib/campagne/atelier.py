@@ -19,7 +19,7 @@ from barometre_lib.campagne.grappe import connecter, ouvrir_ici
 from barometre_lib.campagne.processus import Delai, Mort, executer_a_part, serveur
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.publication.vue import Vue
-from barometre_lib.qualite import ErreurControle, juger_releve
+from barometre_lib.qualite.controle import ErreurControle, juger_releve
 
 # A process that dies is replaced once.
 ESSAIS = 2

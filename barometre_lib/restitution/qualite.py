@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.qualite import Bilan, Constat, Gravite, Resultat
+from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
+from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.corrections import STATUTS_CORRECTION
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
