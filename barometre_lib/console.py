@@ -6,10 +6,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -77,27 +76,17 @@ def ecrire_csv(morceaux: Iterable["pd.DataFrame"]) -> None:
                 f"{dire_erreur_systeme(error)} ; libérez-y de la place, ou choisissez-en un autre (TMPDIR)."
             ) from None
         waiting.seek(0)
-        with _stdout() as stream:
-            stream.writelines(waiting)
-
-
-@contextmanager
-def _stdout() -> Iterator[BinaryIO]:
-    """Give stdout for bytes, written whole at the end."""
-    if sys.stdout is None:
-        raise ErreurBarometre("La sortie standard est fermée ; redirigez-la vers un fichier ou laissez-la ouverte.")
-    stream = sys.stdout.buffer
-    if isinstance(stream, io.RawIOBase):
+        if sys.stdout is None:
+            raise ErreurBarometre("La sortie standard est fermée ; redirigez-la vers un fichier ou laissez-la ouverte.")
+        stream: Any = sys.stdout.buffer
         # PYTHONUNBUFFERED: a raw stream may write a part only, and says so to nobody.
-        whole = io.BufferedWriter(stream)
+        whole = io.BufferedWriter(stream) if isinstance(stream, io.RawIOBase) else stream
         try:
-            yield whole
+            whole.writelines(waiting)
             whole.flush()
         finally:
-            whole.detach()
-    else:
-        yield stream
-        stream.flush()
+            if whole is not stream:
+                whole.detach()
 
 
 def dire(message: str) -> None:

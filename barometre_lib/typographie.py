@@ -5,26 +5,13 @@ Code points: U+202F narrow no-break space (thousands, before `;`, `!`, `?`, `%`)
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 FINE = "\u202f"
 INSECABLE = "\u00a0"
 MOINS = "\u2212"
-MOIS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+MOIS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 
 
 def nombre(valeur: float, *, decimales: int = 0) -> str:
@@ -40,9 +27,9 @@ def signe(valeur: int) -> str:
     return f"+{nombre(valeur)}" if valeur > 0 else nombre(valeur)
 
 
-def accorder(effectif: int, singulier: str, pluriel: str) -> str:
+def accorder(combien: int, singulier: str, pluriel: str) -> str:
     """Write a number and what it counts: `1 page faite`, `2 pages faites`; zero is singular."""
-    return f"{nombre(effectif)} {singulier if abs(effectif) < 2 else pluriel}"
+    return f"{nombre(combien)} {singulier if abs(combien) < 2 else pluriel}"
 
 
 def ordinal(rang: int) -> str:
@@ -86,10 +73,10 @@ def de_periode(code: str) -> str:
     return f"{'du' if '-S' in code else 'de'}{INSECABLE}{periode(code)}"
 
 
-def enumerer(elements: Sequence[str]) -> str:
-    """Write a list within a sentence: `a`, `a et b`, `a, b et c`."""
+def enumerer(elements: Iterable[str], mot: str = "et") -> str:
+    """Write a list within a sentence: `a`, `a et b`, `a, b et c`, or `a, b ou c`."""
     *first, last = elements
-    return f"{', '.join(first)} et {last}" if first else last
+    return f"{', '.join(first)} {mot} {last}" if first else str(last)
 
 
 def de(texte: str) -> str:
@@ -111,6 +98,11 @@ def sans_accents(texte: str) -> str:
     """Return a text casefolded, decomposed (NFKD), without its combining marks: what sorts labels in French."""
     decomposed = unicodedata.normalize("NFKD", texte.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def simplifier(texte: str) -> str:
+    """Return what makes two labels the same: neither case, accents, spaces nor signs count."""
+    return "".join(c for c in sans_accents(texte) if c.isalnum())
 
 
 def typographier(texte: str) -> str:

@@ -29,7 +29,8 @@ CONTROLE = """
 import json, resource, sys, time
 from pathlib import Path
 t0 = time.perf_counter()
-from barometre_lib.qualite import ControleRefuse, controler_releve
+from barometre_lib.qualite.controle import controler_releve
+from barometre_lib.qualite.refus import ControleRefuse
 t1 = time.perf_counter()
 import barometre_lib.qualite.adaptateur
 t2 = time.perf_counter()

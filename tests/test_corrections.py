@@ -11,7 +11,7 @@ from console import lancer
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import RegistreRefuse
-from barometre_lib.qualite import controler_releve
+from barometre_lib.qualite.controle import controler_releve
 
 RELEVE = "2024-S2"
 CORRECTION: dict[str, Any] = {

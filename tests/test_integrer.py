@@ -223,7 +223,7 @@ def test_un_depot_qui_echoue_ne_laisse_rien(
 def test_une_ecriture_infidele_est_vue(
     registre: Path, recevoir: Callable[..., Sortie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(destination, "_ecrire", lambda lignes: b"autre chose\n")
+    monkeypatch.setattr(destination, "en_csv", lambda table: b"autre chose\n")
     ended = recevoir(rangees({}))
     assert ended.code == 1 and "ne se relit pas à l'identique" in ended.stderr
     assert not (registre / "2025-S1").exists()

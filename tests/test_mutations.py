@@ -15,8 +15,9 @@ import pandas as pd
 import pytest
 
 from barometre_lib import Barometre
-from barometre_lib.qualite import etablir_resultats, examiner, lire_suites
-from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite
+from barometre_lib.qualite.bilan import etablir_resultats
+from barometre_lib.qualite.controle import examiner
+from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite, lire_suites
 from barometre_lib.registre.conformite import exigences
 from barometre_lib.registre.lecture import chercher_defauts, lire_textes, typer_registre
 from barometre_lib.vocabulaire import Releve

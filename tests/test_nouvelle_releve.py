@@ -85,7 +85,7 @@ def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path
     lines = [Ligne(number, row) for number, row in enumerate(rows, start=7)]
     place = Destination(Releve.lire("2024-S2"), "84", register)
     said = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures())
-    told = {said[i].split("\u00a0:")[0]: said[i + 1] for i in range(0, len(said), 2)}
+    told = {said[i].split(" :")[0]: said[i + 1] for i in range(0, len(said), 2)}
     assert told == {
         "Avertissement realise_apres_releve": "  recu.xlsx, ligne 8, M-0002",
         "Avertissement emplois_au_dela_de_l_effectif": "  recu.xlsx, ligne 7, A",

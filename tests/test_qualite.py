@@ -15,16 +15,10 @@ from console import lancer
 
 from barometre_lib.erreurs import RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.qualite import (
-    Constat,
-    Controle,
-    ErreurControle,
-    Gravite,
-    Resultat,
-    Suite,
-    controle,
-    controler_releve,
-)
+from barometre_lib.qualite import controle
+from barometre_lib.qualite.bilan import Constat, Resultat
+from barometre_lib.qualite.controle import ErreurControle, controler_releve
+from barometre_lib.qualite.suites import Controle, Gravite, Suite
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import chercher_defauts, lire_textes, mettre_en_table

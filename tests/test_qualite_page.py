@@ -17,7 +17,8 @@ from barometre_lib.completude import ATTENDUES, mesurer_completude
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.parametres.edition import Acquittement
 from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
-from barometre_lib.qualite import Bilan, Constat, examiner
+from barometre_lib.qualite.bilan import Bilan, Constat
+from barometre_lib.qualite.controle import examiner
 from barometre_lib.registre.corrections import Correction
 from barometre_lib.restitution.completude import pourcentage
 from barometre_lib.restitution.style import COULEURS_COMPLETUDE

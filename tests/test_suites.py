@@ -13,20 +13,13 @@ import yaml
 
 from barometre_lib import Barometre
 from barometre_lib.parametres.edition import Acquittement, lire_edition
-from barometre_lib.qualite import (
-    Bilan,
-    ControleRefuse,
-    Gravite,
-    Suite,
-    construire_tables,
-    controler_releve,
-    etablir_resultats,
-    examiner,
-    lire_suites,
-)
 from barometre_lib.qualite.adaptateur import juger
+from barometre_lib.qualite.bilan import Bilan, etablir_resultats
+from barometre_lib.qualite.controle import controler_releve, examiner
 from barometre_lib.qualite.predicats.egalites import EMBOITEMENTS, table_egalites
-from barometre_lib.qualite.tables import table_mouvements
+from barometre_lib.qualite.refus import ControleRefuse
+from barometre_lib.qualite.suites import Gravite, Suite, lire_suites
+from barometre_lib.qualite.tables import construire_tables, table_mouvements
 from barometre_lib.vocabulaire import Releve
 
 CAS_YAML = sorted((fabrique.RACINE / "tests" / "controles").glob("*.yaml"))

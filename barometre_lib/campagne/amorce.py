@@ -98,16 +98,12 @@ def _export_once() -> None:
     convertir(new_notebook(cells=[new_markdown_cell("#"), new_code_cell("1", outputs=[output, stream])]))
 
 
-def _explain(error: Exception) -> str:
-    if isinstance(error, ErreurBarometre):
-        return str(error)
-    if isinstance(error, ImportError) and error.name:
-        return f"le module « {error.name} » ne s'importe pas ; réinstallez le projet (make)"
-    return f"{type(error).__name__} : {' '.join(str(error).split())[:300]}"
-
-
 if CONSIGNE in os.environ:
     try:
         amorcer(**json.loads(os.environ.pop(CONSIGNE)))
+    except ErreurBarometre as failure:
+        ECHEC = f"Préparation des carnets impossible : {failure}"
     except Exception as failure:
-        ECHEC = f"Préparation des carnets impossible : {_explain(failure)}"
+        module = f"le module « {failure.name} » ne s'importe pas" if isinstance(failure, ImportError) else ""
+        why = module or f"{type(failure).__name__} : {' '.join(str(failure).split())[:300]}"
+        ECHEC = f"Préparation des carnets impossible : {why} ; réinstallez le projet (make)"

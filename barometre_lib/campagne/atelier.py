@@ -19,7 +19,7 @@ from barometre_lib.campagne.grappe import connecter, ouvrir_ici
 from barometre_lib.campagne.processus import Delai, Mort, executer_a_part, serveur
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.publication.vue import Vue
-from barometre_lib.qualite import ErreurControle, juger_releve
+from barometre_lib.qualite.controle import ErreurControle, juger_releve
 
 # A process that dies is replaced once.
 ESSAIS = 2
@@ -27,15 +27,18 @@ ESSAIS = 2
 
 def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, delai: float) -> Rendu:
     """Execute a task in a process of its own, once more if that one dies, for `delai` seconds at most each time."""
+    said = ""
     for _ in range(ESSAIS):
         try:
             rendu: Rendu = executer_a_part(executer, tache, vue, environnement, delai=delai)
             return rendu
-        except Mort:
-            continue
+        except Mort as death:
+            said = f" : {death}" if str(death) else ""
         except Delai:
             return Rendu(tache, erreur=f"le carnet n'a pas fini en {delai:.0f} secondes (--delai)")
-    return Rendu(tache, erreur="un des processus s'est arrêté brutalement (mémoire épuisée ?), et le carnet avec lui")
+    return Rendu(
+        tache, erreur=f"un des processus s'est arrêté brutalement (mémoire épuisée ?), et le carnet avec lui{said}"
+    )
 
 
 def executer_au_loin(tache: Tache, vue: Vue | None, ailleurs: tuple[Path, Path, Entrees], delai: float) -> Rendu:

@@ -27,7 +27,7 @@ from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.accueil import page_releves
-from barometre_lib.qualite import confronter
+from barometre_lib.qualite.controle import confronter
 from barometre_lib.typographie import accorder, au_cours_de, signe, typographier
 
 

@@ -104,13 +104,7 @@ def echanger(un: Path, autre: Path) -> bool:
 
 
 def refuser_page_etrangere(sorties: Path) -> None:
-    """Refuse a folder whose `index.html` is not ours: it would be overwritten by the index of the publications.
-
-    Raises
-    ------
-    ErreurBarometre
-        That page is somebody else's.
-    """
+    """Refuse a folder whose `index.html` is not ours: it would be overwritten by the index of the publications."""
     path = sorties / SOMMAIRE
     if path.exists() and not (path.is_file() and MARQUE.encode() in path.read_bytes()):
         raise ErreurBarometre(

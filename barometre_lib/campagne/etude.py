@@ -14,7 +14,8 @@ from barometre_lib.campagne.taches import Tache, choisir, planifier
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.vue import Vue
-from barometre_lib.qualite import Bilan, charger_controlable, refuser_defauts
+from barometre_lib.qualite.bilan import Bilan
+from barometre_lib.qualite.controle import charger_controlable, refuser_defauts
 from barometre_lib.registre.lecture import trouver_releve
 
 

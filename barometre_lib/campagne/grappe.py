@@ -27,13 +27,7 @@ _OPEN: list[tuple[object, Environnement]] = []
 
 @contextmanager
 def connecter(adresse: str) -> Iterator[Executor]:
-    """Give the executor of the cluster of an address.
-
-    Raises
-    ------
-    ErreurBarometre
-        Dask is not installed, or the cluster does not answer.
-    """
+    """Give the executor of the cluster of an address; one that does not answer is refused, as Dask not installed is."""
     try:
         from distributed import Client
     except ImportError:

@@ -10,7 +10,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.empreintes import empreintes_fichiers
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.parametres.edition import Edition
-from barometre_lib.qualite import Resultat
+from barometre_lib.qualite.bilan import Resultat
 
 if TYPE_CHECKING:
     from barometre_lib.campagne.etude import Etude

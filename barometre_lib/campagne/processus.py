@@ -139,16 +139,10 @@ _SERVEURS: list[_Serveur] = []
 
 @contextmanager
 def serveur(prive: Path, variables: Mapping[str, str], *, preparer: Sequence[str] = ()) -> Iterator[None]:
-    """Start the fork server of this process, and end it with all that it forked.
+    """Start the fork server of this process, the only one, and end it with all that it forked.
 
-    Parameters
-    ----------
-    prive : Path
-        Private folder, its path short enough for a socket in it. It is removed in the end, however this process ends.
-    variables : mapping of str to str
-        The whole environment of the server and of the tasks. A process has one server at a time.
-    preparer : sequence of str
-        What the server calls before its first fork, `module:function:argument` each.
+    The private folder, whose path must be short enough for a socket, is removed in the end, however this process ends.
+    `variables` are the whole environment; `preparer` is called before the first fork, `module:function:argument` each.
     """
     (prive / veilleur.GROUPES).mkdir(mode=0o700)
     (prive / "prises").mkdir(mode=0o700)
@@ -164,21 +158,9 @@ def serveur(prive: Path, variables: Mapping[str, str], *, preparer: Sequence[str
 
 
 def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float) -> Any:
-    """Call a function in a new process, and wait for it; several threads may do so at once.
+    """Call a function of a module in a new process, for `delai` seconds at most; nothing that it started is left.
 
-    Parameters
-    ----------
-    fonction : callable
-        Function of a module, and not of the main script, which the process does not run again.
-    *arguments : object
-        Picklable arguments.
-    delai : float
-        Seconds that it may take, once started.
-
-    Returns
-    -------
-    object
-        What it returned; nothing that it started is left.
+    Arguments and result are pickled; several threads may call at once.
 
     Raises
     ------
@@ -189,6 +171,8 @@ def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float)
     Exception
         Whatever the function raised.
     """
+    if not _SERVEURS:
+        raise Mort
     return _SERVEURS[-1].executer(fonction, arguments, delai)
 
 
@@ -218,7 +202,8 @@ def _travailler(prive: Path, reponse: Connection, fonction: Callable[..., Any], 
         # The standard library does it by itself.
         sys.modules["numpy"].random.seed()
     try:
-        _check_preload()
+        if POSSIBLE and (why := getattr(sys.modules.get(AMORCE), "ECHEC", f"le module {AMORCE} ne s'importe pas")):
+            raise ErreurBarometre(why)
         answer = pickle.dumps((fonction(*arguments), None))
     except BaseException as error:
         error.add_note(traceback.format_exc())
@@ -230,18 +215,12 @@ def _travailler(prive: Path, reponse: Connection, fonction: Callable[..., Any], 
         parent.join()
 
 
-def _check_preload() -> None:
-    if POSSIBLE and (why := getattr(sys.modules.get(AMORCE), "ECHEC", f"le module {AMORCE} ne s'importe pas")):
-        raise ErreurBarometre(why)
-
-
 def _pickle_error(error: BaseException) -> bytes:
-    try:
+    with suppress(Exception):
         answer = pickle.dumps((None, error))
         pickle.loads(answer)  # noqa: S301  made on the line above
-    except Exception:
-        answer = pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
-    return answer
+        return answer
+    return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
 @contextmanager

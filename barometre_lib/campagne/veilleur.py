@@ -24,10 +24,7 @@ PAS = 0.02
 def nettoyer(prive: Path) -> None:
     """Kill the process groups noted in a private folder, then remove it; done twice, it does no harm.
 
-    Parameters
-    ----------
-    prive : Path
-        Private folder. A process that comes too late to be noted there finds no place for it, and ends by itself.
+    A process that comes too late to be noted there finds no place for it, and ends by itself.
     """
     with suppress(OSError):
         (prive / GROUPES).rename(prive / FERMES)

@@ -11,8 +11,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
-from barometre_lib.collecte.grille import Cellule, deproteger, montrer_nombre, proteger, simplifier
+from barometre_lib.collecte.grille import Cellule, deproteger, montrer_nombre, proteger
 from barometre_lib.registre.conformite import siret_valide
+from barometre_lib.typographie import simplifier
 
 Nature = Literal["notation", "nombre", "code", "commune", "naf", "numero", "identifiant"]
 DECIMALES = Decimal("0.000001")

@@ -9,9 +9,10 @@ from collections import defaultdict
 from functools import cached_property
 
 from barometre_lib.collecte.cellules import Transcription, texte_propre
-from barometre_lib.collecte.grille import Cellule, simplifier
+from barometre_lib.collecte.grille import Cellule
 from barometre_lib.erreurs import montrer
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.typographie import simplifier
 
 CODE_COMMUNE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.IGNORECASE)
 NOM_ET_CODE = re.compile(r"(?P<nom>.*?)\s*\(\s*(?P<code>[0-9][0-9AB][0-9]{3})\s*\)", re.IGNORECASE | re.DOTALL)

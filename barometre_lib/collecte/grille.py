@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from barometre_lib.erreurs import Defaut, ErreurBarometre
-from barometre_lib.typographie import accorder, ordinal, sans_accents
+from barometre_lib.typographie import accorder, ordinal, simplifier
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES
 
 FEUILLE = "Mouvements"
@@ -158,11 +158,6 @@ class Entete:
     def libelle(self, nom: str) -> str:
         """Return the heading of a column as found, without its star; the model's when it is absent."""
         return self.libelles[self.rangs[nom]].strip(" *") if nom in self.rangs else LIBELLES[nom]
-
-
-def simplifier(texte: str) -> str:
-    """Return what makes two labels the same: neither case, accents, spaces nor signs count."""
-    return "".join(c for c in sans_accents(texte) if c.isalnum())
 
 
 NOMS = {simplifier(text): nom for nom, libelle in LIBELLES.items() for text in (nom, libelle)}

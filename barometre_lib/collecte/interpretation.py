@@ -21,11 +21,11 @@ from barometre_lib.collecte.cellules import (
     lire_texte,
 )
 from barometre_lib.collecte.codes import Communes, Naf
-from barometre_lib.collecte.grille import DEPARTEMENT, Cellule, DefautRecu, Entete, Grille, simplifier
+from barometre_lib.collecte.grille import DEPARTEMENT, Cellule, DefautRecu, Entete, Grille
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.lecture import mettre_en_table
-from barometre_lib.typographie import nombre
+from barometre_lib.typographie import enumerer, nombre, simplifier
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne
 
 FORMULE = "attendu une valeur, cette cellule contient une formule ; copiez-la et collez sa valeur seule"
@@ -71,8 +71,8 @@ class References:
         """What a service understands, by name of requirement; the others are told in the contract's own words."""
         said = {"code_commune.liste": COMMUNE_ATTENDUE, "code_naf.liste": NAF_ATTENDUE}
         for column in COLONNES:
-            if labels := list(self.libelles(column).values()):
-                said[f"{column.nom}.liste"] = f"{', '.join(labels[:-1])} ou {labels[-1]}"
+            if labels := self.libelles(column):
+                said[f"{column.nom}.liste"] = enumerer(labels.values(), "ou")
             if column.genre in FORMATS_ATTENDUS:
                 said[f"{column.nom}.format"] = FORMATS_ATTENDUS[column.genre]
         return said

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from barometre_lib.collecte.integration import Examen
 
 DEFAUTS = "Défauts"
-TITRES = ("ligne", "colonne", "trouve", "attendu")
 LARGEURS = {"Ligne": 8, "Colonne": 32, "Trouvé": 40, "Attendu": 90}
 # A fault shows by its frame and its comment too: colour alone would not be seen by all.
 CADRE = Side("thick", color="CE0500")
@@ -91,7 +90,7 @@ def _libre(path: Path, data: bytes) -> bool:
 def _tableau(defauts: list[DefautRecu]) -> bytes:
     """Return the defects as a CSV that a spreadsheet opens: each text escaped, byte order mark first."""
     rows = [[str(one.ligne), *map(proteger_cellule, _textes(one))] for one in defauts]
-    return BOM_UTF8 + en_csv(pd.DataFrame(rows, columns=TITRES, dtype="str"))
+    return BOM_UTF8 + en_csv(pd.DataFrame(rows, columns=["ligne", "colonne", "trouve", "attendu"], dtype="str"))
 
 
 def _textes(defaut: DefautRecu) -> tuple[str, str, str]:

@@ -13,7 +13,10 @@ from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.regles import lire_parametres_regles
-from barometre_lib.qualite import Gravite, construire_tables, dire_resultat, etablir_resultats, lire_suites
+from barometre_lib.qualite.bilan import etablir_resultats
+from barometre_lib.qualite.refus import dire_resultat
+from barometre_lib.qualite.suites import Gravite, lire_suites
+from barometre_lib.qualite.tables import construire_tables
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import (
     Registre,
@@ -64,7 +67,9 @@ def proposer_identifiants(
         if row["id_mouvement"] not in received:
             again[_sauf_identifiant(row)].append(row["id_mouvement"])
     # What was stored for this relève keeps its number, taken again or not.
-    largest = _plus_grand(used.union(*again.values()), destination.region)
+    pattern = re.compile(rf"{re.escape(destination.region)}-([0-9]{{5,}})")
+    numbered = map(pattern.fullmatch, used.union(*again.values()))
+    largest = max((int(found[1]) for found in numbered if found), default=0)
     given, changes = [], []
     for line in lignes:
         if line.textes["id_mouvement"]:
@@ -142,11 +147,6 @@ def _lire_deposees(path: Path, defects: list[Defaut]) -> list[dict[str, str]]:
 
 def _sauf_identifiant(row: dict[str, str]) -> tuple[str, ...]:
     return tuple(row[name] for name in NOMS_COLONNES if name != "id_mouvement")
-
-
-def _plus_grand(identifiers: Iterable[str], region: str) -> int:
-    pattern = re.compile(rf"{re.escape(region)}-([0-9]{{5,}})")
-    return max((int(found[1]) for name in identifiers if (found := pattern.fullmatch(name))), default=0)
 
 
 def _relever(rows: Registre, nomenclatures: Nomenclatures) -> Barometre:

@@ -40,7 +40,7 @@ memoire_option = click.option(
 @registre_option
 def controler(releve: str, registre: Path | None) -> None:
     """Contrôle le registre d'une relève et montre chaque ligne refusée."""
-    from barometre_lib.qualite import controler_releve
+    from barometre_lib.qualite.controle import controler_releve
 
     dire(controler_releve(releve, registre).resume)
 

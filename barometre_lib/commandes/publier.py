@@ -74,7 +74,7 @@ delai_total_option = click.option(
 @click.option(
     "--regions",
     metavar="CODES",
-    help="Pages régionales à refaire avec la page nationale, par exemple 84,11 (par défaut : toutes).",
+    help="Pages régionales à refaire, comme 84,11, avec celles qui ne sont d'aucune région (par défaut : toutes).",
 )
 @sorties_option
 @processus_option
@@ -163,19 +163,8 @@ def verifier(releve: str, **options: Any) -> None:
     dire(verifier_publication(releve, lire_consignes(forcer=True, **options)))
 
 
-def lire_consignes(  # noqa: PLR0913  one per option
-    *,
-    sorties: Path,
-    registre: Path | None,
-    processus: int | None,
-    grappe: str,
-    forcer: bool,
-    delai: float,
-    delai_total: float,
-    regions: str | None = None,
-    rectificatif: str = "",
-    pdf: bool = False,
-    diffusion: Any = "interne",
+def lire_consignes(
+    *, sorties: Path, registre: Path | None, regions: str | None = None, rectificatif: str = "", **options: Any
 ) -> "Consignes":
     """Return what is asked of a campaign from the options of a command."""
     from barometre_lib.campagne.consignes import Consignes
@@ -185,12 +174,6 @@ def lire_consignes(  # noqa: PLR0913  one per option
         sorties,
         registre=registre or registre_par_defaut(),
         regions=[code.strip() for code in (regions or "").split(",") if code.strip()],
-        processus=processus,
-        grappe=grappe,
         rectificatif=" ".join(rectificatif.split()),
-        pdf=pdf,
-        forcer=forcer,
-        diffusion=diffusion,
-        delai=delai,
-        delai_total=delai_total,
+        **options,
     )

@@ -1,7 +1,7 @@
 """What pydantic expected, in French: its faults brought to the places of a file and to the words of `attendus.yaml`."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from functools import cache
@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import yaml
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import SkipJsonSchema
+
+from barometre_lib.typographie import enumerer
 
 # Where an entry stands (its keys, its ranks in lists), and what is wrong there.
 Lieu = tuple[Any, ...]
@@ -39,7 +41,7 @@ def traduire(modele: Any, faute: Mapping[str, Any]) -> Ecart:
     if kind == "value_error":
         description = str(context["error"])
     elif get_origin(stands_there) is Literal:
-        description = description or alternatives([one for one in get_args(stands_there) if one])
+        description = description or enumerer([one for one in get_args(stands_there) if one], "ou")
     elif is_dataclass(stands_there):
         description = f"les entrées {', '.join(_entrees(stands_there))}"
     words = f"attendu {description or dire_attendu(kind, context)}"
@@ -51,12 +53,6 @@ def _entrees(modele: Any) -> list[str]:
     hints = get_type_hints(modele, include_extras=True)
     shown = {name: [type(one) for one in get_args(hint)] for name, hint in hints.items() if name[0] != "_"}
     return [name for name, kinds in shown.items() if SkipJsonSchema not in kinds]
-
-
-def alternatives(noms: Iterable[str]) -> str:
-    """Write what may be chosen: `a, b ou c`."""
-    *first, last = noms
-    return f"{', '.join(first)} ou {last}" if first else last
 
 
 def dire_attendu(genre: str, contexte: Mapping[str, Any]) -> str:

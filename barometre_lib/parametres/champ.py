@@ -38,22 +38,23 @@ def lire_champ(path: Path, nomenclatures: Nomenclatures) -> tuple[LigneChamp, ..
     if list(table.columns) != expected:
         raise ErreurBarometre(f"{afficher(path)} : colonnes {';'.join(table.columns)} ; attendu {';'.join(expected)}.")
     lines = [LigneChamp(*row) for row in table.itertuples(index=False)]
+    sections = nomenclatures.section_naf.values()
     for number, line in enumerate(lines, start=2):
         if line.sort not in get_args(Sort) or not re.fullmatch(r"[A-U]|\d\d(\.\d{1,2}[A-Z]?)?", line.prefixe):
-            raise ErreurBarometre(
-                f"{afficher(path)}, ligne {number} : trouvé « {line.prefixe};{line.sort} » ; "
-                "attendu une section ou un préfixe NAF, puis dans, hors ou artisanat."
+            what = (
+                f"trouvé « {line.prefixe};{line.sort} » ; "
+                "attendu une section ou un préfixe NAF, puis dans, hors ou artisanat"
             )
-        if line.raison not in (RAISONS if line.sort == "hors" else ("",)):
-            raise ErreurBarometre(
-                f"{afficher(path)}, ligne {number} : trouvé la raison « {line.raison} » ; "
-                f"attendu {', '.join(RAISONS)} pour un préfixe hors du champ, rien pour les autres."
+        elif line.raison not in (RAISONS if line.sort == "hors" else ("",)):
+            what = (
+                f"trouvé la raison « {line.raison} » ; "
+                f"attendu {', '.join(RAISONS)} pour un préfixe hors du champ, rien pour les autres"
             )
-        sections = nomenclatures.section_naf.values()
-        if line.prefixe not in sections and not any(code.startswith(line.prefixe) for code in nomenclatures.naf):
-            raise ErreurBarometre(
-                f"{afficher(path)}, ligne {number} : aucun code NAF ne commence par « {line.prefixe} »."
-            )
+        elif line.prefixe not in sections and not any(code.startswith(line.prefixe) for code in nomenclatures.naf):
+            what = f"aucun code NAF ne commence par « {line.prefixe} »"
+        else:
+            continue
+        raise ErreurBarometre(f"{afficher(path)}, ligne {number} : {what}.")
     prefixes = [line.prefixe for line in lines]
     repeated = [prefix for prefix in prefixes if prefixes.count(prefix) > 1]
     if repeated:

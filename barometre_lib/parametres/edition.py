@@ -102,9 +102,9 @@ class Edition:
             return typographier(f"{self.situation[:1].upper()}{self.situation[1:]} : ne pas communiquer avant.")
         return f"Édition {self.situation}" if self.etat == "rectifie" else ""
 
-    def rectifier(self, motif: str) -> Self:
+    def rectifier(self, raison: str) -> Self:
         """Return this edition as rectified for a reason given when it is published; itself when there is none."""
-        return replace(self, etat="rectifie", rectificatif=motif) if motif else self
+        return replace(self, etat="rectifie", rectificatif=raison) if raison else self
 
     def couverte(self, region: str) -> bool:
         """Tell whether a region is known to be covered: only then has it a rank and a colour on maps."""

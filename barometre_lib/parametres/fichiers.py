@@ -88,13 +88,7 @@ class Fichier:
             return None, [traduire(modele, fault) for fault in error.errors(include_url=False)]
 
     def refuser(self, ecarts: Iterable[Ecart]) -> None:
-        """Refuse the file if it has departures; all are said, in the order of the lines.
-
-        Raises
-        ------
-        ErreurBarometre
-            It has.
-        """
+        """Refuse the file if it has departures; all are said, in the order of the lines."""
         said = sorted({self._dire(place, what) for place, what in ecarts})
         if said:
             raise ErreurBarometre("\n".join(sentence for _, sentence in said))
@@ -164,13 +158,7 @@ def lire_yaml(path: Path) -> dict[str, Any]:
 
 
 def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:
-    """Return what a reading gives of each of several things; the faults of all of them are said at once.
-
-    Raises
-    ------
-    ErreurBarometre
-        A reading was refused.
-    """
+    """Return what a reading gives of each of several things; the refusals of all of them are said at once."""
     read, refusals = [], []
     for one in sujets:
         try:

@@ -12,7 +12,6 @@ from pydantic import ConfigDict
 from barometre_lib.chemins import racine
 from barometre_lib.parametres.fichiers import attendu, ouvrir_yaml, rassembler
 
-MINISTERE = "ministere"
 COURRIEL = r"^[a-z0-9][a-z0-9._-]*@([a-z0-9-]+\.)+gouv\.fr$"
 TELEPHONE = "^0[1-9]( [0-9]{2}){4}$"
 
@@ -28,13 +27,6 @@ class Contact:
     telephone: Annotated[str, attendu("un numéro à dix chiffres, « 01 44 97 04 49 », ou rien", pattern=TELEPHONE)] = ""
 
 
-def chemins_contacts(region: str = "", dossier: Path | None = None) -> list[Path]:
-    """Return the files of the contacts of a page: that of the region when there is one, then the ministry's."""
-    folder = (dossier or racine() / "params") / "regions"
-    own = folder / f"{region}.yaml"
-    return [*([own] if region and own.exists() else []), folder / f"{MINISTERE}.yaml"]
-
-
 def lire_contacts(region: str = "", *, dossier: Path | None = None) -> tuple[Contact, ...]:
     """Read the press contacts of a region, or of France when `region` is empty; the ministry's comes last.
 
@@ -43,4 +35,7 @@ def lire_contacts(region: str = "", *, dossier: Path | None = None) -> tuple[Con
     ErreurBarometre
         A file is missing, or is not a service, its address and its number.
     """
-    return tuple(rassembler(lambda path: ouvrir_yaml(path).lire(Contact), chemins_contacts(region, dossier)))
+    folder = (dossier or racine() / "params") / "regions"
+    own = folder / f"{region}.yaml"
+    paths = [*([own] if region and own.exists() else []), folder / "ministere.yaml"]
+    return tuple(rassembler(lambda path: ouvrir_yaml(path).lire(Contact), paths))

@@ -47,15 +47,7 @@ class Onglet(NamedTuple):
 
 
 def composer(onglets: Sequence[Onglet], jour: date) -> bytes:
-    """Return the bytes of a workbook.
-
-    Parameters
-    ----------
-    onglets : sequence of Onglet
-        Its sheets, in order.
-    jour : date
-        The day that it bears.
-    """
+    """Return the bytes of a workbook that bears a day."""
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.creator, book.properties.title, book.properties.language = NOM, NOM, "fr-FR"

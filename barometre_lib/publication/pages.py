@@ -54,6 +54,10 @@ def habiller(  # noqa: PLR0913  what the layout says
     """
     base = "../" * adresse.count("/")
     edition = contexte.edition.rectifier(rectificatif)
+    if base and not contexte.region:
+        # A notebook that is of no region knows no folder: it names the other pages from the root of the publication.
+        for page in listees(pages):
+            contenu = Markup(contenu.replace(f'href="{page.adresse}"', f'href="{base}{page.adresse}"'))  # noqa: S704
     home = [(ACCUEIL, "Sommaire" if contexte.publique else "Sommaire de la relève")]
     if adresse == ACCUEIL and not contexte.publique:
         home = []

@@ -47,21 +47,9 @@ class Table:
 
 
 def ecrire_tableaux(dossier: Path, barometre: Barometre, *, rectificatif: str = "") -> list[Telechargement]:
-    """Write `tableaux/` in a publication.
+    """Write `tableaux/` in the folder of a publication, and return what the index says of it, the workbook first.
 
-    Parameters
-    ----------
-    dossier : Path
-        Publication being prepared.
-    barometre : Barometre
-        Relève.
-    rectificatif : str
-        Why this publication replaces a released one, when it does.
-
-    Returns
-    -------
-    list of Telechargement
-        The files, with addresses relative to the publication, the workbook first.
+    `rectificatif` says why this publication replaces a released one, when it does.
     """
     contexte = barometre.contexte()
     contexte = replace(contexte, edition=contexte.edition.rectifier(rectificatif))
@@ -79,17 +67,7 @@ def ecrire_tableaux(dossier: Path, barometre: Barometre, *, rectificatif: str = 
 
 
 def offrir_pdf(dossier: Path, page: str, nom: str) -> Telechargement:
-    """Write the PDF of a page beside it, and return what the index says of it.
-
-    Parameters
-    ----------
-    dossier : Path
-        Publication being prepared.
-    page : str
-        Address of the page, relative to the publication.
-    nom : str
-        Territory of the page.
-    """
+    """Write the PDF of a page beside it, and return what the index says of it; `nom` is the territory of the page."""
     target = dossier / Path(page).with_suffix(".pdf")
     ecrire_pdf(dossier / page, target)
     return Telechargement(f"Page {nom}", target.relative_to(dossier).as_posix(), target.stat().st_size)
@@ -101,9 +79,7 @@ def faire_tables(barometre: Barometre, contexte: Contexte) -> list[Table]:
     when = au_cours_de(contexte.periode)
     counts = [_table(one, barometre.comptes(one["par"])) for one in words["tables"]]
     ranking = _table(words["classement"], _ranking(barometre, contexte), au_cours_de=when)
-    sums = [
-        _table(words["sommes"][dimension], table, au_cours_de=when) for dimension, table in barometre.sommes.items()
-    ]
+    sums = [_table(words["sommes"][of], table, au_cours_de=when) for of, table in barometre.sommes.items()]
     stamp = " ; ".join(mentions(contexte))
     numbers = [_stamp(_cover(table, barometre), typographier(stamp)) for table in (*counts, ranking, *sums)]
     dictionary = _table(words["dictionnaire"], _dictionary(barometre, contexte, numbers))
@@ -144,7 +120,7 @@ def _ranking(barometre: Barometre, contexte: Contexte) -> pd.DataFrame:
 
 def _cover(table: Table, barometre: Barometre) -> Table:
     """Say beside each territory whether it is covered: a zero does not mean the same everywhere."""
-    rows = table.donnees
+    rows = table.donnees.copy()
     place = next((name for name in ("region", "departement") if name in rows), None)
     if place is None:
         return table
@@ -152,10 +128,8 @@ def _cover(table: Table, barometre: Barometre) -> Table:
     regions = {code: one.region for code, one in departments.items()} if place == "departement" else {}
     of_region = barometre.edition.couverture
     covered = [of_region.get(regions.get(code, code), "") for code in rows[place]]
-    names = list(rows)
-    after = names.index(place) + 1
-    shown = rows.assign(couverture=covered)[[*names[:after], "couverture", *names[after:]]]
-    return replace(table, donnees=shown)
+    rows.insert(list(rows).index(place) + 1, "couverture", covered)
+    return replace(table, donnees=rows)
 
 
 def _stamp(table: Table, mention: str) -> Table:
@@ -206,10 +180,9 @@ def _notes(contexte: Contexte) -> pd.DataFrame:
         "de_demonstration": " de démonstration" if contexte.demonstration else "",
         "trois": nombre(SEUIL_SITES),
     }
-    state = f"Édition {edition.situation.rstrip('.')}."
-    lines = [("État", state), *(("Mention", one) for one in mentions(contexte))]
-    texts = [(one["rubrique"], one["texte"].format(**values).strip()) for one in _words()["textes"]]
-    rows = [texts[0], *lines, *texts[1:]]
+    first, *texts = [(one["rubrique"], one["texte"].format(**values).strip()) for one in _words()["textes"]]
+    state = ("État", f"Édition {edition.situation.rstrip('.')}.")
+    rows = [first, state, *(("Mention", one) for one in mentions(contexte)), *texts]
     return pd.DataFrame([tuple(map(typographier, row)) for row in rows], columns=["rubrique", "texte"])
 
 

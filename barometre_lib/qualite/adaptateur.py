@@ -112,7 +112,13 @@ def _context() -> Any:
 
 
 def _validate(batch: Any, name: str, checks: Sequence[Controle]) -> dict[str, bool]:
-    suite = gx.ExpectationSuite(name, expectations=[_expectation(check) for check in checks])
+    asked = [
+        ExpectTableToPassControle(
+            nom=one.nom, description=one.libelle, severity=SEVERITES[one.gravite], meta={"famille": one.famille}
+        )
+        for one in checks
+    ]
+    suite = gx.ExpectationSuite(name, expectations=asked)
     outcome = batch.validate(suite, result_format="BOOLEAN_ONLY")
     verdicts = {}
     for result in outcome.to_json_dict()["results"]:
@@ -121,12 +127,6 @@ def _validate(batch: Any, name: str, checks: Sequence[Controle]) -> dict[str, bo
             raise RuntimeError(f"{nom}, {error}")
         verdicts[nom] = result["success"]
     return verdicts
-
-
-def _expectation(check: Controle) -> ExpectTableToPassControle:
-    return ExpectTableToPassControle(
-        nom=check.nom, description=check.libelle, severity=SEVERITES[check.gravite], meta={"famille": check.famille}
-    )
 
 
 def _exception(info: Mapping[str, Any]) -> str:

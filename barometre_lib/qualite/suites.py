@@ -17,11 +17,11 @@ from pydantic import Field
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.attendus import Ecart, Lieu, alternatives, peler
+from barometre_lib.parametres.attendus import Ecart, Lieu, peler
 from barometre_lib.parametres.fichiers import FERME, Texte, attendu, convient, ouvrir_yaml, rassembler
 from barometre_lib.qualite.predicats.catalogue import PREDICATS
 from barometre_lib.registre.conformite import Exigence, exigences
-from barometre_lib.typographie import typographier
+from barometre_lib.typographie import enumerer, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
 
@@ -35,7 +35,7 @@ class Gravite(StrEnum):
     @property
     def libelle(self) -> str:
         """French word shown to people."""
-        return {"bloquant": "Bloquant", "avertissement": "Avertissement", "information": "Information"}[self.value]
+        return self.value.capitalize()
 
 
 COLONNE = f"^({'|'.join(NOMS_COLONNES)})?$"
@@ -72,7 +72,7 @@ class ControleDeclare:
     """A check as a file declares it, under its name."""
 
     __pydantic_config__ = FERME
-    gravite: Annotated[Gravite, Field(description=alternatives(Gravite))]
+    gravite: Annotated[Gravite, Field(description=enumerer(Gravite, "ou"))]
     libelle: Texte
     attendu: Texte
     colonne: Annotated[str, attendu("une colonne du registre, ou rien", pattern=COLONNE)] = ""

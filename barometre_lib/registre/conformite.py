@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.typographie import enumerer
 from barometre_lib.vocabulaire import COLONNES, Colonne
 
 # [0-9] and not \d, which accepts the digits of every script.
@@ -53,7 +54,7 @@ def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
         if column.obligatoire:
             requirements.append(_filled(column))
         if column.valeurs:
-            requirements.append(_in_list(column.nom, set(column.valeurs), _listed(list(column.valeurs))))
+            requirements.append(_in_list(column.nom, set(column.valeurs), enumerer(column.valeurs, "ou")))
         if column.genre in FORMATS:
             requirements.append(_formatted(column))
         if column.longueur_max:
@@ -111,7 +112,7 @@ def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
             lecture=False,
         ),
         _in_list("code_naf", set(nomenclatures.naf), "un code de la NAF rév. 2, comme 27.20Z"),
-        _in_list("sous_secteur", set(nomenclatures.sous_secteurs), _listed(list(nomenclatures.sous_secteurs))),
+        _in_list("sous_secteur", set(nomenclatures.sous_secteurs), enumerer(nomenclatures.sous_secteurs, "ou")),
     ]
 
 
@@ -169,10 +170,6 @@ def _visible(nom: str) -> Exigence:
 
 def _matches(cells: pd.Series, pattern: str) -> pd.Series:
     return cells.str.fullmatch(pattern).astype(bool)
-
-
-def _listed(codes: list[str]) -> str:
-    return f"{', '.join(codes[:-1])} ou {codes[-1]}"
 
 
 def siret_valide(siret: str) -> bool:

@@ -14,8 +14,9 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from barometre_lib.erreurs import Defaut, montrer
-from barometre_lib.parametres.attendus import Ecart, alternatives
+from barometre_lib.parametres.attendus import Ecart
 from barometre_lib.parametres.fichiers import FERME, Jour, Texte, attendu, ouvrir_yaml
+from barometre_lib.typographie import enumerer
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 FICHIER = "corrections.yaml"
@@ -42,7 +43,7 @@ class Correction:
     corrige: Cellule  # what is right
     raison: Texte  # in French; shown on the quality page
     # Whether the service was told, or agrees.
-    statut: Annotated[Literal["signalee", "confirmee"], Field(description=alternatives(STATUTS_CORRECTION))]
+    statut: Annotated[Literal["signalee", "confirmee"], Field(description=enumerer(STATUTS_CORRECTION, "ou"))]
     depuis: Jour  # declared on that day
     jusqu_a: Annotated[Cellule, AfterValidator(_lire_terme)]  # relève in which the source must be right, if known
 

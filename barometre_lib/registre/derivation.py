@@ -4,7 +4,7 @@ import narwhals as nw
 import pandas as pd
 
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.typographie import sans_accents
+from barometre_lib.typographie import simplifier
 from barometre_lib.vocabulaire import COLONNES
 
 # What `deriver` adds to the columns of the register, all of them texts.
@@ -55,10 +55,7 @@ def cle_site(siret: str, nom_site: str, commune: str) -> str:
     The SIRET, or else the name casefolded, NFKD, without combining marks, alphanumerics alone, then `|`
     and the present commune.
     """
-    if siret:
-        return siret
-    kept = "".join(c for c in sans_accents(nom_site) if c.isalnum())
-    return f"{kept}|{commune}"
+    return siret or f"{simplifier(nom_site)}|{commune}"
 
 
 # Expressions, not pandas calls, so that every engine derives them alike.

@@ -78,13 +78,7 @@ def releve_precedente(releve: Releve, dossier: Path) -> Releve | None:
 
 
 def exiger_comparables(anterieur: Registre, present: Registre) -> None:
-    """Refuse to compare two relèves of which one is fictitious and the other is not.
-
-    Raises
-    ------
-    ErreurBarometre
-        They are such.
-    """
+    """Refuse to compare two relèves of which one is fictitious and the other is not."""
     if anterieur.demonstration != present.demonstration:
         real, made_up = sorted((anterieur, present), key=lambda one: one.demonstration)
         raise ErreurBarometre(

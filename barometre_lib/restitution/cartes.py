@@ -8,7 +8,7 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, de_la_periode, tableau, trier_par_libelle
-from barometre_lib.typographie import accorder, au_cours_de, signe
+from barometre_lib.typographie import accorder, au_cours_de, enumerer, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
 SOURCE = "Fond de carte : IGN, ADMIN EXPRESS COG-CARTO 2025, contours simplifiés (COGiter, MTES-MCT)."
@@ -20,16 +20,9 @@ ECHELLES = {
 
 
 def carte_regions(contexte: Contexte, comptes: pd.DataFrame, liens: Mapping[str, str]) -> Fragment:
-    """Draw the regional map, each region leading to its page.
+    """Draw the regional map, each region leading to its page; `comptes` by period and `region`.
 
-    Parameters
-    ----------
-    contexte : Contexte
-        Relève.
-    comptes : pandas.DataFrame
-        Counts of every region by period and `region`.
-    liens : mapping of str to str
-        Code of a region to the relative address of its page; a region without one is drawn all the same.
+    `liens` gives the relative address of the page of each region; one without it is drawn all the same.
     """
     counts = de_la_periode(comptes, contexte.periode)
     values = _valeurs(contexte, counts, "region")
@@ -73,7 +66,6 @@ def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, carte: str, n
     labels = contexte.nomenclatures.libelles(maille)
     return rendre(
         "figure",
-        nom=name,
         titre=title,
         alternative=_alternative(values, noun, values.get(outlined)),
         dessin=dessiner(name, contexte.nomenclatures.carte(carte), values, cernee=outlined),
@@ -107,25 +99,21 @@ def _valeurs(contexte: Contexte, counts: pd.DataFrame, maille: str) -> dict[str,
 def _alternative(valeurs: Mapping[str, Valeur], nom: str, cernee: Valeur | None) -> str:
     """Say what the map shows: how many are above and below zero, the highest and the lowest."""
     covered = [value for value in valeurs.values() if value.couverte]
-    above = sum(value.solde > 0 for value in covered)
-    below = sum(value.solde < 0 for value in covered)
+    nets = [value.solde for value in covered]
+    above, below = sum(net > 0 for net in nets), sum(net < 0 for net in nets)
     said = [f"Carte du solde net de chaque {nom}"]
     if covered:
-        said.append(
-            f"{accorder(above, nom, nom + 's')} au-dessus de zéro, {below} au-dessous, "
-            f"{len(covered) - above - below} à zéro"
-        )
-        said.append(f"Le plus haut : {_extreme(covered, max(value.solde for value in covered))}")
-        said.append(f"Le plus bas : {_extreme(covered, min(value.solde for value in covered))}")
+        said.append(f"{accorder(above, nom, nom + 's')} au-dessus de zéro, {below} au-dessous, {nets.count(0)} à zéro")
+        said.append(f"Le plus haut : {_extreme(covered, max(nets))}")
+        said.append(f"Le plus bas : {_extreme(covered, min(nets))}")
     if cernee:
         said.append(f"Contour épais : {cernee.dite.replace(' : ', ', ')}")
     if len(covered) < len(valeurs):
         said.append(f"Couverture non précisée : {accorder(len(valeurs) - len(covered), nom, nom + 's')}")
-    return ". ".join([*said, "Valeurs dans le tableau qui suit."])
+    return ". ".join(said) + "."
 
 
 def _extreme(values: Sequence[Valeur], solde: int) -> str:
     names = [value.nom for value in values if value.solde == solde]
     kept = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} autres"]
-    joined = " et ".join([", ".join(kept[:-1]), kept[-1]]) if len(kept) > 1 else kept[0]
-    return f"{joined} ({signe(solde)})"
+    return f"{enumerer(kept)} ({signe(solde)})"

@@ -5,7 +5,7 @@ Blue is above zero, red below, by the same classes on both sides, pale at zero.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -60,12 +60,10 @@ class Etiquette:
     plaque: bool
 
 
-@dataclass(frozen=True)
-class Case:
-    """One box of the legend: its colours and what it stands for."""
+class Case(NamedTuple):
+    """One box of the legend: its colour, hatched when it has none, and what it stands for."""
 
     fond: str
-    encre: str
     texte: str
 
 
@@ -82,7 +80,7 @@ def dessiner(
     Parameters
     ----------
     nom : str
-        Name of the drawing, unique in the page.
+        Unique in the page.
     carte : mapping
         What `Nomenclatures.carte` returns.
     valeurs : mapping of str to Valeur
@@ -121,10 +119,10 @@ def dessiner(
                 _plaque(one, looks[one.code][0] or GRIS) for one in labels if one.plaque or not looks[one.code][0]
             ],
             "valeurs": [
-                *(_texte(one.x, one.y, one.texte, encre=looks[one.code][1]) for one in labels),
-                *(_texte(x, y, valeurs[code].ecrite) for code, (x, y) in carte["encarts"].items()),
+                *((one.x, one.y, one.texte, looks[one.code][1]) for one in labels),
+                *((x, y, valeurs[code].ecrite, TEXTE) for code, (x, y) in carte["encarts"].items()),
             ],
-            "noms": [_texte(x, y, word, ancre=side) for x, y, word, side in carte["noms"]],
+            "noms": carte["noms"],
             "cases": cases,
         },
     )
@@ -179,7 +177,7 @@ def legende(soldes: Sequence[int], classes: Sequence[tuple[int, int]]) -> list[l
     for sign in (1, -1):
         farthest = max((sign * value for value in soldes), default=0)
         rows.append([_case(sign, one, classes) for one in classes if one[0] <= farthest])
-    zero = [Case(*couleurs(0, classes), "0")] if 0 in soldes else []
+    zero = [Case(COULEUR_NULLE[0], "0")] if 0 in soldes else []
     return [row for row in (*rows, zero) if row]
 
 
@@ -204,11 +202,6 @@ def _zones(
     ]
 
 
-def _texte(x: float, y: float, mot: str, *, encre: str = TEXTE, ancre: str = "") -> dict[str, Any]:
-    """Return a text whose figures have their middle at a place: the base line is a third of the size below."""
-    return {"x": x, "y": round(y + 0.36 * CORPS), "mot": mot, "encre": encre, "ancre": ancre}
-
-
 def _plaque(label: Etiquette, fond: str) -> dict[str, Any]:
     width, height = round(largeur_de(label.texte)) + 6, CORPS - 1
     place = {"x": round(label.x - width / 2), "y": round(label.y - height / 2)}
@@ -219,13 +212,13 @@ def _placer_legende(
     soldes: Sequence[int], classes: Sequence[tuple[int, int]], non_precise: bool, haut: int
 ) -> list[dict[str, Any]]:
     """Place the boxes of the legend in rows: above zero, below zero, zero and what is not known."""
-    rows = [[{"fond": one.fond, "texte": one.texte} for one in row] for row in legende(soldes, classes)]
+    rows = legende(soldes, classes)
     if non_precise:
-        unknown = {"fond": "", "texte": f"{NON_PRECISE} : {NON_PRECISEE}"}
+        unknown = Case("", f"{NON_PRECISE} : {NON_PRECISEE}")
         # Zero stands alone in its row, the last one; the words need more than one column.
         rows = [*rows[:-1], [*rows[-1], unknown]] if 0 in soldes else [*rows, [unknown]]
     return [
-        {**one, "x": column * LARGEUR // COLONNES, "y": haut + (rank + 1) * (LIGNE + 2) - LIGNE // 2}
+        {**one._asdict(), "x": column * LARGEUR // COLONNES, "y": haut + (rank + 1) * (LIGNE + 2) - LIGNE // 2}
         for rank, row in enumerate(rows)
         for column, one in enumerate(row)
     ]
@@ -233,4 +226,4 @@ def _placer_legende(
 
 def _case(sign: int, one: tuple[int, int], classes: Sequence[tuple[int, int]]) -> Case:
     low, high = sign * one[0], sign * one[1]
-    return Case(*couleurs(low, classes), signe(low) if low == high else f"{signe(low)} à {signe(high)}")
+    return Case(couleurs(low, classes)[0], signe(low) if low == high else f"{signe(low)} à {signe(high)}")

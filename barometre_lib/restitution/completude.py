@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 from textwrap import fill
 from typing import Any
 
@@ -22,25 +23,15 @@ NOM = "completude"
 
 
 def section_completude(contexte: Contexte, completude: pd.DataFrame) -> Fragment:
-    """Show the share of the cells filled among those expected, by region and column.
-
-    Parameters
-    ----------
-    contexte : Contexte
-        Relève.
-    completude : pandas.DataFrame
-        `Barometre.completude`.
-    """
+    """Show the share of the cells filled among those expected, by region and column."""
     heading = "Complétude par colonne et par région"
     if not completude["attendues"].any():
         return section("completude", heading, rendre("completude", figure=None, attendues=[]))
     values = _with_country(contexte, completude)
-    title = f"Cellules remplies sur cent attendues, par région et colonne, relève {contexte.releve}"
     figure = rendre(
         "figure",
-        nom=NOM,
-        titre=title,
-        alternative=_described(values),
+        titre=f"Cellules remplies sur cent attendues, par région et colonne, relève {contexte.releve}",
+        alternative=_described(values[ENSEMBLE]),
         dessin=_draw(values),
         large=True,
         tableau=tableau_libre(
@@ -64,29 +55,19 @@ def pourcentage(remplies: int, attendues: int) -> int:
 def _with_country(contexte: Contexte, completude: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
     """Return, for the whole then for each region by name, the cells filled and expected of each column."""
     labels = contexte.nomenclatures.libelles("region")
-    whole = completude.groupby("colonne", as_index=False)[["remplies", "attendues"]].sum()
-    tables = {ENSEMBLE: whole} | {labels[str(code)]: rows for code, rows in completude.groupby("region")}
-    names = [ENSEMBLE, *sorted(labels.values(), key=sans_accents)]
-    return {name: _cells(tables[name]) for name in names}
-
-
-def _cells(rows: pd.DataFrame) -> list[tuple[int, int]]:
-    counts = rows.set_index("colonne").loc[list(LIBELLES)]
-    return list(zip(counts["remplies"].tolist(), counts["attendues"].tolist(), strict=True))
-
-
-def _described(values: dict[str, list[tuple[int, int]]]) -> str:
-    shares = {
-        label: pourcentage(filled, expected)
-        for label, (filled, expected) in zip(LIBELLES.values(), values[ENSEMBLE], strict=True)
-        if expected
+    named = completude.assign(region=completude["region"].map(labels))
+    both = pd.concat([named.assign(region=ENSEMBLE), named]).groupby(["region", "colonne"])
+    filled, expected = both["remplies"].sum(), both["attendues"].sum()
+    return {
+        name: [(int(filled[name, column]), int(expected[name, column])) for column in LIBELLES]
+        for name in [ENSEMBLE, *sorted(labels.values(), key=sans_accents)]
     }
-    ordered = sorted(shares, key=lambda label: shares[label])
-    told = ", ".join(f"{label} {shares[label]} %" for label in ordered)
-    return (
-        f"Carte de chaleur. Ensemble des régions, de la colonne la moins remplie à la plus remplie : {told}. "
-        "Valeurs dans le tableau qui suit."
-    )
+
+
+def _described(cells: list[tuple[int, int]]) -> str:
+    shares = [(label, pourcentage(*cell)) for label, cell in zip(LIBELLES.values(), cells, strict=True) if cell[1]]
+    told = ", ".join(f"{label} {share} %" for label, share in sorted(shares, key=itemgetter(1)))
+    return f"Carte de chaleur. Ensemble des régions, de la colonne la moins remplie à la plus remplie : {told}."
 
 
 def _exact(cell: tuple[int, int]) -> str:
@@ -121,7 +102,10 @@ def _draw(values: dict[str, list[tuple[int, int]]]) -> Markup:
             ax=axes,
         )
         for row, cells in enumerate(shares):
-            _write_row(axes, row, cells)
+            look: Any = {"ha": "center", "va": "center", "fontsize": 10, "fontweight": "normal" if row else "bold"}
+            for column, share in enumerate(cells):
+                text, ink = (INCONNU, TEXTE) if share is None else (str(share), _ink(share))
+                axes.text(column + 0.5, row + 0.5, text, color=ink, **look)
         axes.axhline(1, color=TEXTE, linewidth=2.5)
         axes.xaxis.tick_top()
         axes.set_xticks(axes.get_xticks(), [fill(label, 16) for label in table.columns], rotation=90, fontsize=10)
@@ -142,14 +126,6 @@ def _draw(values: dict[str, list[tuple[int, int]]]) -> Markup:
             alignment="left",
         )
         return svg(figure, NOM)
-
-
-def _write_row(axes: Any, row: int, cells: Sequence[int | None]) -> None:
-    for column, share in enumerate(cells):
-        ink = TEXTE if share is None else _ink(share)
-        text = INCONNU if share is None else str(share)
-        weight = "bold" if row == 0 else "normal"
-        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink, fontsize=10, fontweight=weight)
 
 
 def _ink(share: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.regles import Parametre, lire_valeurs_datees
-from barometre_lib.qualite import Suite
+from barometre_lib.qualite.suites import Suite
 from barometre_lib.regles import regles_en_vigueur
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.sections import entete

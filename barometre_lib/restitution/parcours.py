@@ -32,15 +32,7 @@ MINIMUM_DELAIS = 5
 def section_parcours(
     contexte: Contexte, ensemble: pd.DataFrame, semestres: pd.DataFrame, regions: pd.DataFrame, detail: pd.DataFrame
 ) -> Fragment:
-    """Show what became of the openings and extensions.
-
-    Parameters
-    ----------
-    contexte : Contexte
-        Relève.
-    ensemble, semestres, regions, detail : pandas.DataFrame
-        `Barometre.parcours` of the whole, by `semestre_annonce`, by `region`, and by both.
-    """
+    """Show what became of the openings and extensions: as a whole, by `semestre_annonce`, by `region`, and by both."""
     heading = "De l'annonce à la première production"
     whole = ensemble.iloc[0].to_dict()
     if not whole["projets"]:
@@ -62,20 +54,16 @@ def section_parcours(
         total=["Ensemble", "", *_cells(whole)],
         classe="nombres",
     )
-    delays = {name: _months(whole, name) for name in LIBELLES_DELAIS} if _known(whole) else None
-    return section(
+    content = rendre(
         "parcours",
-        heading,
-        rendre(
-            "parcours",
-            total=whole,
-            delais=delays,
-            figures=figures,
-            detail=table,
-            n=MINIMUM_DELAIS,
-            debut=PREMIERE_ANNEE,
-        ),
+        total=whole,
+        delais={name: _months(whole, name) for name in LIBELLES_DELAIS} if _known(whole) else None,
+        figures=figures,
+        detail=table,
+        n=MINIMUM_DELAIS,
+        debut=PREMIERE_ANNEE,
     )
+    return section("parcours", heading, content)
 
 
 def _names(contexte: Contexte, table: pd.DataFrame) -> list[str]:
@@ -100,10 +88,9 @@ def _figure(nom: str, par: str, table: pd.DataFrame, names: list[str], whole: di
     stages = ", ".join(f"{nombre(whole[name])} {LIBELLES[name].lower()}" for name in ETAPES)
     return rendre(
         "figure",
-        nom=nom,
         titre=f"Projets d'ouverture et d'extension par {par} : issue, et délai jusqu'à la première production",
         alternative=f"Diagrammes en barres et délais par {par}. Sur {nombre(whole['projets'])} projets : {stages}. "
-        f"Délai médian : {_months(whole, 'delai_median')} mois. Valeurs dans le tableau qui suit.",
+        f"Délai médian : {_months(whole, 'delai_median')} mois.",
         dessin=_draw(rows, names, nom),
         large=True,
         tableau=tableau_libre(

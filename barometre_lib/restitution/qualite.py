@@ -1,11 +1,12 @@
 """Sections of the quality page about the checks: where each row at fault is, never what it says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.qualite import Bilan, Constat, Gravite, Resultat
+from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
+from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.corrections import STATUTS_CORRECTION
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
@@ -30,7 +31,7 @@ PEU = 6
 def section_bilan(contexte: Contexte, bilan: Bilan) -> Fragment:
     """Say in one sentence what was checked and found, then suite by suite."""
     rows = [
-        [suite.libelle, len(results), *(sum(_faults(results, gravity)) for gravity in Gravite)]
+        [suite.libelle, len(results), *(_count(results, gravity) for gravity in Gravite)]
         for suite, results in _by_suite(bilan)
     ]
     table = tableau_libre(
@@ -43,7 +44,6 @@ def section_bilan(contexte: Contexte, bilan: Bilan) -> Fragment:
     warnings = [one for one in bilan.resultats if one.controle.gravite is Gravite.AVERTISSEMENT]
     content = rendre(
         "bilan",
-        contexte=contexte,
         bilan=bilan,
         bloquants=bilan.nombre(Gravite.BLOQUANT),
         avertissements=bilan.nombre(Gravite.AVERTISSEMENT),
@@ -56,64 +56,43 @@ def section_bilan(contexte: Contexte, bilan: Bilan) -> Fragment:
 
 def section_suites(contexte: Contexte, bilan: Bilan) -> Fragment:
     """Show each suite: what it is about, its checks, and the rows at fault by region."""
+    labels = contexte.nomenclatures.libelles("region")
     shown = []
     for rank, (suite, results) in enumerate(_by_suite(bilan), start=1):
-        families = [list(group) for _, group in groupby(results, key=lambda one: one.controle.famille)]
-        rows = [_row(group, f"ou-{rank}-{place}") for place, group in enumerate(families, start=1)]
-        shown.append(
-            {
-                "ancre": f"suite-{rank}",
-                "suite": suite,
-                "controles": len(results),
-                "tableau": tableau_libre(
-                    rows,
-                    titre=f"Contrôles de la suite « {suite.libelle} »",
-                    entetes=["Contrôle", "Gravité", "Examen", "En défaut", "Issue"],
-                    classe="textes controles",
-                )
-                if any(one.lignes for one in results)
-                else None,
-                "lieux": [
-                    {
-                        "ancre": f"ou-{rank}-{place}",
-                        "libelle": group[0].controle.libelle,
-                        **_places(group, contexte.nomenclatures.libelles("region")),
-                    }
-                    for place, group in enumerate(families, start=1)
-                    if any(one.constats for one in group)
-                ],
-            }
+        rows, places = [], []
+        families = groupby(results, key=lambda one: one.controle.famille)
+        for place, group in enumerate((list(members) for _, members in families), start=1):
+            anchor = f"ou-{rank}-{place}"
+            rows.append(_row(group, anchor))
+            if any(one.constats for one in group):
+                places.append({"ancre": anchor, "libelle": group[0].controle.libelle, **_places(group, labels)})
+        table = tableau_libre(
+            rows,
+            titre=f"Contrôles de la suite « {suite.libelle} »",
+            entetes=["Contrôle", "Gravité", "Examen", "En défaut", "Issue"],
+            classe="textes controles",
         )
+        read = any(one.lignes for one in results)
+        shown.append({"suite": suite, "controles": len(results), "tableau": table if read else None, "lieux": places})
     return section("suites", "Ce qui a été contrôlé", rendre("suites", suites=shown))
 
 
 def section_acquittements(contexte: Contexte, bilan: Bilan) -> Fragment:
     """Show the warnings acknowledged, each with its reason, and the acknowledgements that serve no more."""
     labels = contexte.nomenclatures.libelles("region")
-    acknowledged = []
-    for result in bilan.resultats:
-        for reason in dict.fromkeys(result.raisons.values()):
-            faults = [one for one in result.constats if result.raisons.get(one.reference) == reason]
-            where = _grouped(((one, "") for one in faults), labels)
-            acknowledged.append(
-                {
-                    "libelle": result.controle.libelle,
-                    "raison": reason,
-                    "resume": _counted(len(faults), result, where),
-                    "ouvert": len(faults) <= PEU,
-                    "groupes": where,
-                }
-            )
-    names = {one.controle.nom: one.controle.libelle for one in bilan.resultats}
-    useless = [
+    acknowledged = [
         {
-            "controle": names.get(one.controle, one.controle),
-            "nombre": one.nombre,
-            "references": one.references,
-            "raison": one.raison,
+            "libelle": result.controle.libelle,
+            "raison": reason,
+            **_where(
+                [(one, "") for one in result.constats if result.raisons.get(one.reference) == reason], result, labels
+            ),
         }
-        for one in bilan.sans_objet
+        for result in bilan.resultats
+        for reason in dict.fromkeys(result.raisons.values())
     ]
+    names = {one.controle.nom: one.controle.libelle for one in bilan.resultats}
+    useless = [(names.get(one.controle, one.controle), one) for one in bilan.sans_objet]
     content = rendre("acquittements", acquittements=acknowledged, sans_objet=useless)
     return section("acquittements", "Avertissements acquittés", content)
 
@@ -137,7 +116,7 @@ def section_corrections(contexte: Contexte, bilan: Bilan) -> Fragment:
         entetes=["Mouvement", "Colonne", "Raison", "Statut", "Depuis", *(["Source juste en"] if until else [])],
         classe="textes",
     )
-    content = rendre("corrections", contexte=contexte, nombre=len(bilan.corrections), tableau=table)
+    content = rendre("corrections", nombre=len(bilan.corrections), tableau=table)
     return section("corrections", "Corrections", content)
 
 
@@ -145,8 +124,8 @@ def _by_suite(bilan: Bilan) -> list[tuple[Any, list[Resultat]]]:
     return [(suite, [one for one in bilan.resultats if one.suite.nom == suite.nom]) for suite in bilan.suites]
 
 
-def _faults(results: Iterable[Resultat], gravity: Gravite) -> list[int]:
-    return [len(one.constats) for one in results if one.controle.gravite is gravity]
+def _count(results: Iterable[Resultat], gravity: Gravite) -> int:
+    return sum(len(one.constats) for one in results if one.controle.gravite is gravity)
 
 
 def _row(group: list[Resultat], ancre: str) -> list[Any]:
@@ -176,27 +155,27 @@ def _outcome(group: list[Resultat]) -> str:
 
 
 def _places(group: list[Resultat], labels: Mapping[str, str]) -> dict[str, Any]:
-    """Return where the rows at fault are, and the line that sums it up."""
+    """Return where the rows at fault of a check are; of a requirement over several columns, column by column."""
     columns = {one.controle.nom: f", {LIBELLES_COLONNES[one.controle.colonne]}" for one in group if len(group) > 1}
     faults = [(fault, columns.get(one.controle.nom, "")) for one in group for fault in one.constats]
-    where = _grouped(faults, labels)
-    return {"resume": _counted(len(faults), group[0], where), "ouvert": len(faults) <= PEU, "groupes": where}
+    return _where(faults, group[0], labels)
 
 
-def _grouped(faults: Iterable[tuple[Constat, str]], labels: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """Return the references by region, in the order of the regions' names; a region at fault needs no reference."""
+def _where(faults: Sequence[tuple[Constat, str]], result: Resultat, labels: Mapping[str, str]) -> dict[str, Any]:
+    """Return the references by region, in the order of the regions' names, and the line that sums them up.
+
+    A region at fault needs no reference.
+    """
     places: dict[tuple[str, str], list[str]] = {}
     for fault, column in faults:
         name = labels.get(fault.region, fault.region)
         places.setdefault((name, column), []).append(fault.reference or f"ligne {fault.ligne}")
     codes = {name: code for code, name in labels.items()}
-    return [
+    groups = [
         (f"{name}{column}", [] if references == [codes.get(name)] else list(dict.fromkeys(references)))
         for (name, column), references in sorted(places.items(), key=lambda one: (sans_accents(one[0][0]), one[0][1]))
     ]
-
-
-def _counted(faults: int, result: Resultat, where: list[tuple[str, list[str]]]) -> str:
-    rows = accorder(faults, *TROUVES[result.controle.table])
-    regions = len([name for name, references in where if name and references])
-    return f"{rows} dans {accorder(regions, 'région', 'régions')}" if regions else rows
+    regions = len([name for name, references in groups if name and references])
+    rows = accorder(len(faults), *TROUVES[result.controle.table])
+    resume = f"{rows} dans {accorder(regions, 'région', 'régions')}" if regions else rows
+    return {"resume": resume, "ouvert": len(faults) <= PEU, "groupes": groups}

@@ -65,13 +65,7 @@ ALLURE = "display:block;width:100%;max-width:34rem;min-width:0;height:auto;backg
 
 @contextmanager
 def style(nom: str) -> Iterator[None]:
-    """Apply the style for the time of one figure.
-
-    Parameters
-    ----------
-    nom : str
-        Name of the figure, which seeds the identifiers of its SVG.
-    """
+    """Apply the style for the time of one figure, whose name seeds the identifiers of its SVG."""
     import matplotlib as mpl
     import seaborn as sns
 
@@ -100,15 +94,7 @@ def svg(figure: "Figure", nom: str, *, allure: str = "") -> Markup:
 
     Its text is real text in the page's font; its identifiers are prefixed by `nom`, so that two figures of one
     page share none; it holds no date and no metadata, so that the same figure gives the same bytes.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        Figure.
-    nom : str
-        Name of the figure, unique in the page.
-    allure : str
-        Style of the element, `ALLURE` for a drawing that a phone shows whole; the page's own without it.
+    `allure` is the style of the element: `ALLURE` for a drawing that a phone shows whole, the page's own without it.
     """
     buffer = StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
