@@ -29,12 +29,10 @@ SOMMES = {
 def sommes_protegees(
     mouvements: pd.DataFrame, grilles: Mapping[str, Sequence[str]], *, nommes: Collection[str] = ()
 ) -> dict[str, pd.DataFrame]:
-    """Sum jobs and investment by each of several dimensions, under disclosure control.
+    """Sum jobs and investment of the movements counted over one period, under disclosure control.
 
     Parameters
     ----------
-    mouvements : pandas.DataFrame
-        Movements counted over one period.
     grilles : mapping of str to sequence of str
         Dimension to its codes. All the tables have the same total: what one hides of it, the others hide.
     nommes : collection of str
