@@ -59,17 +59,10 @@ class Barometre:
     def charger(
         cls, releve: str, *, regles: Mapping[str, Any] | None = None, registre: Path | str | None = None
     ) -> Self:
-        """Read a relève.
+        """Read a relève, `2024-S2`, in a folder of relèves, `data/releves` by default.
 
-        Parameters
-        ----------
-        releve : str
-            `2024-S2`.
-        regles : mapping, optional
-            Values of parameters that make a study variant, `{"seuil_effectif": 10}`. Whatever comes out
-            of it is outside the official method.
-        registre : path, optional
-            Folder that holds the relèves; `data/releves` by default.
+        `regles`, values of parameters such as `{"seuil_effectif": 10}`, make a study variant: whatever comes out of it
+        is outside the official method.
 
         Raises
         ------
@@ -84,8 +77,6 @@ class Barometre:
         nomenclatures = Nomenclatures.du_projet()
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
         return cls(lire_registre(code, folder, nomenclatures), parameters)
-
-    # What it is
 
     @property
     def releve(self) -> Releve:
@@ -265,11 +256,8 @@ class Barometre:
     def evolution(self, region: str = "") -> pd.DataFrame:
         """Return every period over that a page tells, as it stands now and as it was first published.
 
-        Returns
-        -------
-        pandas.DataFrame
-            `periode`, the measures as this relève counts them, `releve` and `mois` of the edition that first published
-            the period, and `premier`, the net that it gave.
+        `periode`, the measures as this relève counts them, `releve` and `mois` of the edition that first published the
+        period, and `premier`, the net that it gave.
         """
         told = self.contexte(region).periodes_closes
         first = pd.concat([self.premiere_publication(one, region) for one in told], ignore_index=True)
@@ -280,11 +268,8 @@ class Barometre:
     def premiere_publication(self, periode: str, region: str = "") -> pd.DataFrame:
         """Return the counts of a period, `2023` or `2024-S1`, as the first relève that covers it whole gave them.
 
-        Returns
-        -------
-        pandas.DataFrame
-            One row: `periode`, `releve`, `mois` of its edition (empty when it has none), then the measures. No row
-            when neither this relève nor an earlier one of its folder covers the period whole.
+        One row: `periode`, `releve`, `mois` of its edition (empty when it has none), then the measures. No row when
+        neither this relève nor an earlier one of its folder covers the period whole.
         """
         code = premiere_releve(periode, [self.releve, *releves_anterieures(self.releve, self.registre.dossier)])
         rows = []

@@ -29,10 +29,14 @@ SOMMES = {
 def sommes_protegees(
     mouvements: pd.DataFrame, grilles: Mapping[str, Sequence[str]], *, nommes: Collection[str] = ()
 ) -> dict[str, pd.DataFrame]:
-    """Sum jobs and investment of movements counted over one period, under disclosure control.
+    """Sum jobs and investment of the movements counted over one period, under disclosure control.
 
-    `grilles` gives each dimension its codes; all the tables have the same total: what one hides of it, the others
-    hide. `nommes` are the movements told about elsewhere, by name: their jobs and investment are known.
+    Parameters
+    ----------
+    grilles : mapping of str to sequence of str
+        Dimension to its codes. All the tables have the same total: what one hides of it, the others hide.
+    nommes : collection of str
+        Movements that are told about elsewhere, by name: their jobs and investment are known.
 
     Returns
     -------

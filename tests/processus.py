@@ -1,6 +1,7 @@
 """What the tests of campaigns share: the real command, its processes, the files it leaves."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -43,6 +44,8 @@ def demarrer(*arguments: str | Path, **changes: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
+        # A shell that starts the tests in the background has them ignore Ctrl-C, and whatever they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
 
 

@@ -350,7 +350,7 @@ class TestInterruption:
             os.killpg(process.pid, signal_recu)
         else:
             process.send_signal(signal_recu)
-        _, said = process.communicate()
+        _, said = process.communicate(timeout=60)
         assert process.returncode == 130
         assert said == "Interrompu.\n"
         assert publies(tmp_path / "s") == {}

@@ -17,17 +17,8 @@ from barometre_lib.parametres.carnets import lire_code
 
 # The columns of an example that its sentence says.
 COLONNES_EXEMPLES = (
-    "type_mouvement",
-    "nom_site",
-    "entreprise",
-    "commune",
-    "departement",
-    "activite",
-    "capacite",
-    "aides",
-    "emplois",
-    "investissement_meur",
-    "surface_m2",
+    *("type_mouvement", "nom_site", "entreprise", "commune", "departement", "activite", "capacite", "aides"),
+    *("emplois", "investissement_meur", "surface_m2"),
 )
 
 

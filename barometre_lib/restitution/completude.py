@@ -1,7 +1,7 @@
 """Section of the quality page about what is filled: a heat map, regions as rows, and its table of values."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, starmap
 from operator import itemgetter
 from textwrap import fill
 from typing import Any
@@ -35,7 +35,7 @@ def section_completude(contexte: Contexte, completude: pd.DataFrame) -> Fragment
         dessin=_draw(values),
         large=True,
         tableau=tableau_libre(
-            ([region, *map(_exact, cells)] for region, cells in values.items()),
+            ([region, *starmap(_exact, cells)] for region, cells in values.items()),
             titre=f"Cellules remplies parmi celles attendues, relève {contexte.releve}",
             entetes=["Région", *LIBELLES.values()],
             classe="nombres large",
@@ -70,8 +70,7 @@ def _described(cells: list[tuple[int, int]]) -> str:
     return f"Carte de chaleur. Ensemble des régions, de la colonne la moins remplie à la plus remplie : {told}."
 
 
-def _exact(cell: tuple[int, int]) -> str:
-    filled, expected = cell
+def _exact(filled: int, expected: int) -> str:
     return f"{pourcentage(filled, expected)} % ({nombre(filled)}/{nombre(expected)})" if expected else INCONNU
 
 
