@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from barometre_lib.campagne.processus import CONSIGNE, inscrire
 from barometre_lib.erreurs import ErreurBarometre
@@ -59,10 +60,19 @@ def prechauffer(_: str = "") -> None:
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
+    # A second and a half of processor spared: there is no debugger here, and the grammar of IRIs is read if asked for.
+    absent: dict[str, Any] = {"debugpy": None, "rfc3987_syntax": SimpleNamespace(is_valid_syntax=_is_iri)}
+    sys.modules.update(absent)
     for name in BIBLIOTHEQUES:
         importlib.import_module(name)
+    for name in absent:
+        del sys.modules[name]
     _draw_once()
     _export_once()
+
+
+def _is_iri(rule: str, text: str) -> bool:
+    return bool(importlib.import_module("rfc3987_syntax").is_valid_syntax(rule, text))
 
 
 def _draw_once() -> None:
