@@ -76,7 +76,6 @@ def test_un_nombre_faux_n_est_pas_retrouve(charger: Callable[[str], Barometre]) 
     poorer = Barometre(
         replace(barometre.registre, mouvements=fewer),
         barometre.parametres,
-        barometre.nomenclatures,
     )
     assert retrouver(number, poorer) == int(number["valeur"]) - 1
 
