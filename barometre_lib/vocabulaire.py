@@ -113,12 +113,8 @@ class Releve:
     @property
     def semestres(self) -> list[str]:
         """Every semester covered, from `2022-S1` to the relève's own."""
-        return [
-            f"{year}-S{semester}"
-            for year in range(PREMIERE_ANNEE, self.annee + 1)
-            for semester in (1, 2)
-            if (year, semester) <= (self.annee, self.semestre)
-        ]
+        whole = [f"{year}-S{semester}" for year in self.annees for semester in (1, 2)]
+        return whole[: whole.index(str(self)) + 1]
 
     @property
     def annees(self) -> list[str]:
@@ -196,14 +192,4 @@ COLONNES = (
 NOMS_COLONNES = tuple(colonne.nom for colonne in COLONNES)
 
 # Columns of the register of decisions, as `barometre decider` writes them.
-COLONNES_DECISIONS = (
-    "id_mouvement",
-    "motif",
-    "compte",
-    "type_mouvement",
-    "semestre",
-    "region",
-    "departement",
-    "secteur",
-    "sous_secteur",
-)
+COLONNES_DECISIONS = ("id_mouvement", "motif", "compte", "type_mouvement", *DIMENSIONS[1:])

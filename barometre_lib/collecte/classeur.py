@@ -79,9 +79,7 @@ def mettre_en_page(sheet: Worksheet, papier: str = Worksheet.PAPERSIZE_A4, large
 def nouveau_classeur() -> tuple[Workbook, Worksheet]:
     """Return a workbook and its sheet of movements."""
     book = Workbook()
-    sheet = book.active
-    if not isinstance(sheet, Worksheet):
-        raise TypeError(type(sheet))
+    sheet = book.worksheets[0]
     sheet.title = FEUILLE
     book.properties.creator = "Baromètre industriel de l'État"
     return book, sheet

@@ -3,7 +3,7 @@
 The rows are then judged by the contract of the register, each defect at its cell and in the words of a service.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -79,12 +79,7 @@ class References:
 
 
 # How a cell is read, by column, or else by type.
-PAR_COLONNE: dict[str, Callable[[Cellule, References], Transcription]] = {
-    "id_mouvement": lambda cell, _: lire_identifiant(cell),
-    "siret": lambda cell, _: lire_siret(cell),
-    "code_naf": lambda cell, references: references.naf.lire(cell),
-}
-PAR_GENRE = {"texte": lire_texte, "date": lire_date, "booleen": lire_booleen}
+LECTEURS = {"id_mouvement": lire_identifiant, "siret": lire_siret, "date": lire_date, "booleen": lire_booleen}
 
 
 @dataclass(frozen=True)
@@ -118,14 +113,8 @@ def interpreter(
 ) -> tuple[list[Ligne], list[Changement], list[DefautRecu]]:
     """Read every line below the header that holds something.
 
-    Returns
-    -------
-    lignes : list of Ligne
-        Rows as the register would hold them.
-    changements : list of Changement
-        Cells that held another text, or a number where a text is kept.
-    defauts : list of DefautRecu
-        Cells that are refused before the contract of the register is asked.
+    Return the rows as the register would hold them, the cells that held another text, or a number where a text is
+    kept, and those that are refused before the contract of the register is asked.
     """
     rows, changes, defects = [], [], []
     for number, cells in grille.lignes:
@@ -208,13 +197,13 @@ def _lire(column: Colonne, cell: Cellule, references: References, department: st
         return Transcription("")
     if column.nom == "code_commune":
         return references.communes.lire(cell, department)
-    if column.nom in PAR_COLONNE:
-        return PAR_COLONNE[column.nom](cell, references)
+    if column.nom == "code_naf":
+        return references.naf.lire(cell)
     if column.genre in ("entier", "nombre"):
         return lire_nombre(cell, entier=column.genre == "entier", pourcentage=column.nom == "variation_production")
     if column.genre == "texte" and (labels := references.libelles(column)):
         return lire_liste(cell, labels)
-    return PAR_GENRE[column.genre](cell)
+    return (LECTEURS.get(column.nom) or LECTEURS.get(column.genre, lire_texte))(cell)
 
 
 def _juger_departement(

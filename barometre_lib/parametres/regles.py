@@ -159,7 +159,12 @@ def lire_parametres_regles(
     parameters = {one.nom: one for one in rassembler(lambda nom: _in_force(nom, folder, releve), NOMS_PARAMETRES)}
     chosen = dict(surcharges or {})
     for nom, value in chosen.items():
-        _check_override(nom, value)
+        if nom not in VALEURS_ATTENDUES:
+            names = ", ".join(NOMS_PARAMETRES)
+            raise ErreurBarometre(f"Variante : « {nom} » n'est pas un paramètre des règles ; attendu {names}.")
+        expected, fits = VALEURS_ATTENDUES[nom]
+        if not fits(value):
+            raise ErreurBarometre(f"Variante : « {nom} » vaut {value!r} ; attendu {expected}.")
         parameters[nom] = replace(parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours")
     field_lines = lire_champ(folder / "champ_industrie.csv", reference)
     return ParametresRegles(releve, parameters, field_lines, reference, chosen)
@@ -187,13 +192,3 @@ def _in_force(nom: str, folder: Path, releve: Releve) -> Parametre:
         path = folder / "regles" / f"{nom}.yaml"
         raise ErreurBarometre(f"{afficher(path)} : aucune valeur en vigueur au {releve.dernier_jour:%d/%m/%Y}.")
     return in_force[-1]
-
-
-def _check_override(nom: str, value: Any) -> None:
-    if nom not in NOMS_PARAMETRES:
-        raise ErreurBarometre(
-            f"Variante : « {nom} » n'est pas un paramètre des règles ; attendu {', '.join(NOMS_PARAMETRES)}."
-        )
-    expected, fits = VALEURS_ATTENDUES[nom]
-    if not fits(value):
-        raise ErreurBarometre(f"Variante : « {nom} » vaut {value!r} ; attendu {expected}.")

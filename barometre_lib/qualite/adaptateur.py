@@ -11,8 +11,7 @@ environment variable that silences its reports.
 import logging
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, ClassVar
 
@@ -35,6 +34,9 @@ with warnings.catch_warnings():
     from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.metrics.metric_provider import metric_value
     from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+
+# This package says itself what the gate found.
+logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
 
 METRIQUE = "barometre.lignes_fautives"
 SEVERITES = {
@@ -89,7 +91,10 @@ def juger(tables: Mapping[str, pd.DataFrame], controles: Sequence[Controle]) -> 
         A predicate raised, did not run, or shares its name: neither a pass nor a failure.
     """
     verdicts: dict[str, bool] = {}
-    with _quiet(), _looking_up(controles):
+    _CONTROLES.set({check.nom: check for check in controles})
+    # What the library has to say comes back in its results.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         source = _context().data_sources.add_pandas("registre")
         for name, table in tables.items():
             asked = [check for check in controles if check.table == name]
@@ -133,26 +138,3 @@ def _exception(info: Mapping[str, Any]) -> str:
     """Return what was raised, or nothing: Great Expectations catches, and gives one record or one per metric."""
     records = [info] if "raised_exception" in info else list(info.values())
     return "; ".join(record["exception_message"] for record in records if record["raised_exception"])
-
-
-@contextmanager
-def _looking_up(checks: Sequence[Controle]) -> Iterator[None]:
-    token = _CONTROLES.set({check.nom: check for check in checks})
-    try:
-        yield
-    finally:
-        _CONTROLES.reset(token)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the library's warnings and log off stderr: what it has to say comes back in its results."""
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

@@ -89,12 +89,7 @@ def etablir_resultats(
 ) -> tuple[tuple[Resultat, ...], tuple[Acquittement, ...]]:
     """Apply the predicates of every check whose table is there, those of `qualite.tables`.
 
-    Returns
-    -------
-    resultats : tuple of Resultat
-        One per check, in the order of the suites.
-    sans_objet : tuple of Acquittement
-        Acknowledgements that were of no use.
+    Return one result per check, in the order of the suites, and the acknowledgements that were of no use.
     """
     used: dict[Acquittement, set[str]] = {one: set() for one in acquittements}
     results = []

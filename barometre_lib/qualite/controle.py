@@ -117,9 +117,8 @@ def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> N
 @lru_cache(maxsize=8)
 def _tables(barometre: Barometre) -> dict[str, pd.DataFrame]:
     present = barometre.officielle
-    previous = present.precedente
     with _sans_interruption():
-        return construire_tables(present, previous)
+        return construire_tables(present, present.precedente)
 
 
 def _judge(barometre: Barometre) -> dict[str, bool]:

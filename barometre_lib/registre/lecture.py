@@ -92,11 +92,8 @@ def chercher_defauts(textes: pd.DataFrame, demandes: list[Exigence]) -> list[Def
     defects = []
     for requirement in demandes:
         faulty = textes[requirement.fautif(textes)]
-        columns = zip(faulty["fichier"], faulty["ligne"], faulty[requirement.colonne], strict=True)
-        defects += [
-            Defaut(file, line, requirement.colonne, value, f"attendu {requirement.attendu}")
-            for file, line, value in columns
-        ]
+        for file, line, value in faulty[["fichier", "ligne", requirement.colonne]].itertuples(index=False):
+            defects.append(Defaut(file, line, requirement.colonne, value, f"attendu {requirement.attendu}"))
     return defects
 
 

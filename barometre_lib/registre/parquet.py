@@ -111,12 +111,7 @@ def ouvrir_parquet(
 ) -> tuple[duckdb.DuckDBPyRelation, bool]:
     """Open the Parquet file of a relève without loading it, once what it says of itself is known to be right.
 
-    Returns
-    -------
-    mouvements : duckdb.DuckDBPyRelation
-        The columns of `SCHEMA`, in that order.
-    demonstration : bool
-        Whether the rows are fictitious.
+    Return the columns of `SCHEMA`, in that order, and whether the rows are fictitious.
 
     Raises
     ------

@@ -32,13 +32,13 @@ def date_invraisemblable(table: pd.DataFrame, *, avant: Entier) -> pd.Series:
 @predicat("mouvements")
 def realise_sans_date(table: pd.DataFrame) -> pd.Series:
     """Tell the movements said effective without the date on which they were."""
-    return _effective(table) & table["date_effet"].isna()
+    return (table["statut"] == Statut.EFFECTIF.value) & table["date_effet"].isna()
 
 
 @predicat("mouvements")
 def realise_apres_releve(table: pd.DataFrame) -> pd.Series:
     """Tell the movements said effective on a day that the relève does not cover."""
-    return _effective(table) & vrai(table["date_effet"] > table["fin_periode"])
+    return (table["statut"] == Statut.EFFECTIF.value) & vrai(table["date_effet"] > table["fin_periode"])
 
 
 @predicat("mouvements")
@@ -104,7 +104,3 @@ def siret_toujours_absent(table: pd.DataFrame, *, mois: Entier) -> pd.Series:
     """Tell the counted rows of a site that has run for long without being registered."""
     limit = table["fin_periode"] - pd.DateOffset(months=mois)
     return table["compte"] & (table["siret"] == "") & vrai(table["date_effet"] < limit)
-
-
-def _effective(table: pd.DataFrame) -> pd.Series:
-    return table["statut"] == Statut.EFFECTIF.value

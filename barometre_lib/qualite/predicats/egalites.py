@@ -8,7 +8,6 @@ import pandas as pd
 from barometre_lib.qualite.predicats.catalogue import predicat
 from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES, TypeMouvement
 
-COLONNES_EGALITES = ("egalite", "reference", "region", "fichier", "ligne", "gauche", "droite")
 # Each sum of parts compared with its whole: the name of the equality, the dimensions of the parts, of the whole.
 EMBOITEMENTS = {
     "regions_et_france": (["annee", "region"], ["annee"]),
@@ -29,7 +28,7 @@ Compter = Callable[[Sequence[str]], pd.DataFrame]
 
 
 def table_egalites(decisions: pd.DataFrame, compter: Compter, *, lignes: int) -> pd.DataFrame:
-    """Return both sides of every equality, `COLONNES_EGALITES`, `gauche` and `droite` as integers.
+    """Return both sides of every equality, `gauche` and `droite` as integers.
 
     `decisions` is the register of decisions; `compter` gives the counts of the same relève by dimensions; `lignes` is
     how many rows were read.
@@ -42,7 +41,7 @@ def table_egalites(decisions: pd.DataFrame, compter: Compter, *, lignes: int) ->
     rows += _compare("soldes_et_composantes", ["annee", "region"], _balances(counts), counts, MESURES[-2:])
     rows += _compare("decisions_et_comptes", ["annee", "region"], _from_rows(decisions, counts), counts, MESURES_BRUTES)
     table = pd.DataFrame(rows, columns=["egalite", "reference", "gauche", "droite"])
-    return table.assign(region="", fichier="", ligne=0)[list(COLONNES_EGALITES)]
+    return table.assign(region="", fichier="", ligne=0)
 
 
 def _of_kind(table: pd.DataFrame, *, egalite: Egalite) -> pd.Series:
