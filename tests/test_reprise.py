@@ -1,7 +1,9 @@
 """What is already made is not made again: skipped, resumed, forced, planned, executed apart."""
 
 import json
+import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -188,6 +190,16 @@ class TestCache:
         cache.ne_garder_que([self.AUTRE])
         assert cache.retrouver(self.TACHE, "e1") is None
         assert cache.retrouver(self.AUTRE, "e1") is not None
+
+    def test_ce_qu_ecrivait_un_processus_tue_s_oublie_une_heure_plus_tard(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path, "2024-S2", "interne")
+        cache.garder(Rendu(self.TACHE), "e1")
+        old, new = (cache.dossier / f".national.{pid}.json" for pid in (1, 2))
+        for path in (old, new):
+            path.touch()
+        os.utime(old, (time.time() - 4000,) * 2)
+        cache.ne_garder_que([self.TACHE])
+        assert (old.exists(), new.exists()) == (False, True)
 
     @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"empreinte": "e1", "inconnu": 1}', "\x00"])
     def test_un_resultat_abime_est_a_refaire(self, tmp_path: Path, content: str) -> None:

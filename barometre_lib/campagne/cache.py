@@ -4,7 +4,9 @@ It is all that the package knows of what is already made: a publication is assem
 """
 
 import json
+import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -41,9 +43,11 @@ class Cache:
     def ne_garder_que(self, taches: Collection[Tache]) -> None:
         """Forget what was kept for pages that no longer exist."""
         known = {self._path(one) for one in taches}
-        # What starts with a dot is being written by a process, or was by one that was killed.
-        for path in set(self.dossier.glob("[!.]*")) - known:
-            path.unlink()
+        for path in set(self.dossier.glob("*")) - known:
+            # What starts with a dot is being written by a process, or was, an hour ago, by one that was killed.
+            with suppress(FileNotFoundError):
+                if not path.name.startswith(".") or path.stat().st_mtime < time.time() - 3600:
+                    path.unlink()
 
     def _path(self, tache: Tache) -> Path:
         return self.dossier / f"{tache.page.nom}.json"

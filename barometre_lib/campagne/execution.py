@@ -100,6 +100,9 @@ def _run(notebook: "NotebookNode", tache: Tache) -> "NotebookNode":
         None,
         parameters=tache.parametres,
         engine_name=NOM,
+        # Editors other than Jupyter's do not note them.
+        kernel_name="python3",
+        language="python",
         progress_bar=False,
         request_save_on_cell_execute=False,
         record_timing=False,
