@@ -169,13 +169,7 @@ class Nomenclatures:
         return {"secteur": self.secteurs, "sous_secteur": self.sous_secteurs}.get(dimension, {})
 
     def carte(self, nom: str) -> Mapping[str, Any]:
-        """Return what a map is drawn from, `regions`, `departements` or `departements-84`; see `data/cartes/placer.py`.
-
-        Raises
-        ------
-        ErreurBarometre
-            The file is missing or holds no such map.
-        """
+        """Return what a map is drawn from, `regions`, `departements` or `departements-84`: see `CARTES`."""
         drawing: Mapping[str, Any] | None = self._cartes.get(nom)
         if drawing is None:
             raise ErreurBarometre(

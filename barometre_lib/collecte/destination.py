@@ -99,13 +99,7 @@ def deposer(lignes: Sequence[Ligne], destination: Destination) -> bool:
 
 
 def creer_dossier(dossier: Path) -> bool:
-    """Make a folder, and those above it, unless it is there; tell whether it was made.
-
-    Raises
-    ------
-    EcritureImpossible
-        The system refuses.
-    """
+    """Make a folder, and those above it, unless it is there; tell whether it was made."""
     absent = not dossier.exists()
     try:
         dossier.mkdir(parents=True, exist_ok=True)
@@ -115,13 +109,7 @@ def creer_dossier(dossier: Path) -> bool:
 
 
 def remplacer(cible: Path, donnees: bytes, verifier: Callable[[Path], None] | None = None) -> None:
-    """Write a file beside its place, check it, then put it there at once; nothing remains of a failure.
-
-    Raises
-    ------
-    EcritureImpossible
-        The system refuses.
-    """
+    """Write a file beside its place, check it, then put it there at once; nothing remains of a failure."""
     with mettre_en_place(cible) as beside:
         beside.write_bytes(donnees)
         if verifier is not None:

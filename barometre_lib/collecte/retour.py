@@ -62,11 +62,6 @@ def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, refer
     new ones then bear the whole name, `f.csv.refus.xlsx`, or are numbered after it.
 
     Everything is written afresh, nothing hostile comes back; the drop-down lists are those of the relève.
-
-    Raises
-    ------
-    EcritureImpossible
-        The system refuses the folder or a file.
     """
     creer_dossier(dossier)
     contents = {".xlsx": _classeur(exam, releve, references), ".csv": _tableau(exam.defauts)}

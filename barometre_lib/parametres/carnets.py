@@ -99,13 +99,7 @@ class Catalogue:
         )
 
     def page(self, nom: str, releve: Releve | None = None) -> Page:
-        """Return a page by its name.
-
-        Raises
-        ------
-        ErreurBarometre
-            No page has that name.
-        """
+        """Return a page by its name."""
         found = [page for kind in ("interne", "publique") for page in self.pages(kind, releve) if page.nom == nom]
         if not found:
             names = ", ".join(f"{one.nom}-<{one.pour_chaque}>" if one.pour_chaque else one.nom for one in self.series)

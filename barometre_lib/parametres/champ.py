@@ -41,10 +41,8 @@ def lire_champ(path: Path, nomenclatures: Nomenclatures) -> tuple[LigneChamp, ..
     sections = nomenclatures.section_naf.values()
     for number, line in enumerate(lines, start=2):
         if line.sort not in get_args(Sort) or not re.fullmatch(r"[A-U]|\d\d(\.\d{1,2}[A-Z]?)?", line.prefixe):
-            what = (
-                f"trouvé « {line.prefixe};{line.sort} » ; "
-                "attendu une section ou un préfixe NAF, puis dans, hors ou artisanat"
-            )
+            found = f"trouvé « {line.prefixe};{line.sort} »"
+            what = f"{found} ; attendu une section ou un préfixe NAF, puis dans, hors ou artisanat"
         elif line.raison not in (RAISONS if line.sort == "hors" else ("",)):
             what = (
                 f"trouvé la raison « {line.raison} » ; "
@@ -65,13 +63,7 @@ def lire_champ(path: Path, nomenclatures: Nomenclatures) -> tuple[LigneChamp, ..
 
 
 def decider_champ(champ: Sequence[LigneChamp], nomenclatures: Nomenclatures) -> dict[str, LigneChamp]:
-    """Return the line that decides each NAF sub-class: the one with the longest prefix.
-
-    Raises
-    ------
-    ErreurBarometre
-        No line decides one of the sub-classes.
-    """
+    """Return the line that decides each NAF sub-class: the one with the longest prefix."""
     by_length = sorted(champ, key=lambda line: len(line.prefixe), reverse=True)
     decided = {}
     for code, section in nomenclatures.section_naf.items():

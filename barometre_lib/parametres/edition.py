@@ -117,13 +117,7 @@ def chemin_edition(releve: Releve, dossier: Path | None = None) -> Path:
 
 
 def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, dossier: Path | None = None) -> Edition:
-    """Read `params/releves/<releve>.yaml`.
-
-    Raises
-    ------
-    ErreurBarometre
-        The file is missing, or entries are not as expected; all of them are said.
-    """
+    """Read `params/releves/<releve>.yaml`."""
     regions = (nomenclatures or Nomenclatures.du_projet()).regions
     file = ouvrir_yaml(chemin_edition(releve, dossier))
     edition = file.lire(Edition, contexte=regions)

@@ -28,13 +28,7 @@ class Contact:
 
 
 def lire_contacts(region: str = "", *, dossier: Path | None = None) -> tuple[Contact, ...]:
-    """Read the press contacts of a region, or of France when `region` is empty; the ministry's comes last.
-
-    Raises
-    ------
-    ErreurBarometre
-        A file is missing, or is not a service, its address and its number.
-    """
+    """Read the press contacts of a region, or of France when `region` is empty; the ministry's comes last."""
     folder = (dossier or racine() / "params") / "regions"
     own = folder / f"{region}.yaml"
     paths = [*([own] if region and own.exists() else []), folder / "ministere.yaml"]

@@ -171,13 +171,7 @@ def lire_parametres_regles(
 
 
 def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:
-    """Return every value that a parameter, one of `NOMS_PARAMETRES`, has had or will have, the earliest first.
-
-    Raises
-    ------
-    ErreurBarometre
-        The file is missing or malformed.
-    """
+    """Return every value that a parameter, one of `NOMS_PARAMETRES`, has had or will have, the earliest first."""
     path = (dossier or racine() / "params") / "regles" / f"{nom}.yaml"
     content = ouvrir_yaml(path).lire(FichierParametre, contexte=nom)
     return [

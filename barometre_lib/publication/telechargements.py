@@ -94,12 +94,11 @@ def mentions(contexte: Contexte) -> list[str]:
 
 def proteger_textes(donnees: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose texts no spreadsheet takes for formulas; every other cell stays as it is."""
-    return pd.DataFrame(
-        {
-            name: pd.Series([proteger(one) if isinstance(one, str) else one for one in cells.tolist()], dtype="object")
-            for name, cells in donnees.items()
-        }
-    )
+    protected = {
+        name: [proteger(one) if isinstance(one, str) else one for one in cells.tolist()]
+        for name, cells in donnees.items()
+    }
+    return pd.DataFrame(protected, dtype="object")
 
 
 @cache

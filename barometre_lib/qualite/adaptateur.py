@@ -95,7 +95,13 @@ def juger(tables: Mapping[str, pd.DataFrame], controles: Sequence[Controle]) -> 
     # What the library has to say comes back in its results.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        source = _context().data_sources.add_pandas("registre")
+        # In memory, without the folder that the default configuration plans for its own pages.
+        config = DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            analytics_enabled=False,
+            progress_bars=ProgressBarsConfig(globally=False),
+        )
+        source = gx.get_context(mode="ephemeral", project_config=config).data_sources.add_pandas("registre")
         for name, table in tables.items():
             asked = [check for check in controles if check.table == name]
             if asked:
@@ -106,14 +112,6 @@ def juger(tables: Mapping[str, pd.DataFrame], controles: Sequence[Controle]) -> 
     if sorted(verdicts) != sorted(names):
         raise RuntimeError(f"{len(names)} contrôles demandés, {len(verdicts)} jugés")
     return {name: verdicts[name] for name in names}
-
-
-def _context() -> Any:
-    # In memory, without the folder that the default configuration plans for its own pages.
-    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
-    bars = ProgressBarsConfig(globally=False)
-    config = DataContextConfig(store_backend_defaults=stores, analytics_enabled=False, progress_bars=bars)
-    return gx.get_context(mode="ephemeral", project_config=config)
 
 
 def _validate(batch: Any, name: str, checks: Sequence[Controle]) -> dict[str, bool]:

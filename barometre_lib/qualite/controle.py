@@ -39,15 +39,7 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
 
 
 def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
-    """Read a relève, refused as the gate refuses when its rows cannot be typed, placed or identified.
-
-    Raises
-    ------
-    ControleRefuse
-        They cannot.
-    ErreurBarometre
-        As for `Barometre.charger`.
-    """
+    """Read a relève, refused as the gate refuses when its rows cannot be typed, placed or identified."""
     try:
         return Barometre.charger(releve, registre=registre)
     except RegistreRefuse as error:
@@ -56,13 +48,7 @@ def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
 
 @lru_cache(maxsize=8)
 def examiner(barometre: Barometre) -> Bilan:
-    """Apply every suite, by its predicates alone, to a relève compared with the previous one of its folder, once.
-
-    Raises
-    ------
-    ErreurBarometre
-        A suite, the edition or the previous relève cannot be read.
-    """
+    """Apply every suite, by its predicates alone, to a relève compared with the previous one of its folder, once."""
     suites, tables = lire_suites(barometre.nomenclatures), _tables(barometre)
     acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
     with _sans_interruption():
@@ -73,28 +59,14 @@ def examiner(barometre: Barometre) -> Bilan:
 
 
 def refuser_defauts(barometre: Barometre) -> Bilan:
-    """Refuse at once what the predicates find; the verdict of Great Expectations must still be asked for.
-
-    Raises
-    ------
-    ControleRefuse
-        Something stops publication.
-    """
+    """Refuse at once what the predicates find; the verdict of Great Expectations must still be asked for."""
     bilan = examiner(barometre)
     refuser(bilan, _tables(barometre)[TABLE_CONTRAT])
     return bilan
 
 
 def juger_releve(releve: str, registre: Path | None = None) -> dict[str, bool]:
-    """Return the verdict of Great Expectations on each check: whether no row is at fault.
-
-    Raises
-    ------
-    ErreurBarometre
-        The relève cannot be read.
-    ErreurControle
-        A suite could not run.
-    """
+    """Return the verdict of Great Expectations on each check: whether no row is at fault."""
     return _judge(charger_controlable(releve, registre))
 
 

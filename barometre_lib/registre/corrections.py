@@ -80,11 +80,8 @@ def _ecarts(corrections: Sequence[Correction]) -> Iterator[Ecart]:
         if one.source == one.corrige:
             yield ("corrections", rank), "attendu deux valeurs différentes pour « source » et « corrige »"
         if cell in seen:
-            yield (
-                ("corrections", rank),
-                f"{montrer(one.mouvement)}, colonne {montrer(one.colonne)}, est corrigé deux fois ; "
-                "gardez une seule correction",
-            )
+            subject = f"{montrer(one.mouvement)}, colonne {montrer(one.colonne)}"
+            yield ("corrections", rank), f"{subject}, est corrigé deux fois ; gardez une seule correction"
         seen.add(cell)
 
 

@@ -172,11 +172,6 @@ def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> 
     defauts : list of Defaut
         Files missing or unreadable, headers and lines that are not those of the register, corrections whose
         guard fails.
-
-    Raises
-    ------
-    ErreurBarometre
-        `corrections.yaml` is not as expected.
     """
     folder = dossier / str(releve)
     defects: list[Defaut] = []
