@@ -84,7 +84,7 @@ def test_un_texte_en_css_ne_ferme_ni_sa_chaine_ni_la_feuille(texte: str) -> None
 
 def test_les_titres_sont_lus_ou_ils_sont() -> None:
     html = '<h2 id="a">Un &amp; <em>deux</em></h2><h3 id="b">Non</h3><h2>Sans ancre</h2><h2 id="c">Trois</h2>'
-    assert lire_titres(html) == [("a", "Un & deux"), ("c", "Trois")]
+    assert lire_titres(html) == [("a", "Un &amp; deux"), ("c", "Trois")]
 
 
 def test_une_page_courte_n_a_pas_de_sommaire(contexte: Contexte) -> None:

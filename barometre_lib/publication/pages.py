@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +117,7 @@ def chaine_css(texte: str) -> Markup:
     return Markup(f'"{written}"')  # noqa: S704  nothing else than letters, digits and codes
 
 
-def lire_titres(contenu: str) -> list[tuple[str, str]]:
+def lire_titres(contenu: str) -> list[tuple[Markup, Markup]]:
     """Return the identifier and the text of the headings of the second level; one without identifier is left out."""
-    return [(unescape(name), unescape(re.sub("<[^>]*>", "", text)).strip()) for name, text in TITRE.findall(contenu)]
+    found = [(name, re.sub("<[^>]*>", "", text).strip()) for name, text in TITRE.findall(contenu)]
+    return [(Markup(name), Markup(text)) for name, text in found]  # noqa: S704  what the page holds, no tag left
