@@ -21,7 +21,7 @@ from barometre_lib.campagne.dossier import (
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.grappe import dire_panne
-from barometre_lib.campagne.manifeste import lire_manifestes
+from barometre_lib.campagne.manifeste import dire_france, lire_manifestes
 from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher
@@ -193,10 +193,8 @@ def _count(made: int, kept: int, absent: int) -> str:
 
 
 def _net(study: Etude) -> str:
-    contexte = study.barometre.contexte()
-    counts = study.barometre.comptes([contexte.maille])
-    net = int(counts.loc[counts[contexte.maille] == contexte.periode, "solde_net"].iloc[0])
-    return f"solde net de la France {au_cours_de(contexte.periode)} : {signe(net)}"
+    france = dire_france(study.barometre)
+    return f"solde net de la France {au_cours_de(france['periode'])} : {signe(france['solde_net'])}"
 
 
 def _say_up_to_date(releve: str, consignes: Consignes) -> str:

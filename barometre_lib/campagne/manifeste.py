@@ -27,7 +27,7 @@ def ecrire_manifeste(dossier: Path, etude: "Etude", *, taches: Sequence[Tache], 
         "demonstration": barometre.registre.demonstration,
         "regions_absentes": list(absentes),
         "edition": _say_edition(barometre.edition.rectifier(given.rectificatif)),
-        "france": _say_france(barometre),
+        "france": dire_france(barometre),
         **asdict(given),
         "controles": {result.controle.nom: _say(result) for result in etude.bilan.resultats},
         "pages": {tache.page.nom: etude.empreintes.tache(tache) for tache in taches},
@@ -48,7 +48,8 @@ def _say_edition(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _say_france(barometre: Barometre) -> dict[str, Any]:
+def dire_france(barometre: Barometre) -> dict[str, Any]:
+    """Return the net number of France over the period that pages are about."""
     contexte = barometre.contexte()
     counts = barometre.comptes([contexte.maille])
     net = counts.loc[counts[contexte.maille] == contexte.periode, "solde_net"].iloc[0]

@@ -34,7 +34,8 @@ def verifier(releve: str, consignes: Consignes) -> str:
             f"publiez la relève, ou donnez le dossier des publications par --sorties."
         )
     reason = manifest.get("rectificatif", "")
-    asked = replace(consignes, rectificatif=reason, forcer=True, pdf=_has_pdf(manifest), regions=_regions(manifest))
+    pdf = any(name.endswith(".pdf") for name in manifest["sorties"])
+    asked = replace(consignes, rectificatif=reason, forcer=True, pdf=pdf, regions=_regions(manifest))
     causes = list(_say_inputs(asked.entrees(releve).ecarts(manifest), manifest))
     with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch:
         for _ in publier([releve], replace(asked, sorties=Path(scratch))):
@@ -46,10 +47,6 @@ def verifier(releve: str, consignes: Consignes) -> str:
         raise ErreurBarometre("\n".join(told))
     same = accorder(len(manifest["sorties"]) + 1, "fichier refait", "fichiers refaits")
     return f"Relève {releve} : {same}, identiques octet pour octet à ce qui est publié."
-
-
-def _has_pdf(manifest: Mapping[str, Any]) -> bool:
-    return any(name.endswith(".pdf") for name in manifest["sorties"])
 
 
 def _regions(manifest: Mapping[str, Any]) -> list[str]:

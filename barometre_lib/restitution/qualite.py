@@ -1,6 +1,7 @@
 """Sections of the quality page about the checks: where each row at fault is, never what it says."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -30,10 +31,10 @@ PEU = 6
 
 def section_bilan(contexte: Contexte, bilan: Bilan) -> Fragment:
     """Say in one sentence what was checked and found, then suite by suite."""
-    rows = [
-        [suite.libelle, len(results), *(_count(results, gravity) for gravity in Gravite)]
-        for suite, results in _by_suite(bilan)
-    ]
+    rows = []
+    for suite, results in _by_suite(bilan):
+        found = Counter(one.controle.gravite for one in results for _ in one.constats)
+        rows.append([suite.libelle, len(results), *(found[gravity] for gravity in Gravite)])
     table = tableau_libre(
         ([suite, *map(nombre, numbers)] for suite, *numbers in rows),
         titre=f"Signalements par suite de contrôles, relève {bilan.releve}",
@@ -122,10 +123,6 @@ def section_corrections(contexte: Contexte, bilan: Bilan) -> Fragment:
 
 def _by_suite(bilan: Bilan) -> list[tuple[Any, list[Resultat]]]:
     return [(suite, [one for one in bilan.resultats if one.suite.nom == suite.nom]) for suite in bilan.suites]
-
-
-def _count(results: Iterable[Resultat], gravity: Gravite) -> int:
-    return sum(len(one.constats) for one in results if one.controle.gravite is gravity)
 
 
 def _row(group: list[Resultat], ancre: str) -> list[Any]:
