@@ -60,13 +60,12 @@ def prechauffer(_: str = "") -> None:
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
-    # A second and a half of processor spared: there is no debugger here, and the grammar of IRIs is read if asked for.
-    absent: dict[str, Any] = {"debugpy": None, "rfc3987_syntax": SimpleNamespace(is_valid_syntax=_is_iri)}
-    sys.modules.update(absent)
+    # jsonschema asks for the grammar of IRIs, a second of processor; it is now read when one is checked.
+    grammar: Any = SimpleNamespace(is_valid_syntax=_is_iri)
+    sys.modules["rfc3987_syntax"] = grammar
     for name in BIBLIOTHEQUES:
         importlib.import_module(name)
-    for name in absent:
-        del sys.modules[name]
+    del sys.modules["rfc3987_syntax"]
     _draw_once()
     _export_once()
 
