@@ -129,8 +129,6 @@ class Barometre:
             self._mois_precedent,
         )
 
-    # What is decided and counted
-
     @property
     def decisions(self) -> pd.DataFrame:
         """The register of decisions: every row read, with `secteur`, `motif` and `compte`, by `id_mouvement`.
@@ -190,8 +188,6 @@ class Barometre:
                     "attendu un mouvement de la région, compté et citable ; retirez-le ou remplacez-le."
                 )
         return rows.loc[chosen].reset_index(drop=True)
-
-    # What it was before
 
     @property
     def precedente(self) -> Self | None:
@@ -261,7 +257,7 @@ class Barometre:
         """
         told = self.contexte(region).periodes_closes
         first = pd.concat([self.premiere_publication(one, region) for one in told], ignore_index=True)
-        now = pd.DataFrame([{"periode": one, **self._totaux(one, region)} for one in told])
+        now = pd.DataFrame([{"periode": one, **self.decompte.totaux(one, region)} for one in told])
         published = first[["periode", "releve", "mois", "solde_net"]].rename(columns={"solde_net": "premier"})
         return self._stamp(now.merge(published, on="periode"))
 
@@ -276,22 +272,8 @@ class Barometre:
         if code is not None:
             first = self.anterieure(code)
             month = first.edition_connue.mois if first.edition_connue else ""
-            rows = [{"periode": periode, "releve": str(code), "mois": month, **first._totaux(periode, region)}]
+            rows = [{"periode": periode, "releve": str(code), "mois": month, **first.decompte.totaux(periode, region)}]
         return self._stamp(pd.DataFrame(rows, columns=["periode", "releve", "mois", *MESURES]))
-
-    def _totaux(self, periode: str, region: str) -> dict[str, int]:
-        """Return the measures of one period, of a region or of France when it is empty."""
-        counts = self._par_semestre
-        if region:
-            counts = counts[counts["region"] == lire_code(region, "region", self.nomenclatures)]
-        kept = counts[counts["semestre"].str.startswith(periode)]
-        return {measure: int(kept[measure].sum()) for measure in MESURES}
-
-    @cached_property
-    def _par_semestre(self) -> pd.DataFrame:
-        return self.comptes(["semestre", "region"])
-
-    # What is measured of its rows
 
     @property
     def completude(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.carnets import lire_code
 from barometre_lib.parametres.edition import Edition
 from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement, maille_de
 
@@ -58,6 +59,13 @@ class Decompte:
         counts = self.comptes([column, "region"])
         covered = {code: edition.couverte(code) for code in self.nomenclatures.regions}
         return classer(counts[counts[column] == periode], covered)
+
+    def totaux(self, periode: str, region: str) -> dict[str, int]:
+        """Return the measures of one period, of a region or of France when it is empty."""
+        code = lire_code(region, "region", self.nomenclatures) if region else None
+        counts = self.comptes(["semestre", "region"], region=code)
+        kept = counts[counts["semestre"].str.startswith(periode)]
+        return {measure: int(kept[measure].sum()) for measure in MESURES}
 
 
 def denombrer(retenus: Any) -> pd.DataFrame:

@@ -155,7 +155,7 @@ def test_une_cellule_qui_ressemble_a_une_absence_reste_un_texte(tmp_path: Path) 
 
 
 def test_les_tables_du_projet_sont_lues_une_fois_par_processus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert Nomenclatures.du_projet() is Nomenclatures.du_projet() is fabrique.nomenclatures()
+    assert Nomenclatures.du_projet() is Nomenclatures.du_projet()
     root = fabrique.petite_racine(tmp_path / "racine")
     monkeypatch.setenv("BAROMETRE_RACINE", str(root))
     assert Nomenclatures.du_projet().dossier == root / "data" / "reference"

@@ -187,17 +187,18 @@ class TestParent:
             (signal.SIGINT, "attendre"),
         ],
     )
-    def test_rien_ne_reste(self, tmp_path: Path, signal_: signal.Signals, quand: str) -> None:
+    def test_rien_ne_reste(self, tmp_path: Path, temporaire: Path, signal_: signal.Signals, quand: str) -> None:
         """While tasks are at work, or while the server still prepares them."""
-        temporary, marks = tmp_path / "t", tmp_path / "m"
-        temporary.mkdir()
+        marks = tmp_path / "m"
         marks.mkdir()
         parent = subprocess.Popen(
             [sys.executable, "-c", f"import taches; taches.campagne({str(marks)!r}, {quand!r})"],
-            env=os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": str(Path(__file__).parent)},
+            env=os.environ | {"TMPDIR": str(temporaire), "PYTHONPATH": str(Path(__file__).parent)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Ctrl-C is ignored by whatever a shell started in the background.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
             encoding="utf-8",
         )
         expected = ["preparation"] if quand else ["a", "b"]
@@ -210,7 +211,7 @@ class TestParent:
         assert said == ""
         assert parent.returncode == (-signal_ if signal_ == signal.SIGKILL else 130)
         attendre(lambda: not vivants(started))
-        attendre(lambda: not list(temporary.iterdir()))
+        attendre(lambda: not list(temporaire.iterdir()))
 
 
 def test_qui_s_inscrit_trop_tard_n_a_plus_de_place(tmp_path: Path) -> None:
