@@ -22,11 +22,17 @@ from barometre_lib.erreurs import ErreurBarometre
 # What every notebook pays for, and what makes its page.
 BIBLIOTHEQUES = (
     "matplotlib.pyplot",
+    "matplotlib.style.core",
     "seaborn",
     "narwhals",
     "jinja2",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "nbconvert.exporters.html",
     "barometre_lib.campagne.moteur",
@@ -89,6 +95,7 @@ def _draw_once() -> None:
         sns.boxplot(data, x="x", y="y", ax=boxes)
         # Powers of ten are mathematical text, whose parser is long to build.
         sns.histplot(data, x="y", log_scale=True, ax=histogram)
+        histogram.set_title("x", weight="bold")
         for kind in ("png", "svg"):
             figure.savefig(io.BytesIO(), format=kind)
 

@@ -58,8 +58,8 @@ def preparer(releves: str) -> None:
             read.evolution()
             read.revisions()
             examiner(read)
-            # A property that keeps what it computes.
-            _ = read.sommes
+            # Properties that keep what they compute or read.
+            _ = read.sommes, read.nomenclatures.nom_de_commune, read.nomenclatures.carte("regions")
             installer(code, read)
 
 
