@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import fabrique
@@ -14,7 +15,7 @@ from processus import fichiers, lancer
 
 from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
-from barometre_lib.campagne.cache import DOSSIER, Cache
+from barometre_lib.campagne.cache import DOSSIER, garder, ne_garder_que, retrouver
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.etude import etudier
 from barometre_lib.campagne.execution import Rendu
@@ -174,39 +175,35 @@ class TestCache:
     TACHE, AUTRE = (lire_tache(f"2024-S2/{name}") for name in ("national", "qualite"))
 
     def test_un_resultat_revient_s_il_vient_de_la_meme_entree(self, tmp_path: Path) -> None:
-        cache = Cache(tmp_path, "2024-S2", "interne")
         result = Rendu(self.TACHE, contenu="<p>é</p>", carnet="{}", avertissements="a")
-        cache.garder(result, "e1")
-        assert cache.retrouver(self.TACHE, "e1") == result
-        assert cache.retrouver(self.TACHE, "e2") is None
-        assert cache.retrouver(self.AUTRE, "e1") is None
-        for other in (Cache(tmp_path, "2024-S1", "interne"), Cache(tmp_path, "2024-S2", "publique")):
-            assert other.retrouver(self.TACHE, "e1") is None
+        garder(tmp_path, result, "e1")
+        assert retrouver(tmp_path, self.TACHE, "e1") == result
+        assert retrouver(tmp_path, self.TACHE, "e2") is None
+        assert retrouver(tmp_path, self.AUTRE, "e1") is None
+        for other in (replace(self.TACHE, releve="2024-S1"), replace(self.TACHE, diffusion="publique")):
+            assert retrouver(tmp_path, other, "e1") is None
 
     def test_ce_qui_n_est_plus_une_page_s_oublie(self, tmp_path: Path) -> None:
-        cache = Cache(tmp_path, "2024-S2", "interne")
         for task in (self.TACHE, self.AUTRE):
-            cache.garder(Rendu(task), "e1")
-        cache.ne_garder_que([self.AUTRE])
-        assert cache.retrouver(self.TACHE, "e1") is None
-        assert cache.retrouver(self.AUTRE, "e1") is not None
+            garder(tmp_path, Rendu(task), "e1")
+        ne_garder_que(tmp_path, [self.AUTRE])
+        assert retrouver(tmp_path, self.TACHE, "e1") is None
+        assert retrouver(tmp_path, self.AUTRE, "e1") is not None
 
     def test_ce_qu_ecrivait_un_processus_tue_s_oublie_une_heure_plus_tard(self, tmp_path: Path) -> None:
-        cache = Cache(tmp_path, "2024-S2", "interne")
-        cache.garder(Rendu(self.TACHE), "e1")
-        old, new = (cache.dossier / f".national.{pid}.json" for pid in (1, 2))
+        garder(tmp_path, Rendu(self.TACHE), "e1")
+        old, new = (tmp_path / DOSSIER / "2024-S2" / "interne" / f".national.{pid}.json" for pid in (1, 2))
         for path in (old, new):
             path.touch()
         os.utime(old, (time.time() - 4000,) * 2)
-        cache.ne_garder_que([self.TACHE])
+        ne_garder_que(tmp_path, [self.TACHE])
         assert (old.exists(), new.exists()) == (False, True)
 
     @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"empreinte": "e1", "inconnu": 1}', "\x00"])
     def test_un_resultat_abime_est_a_refaire(self, tmp_path: Path, content: str) -> None:
-        cache = Cache(tmp_path, "2024-S2", "interne")
-        cache.garder(Rendu(self.TACHE), "e1")
-        (cache.dossier / "national.json").write_text(content, encoding="utf-8")
-        assert cache.retrouver(self.TACHE, "e1") is None
+        garder(tmp_path, Rendu(self.TACHE), "e1")
+        (tmp_path / DOSSIER / "2024-S2" / "interne" / "national.json").write_text(content, encoding="utf-8")
+        assert retrouver(tmp_path, self.TACHE, "e1") is None
 
 
 def test_une_campagne_reprend_ou_elle_s_est_arretee(petite_racine: Path, tmp_path: Path) -> None:

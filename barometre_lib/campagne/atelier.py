@@ -8,15 +8,15 @@ import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import Entrees
-from barometre_lib.campagne.environnement import Environnement, environnement_prive
+from barometre_lib.campagne.environnement import Environnement, ouvrir_environnement
 from barometre_lib.campagne.execution import Rendu, executer
 from barometre_lib.campagne.grappe import connecter, ouvrir_ici
-from barometre_lib.campagne.processus import Delai, Mort, executer_a_part, serveur
+from barometre_lib.campagne.processus import Delai, Mort, executer_a_part
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.controle import ErreurControle, juger_releve
@@ -46,26 +46,27 @@ def executer_au_loin(tache: Tache, vue: Vue | None, ailleurs: tuple[Path, Path, 
     return executer_ici(tache, vue, ouvrir_ici(tache, *ailleurs), delai)
 
 
+@dataclass(frozen=True)
 class Atelier:
     """What executes the tasks of a campaign, and its gate, until the context that gave it ends."""
 
-    def __init__(
-        self, executor: Executor, environnement: Environnement, consignes: Consignes, entrees: Mapping[str, Entrees]
-    ) -> None:
-        self.gate = ThreadPoolExecutor(1)
-        self._executor, self._place, self._asked, self._inputs = executor, environnement, consignes, entrees
+    porte: Executor
+    executeur: Executor
+    environnement: Environnement
+    consignes: Consignes
+    entrees: Mapping[str, Entrees]
 
     def confier(self, tache: Tache, vue: Vue | None) -> "Future[Rendu]":
         """Have a task executed; `vue` takes the place of the relève in the public edition."""
-        place, delay = self._place, self._asked.delai
-        if self._asked.grappe:
-            there = (place.registre, place.racine, self._inputs[tache.releve])
-            return self._executor.submit(executer_au_loin, tache, vue, there, delay)
-        return self._executor.submit(executer_ici, tache, vue, place, delay)
+        place, delay = self.environnement, self.consignes.delai
+        if self.consignes.grappe:
+            there = (place.registre, place.racine, self.entrees[tache.releve])
+            return self.executeur.submit(executer_au_loin, tache, vue, there, delay)
+        return self.executeur.submit(executer_ici, tache, vue, place, delay)
 
     def juger(self, releve: str) -> "Future[dict[str, bool]]":
         """Have Great Expectations judge a relève, in a process of its own that ends with its verdict."""
-        return self.gate.submit(_judge, releve, self._place.registre, self._asked.delai_total)
+        return self.porte.submit(_judge, releve, self.environnement.registre, self.consignes.delai_total)
 
 
 def _judge(releve: str, registre: Path, delai: float) -> dict[str, bool]:
@@ -88,19 +89,13 @@ def ouvrir_atelier(entrees: Mapping[str, Entrees], consignes: Consignes) -> Iter
         The cluster does not answer.
     """
     with ExitStack() as stack:
-        place = stack.enter_context(environnement_prive(consignes.registre, publique=consignes.publique))
-        threads = ThreadPoolExecutor(consignes.processus or os.cpu_count() or 1)
+        sizes = (1, consignes.processus or os.cpu_count() or 1)
+        gate, threads = (stack.enter_context(ThreadPoolExecutor(size)) for size in sizes)
         executor = stack.enter_context(connecter(consignes.grappe)) if consignes.grappe else threads
-        workshop = Atelier(executor, place, consignes, entrees)
+        # The workers of a cluster read relèves themselves.
+        read = [] if consignes.grappe else entrees
+        place = stack.enter_context(ouvrir_environnement(consignes.registre, read, publique=consignes.publique))
         # At the end what waits is forgotten, then what runs is killed, which ends the threads that wait for it.
-        stop = partial(_shut, [workshop.gate, threads])
-        stack.callback(stop, wait=True)
-        prepared = [] if consignes.grappe else place.preparer(entrees)
-        stack.enter_context(serveur(place.prive, place.variables(), preparer=prepared))
-        stack.callback(stop, wait=False)
-        yield workshop
-
-
-def _shut(executors: list[ThreadPoolExecutor], *, wait: bool) -> None:
-    for one in executors:
-        one.shutdown(wait=wait, cancel_futures=True)
+        for one in (gate, threads):
+            stack.callback(one.shutdown, wait=False, cancel_futures=True)
+        yield Atelier(gate, executor, place, consignes, entrees)

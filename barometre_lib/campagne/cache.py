@@ -5,7 +5,7 @@ It is all that the package knows of what is already made: a publication is assem
 
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -17,37 +17,33 @@ from barometre_lib.ecriture import mettre_en_place
 DOSSIER = ".resultats"
 
 
-class Cache:
-    """The results of one relève in one edition, one file each, whole or not there, below the folder of publications."""
+def garder(sorties: Path, rendu: Rendu, empreinte: str) -> None:
+    """Keep what a task gave, one file, whole or not there, with the checksum of all that it depends on."""
+    path = _path(sorties, rendu.tache)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {name: value for name, value in asdict(rendu).items() if name not in ("tache", "erreur")}
+    with mettre_en_place(path) as beside:
+        beside.write_text(json.dumps(content | {"empreinte": empreinte}), encoding="utf-8", newline="\n")
 
-    def __init__(self, sorties: Path, releve: str, diffusion: str) -> None:
-        self.dossier = sorties / DOSSIER / releve / diffusion
 
-    def garder(self, rendu: Rendu, empreinte: str) -> None:
-        """Keep what a task gave, with the checksum of all that it depends on."""
-        self.dossier.mkdir(parents=True, exist_ok=True)
-        content = {name: value for name, value in asdict(rendu).items() if name not in ("tache", "erreur")}
-        with mettre_en_place(self._path(rendu.tache)) as beside:
-            beside.write_text(json.dumps(content | {"empreinte": empreinte}), encoding="utf-8", newline="\n")
+def retrouver(sorties: Path, tache: Tache, empreinte: str) -> Rendu | None:
+    """Return what was kept for a task, None when there is nothing or when it came from something else."""
+    try:
+        content = json.loads(_path(sorties, tache).read_text(encoding="utf-8"))
+        return Rendu(tache, **content) if content.pop("empreinte") == empreinte else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
-    def retrouver(self, tache: Tache, empreinte: str) -> Rendu | None:
-        """Return what was kept for a task, None when there is nothing or when it came from something else."""
-        try:
-            content = json.loads(self._path(tache).read_text(encoding="utf-8"))
-            if content.pop("empreinte") != empreinte:
-                return None
-            return Rendu(tache, **content)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None
 
-    def ne_garder_que(self, taches: Collection[Tache]) -> None:
-        """Forget what was kept for pages that no longer exist."""
-        known = {self._path(one) for one in taches}
-        for path in set(self.dossier.glob("*")) - known:
-            # What starts with a dot is being written by a process, or was, an hour ago, by one that was killed.
-            with suppress(FileNotFoundError):
-                if not path.name.startswith(".") or path.stat().st_mtime < time.time() - 3600:
-                    path.unlink()
+def ne_garder_que(sorties: Path, taches: Sequence[Tache]) -> None:
+    """Forget what was kept, of the relève and edition of these tasks, for pages that no longer exist."""
+    known = {_path(sorties, one) for one in taches}
+    for path in set(_path(sorties, taches[0]).parent.glob("*")) - known:
+        # What starts with a dot is being written by a process, or was, an hour ago, by one that was killed.
+        with suppress(FileNotFoundError):
+            if not path.name.startswith(".") or path.stat().st_mtime < time.time() - 3600:
+                path.unlink()
 
-    def _path(self, tache: Tache) -> Path:
-        return self.dossier / f"{tache.page.nom}.json"
+
+def _path(sorties: Path, tache: Tache) -> Path:
+    return sorties / DOSSIER / tache.releve / tache.diffusion / f"{tache.page.nom}.json"

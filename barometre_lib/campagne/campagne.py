@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Future, as_completed
+from concurrent.futures import Future, as_completed
 from contextlib import suppress
 
 from tqdm import tqdm
 
 from barometre_lib.campagne.assemblage import assembler
 from barometre_lib.campagne.atelier import Atelier, ouvrir_atelier
+from barometre_lib.campagne.cache import garder, ne_garder_que
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.dossier import (
     CampagneEnCours,
@@ -20,7 +21,7 @@ from barometre_lib.campagne.dossier import (
 )
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
-from barometre_lib.campagne.grappe import dire_panne
+from barometre_lib.campagne.grappe import lire_rendu
 from barometre_lib.campagne.manifeste import dire_france, lire_manifestes
 from barometre_lib.campagne.rectification import refuser_remplacement
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
@@ -29,17 +30,6 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.accueil import page_releves
 from barometre_lib.qualite.controle import confronter
 from barometre_lib.typographie import accorder, au_cours_de, signe, typographier
-
-
-class CarnetsEnEchec(ErreurBarometre):
-    """Notebooks that failed; nothing is published."""
-
-    def __init__(self, rendus: Sequence[Rendu]) -> None:
-        failed = [one for one in rendus if one.erreur]
-        lines = [f"Carnet {one.tache.page.nom} : {one.erreur}" for one in failed]
-        plural = "s" if len(failed) > 1 else ""
-        lines.append(f"{len(failed)} carnet{plural} sur {len(rendus)} en échec ; rien n'a été publié.")
-        super().__init__("\n".join(lines))
 
 
 def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
@@ -89,7 +79,7 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
         consignes.refuser_changements(study.releve, study.empreintes.entrees)
         refuser_remplacement(consignes.dossier / study.releve, work, study)
         target = mettre_en_place(work, consignes.dossier, study.releve)
-        study.cache.ne_garder_que(study.taches)
+        ne_garder_que(consignes.sorties, study.taches)
         if not consignes.publique:
             remplacer_sommaire(consignes.sorties, page_releves(lire_manifestes(consignes.sorties)))
     warnings = [f"{one.tache.page.nom} : {one.avertissements}" for one in rendus if one.avertissements]
@@ -139,10 +129,8 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
 
     Raises
     ------
-    CarnetsEnEchec
-        Tasks failed; the others were kept.
     ErreurBarometre
-        The total time is over.
+        Tasks failed, or the total time is over; the others were kept.
     """
     asked, rendus = study.consignes, list[Rendu]()
     end = time.monotonic() + asked.delai_total
@@ -151,30 +139,21 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
     try:
         with tqdm(total=len(tasks), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
             for future in as_completed(futures, timeout=max(0, end - time.monotonic())):
-                rendus.append(_result(future))
+                rendus.append(lire_rendu(future))
                 bar.update()
                 if not rendus[-1].erreur:
                     asked.refuser_changements(study.releve, study.empreintes.entrees)
-                    study.cache.garder(rendus[-1], study.empreintes.tache(rendus[-1].tache))
+                    garder(asked.sorties, rendus[-1], study.empreintes.tache(rendus[-1].tache))
     except TimeoutError:
         late = accorder(len(tasks) - len(rendus), "carnet", "carnets")
         raise ErreurBarometre(
             f"{late} sur {len(tasks)} à faire après {accorder(round(asked.delai_total), 'seconde', 'secondes')} "
             "(--delai-total) ; rien n'a été publié. Relancez : ce qui est fait est gardé."
         ) from None
-    if any(one.erreur for one in rendus):
-        raise CarnetsEnEchec(sorted(rendus, key=lambda one: one.tache.page.nom))
+    if failed := sorted(f"Carnet {one.tache.page.nom} : {one.erreur}" for one in rendus if one.erreur):
+        count = f"{accorder(len(failed), 'carnet', 'carnets')} sur {len(rendus)} en échec ; rien n'a été publié."
+        raise ErreurBarometre("\n".join([*failed, count]))
     return rendus
-
-
-def _result(future: "Future[Rendu]") -> Rendu:
-    try:
-        return future.result()
-    except ErreurBarometre:
-        raise
-    except (Exception, CancelledError) as error:
-        # Tasks raise nothing: this comes from Dask.
-        raise ErreurBarometre(dire_panne(error)) from None
 
 
 def _tidy(consignes: Consignes, releve: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self, get_type_hints
 
 import pandas as pd
 
@@ -27,21 +27,6 @@ LONGUEUR_COURTE = 8
 SUFFIXES_CODE = (".py", ".j2", ".css", ".json", ".mo", ".yaml")
 
 Fichiers = dict[str, str]
-
-# What each kind of input is to whoever reads about it.
-NATURES = {
-    "donnees": "registre",
-    "precedente": "relève précédente",
-    "anterieures": "relève antérieure",
-    "parametres": "paramètre",
-    "suites": "contrôle",
-    "contacts": "contact presse",
-    "reference": "table de référence",
-    "carnets": "carnet",
-    "code": "code du paquet",
-    "versions": "version",
-    "rectificatif": "motif de rectification",
-}
 
 
 def empreinte_fichier(chemin: Path) -> str:
@@ -80,19 +65,22 @@ def empreintes_fichiers(fichiers: Iterable[Path], base: Path) -> Fichiers:
 
 @dataclass(frozen=True)
 class Entrees:
-    """Checksums of every file that a publication is made from, by path; nothing is read but bytes."""
+    """Checksums of every file that a publication is made from, by path; nothing is read but bytes.
 
-    donnees: Fichiers  # the relève's files
-    precedente: Fichiers  # those that the suites compare with
-    anterieures: Fichiers  # those that the pages compare with
-    parametres: Fichiers  # rules and edition
-    suites: Fichiers
-    contacts: Fichiers  # press contacts
-    reference: Fichiers  # reference tables
-    carnets: Fichiers  # notebooks, and the catalogue of pages
-    code: str  # the package
-    versions: Fichiers  # Python and the libraries that show in the results, and the locked environment
-    rectificatif: str  # why this publication replaces a released one, when it does
+    Each kind bears what it is to whoever reads about it.
+    """
+
+    donnees: Annotated[Fichiers, "registre"]
+    precedente: Annotated[Fichiers, "relève précédente"]  # what the suites compare with
+    anterieures: Annotated[Fichiers, "relève antérieure"]  # what the pages compare with
+    parametres: Annotated[Fichiers, "paramètre"]  # rules and edition
+    suites: Annotated[Fichiers, "contrôle"]
+    contacts: Annotated[Fichiers, "contact presse"]
+    reference: Annotated[Fichiers, "table de référence"]
+    carnets: Annotated[Fichiers, "carnet"]  # and the catalogue of pages
+    code: Annotated[str, "code du paquet"]
+    versions: Annotated[Fichiers, "version"]  # Python, the libraries that show in the results, the locked environment
+    rectificatif: Annotated[str, "motif de rectification"]
 
     @classmethod
     def lire(cls, releve: Releve, registre: Path, racine: Path, rectificatif: str = "") -> Self:
@@ -135,6 +123,11 @@ class Entrees:
                 other = theirs if isinstance(theirs, dict) else {}
                 found[field.name] = sorted(name for name in {*mine, *other} if mine.get(name) != other.get(name))
         return found
+
+
+NATURES: dict[str, str] = {
+    name: kind.__metadata__[0] for name, kind in get_type_hints(Entrees, include_extras=True).items()
+}
 
 
 def empreinte_code() -> str:

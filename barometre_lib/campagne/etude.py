@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.cache import Cache
+from barometre_lib.campagne.cache import retrouver
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import Empreintes, Entrees
 from barometre_lib.campagne.execution import Rendu
@@ -39,11 +39,6 @@ class Etude:
         """Every task of the relève."""
         return planifier(self.releve, self.consignes.diffusion)
 
-    @property
-    def cache(self) -> Cache:
-        """What is already made."""
-        return Cache(self.consignes.sorties, self.releve, self.consignes.diffusion)
-
     def partager(self) -> tuple[list[Rendu], list[Tache]]:
         """Return what is already made, and what must be executed; a task in neither has no page.
 
@@ -57,10 +52,8 @@ class Etude:
         published = (lire_manifeste(folder) or {}).get("pages", {})
         kept, missing = list[Rendu](), list[Tache]()
         for task in self.taches:
-            checksum = self.empreintes.tache(task)
             forced = self.consignes.forcer and task in asked
-            found = None if forced else self.cache.retrouver(task, checksum)
-            if found:
+            if not forced and (found := retrouver(self.consignes.sorties, task, self.empreintes.tache(task))):
                 kept.append(found)
             elif task in asked:
                 missing.append(task)

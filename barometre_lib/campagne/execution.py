@@ -71,7 +71,6 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Ren
     import nbformat
     from papermill.exceptions import PapermillExecutionError
 
-    notebook = None
     try:
         notebook = nbformat.read(environnement.racine / "notebooks" / tache.page.serie.carnet, as_version=4)
         if tache.diffusion == "publique":
@@ -84,7 +83,8 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Ren
             tache, contenu=str(convertir(executed)), carnet=nbformat.writes(executed) + "\n", avertissements=warnings
         )
     except PapermillExecutionError as error:
-        cell = _name_cell(notebook, error.source)
+        # By its identifier: papermill adds a cell, and numbers would no longer be the author's.
+        cell = next((f"cellule « {one.id} »" for one in notebook.cells if one.source == error.source), "une cellule")
         return Rendu(tache, erreur=f"{cell} : {error.ename} : {_one_line(error.evalue)}")
     except Exception as error:
         return Rendu(tache, erreur=_why(error))
@@ -108,12 +108,6 @@ def _run(notebook: "NotebookNode", tache: Tache) -> "NotebookNode":
         record_timing=False,
     )
     return executed
-
-
-def _name_cell(notebook: "NotebookNode | None", source: str) -> str:
-    """Name a cell by its identifier: papermill adds one, and numbers would no longer be the author's."""
-    found = [cell.id for cell in notebook.cells if cell.source == source] if notebook else []
-    return f"cellule « {found[0]} »" if found else "une cellule"
 
 
 def _why(error: Exception) -> str:

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import platform
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -13,8 +13,8 @@ from threading import Lock
 from typing import Any
 
 from barometre_lib.campagne.empreintes import NATURES, Entrees
-from barometre_lib.campagne.environnement import Environnement, environnement_prive
-from barometre_lib.campagne.processus import serveur
+from barometre_lib.campagne.environnement import Environnement, ouvrir_environnement
+from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.registre.lecture import trouver_releve
@@ -46,13 +46,18 @@ def connecter(adresse: str) -> Iterator[Executor]:
         yield executor
 
 
-def dire_panne(error: BaseException) -> str:
-    """Say in our words what Dask says of a task that it could not have done."""
-    said = " ".join(str(error).split())[:300]
-    return (
-        f"Grappe : un ouvrier n'a pas pu travailler ({type(error).__name__} : {said}) ; attendu un ordonnanceur en "
-        "marche et, sur chaque machine, l'environnement que fait make. Relancez : ce qui est fait est gardé."
-    )
+def lire_rendu(futur: "Future[Rendu]") -> Rendu:
+    """Return what a task gave, which raises nothing by itself; what Dask raises is said in our words."""
+    try:
+        return futur.result()
+    except ErreurBarometre:
+        raise
+    except (Exception, CancelledError) as error:
+        said = " ".join(str(error).split())[:300]
+        raise ErreurBarometre(
+            f"Grappe : un ouvrier n'a pas pu travailler ({type(error).__name__} : {said}) ; attendu un ordonnanceur en "
+            "marche et, sur chaque machine, l'environnement que fait make. Relancez : ce qui est fait est gardé."
+        ) from None
 
 
 def ouvrir_ici(tache: Tache, registre: Path, racine: Path, entrees: Entrees) -> Environnement:
@@ -85,7 +90,6 @@ def ouvrir_ici(tache: Tache, registre: Path, racine: Path, entrees: Entrees) -> 
                     f"Grappe, machine {platform.node()} : {gaps[0]} n'y est pas comme ici ; attendu le même projet, "
                     "au même chemin, sur un disque partagé."
                 )
-            place = _STACK.enter_context(environnement_prive(registre, publique=tache.diffusion == "publique"))
-            _STACK.enter_context(serveur(place.prive, place.variables(), preparer=place.preparer([tache.releve])))
-            _OPEN.append((asked, place))
+            opened = ouvrir_environnement(registre, [tache.releve], publique=tache.diffusion == "publique")
+            _OPEN.append((asked, _STACK.enter_context(opened)))
         return _OPEN[0][1]

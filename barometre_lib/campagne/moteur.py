@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
@@ -75,25 +75,15 @@ class _Flux(OutStream):
         if autre:
             autre._both = self._both
 
-    def _setup_stream_redirects(self, name: str) -> None:
-        self._fid, writing = os.pipe()
-        os.set_blocking(self._fid, False)
-        self._original_stdstream_fd = 1 if name == "stdout" else 2
-        self._original_stdstream_copy = os.dup(self._original_stdstream_fd)
-        os.dup2(writing, self._original_stdstream_fd)
-        os.close(writing)
-        self.watch_fd_thread = threading.Thread(target=self._watch_pipe_fd, name=name, daemon=True)
-        self.watch_fd_thread.start()
-
     def _watch_pipe_fd(self) -> None:
         while select.select([self._fid], [], []) and self._should_watch:
             self._read()
 
     def _read(self) -> None:
         """Take what was written on the descriptor until now."""
-        with self._lock, suppress(BlockingIOError):
-            while data := os.read(self._fid, LECTURE):
-                self.write(self._decoder.decode(data))
+        with self._lock:
+            while select.select([self._fid], [], [], 0)[0]:
+                self.write(self._decoder.decode(os.read(self._fid, LECTURE)))
 
     def write(self, string: str) -> int:
         if not self._is_master_process():

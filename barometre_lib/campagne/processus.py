@@ -16,7 +16,8 @@ import time
 import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import current_process
@@ -37,6 +38,8 @@ CONSIGNE = "BAROMETRE_AMORCE"
 SIGNAUX = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 DERNIERS_MOTS = 300
 ESSAIS, PAUSE = 2, 0.1
+# Folder of its sockets.
+PRISES = "prises"
 
 
 class Mort(Exception):
@@ -47,27 +50,42 @@ class Delai(Exception):
     """The process of a task lasted longer than it may, and was killed."""
 
 
+@dataclass
 class _Serveur:
     """The fork server of this process, and the tasks that it was asked for."""
 
-    def __init__(self, prive: Path, variables: Mapping[str, str], preparer: Sequence[str]) -> None:
-        self.prive = prive
-        todo = [*PRECHAUFFAGE, *preparer]
-        orders = {"prive": str(prive), "parent": os.getpid(), "chemins": sys.path, "preparer": todo}
-        self._variables = dict(variables) | {CONSIGNE: json.dumps(orders)}
-        self._lock = threading.Lock()
-        self._closed = False
+    prive: Path
+    variables: Mapping[str, str]  # its whole environment
+    verrou: threading.Lock = field(default_factory=threading.Lock)
+    ferme: bool = False
 
-    def ouvrir(self) -> None:
-        """Start to start: the imports go on while this process does something else."""
-        if POSSIBLE:
-            CONTEXTE.set_forkserver_preload([AMORCE])
-            with self._lock, _installer(self._variables):
-                forkserver.ensure_running()
+    def lancer(self, process: Any) -> None:
+        with self.verrou:
+            for _ in range(ESSAIS):
+                if self.ferme:
+                    break
+                with suppress(OSError, EOFError), _installer(self.variables):
+                    process.start()
+                    return
+                # The server died: multiprocessing makes another one, once the system says so.
+                time.sleep(PAUSE)
+        raise Mort
+
+    def finir(self, process: Any) -> None:
+        """Kill a process and what it started; a lock, for multiprocessing looks at all its processes at each start."""
+        with self.verrou:
+            if POSSIBLE:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            # Forked just now, it has no group yet.
+            process.kill()
+            process.join()
+            (self.prive / veilleur.GROUPES / str(process.pid)).unlink(missing_ok=True)
+            process.close()
 
     def fermer(self) -> None:
         """End the server and whatever it forked; the threads that wait for it get `Mort`."""
-        self._closed = True
+        self.ferme = True
         if not POSSIBLE:
             return
         # Private, and the only way: multiprocessing keeps its fork server until the process ends.
@@ -75,63 +93,8 @@ class _Serveur:
         with suppress(OSError, TypeError):
             os.kill(server._forkserver_pid, signal.SIGKILL)
         veilleur.nettoyer(self.prive)
-        with self._lock, suppress(OSError):
+        with self.verrou, suppress(OSError):
             server._stop()
-
-    def executer(self, fonction: Callable[..., Any], arguments: Sequence[Any], delai: float) -> Any:
-        reading, writing = CONTEXTE.Pipe(duplex=False)
-        process = CONTEXTE.Process(target=_travailler, args=(self.prive, writing, fonction, arguments))
-        with reading:
-            with writing:
-                self._start(process)
-            try:
-                if not wait([reading, process.sentinel], delai):
-                    raise Delai
-                if not reading.poll():
-                    raise EOFError
-                answer = reading.recv_bytes()
-            except EOFError:
-                raise Mort(self._last_words(process.pid)) from None
-            finally:
-                self._end(process)
-        value, error = pickle.loads(answer)  # noqa: S301  from our own process
-        if error is not None:
-            raise error
-        return value
-
-    def _start(self, process: Any) -> None:
-        with self._lock:
-            for _ in range(ESSAIS):
-                if self._closed:
-                    break
-                with suppress(OSError, EOFError), _installer(self._variables):
-                    process.start()
-                    return
-                # The server died: multiprocessing makes another one, once the system says so.
-                time.sleep(PAUSE)
-        raise Mort
-
-    def _end(self, process: Any) -> None:
-        """Kill a process and what it started; a lock, for multiprocessing looks at all its processes at each start."""
-        with self._lock:
-            if not POSSIBLE:
-                process.kill()
-            else:
-                try:
-                    os.killpg(process.pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    # Forked just now, it has no group yet, or has ended and left none.
-                    with suppress(ProcessLookupError):
-                        os.kill(process.pid, signal.SIGKILL)
-            process.join()
-            (self.prive / veilleur.GROUPES / str(process.pid)).unlink(missing_ok=True)
-            process.close()
-
-    def _last_words(self, pid: int) -> str:
-        with suppress(OSError):
-            said = (self.prive / veilleur.GROUPES / str(pid)).read_text(encoding="utf-8", errors="replace")
-            return " ".join(said.split())[-DERNIERS_MOTS:]
-        return ""
 
 
 _SERVEURS: list[_Serveur] = []
@@ -144,16 +107,22 @@ def serveur(prive: Path, variables: Mapping[str, str], *, preparer: Sequence[str
     The private folder, whose path must be short enough for a socket, is removed in the end, however this process ends.
     `variables` are the whole environment; `preparer` is called before the first fork, `module:function:argument` each.
     """
-    (prive / veilleur.GROUPES).mkdir(mode=0o700)
-    (prive / "prises").mkdir(mode=0o700)
-    one = _Serveur(prive, variables, preparer)
-    with _veiller(prive), _loger(prive / "prises"):
+    for name in (veilleur.GROUPES, PRISES):
+        (prive / name).mkdir(mode=0o700)
+    todo = [*PRECHAUFFAGE, *preparer]
+    orders = {"prive": str(prive), "parent": os.getpid(), "chemins": sys.path, "preparer": todo}
+    one = _Serveur(prive, {**variables, CONSIGNE: json.dumps(orders)})
+    with _veiller(prive) if POSSIBLE else nullcontext(), _loger(prive / PRISES):
         try:
-            one.ouvrir()
+            if POSSIBLE:
+                CONTEXTE.set_forkserver_preload([AMORCE])
+                # Its imports go on while this process does something else.
+                with _installer(one.variables):
+                    forkserver.ensure_running()
             _SERVEURS.append(one)
             yield
         finally:
-            _SERVEURS[:] = [other for other in _SERVEURS if other is not one]
+            _SERVEURS.clear()
             one.fermer()
 
 
@@ -173,7 +142,32 @@ def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float)
     """
     if not _SERVEURS:
         raise Mort
-    return _SERVEURS[-1].executer(fonction, arguments, delai)
+    one = _SERVEURS[-1]
+    reading, writing = CONTEXTE.Pipe(duplex=False)
+    process = CONTEXTE.Process(target=_travailler, args=(one.prive, writing, fonction, arguments))
+    with reading:
+        with writing:
+            one.lancer(process)
+        try:
+            if not wait([reading, process.sentinel], delai):
+                raise Delai
+            if not reading.poll():
+                raise EOFError
+            answer = reading.recv_bytes()
+        except EOFError:
+            raise Mort(_lire_derniers_mots(one.prive / veilleur.GROUPES / str(process.pid))) from None
+        finally:
+            one.finir(process)
+    value, error = pickle.loads(answer)  # noqa: S301  from our own process
+    if error is not None:
+        raise error
+    return value
+
+
+def _lire_derniers_mots(path: Path) -> str:
+    with suppress(OSError):
+        return " ".join(path.read_text(encoding="utf-8", errors="replace").split())[-DERNIERS_MOTS:]
+    return ""
 
 
 def inscrire(prive: Path) -> None:
@@ -223,22 +217,16 @@ def _pickle_error(error: BaseException) -> bytes:
     return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
-@contextmanager
-def _veiller(prive: Path) -> Iterator[None]:
-    """Have the watcher look after a folder as long as the body runs and this process lives."""
-    if not POSSIBLE:
-        yield
-        return
-    with subprocess.Popen(  # noqa: S603
+def _veiller(prive: Path) -> "subprocess.Popen[bytes]":
+    """Return the watcher of a folder; leaving it as a context closes its standard input and waits for it."""
+    return subprocess.Popen(  # noqa: S603
         [sys.executable, "-I", "-S", veilleur.__file__, str(prive)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         cwd="/",
-    ):
-        # Leaving it closes its standard input and waits for it.
-        yield
+    )
 
 
 @contextmanager
