@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.ecriture import mettre_en_place
 
@@ -25,6 +26,7 @@ class Cache:
 
     def garder(self, rendu: Rendu, empreinte: str) -> None:
         """Keep what a task gave, with the checksum of all that it depends on."""
+        marquer(self.dossier.parents[1])
         self.dossier.mkdir(parents=True, exist_ok=True)
         content = {name: value for name, value in asdict(rendu).items() if name not in ("tache", "erreur")}
         with mettre_en_place(self._path(rendu.tache)) as beside:
