@@ -350,6 +350,7 @@ ALTERATIONS: dict[str, Callable[[dict[str, Any]], object]] = {
     **{f"{key} nul": changer(**{key: None}) for key in CLES},
     **{f"{key} en nombre": changer(**{key: 7}) for key in CLES},
     "une cle inconnue": changer(date="2026"),
+    "une region inconnue": changer(regions_absentes=["999"]),
     "une liste": lambda manifest: [manifest],
     "un texte": lambda manifest: "manifeste",
     "une empreinte courte": dans("sorties", **{"index.html": "abc"}),

@@ -71,7 +71,7 @@ def test_aucun_texte_d_un_site_qui_n_est_pas_un_exemple(
 def test_rien_d_interne(publication_publique: Path, corpus: dict[str, str]) -> None:
     files = [*(fabrique.RACINE / "data" / "releves" / "2024-S2").iterdir()]
     checksums = {hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in files}
-    manifest = json.loads(corpus["manifeste.json"])
+    manifest = json.loads((publication_publique / "manifeste.json").read_text(encoding="utf-8"))
     assert set(manifest) == {"releve", "demonstration", "edition", "sorties"}
     public = {name: hashlib.sha256(data).hexdigest() for name, data in fichiers(publication_publique).items()}
     assert manifest["sorties"] == {name: one for name, one in public.items() if name != "manifeste.json"}

@@ -35,6 +35,7 @@ def _exister(jour: str) -> str:
         raise ValueError("un jour AAAA-MM-JJ, ou rien") from None
 
 
+CodeRegion = Annotated[str, attendu("un code de région", pattern="^[0-9]{2}$")]
 Nombre = Annotated[int, attendu("un nombre entier de lignes", ge=0)]
 
 
@@ -113,7 +114,7 @@ class ManifestePublic:
 class Manifeste(Entrees, ManifestePublic):
     """The manifest of the internal edition, which says its inputs too."""
 
-    regions_absentes: Annotated[list[Nom], attendu("les codes des régions sans page")]
+    regions_absentes: Annotated[list[CodeRegion], attendu("les codes des régions sans page")]
     france: Annotated[France, Field(description="le solde net de la France")]
     controles: Annotated[dict[Nom, Constats], attendu("des contrôles, par leur nom")]
     pages: Fichiers  # for each page, by task, the checksum of all that it depends on
