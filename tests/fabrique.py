@@ -1,6 +1,7 @@
 """Makes rows and registers for the tests: a row that counts, plus what a test changes in it."""
 
 import csv
+import json
 import re
 import shutil
 import unicodedata
@@ -16,6 +17,8 @@ import pytest
 import yaml
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.campagne.empreintes import inventorier
+from barometre_lib.campagne.manifeste import NOM
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
@@ -32,6 +35,7 @@ RELEVES = ("2023-S2", "2024-S1", "2024-S2", "2025-S1", "2025-S2")
 # The SIRET of two sites, fictitious and Luhn-valid.
 SIRET_A = "00011100000014"
 SIRET_B = "00022200000028"
+EDITION = {"mois": "2025-03", "jour": "2025-03-13", "etat": "diffuse", "situation": "diffusée", "rectificatif": ""}
 
 
 def ligne(**differences: Any) -> dict[str, str]:
@@ -109,6 +113,30 @@ def refus(said: str, kind: type[ErreurBarometre] = ErreurBarometre) -> Iterator[
         yield
     message = re.sub("[\u00a0\u202f]", " ", str(caught.value))
     assert re.search(said, message, re.DOTALL), f"{message!r} ne dit pas {said!r}"
+
+
+def deposer_publication(
+    folder: Path, pages: Mapping[str, str] | None = None, *, publique: bool = False, **changes: Any
+) -> Path:
+    """Write a publication of demonstration data whose manifest is true, then changed where a test says so."""
+    for name, text in (pages or {"index.html": "la précédente"}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    files = {name: one for name, one in inventorier(folder).items() if name != NOM}
+    public = {"releve": folder.name, "demonstration": True, "edition": EDITION, "sorties": files}
+    inputs = ("donnees", "precedente", "anterieures", "parametres", "suites", "contacts", "reference", "carnets")
+    internal = {key: {} for key in inputs} | {
+        "regions_absentes": [],
+        "france": {"periode": "2024", "solde_net": 89},
+        "code": "0" * 64,
+        "versions": {"python": "3.11"},
+        "rectificatif": "",
+        "controles": {"x": {"suite": "s", "gravite": "bloquant", "lignes": 1, "en_defaut": 0, "acquittees": 0}},
+        "pages": {"regional-84": "0" * 64},
+    }
+    content = public | ({} if publique else internal) | changes
+    (folder / NOM).write_text(json.dumps(content), encoding="utf-8")
+    return folder
 
 
 def region_de(commune: str) -> str:

@@ -18,9 +18,10 @@ from processus import attendre, demarrer, fichiers, lancer, publies, vivants
 
 from barometre_lib.campagne import dossier
 from barometre_lib.campagne.cache import DOSSIER
-from barometre_lib.campagne.dossier import PREFIXE_ANCIEN, PREFIXE_TRAVAIL, VERROU, chantier, mettre_en_place
+from barometre_lib.campagne.dossier import ANCIENNE, NOUVELLE, VERROU, chantier, mettre_en_place
 from barometre_lib.campagne.empreintes import empreinte_carnet
 from barometre_lib.campagne.execution import normaliser
+from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import choisir, planifier
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
@@ -189,8 +190,7 @@ def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(petite_
 
 def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_racine: Path, tmp_path: Path) -> None:
     sorties = tmp_path / "s"
-    (sorties / "2024-S2").mkdir(parents=True)
-    (sorties / "2024-S2" / "index.html").write_text("la précédente", encoding="utf-8")
+    before = fichiers(fabrique.deposer_publication(sorties / "2024-S2"))
     path = petite_racine / "notebooks" / "regional.ipynb"
     notebook = nbformat.read(path, as_version=4)
     broken = "if contexte.region.code == '94':\n    raise ValueError('trait <b>cassé</b>')\n"
@@ -202,7 +202,7 @@ def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_
     assert "ValueError : trait <b>cassé</b>" in done.stderr.replace("\u00a0", " ")
     assert "1 carnet sur 5 en échec" in done.stderr
     assert "Traceback" not in done.stderr
-    assert publies(sorties) == {"2024-S2/index.html": "la précédente".encode()}
+    assert publies(sorties) == {f"2024-S2/{name}": data for name, data in before.items()}
 
 
 def ajouter(racine: Path, source: str, *, carnet: str = "regional") -> None:
@@ -468,7 +468,7 @@ class TestDossier:
         replace = Path.replace
 
         def stop(path: Path, target: Path) -> Path:
-            if path.name.startswith(PREFIXE_TRAVAIL):
+            if path.name == NOUVELLE:
                 raise KeyboardInterrupt
             return replace(path, target)
 
@@ -479,10 +479,15 @@ class TestDossier:
         assert set(fichiers(tmp_path)) == {"2024-S2/vieux"}
 
     def test_une_campagne_tuee_entre_deux_est_reparee(self, tmp_path: Path) -> None:
-        (tmp_path / f"{PREFIXE_ANCIEN}2024-S2").mkdir()
-        (tmp_path / f"{PREFIXE_ANCIEN}2024-S2" / "publiee").touch()
-        (tmp_path / f"{PREFIXE_TRAVAIL}2024-S2-abc").mkdir()
+        for releve in ("2024-S2", "2023-S2"):
+            work = tmp_path / f".travail-{releve}"
+            marquer(work)
+            (work / NOUVELLE).mkdir()
+            (work / NOUVELLE / "commencee").touch()
+        (tmp_path / ".travail-2024-S2" / ANCIENNE).mkdir()
+        (tmp_path / ".travail-2024-S2" / ANCIENNE / "publiee").touch()
         with pytest.raises(KeyboardInterrupt), chantier(tmp_path, "2024-S2"):
+            assert set(fichiers(tmp_path)) - {VERROU} == {"2024-S2/publiee", ".travail-2024-S2/.barometre"}
             raise KeyboardInterrupt
         assert set(fichiers(tmp_path)) == {"2024-S2/publiee"}
 

@@ -171,8 +171,7 @@ def test_un_temps_ecoule_arrete_la_campagne(petite_racine: Path, tmp_path: Path,
 def test_un_disque_plein_se_dit_et_ne_perd_rien(petite_racine: Path, temporaire: Path) -> None:
     """A limit on the size of files has writing fail as a full disk does, at the first page."""
     sorties = temporaire / "s"
-    (sorties / "2024-S2").mkdir(parents=True)
-    (sorties / "2024-S2" / "index.html").write_text("la précédente", encoding="utf-8")
+    before = fichiers(fabrique.deposer_publication(sorties / "2024-S2"))
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "sys.argv[0] = 'barometre'\nfrom barometre_lib.cli import main\nmain()"
@@ -188,5 +187,5 @@ def test_un_disque_plein_se_dit_et_ne_perd_rien(petite_racine: Path, temporaire:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "fichier trop grand, rien n'a été écrit" in done.stderr
-    assert publies(sorties) == {"2024-S2/index.html": "la précédente".encode()}
+    assert publies(sorties) == {f"2024-S2/{name}": data for name, data in before.items()}
     assert {one.name for one in temporaire.iterdir()} == {"s"}

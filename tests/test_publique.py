@@ -5,6 +5,7 @@ import hashlib
 import json
 import pickle
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def corpus(publication_publique: Path) -> dict[str, str]:
 
 
 def test_rien_que_les_fichiers_de_la_liste(corpus: dict[str, str]) -> None:
-    assert set(corpus) == {*PAGES, *(f"tableaux/{name}" for name in TABLEAUX)}
+    assert set(corpus) == {"manifeste.json", *PAGES, *(f"tableaux/{name}" for name in TABLEAUX)}
 
 
 def test_aucun_identifiant_de_mouvement(corpus: dict[str, str], charger: Callable[[str], Barometre]) -> None:
@@ -67,10 +68,16 @@ def test_aucun_texte_d_un_site_qui_n_est_pas_un_exemple(
     assert "Dracula Technologies" in corpus["regions/84.html"]
 
 
-def test_rien_d_interne(corpus: dict[str, str]) -> None:
+def test_rien_d_interne(publication_publique: Path, corpus: dict[str, str]) -> None:
     files = [*(fabrique.RACINE / "data" / "releves" / "2024-S2").iterdir()]
     checksums = {hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in files}
+    manifest = json.loads((publication_publique / "manifeste.json").read_text(encoding="utf-8"))
+    assert set(manifest) == {"releve", "demonstration", "edition", "sorties"}
+    public = {name: hashlib.sha256(data).hexdigest() for name, data in fichiers(publication_publique).items()}
+    assert manifest["sorties"] == {name: one for name, one in public.items() if name != "manifeste.json"}
     for name, text in corpus.items():
+        if name == "manifeste.json":
+            continue
         for internal in ("Document interne", "qualite.html", "sensibilite", ".ipynb", "manifeste", "mpreinte"):
             assert internal not in text, (name, internal)
         assert fuites.presents(checksums, text) == [], name
@@ -292,7 +299,7 @@ class TestRegistreFabrique:
     def test_aucun_secret_dans_aucun_octet_pdf_et_cache_compris(
         self, faite: tuple[Path, Path, Path], textes: dict[str, str]
     ) -> None:
-        assert {Path(name).suffix for name in textes} == {".html", ".csv", ".xlsx", ".pdf"}
+        assert {Path(name).suffix for name in textes} == {".html", ".csv", ".xlsx", ".pdf", ".json"}
         assert {"national.pdf", "regions/84.pdf"} <= set(textes)
         kept = {name: data.decode() for name, data in self.cache(faite).items()}
         for name, text in (textes | kept).items():
@@ -310,7 +317,21 @@ class TestRegistreFabrique:
         after = fichiers(sorties / "publique" / "2024-S2")
         assert set(after) == {name for name in before if not name.endswith(".pdf")}
         # The index alone offers the PDF.
-        assert [name for name, data in after.items() if before[name] != data] == ["index.html"]
+        assert {name for name, data in after.items() if before[name] != data} == {"index.html", "manifeste.json"}
+
+    def test_verifier_dit_ce_qui_differe_et_rien_d_autre(self, faite: tuple[Path, Path, Path], tmp_path: Path) -> None:
+        root, sorties, _ = faite
+        folder = shutil.copytree(sorties / "publique", tmp_path / "publique") / "2024-S2"
+        (folder / "regions" / "84.html").write_text("autre", encoding="utf-8")
+        (folder / "vide").mkdir()
+        verify = ("verifier", "2024-S2", "--diffusion", "publique", "--sorties", tmp_path)
+        done = lancer(*verify, BAROMETRE_RACINE=str(root))
+        assert done.returncode == 1
+        assert done.stderr.replace("\u00a0", " ").splitlines() == [
+            "Sortie regions/84.html : modifiée depuis la publication, son manifeste dit autre chose.",
+            "Sortie « vide » (un dossier vide) : étrangère à la publication, son manifeste ne la connaît pas.",
+            "Relève 2024-S2 : 2 écarts avec ce qui est publié.",
+        ]
 
 
 class TestRefus:

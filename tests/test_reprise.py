@@ -19,6 +19,7 @@ from barometre_lib.campagne.cache import DOSSIER, garder, ne_garder_que, retrouv
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.etude import etudier
 from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import lire_tache, planifier
 from barometre_lib.erreurs import ErreurBarometre
 
@@ -135,8 +136,12 @@ class TestPlan:
         assert _a_jour(asked)
         assert not _a_jour(Consignes(copie / "sorties", pdf=True))
         assert not _a_jour(Consignes(copie / "sorties", rectificatif="Une erreur"))
-        (copie / "sorties" / "2024-S2" / "étranger").touch()
+        # What a tool leaves makes it again; what somebody left is refused.
+        (copie / "sorties" / "2024-S2" / ".DS_Store").touch()
         assert not _a_jour(asked)
+        (copie / "sorties" / "2024-S2" / "étranger").touch()
+        with fabrique.refus("2024-S2 : cette publication contient ce qui n'est pas d'elle .« étranger »"):
+            _a_jour(asked)
 
     def test_un_mouvement_parti_d_une_region_change_sa_page(self, copie: Path) -> None:
         """No row of the region that it left, nor any count of that region's file, need say so."""
@@ -161,8 +166,8 @@ def test_une_publication_a_jour_retrouve_ce_qui_l_entoure(copie: Path) -> None:
     """A campaign stopped once its publication was in place has left all this, and the index undone."""
     sorties = copie / "sorties"
     (sorties / "index.html").unlink(missing_ok=True)
-    for name in (".ancien-2024-S2", ".travail-2024-S2"):
-        (sorties / name).mkdir()
+    marquer(sorties / ".travail-2024-S2")
+    shutil.copytree(sorties / "2024-S2", sorties / ".travail-2024-S2" / "nouvelle")
     for name in (".verrou", ".index.x1y2.html"):
         (sorties / name).touch()
     (said,) = campagne.publier(["2024-S2"], Consignes(sorties))

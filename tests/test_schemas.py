@@ -24,7 +24,17 @@ from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite.suites import FichierSuite, lire_suites
 from barometre_lib.vocabulaire import Releve
 
-KINDS = ("carnets", "contact", "corrections", "edition", "parametre", "suite")
+KINDS = (
+    "carnets",
+    "contact",
+    "corrections",
+    "diffusions",
+    "edition",
+    "manifeste",
+    "manifeste-public",
+    "parametre",
+    "suite",
+)
 SCHEMAS = fabrique.RACINE / "params" / "schemas"
 FICHIERS = sorted((fabrique.RACINE / "params").rglob("*.yaml"))
 ERREURS = {one["type"]: one for one in list_all_errors()}

@@ -1,6 +1,5 @@
 """The layout and the site: contents, neighbours, state of the edition, contacts, method, indexes, rectification."""
 
-import json
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -19,9 +18,8 @@ from markupsafe import Markup
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne import campagne
 from barometre_lib.campagne.consignes import Consignes
-from barometre_lib.campagne.dossier import refuser_page_etrangere, remplacer_sommaire
 from barometre_lib.campagne.execution import Rendu
-from barometre_lib.campagne.manifeste import NOM, lire_manifeste, lire_manifestes
+from barometre_lib.campagne.manifeste import NOM, Manifeste, lire_manifeste, lire_manifestes
 from barometre_lib.comptage import avec_soldes
 from barometre_lib.contexte import Contexte
 from barometre_lib.nomenclatures import Nomenclatures
@@ -294,40 +292,21 @@ def test_la_methode_donne_toutes_les_valeurs(petite_racine: Path, monkeypatch: p
 
 # --- index of the publications --------------------------------------------------------------------
 
-MANIFESTE: dict[str, Any] = {
-    "releve": "2024-S2",
-    "demonstration": True,
-    "regions_absentes": [],
-    "edition": {
-        "mois": "2025-03",
-        "jour": "2025-03-13",
-        "etat": "diffuse",
-        "situation": "diffusée",
-        "rectificatif": "",
-    },
-    "france": {"periode": "2024", "solde_net": 89},
-    "sorties": {"index.html": "a", "regions/84.html": "b"},
-}
-
-
-def deposer(folder: Path, **changes: Any) -> Path:
-    """Write a publication that holds a manifest alone."""
-    folder.mkdir(parents=True)
-    (folder / NOM).write_text(json.dumps(MANIFESTE | changes), encoding="utf-8")
-    return folder
-
 
 def test_le_sommaire_des_releves_ne_lit_que_les_manifestes(tmp_path: Path) -> None:
-    deposer(tmp_path / "2024-S2")
+    fabrique.deposer_publication(tmp_path / "2024-S2")
     later = {"mois": "2026-03", "jour": "", "etat": "travail", "situation": "document de travail", "rectificatif": ""}
     france = {"periode": "2025-S1", "solde_net": -1}
-    deposer(tmp_path / "2025-S1", releve="2025-S1", edition=later, france=france, regions_absentes=["11"])
-    deposer(tmp_path / "copie")
+    fabrique.deposer_publication(tmp_path / "2025-S1", edition=later, france=france, regions_absentes=["11"])
+    fabrique.deposer_publication(tmp_path / "copie")
+    fabrique.deposer_publication(tmp_path / "2022-S2", releve="2024-S2")
     (tmp_path / "publique").mkdir()
     (tmp_path / "2023-S2").mkdir()
     (tmp_path / "2023-S2" / NOM).write_text("[", encoding="utf-8")
-    page = page_releves(lire_manifestes(tmp_path))
-    assert page == page_releves(list(reversed(lire_manifestes(tmp_path))))
+    read, faults = lire_manifestes(tmp_path)
+    assert len(faults) == 2 and "2022-S2" in faults[0] and "2023-S2" in faults[1]
+    page = page_releves(read)
+    assert page == page_releves(read[::-1])
     assert re.findall(r'<a href="(2[^"]*)"', page) == ["2025-S1/index.html", "2024-S2/index.html"]
     text = lisible(page)
     assert "Relève 2025-S1 (registre de démonstration) (publication partielle)" in text
@@ -337,17 +316,7 @@ def test_le_sommaire_des_releves_ne_lit_que_les_manifestes(tmp_path: Path) -> No
 
 def test_le_sommaire_des_releves_est_celui_de_la_publication(publication: Path) -> None:
     folder = publication.parent
-    assert (folder / "index.html").read_text(encoding="utf-8") == page_releves(lire_manifestes(folder))
-
-
-def test_une_page_etrangere_n_est_pas_ecrasee(tmp_path: Path) -> None:
-    refuser_page_etrangere(tmp_path)
-    remplacer_sommaire(tmp_path, page_releves([]))
-    refuser_page_etrangere(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
-    (tmp_path / "index.html").write_text("<p>Mon site</p>", encoding="utf-8")
-    with fabrique.refus("index.html : ce n'est pas un sommaire du baromètre.*--sorties"):
-        refuser_page_etrangere(tmp_path)
+    assert (folder / "index.html").read_text(encoding="utf-8") == page_releves(lire_manifestes(folder)[0])
 
 
 # --- rectification --------------------------------------------------------------------------------
@@ -368,7 +337,7 @@ def publier(petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(campagne, "confronter", lambda *_: None)
 
     def publish(reason: str) -> Path:
-        list(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", rectificatif=reason)))
+        list(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", rectificatif=reason, relu_par="Bureau")))
         return tmp_path / "s" / "2024-S2"
 
     return publish
@@ -388,9 +357,9 @@ def test_le_motif_est_sur_chaque_page_et_au_manifeste(publier: Callable[[str], P
     assert len(pages) == 22
     for path in pages:
         assert "Édition rectifiée : Adresse de la préfecture corrigée." in lisible(path.read_text(encoding="utf-8"))
-    manifest = lire_manifeste(folder)
-    assert manifest and manifest["edition"]["etat"] == "rectifie"
-    assert "params/regions/84.yaml" in manifest["contacts"]
+    manifest = lire_manifeste(folder, Manifeste, "2024-S2")
+    assert manifest.edition.etat == "rectifie"
+    assert "params/regions/84.yaml" in manifest.contacts
     index_page = (folder.parent / "index.html").read_text(encoding="utf-8")
     assert "Édition rectifiée : Adresse" in lisible(index_page)
 

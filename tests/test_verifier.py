@@ -1,6 +1,7 @@
 """`barometre verifier`: the same bytes again, or what differs and why; and the schema of the manifest."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from processus import lancer
 
 from barometre_lib.campagne import verification
 from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.empreintes import inventorier
 from barometre_lib.erreurs import ErreurBarometre
 
-SCHEMA = json.loads((fabrique.RACINE / "docs" / "manifeste.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((fabrique.RACINE / "params" / "schemas" / "manifeste.json").read_text(encoding="utf-8"))
 
 
 def test_la_vraie_commande_dit_ce_qui_differe(petite_publication: tuple[Path, Path], tmp_path: Path) -> None:
@@ -29,13 +31,15 @@ def test_la_vraie_commande_dit_ce_qui_differe(petite_publication: tuple[Path, Pa
     with (root / "params" / "releves" / "2024-S2.yaml").open("a", encoding="utf-8") as file:
         file.write("# relu\n")
     (folder / "regions" / "94.html").write_text("autre", encoding="utf-8")
+    os.mkfifo(folder / "regions" / "tube")
     done = lancer("verifier", "2024-S2", *where, **surroundings)
     assert done.returncode == 1
     said = done.stderr.replace("\u00a0", " ")
     assert "Entrée, paramètre : params/releves/2024-S2.yaml n'est plus celui de la publication." in said
     assert "Sortie regions/94.html : modifiée depuis la publication" in said
     assert "Sortie manifeste.json : refaite, elle diffère." in said
-    assert "3 écarts" in said
+    assert "Sortie « regions/tube » (ni fichier, ni dossier) : étrangère" in said
+    assert "4 écarts" in said
     assert (folder / "manifeste.json").read_bytes() == before
 
 
@@ -48,7 +52,7 @@ class TestComparaison:
             (tmp_path / folder).mkdir()
             for name in ("manifeste.json", "index.html", "national.html"):
                 (tmp_path / folder / name).write_text(name, encoding="utf-8")
-        stated = {name: one for name, one in verification._files(tmp_path / "a").items() if name != "manifeste.json"}
+        stated = {name: one for name, one in inventorier(tmp_path / "a").items() if name != "manifeste.json"}
         return tmp_path / "a", tmp_path / "b", stated
 
     def test_rien(self, deux: tuple[Path, Path, dict[str, str]]) -> None:
@@ -58,19 +62,27 @@ class TestComparaison:
         ("change", "said"),
         [
             (lambda a, b: (a / "index.html").unlink(), "absente de la publication"),
-            (lambda a, b: (a / "x").touch(), "étrangère"),
+            (lambda a, b: (a / "x").touch(), "Sortie « x » : étrangère"),
+            (lambda a, b: (a / "x").mkdir(), "Sortie « x » (un dossier vide) : étrangère"),
+            (lambda a, b: (a / "x").symlink_to(b / "index.html"), "Sortie « x » (un lien) : étrangère"),
+            (lambda a, b: os.mkfifo(a / "x"), "Sortie « x » (ni fichier, ni dossier) : étrangère"),
+            (lambda a, b: (a / "\x1b[31m").touch(), "Sortie « \\u001b[31m » : étrangère"),
+            (
+                lambda a, b: [(a / "index.html").unlink(), (a / "index.html").symlink_to(b / "index.html")],
+                "index.html : modifiée",
+            ),
             (lambda a, b: (a / "index.html").write_text("?"), "modifiée"),
             (lambda a, b: (b / "index.html").unlink(), "n'est plus faite"),
             (lambda a, b: (b / "index.html").write_text("?"), "refaite, elle diffère"),
             (lambda a, b: (b / "manifeste.json").write_text("?"), "manifeste.json : refaite"),
         ],
-        ids=["absente", "etrangere", "modifiee", "plus faite", "refaite", "manifeste"],
+        ids=lambda value: value if isinstance(value, str) else "",
     )
     def test_chaque_ecart(self, deux: tuple[Path, Path, dict[str, str]], change: object, said: str) -> None:
         change(*deux[:2])  # type: ignore[operator]
         told = list(verification._compare(*deux))
         assert len(told) == 1
-        assert said in told[0]
+        assert said in told[0].replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}"], ids=["absent", "vide", "liste", "sans sorties"])
@@ -78,7 +90,7 @@ def test_une_publication_sans_manifeste_ne_se_verifie_pas(tmp_path: Path, conten
     (tmp_path / "2024-S2").mkdir()
     if content is not None:
         (tmp_path / "2024-S2" / "manifeste.json").write_text(content, encoding="utf-8")
-    with pytest.raises(ErreurBarometre, match="aucune publication à vérifier"):
+    with pytest.raises(ErreurBarometre, match=r"manifeste\.json.*\n.*aucune publication à vérifier"):
         verification.verifier("2024-S2", Consignes(tmp_path))
 
 

@@ -16,7 +16,7 @@ from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pd
 
 
 def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
-    """Lay out in an empty folder the pages, the tables, the index and, in the internal edition, notebooks and manifest.
+    """Lay out in an empty folder the pages, the tables, the index, the manifest, and the notebooks if internal.
 
     Parameters
     ----------
@@ -52,8 +52,7 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]
         dossier / "index.html",
         index(source, pages=pages, absentes=absent, telechargements=offered, rectificatif=reason),
     )
-    if not consignes.publique:
-        ecrire_manifeste(dossier, etude, taches=[task for task in etude.taches if task in done], absentes=absent)
+    ecrire_manifeste(dossier, etude, taches=[task for task in etude.taches if task in done], absentes=absent)
     return absent
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.ecriture import mettre_en_place
 
@@ -20,6 +21,7 @@ DOSSIER = ".resultats"
 def garder(sorties: Path, rendu: Rendu, empreinte: str) -> None:
     """Keep what a task gave, one file, whole or not there, with the checksum of all that it depends on."""
     path = _path(sorties, rendu.tache)
+    marquer(sorties / DOSSIER)
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {name: value for name, value in asdict(rendu).items() if name not in ("tache", "erreur")}
     with mettre_en_place(path) as beside:

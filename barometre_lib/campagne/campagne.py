@@ -1,32 +1,43 @@
 """The campaign: check, execute what is not in the cache, assemble the pages, put the publications in place."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from tqdm import tqdm
 
 from barometre_lib.campagne.assemblage import assembler
 from barometre_lib.campagne.atelier import Atelier, ouvrir_atelier
-from barometre_lib.campagne.cache import garder, ne_garder_que
+from barometre_lib.campagne.cache import DOSSIER, garder, ne_garder_que
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.dossier import (
+    PREFIXE_TRAVAIL,
+    SOMMAIRE,
+    VERROU,
     CampagneEnCours,
     chantier,
     est_range,
     mettre_en_place,
-    refuser_page_etrangere,
     remplacer_sommaire,
 )
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.grappe import lire_rendu
 from barometre_lib.campagne.manifeste import dire_france, lire_manifestes
-from barometre_lib.campagne.rectification import refuser_remplacement
+from barometre_lib.campagne.marques import (
+    MARQUE,
+    est_dossier,
+    est_marque,
+    est_sommaire,
+    est_vide,
+    refuser_destination,
+    refuser_etranger,
+)
+from barometre_lib.campagne.rectification import diffuser, lire_journal
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.accueil import page_releves
 from barometre_lib.qualite.controle import confronter
 from barometre_lib.typographie import accorder, au_cours_de, signe, typographier
@@ -47,15 +58,15 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
         The input is refused, a notebook failed, another campaign is at work, a time-out, or a released edition would
         change without a reason: the previous publication stays.
     """
-    if not consignes.publique:
-        refuser_page_etrangere(consignes.sorties)
+    _refuse_strangers(consignes, releves)
     choisir([], consignes.regions)
     inputs = {releve: consignes.entrees(releve) for releve in releves}
+    for releve in inputs:
+        lire_journal(releve, consignes)
     stale = {releve: one for releve, one in inputs.items() if not consignes.a_jour(releve, one)}
     for releve in inputs:
         if releve not in stale:
-            _tidy(consignes, releve)
-            yield _say_up_to_date(releve, consignes)
+            yield "\n".join([*_tidy(consignes, releve), _say_up_to_date(releve, consignes)])
     if not stale:
         return
     with ouvrir_atelier(stale, consignes) as workshop:
@@ -77,11 +88,18 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
         rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus)
         consignes.refuser_changements(study.releve, study.empreintes.entrees)
-        refuser_remplacement(consignes.dossier / study.releve, work, study)
+        diffuser(work, study)
         target = mettre_en_place(work, consignes.dossier, study.releve)
-        ne_garder_que(consignes.sorties, study.taches)
+        left = list[str]()
+        with _forgiving(left):
+            ne_garder_que(consignes.sorties, study.taches)
         if not consignes.publique:
-            remplacer_sommaire(consignes.sorties, page_releves(lire_manifestes(consignes.sorties)))
+            with _forgiving(left):
+                manifests, faults = lire_manifestes(consignes.sorties)
+                left += faults
+                remplacer_sommaire(consignes.sorties, page_releves(manifests))
+    if work.parent.exists():
+        left.append(f"Attention : {afficher(work.parent)} n'a pu être supprimé ; la prochaine campagne le fera.")
     warnings = [f"{one.tache.page.nom} : {one.avertissements}" for one in rendus if one.avertissements]
     opening = afficher(target / "index.html")
     if consignes.publique:
@@ -89,7 +107,7 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
     else:
         counted = _count(len(made), len(kept), len(absent))
         said = f"Relève {study.releve} publiée : {counted} ; {_net(study)}. À ouvrir : {opening}"
-    return "\n".join([*warnings, study.bilan.resume, said])
+    return "\n".join([*warnings, study.bilan.resume, *left, said])
 
 
 def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
@@ -103,6 +121,7 @@ def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
         A task does not exist, the input is refused, or a notebook failed; the results of the others are kept.
     """
     tasks = [lire_tache(one) for one in dict.fromkeys(cles)]
+    _refuse_strangers(consignes, {task.releve for task in tasks})
     inputs = {task.releve: consignes.entrees(task.releve) for task in tasks}
     with ouvrir_atelier(inputs, consignes) as workshop:
         for study in etudier(inputs, consignes):
@@ -156,12 +175,46 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
     return rendus
 
 
-def _tidy(consignes: Consignes, releve: str) -> None:
+def _tidy(consignes: Consignes, releve: str) -> list[str]:
     """Finish what was left to do by a campaign stopped once its publication was in place; another may be doing it."""
-    page = page_releves(lire_manifestes(consignes.sorties))
-    if not est_range(consignes.sorties, page):
-        with suppress(CampagneEnCours), chantier(consignes.sorties, releve):
-            remplacer_sommaire(consignes.sorties, page)
+    said = list[str]()
+    with _forgiving(said):
+        manifests, faults = lire_manifestes(consignes.sorties)
+        said += faults
+        page = page_releves(manifests)
+        if not est_range(consignes.sorties, page):
+            with suppress(CampagneEnCours), chantier(consignes.sorties, releve):
+                remplacer_sommaire(consignes.sorties, page)
+    return said
+
+
+@contextmanager
+def _forgiving(said: list[str]) -> Iterator[None]:
+    """Turn what fails once a publication is in place into a French sentence: the next campaign mends it."""
+    try:
+        yield
+    except (OSError, ErreurBarometre) as error:
+        why = dire_erreur_systeme(error) if isinstance(error, OSError) else str(error).removesuffix(".")
+        where = f"{error.filename} : " if isinstance(error, OSError) and error.filename else ""
+        said.append(
+            f"Attention : la publication est en place, mais tout n'est pas rangé ({where}{why}) ; "
+            "la prochaine campagne le fera."
+        )
+
+
+def _refuse_strangers(consignes: Consignes, releves: Iterable[str]) -> None:
+    """Refuse to write where something is not ours; publications in place are looked at one by one."""
+    for folder in (consignes.sorties, consignes.dossier):
+        refuser_destination(folder, consignes.registre)
+    results, marked = consignes.sorties / DOSSIER, f"un dossier de campagne ({MARQUE})"
+    refuser_etranger(results, est_marque, marked)
+    for releve in releves:
+        refuser_etranger(consignes.dossier / f"{PREFIXE_TRAVAIL}{releve}", est_marque, marked)
+        refuser_etranger(results / releve, est_dossier, "un dossier")
+        refuser_etranger(results / releve / consignes.diffusion, est_dossier, "un dossier")
+    refuser_etranger(consignes.dossier / VERROU, est_vide, "un verrou de campagne")
+    if not consignes.publique:
+        refuser_etranger(consignes.sorties / SOMMAIRE, est_sommaire, "un sommaire du baromètre")
 
 
 def _count(made: int, kept: int, absent: int) -> str:
@@ -173,7 +226,7 @@ def _count(made: int, kept: int, absent: int) -> str:
 
 def _net(study: Etude) -> str:
     france = dire_france(study.barometre)
-    return f"solde net de la France {au_cours_de(france['periode'])} : {signe(france['solde_net'])}"
+    return f"solde net de la France {au_cours_de(france.periode)} : {signe(france.solde_net)}"
 
 
 def _say_up_to_date(releve: str, consignes: Consignes) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from barometre_lib.campagne.empreintes import CODE_CHARGE, Entrees, intactes
-from barometre_lib.campagne.manifeste import lire_manifeste
+from barometre_lib.campagne.empreintes import CODE_CHARGE, Entrees, inventorier
+from barometre_lib.campagne.manifeste import NOM, Manifeste, ManifestePublic
+from barometre_lib.campagne.marques import reconnaitre
 from barometre_lib.chemins import racine, registre_par_defaut
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.carnets import Diffusion
@@ -25,6 +26,8 @@ class Consignes:
     processus: int | None = None  # notebooks executed at once; as many as processors by default
     grappe: str = ""  # address of a Dask cluster that takes the place of this machine
     rectificatif: str = ""  # why a publication replaces a released one; said on each of its pages
+    relu_par: str = ""  # who read again a released edition of real data: a service, no person
+    essai: bool = False  # whether what is published is thrown away once compared: it releases nothing
     pdf: bool = False  # whether the pages that the catalogue says are made as PDF too
     forcer: bool = False  # whether what is already made is made again
     diffusion: Diffusion = "interne"  # edition
@@ -37,9 +40,18 @@ class Consignes:
         return self.diffusion == "publique"
 
     @property
+    def modele(self) -> type[Manifeste | ManifestePublic]:
+        """What its manifest says."""
+        return ManifestePublic if self.publique else Manifeste
+
+    @property
     def dossier(self) -> Path:
         """Folder in which the edition asked for stands, a folder per relève."""
         return self.sorties / DOSSIER_PUBLIC if self.publique else self.sorties
+
+    def en_place(self, releve: str) -> Manifeste | ManifestePublic | None:
+        """Return the manifest of the publication in place, None where there is nothing; refuse anything else."""
+        return reconnaitre(self.dossier / releve, self.modele, releve)
 
     def entrees(self, releve: str) -> Entrees:
         """Return the checksums of a relève's inputs as they are now.
@@ -66,14 +78,20 @@ class Consignes:
             )
 
     def a_jour(self, releve: str, entrees: Entrees) -> bool:
-        """Tell whether the publication in place is whole, untouched, and what these instructions would make again."""
-        folder = self.dossier / releve
-        manifest = lire_manifeste(folder)
-        if self.forcer or manifest is None or manifest.get("regions_absentes") != []:
+        """Tell whether the publication in place is whole, untouched, and what these instructions would make again.
+
+        That of the public edition does not say its inputs: never.
+
+        Raises
+        ------
+        ErreurBarometre
+            What is in place is not a publication of this relève.
+        """
+        manifest = self.en_place(releve)
+        if self.forcer or not isinstance(manifest, Manifeste) or not manifest.entier:
             return False
-        outputs = manifest.get("sorties", {})
         return (
             not entrees.ecarts(manifest)
-            and any(name.endswith(".pdf") for name in outputs) == self.pdf
-            and intactes(folder, outputs)
+            and any(name.endswith(".pdf") for name in manifest.sorties) == self.pdf
+            and inventorier(self.dossier / releve) | {NOM: ""} == manifest.sorties | {NOM: ""}
         )

@@ -5,18 +5,19 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from barometre_lib import ecriture
+from barometre_lib.campagne.marques import MARQUE, est_dossier, est_marque, est_sommaire, marquer
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
-from barometre_lib.publication.pages import MARQUE
 
 PREFIXE_TRAVAIL = ".travail-"
-PREFIXE_ANCIEN = ".ancien-"
+# In the work folder: the publication that is prepared, and the one that it replaces, for an instant.
+NOUVELLE, ANCIENNE = "nouvelle", "ancienne"
 VERROU = ".verrou"
 SOMMAIRE = "index.html"
 # What `ecriture.mettre_en_place` leaves of a killed process.
@@ -33,7 +34,8 @@ class CampagneEnCours(ErreurBarometre):
 def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     """Give an empty folder, on the disk of the publications, in which to prepare one.
 
-    The system releases the lock when its owner dies. Whatever a killed campaign left is put right first.
+    The system releases the lock when its owner dies. Whatever a killed campaign left is put right first; what cannot
+    be removed at the end is left to the next one.
 
     Raises
     ------
@@ -42,9 +44,7 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     ErreurBarometre
         The folder cannot be written.
     """
-    existed = sorties.exists()
-    if (sorties / releve).is_file():
-        raise ErreurBarometre(f"{afficher(sorties / releve)} : c'est un fichier ; déplacez-le.")
+    existed, work = sorties.exists(), sorties / f"{PREFIXE_TRAVAIL}{releve}"
     try:
         sorties.mkdir(parents=True, exist_ok=True)
         lock = FileLock(sorties / VERROU)
@@ -58,29 +58,36 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     except OSError as error:
         raise ErreurBarometre(f"{afficher(sorties)} : {dire_erreur_systeme(error)}.") from None
     try:
-        _mend(sorties)
-        work = sorties / f"{PREFIXE_TRAVAIL}{releve}"
+        for left in laisses(sorties):
+            _mend(left)
         try:
-            work.mkdir()
-            yield work
+            marquer(work)
+            (work / NOUVELLE).mkdir()
+            yield work / NOUVELLE
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            with suppress(OSError):
+                _mend(work)
     finally:
-        # Unlinked while held: a newcomer that opened it meanwhile sees another inode and tries again.
-        (sorties / VERROU).unlink(missing_ok=True)
+        with suppress(OSError):
+            # Unlinked while held: a newcomer that opened it meanwhile sees another inode and tries again.
+            (sorties / VERROU).unlink(missing_ok=True)
         lock.release()
-        if not existed and not any(sorties.iterdir()):
-            sorties.rmdir()
+        with suppress(OSError):
+            if not existed and not any(sorties.iterdir()):
+                sorties.rmdir()
 
 
 def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
-    """Put a complete publication in the place of the previous one, and return where it stands."""
-    target, aside = sorties / releve, sorties / f"{PREFIXE_ANCIEN}{releve}"
+    """Put a complete publication in the place of the previous one, and return where it stands.
+
+    Where two folders cannot be exchanged, nothing stands there for an instant: of a campaign killed just then, the next
+    puts the previous publication back.
+    """
+    target, aside = sorties / releve, travail.with_name(ANCIENNE)
+    _flush(travail)
     if not target.exists():
         travail.replace(target)
-    elif echanger(travail, target):
-        travail.replace(aside)
-    else:
+    elif not echanger(travail, target):
         target.replace(aside)
         try:
             travail.replace(target)
@@ -88,8 +95,31 @@ def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
             if not target.exists():
                 aside.replace(target)
             raise
-    shutil.rmtree(aside, ignore_errors=True)
+    # It is in place: no failure from here on can say that it is not.
+    with suppress(OSError):
+        _flush_folder(sorties)
     return target
+
+
+def _flush(dossier: Path) -> None:
+    """Have all that a folder holds written on the disk: a machine that stops after the exchange has it whole."""
+    for path in dossier.rglob("*"):
+        if path.is_file():
+            # Windows flushes only what is open for writing.
+            with path.open("r+b") as file:
+                os.fsync(file.fileno())
+    for path in (dossier, *(one for one in dossier.rglob("*") if one.is_dir())):
+        _flush_folder(path)
+
+
+def _flush_folder(dossier: Path) -> None:
+    # Windows opens no folder.
+    if os.name != "nt":
+        number = os.open(dossier, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def echanger(un: Path, autre: Path) -> bool:
@@ -103,16 +133,6 @@ def echanger(un: Path, autre: Path) -> bool:
     return bool(rename(AT_FDCWD, os.fsencode(un), AT_FDCWD, os.fsencode(autre), RENAME_EXCHANGE) == 0)
 
 
-def refuser_page_etrangere(sorties: Path) -> None:
-    """Refuse a folder whose `index.html` is not ours: it would be overwritten by the index of the publications."""
-    path = sorties / SOMMAIRE
-    if path.exists() and not (path.is_file() and MARQUE.encode() in path.read_bytes()):
-        raise ErreurBarometre(
-            f"{afficher(path)} : ce n'est pas un sommaire du baromètre, et il serait remplacé ; "
-            "déplacez-le ou donnez un autre dossier par --sorties."
-        )
-
-
 def remplacer_sommaire(sorties: Path, page: str) -> None:
     """Write the index of the publications, whole or not at all."""
     with ecriture.mettre_en_place(sorties / SOMMAIRE) as beside:
@@ -121,21 +141,29 @@ def remplacer_sommaire(sorties: Path, page: str) -> None:
 
 def est_range(sorties: Path, page: str) -> bool:
     """Tell whether the index of the publications is `page`, and nothing is left of a campaign that was stopped."""
-    left = (f"{PREFIXE_ANCIEN}*", f"{PREFIXE_TRAVAIL}*", SOMMAIRES_EN_COURS, VERROU)
     index = sorties / SOMMAIRE
     whole = index.exists() and index.read_bytes() == page.encode()
-    return whole and not any(path for pattern in left for path in sorties.glob(pattern))
+    return whole and not laisses(sorties) and not (sorties / VERROU).exists()
 
 
-def _mend(sorties: Path) -> None:
-    """Put back a publication set aside by a campaign killed at that instant; remove abandoned work."""
-    for aside in sorties.glob(f"{PREFIXE_ANCIEN}*"):
-        target = sorties / aside.name.removeprefix(PREFIXE_ANCIEN)
-        if target.exists():
-            shutil.rmtree(aside)
-        else:
-            aside.replace(target)
-    for abandoned in sorties.glob(f"{PREFIXE_TRAVAIL}*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
-    for unfinished in sorties.glob(SOMMAIRES_EN_COURS):
-        unfinished.unlink()
+def laisses(sorties: Path) -> list[Path]:
+    """Return what stopped campaigns left in a folder, known by its mark; what has none is somebody's."""
+    folders = [path for path in sorties.glob(f"{PREFIXE_TRAVAIL}*") if est_marque(path)]
+    return folders + [path for path in sorties.glob(SOMMAIRES_EN_COURS) if est_sommaire(path)]
+
+
+def _mend(laisse: Path) -> None:
+    """Put back a publication set aside by a campaign killed at that instant, and remove the rest, the mark last."""
+    if not est_dossier(laisse):
+        laisse.unlink(missing_ok=True)
+        return
+    target = laisse.with_name(laisse.name.removeprefix(PREFIXE_TRAVAIL))
+    if (laisse / ANCIENNE).exists() and not os.path.lexists(target):
+        (laisse / ANCIENNE).replace(target)
+    for path in laisse.iterdir():
+        if est_dossier(path):
+            shutil.rmtree(path)
+        elif path.name != MARQUE:
+            path.unlink()
+    (laisse / MARQUE).unlink(missing_ok=True)
+    laisse.rmdir()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib.metadata import version
@@ -15,6 +15,7 @@ import pandas as pd
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.parametres.carnets import Page
+from barometre_lib.parametres.fichiers import attendu
 from barometre_lib.registre.lecture import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
@@ -26,7 +27,12 @@ LONGUEUR_COURTE = 8
 # What the package is made of; whatever an editor leaves beside is not.
 SUFFIXES_CODE = (".py", ".j2", ".css", ".json", ".mo", ".yaml")
 
-Fichiers = dict[str, str]
+# What a manifest says reaches terminals: nothing there but what can be shown.
+CACHES = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069"
+Nom = Annotated[str, attendu("un texte sans caractère caché", pattern=f"^[^{CACHES}]*$")]
+Empreinte = Annotated[str, attendu("une empreinte SHA-256, 64 chiffres hexadécimaux", pattern="^[0-9a-f]{64}$")]
+Fichiers = Annotated[dict[Nom, Empreinte], attendu("des fichiers, et l'empreinte de chacun")]
+Versions = Annotated[dict[Nom, Nom], attendu("des versions")]
 
 
 def empreinte_fichier(chemin: Path) -> str:
@@ -78,9 +84,9 @@ class Entrees:
     contacts: Annotated[Fichiers, "contact presse"]
     reference: Annotated[Fichiers, "table de référence"]
     carnets: Annotated[Fichiers, "carnet"]  # and the catalogue of pages
-    code: Annotated[str, "code du paquet"]
-    versions: Annotated[Fichiers, "version"]  # Python, the libraries that show in the results, the locked environment
-    rectificatif: Annotated[str, "motif de rectification"]
+    code: Annotated[Empreinte, "code du paquet"]
+    versions: Annotated[Versions, "version"]  # Python, the libraries that show in the results, the locked environment
+    rectificatif: Annotated[Nom, "motif de rectification"]
 
     @classmethod
     def lire(cls, releve: Releve, registre: Path, racine: Path, rectificatif: str = "") -> Self:
@@ -112,21 +118,20 @@ class Entrees:
             rectificatif=rectificatif,
         )
 
-    def ecarts(self, manifeste: Mapping[str, Any]) -> dict[str, list[str]]:
+    def ecarts(self, manifeste: "Entrees") -> dict[str, list[str]]:
         """Return what differs from the inputs that a manifest states: for each kind, the names that do."""
         found = {}
-        for field in fields(self):
-            mine, theirs = getattr(self, field.name), manifeste.get(field.name)
+        for field in fields(Entrees):
+            mine, theirs = getattr(self, field.name), getattr(manifeste, field.name)
             if isinstance(mine, str) and mine != theirs:
                 found[field.name] = [""]
-            elif isinstance(mine, dict) and mine != theirs:
-                other = theirs if isinstance(theirs, dict) else {}
-                found[field.name] = sorted(name for name in {*mine, *other} if mine.get(name) != other.get(name))
+            elif mine != theirs:
+                found[field.name] = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
         return found
 
 
 NATURES: dict[str, str] = {
-    name: kind.__metadata__[0] for name, kind in get_type_hints(Entrees, include_extras=True).items()
+    name: kind.__metadata__[-1] for name, kind in get_type_hints(Entrees, include_extras=True).items()
 }
 
 
@@ -142,19 +147,30 @@ def empreinte_code() -> str:
 CODE_CHARGE = empreinte_code()
 
 
-def lire_versions(racine: Path) -> Fichiers:
+def lire_versions(racine: Path) -> Versions:
     """Return the versions that a page may depend on, and the checksum of the lock file where there is one."""
     versions = {"python": platform.python_version()} | {name: version(name) for name in PAQUETS}
     lock = racine / VERROU
     return versions | ({VERROU: empreinte_fichier(lock)} if lock.exists() else {})
 
 
-def intactes(dossier: Path, sorties: Mapping[str, str]) -> bool:
-    """Tell whether a publication holds what its manifest says, and nothing else."""
-    present = {path.relative_to(dossier).as_posix() for path in dossier.rglob("*") if path.is_file()}
-    return present == {*sorties, "manifeste.json"} and all(
-        empreinte_fichier(dossier / name) == checksum for name, checksum in sorties.items()
-    )
+def lister(dossier: Path) -> dict[str, Path]:
+    """Return all that a folder holds by relative path: files, links, pipes, and folders where there is nothing."""
+    found = (one for one in sorted(dossier.rglob("*")) if one.is_symlink() or not (one.is_dir() and any(one.iterdir())))
+    return {path.relative_to(dossier).as_posix(): path for path in found}
+
+
+def inventorier(dossier: Path) -> dict[str, str]:
+    """Return the checksum of each file of a folder by relative path; for what is no file, what it is, in French."""
+    return {name: _identify(path) for name, path in lister(dossier).items()}
+
+
+def _identify(path: Path) -> str:
+    if path.is_symlink():
+        return "un lien"
+    if path.is_dir():
+        return "un dossier vide"
+    return empreinte_fichier(path) if path.is_file() else "ni fichier, ni dossier"
 
 
 class Empreintes:

@@ -9,7 +9,7 @@ from barometre_lib.campagne.cache import retrouver
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import Empreintes, Entrees
 from barometre_lib.campagne.execution import Rendu
-from barometre_lib.campagne.manifeste import lire_manifeste
+from barometre_lib.campagne.manifeste import Manifeste
 from barometre_lib.campagne.taches import Tache, choisir, planifier
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
@@ -49,7 +49,8 @@ class Etude:
         """
         asked = choisir(self.taches, self.consignes.regions)
         folder = self.consignes.dossier / self.releve
-        published = (lire_manifeste(folder) or {}).get("pages", {})
+        there = self.consignes.en_place(self.releve)
+        published = there.pages if isinstance(there, Manifeste) else {}
         kept, missing = list[Rendu](), list[Tache]()
         for task in self.taches:
             forced = self.consignes.forcer and task in asked

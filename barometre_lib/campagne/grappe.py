@@ -7,7 +7,6 @@ import platform
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -80,11 +79,7 @@ def ouvrir_ici(tache: Tache, registre: Path, racine: Path, entrees: Entrees) -> 
             _STACK.close()
             os.environ["BAROMETRE_RACINE"] = str(racine)
             read = Entrees.lire(trouver_releve(tache.releve, registre), registre, racine, entrees.rectificatif)
-            gaps = [
-                f"{NATURES[kind]} {name}".strip()
-                for kind, names in read.ecarts(asdict(entrees)).items()
-                for name in names
-            ]
+            gaps = [f"{NATURES[kind]} {name}".strip() for kind, names in read.ecarts(entrees).items() for name in names]
             if gaps:
                 raise ErreurBarometre(
                     f"Grappe, machine {platform.node()} : {gaps[0]} n'y est pas comme ici ; attendu le même projet, "

@@ -1,82 +1,191 @@
 """The manifest: the one statement that a publication succeeded, and of what it was made."""
 
 import json
+import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeVar, cast
+
+from pydantic import AfterValidator, Field
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.empreintes import empreintes_fichiers
+from barometre_lib.campagne.empreintes import Entrees, Fichiers, Nom, empreinte_valeurs, empreintes_fichiers
 from barometre_lib.campagne.taches import Tache
-from barometre_lib.parametres.edition import Edition
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+from barometre_lib.parametres.edition import Edition, Etat
+from barometre_lib.parametres.fichiers import FERME, Fichier, attendu
 from barometre_lib.qualite.bilan import Resultat
+from barometre_lib.vocabulaire import Releve
 
 if TYPE_CHECKING:
     from barometre_lib.campagne.etude import Etude
 
 NOM = "manifeste.json"
+ETATS_DIFFUSES = ("diffuse", "rectifie")
+P = TypeVar("P", bound="ManifestePublic")
+
+
+def _exister(jour: str) -> str:
+    try:
+        return jour and date.fromisoformat(jour).isoformat()
+    except ValueError:
+        raise ValueError("un jour AAAA-MM-JJ, ou rien") from None
+
+
+CodeRegion = Annotated[str, attendu("un code de région", pattern="^[0-9]{2}$")]
+Nombre = Annotated[int, attendu("un nombre entier de lignes", ge=0)]
+
+
+@dataclass(frozen=True)
+class EditionPubliee:
+    """What the index of the publications says of an edition, and what a later one must know of it."""
+
+    __pydantic_config__ = FERME
+    mois: Annotated[str, attendu("« AAAA-MM »", pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    jour: Annotated[str, attendu("un jour AAAA-MM-JJ, ou rien"), AfterValidator(_exister)]
+    etat: Etat
+    situation: Nom  # the state, as pages say it
+    rectificatif: Nom  # empty when there is none
+
+    @classmethod
+    def de(cls, edition: Edition) -> Self:
+        """Return what is said of an edition."""
+        day = edition.jour.isoformat() if edition.jour else ""
+        return cls(edition.mois, day, edition.etat, edition.situation, edition.rectificatif)
+
+
+@dataclass(frozen=True)
+class France:
+    """The number that the index of the publications shows."""
+
+    __pydantic_config__ = FERME
+    periode: Annotated[str, attendu("une année ou un semestre", pattern="^[0-9]{4}(-S[12])?$")]
+    solde_net: Annotated[int, attendu("un nombre entier")]
+
+
+@dataclass(frozen=True)
+class Constats:
+    """What a check found as numbers of rows alone: a manifest is shared, the register is not."""
+
+    __pydantic_config__ = FERME
+    suite: Nom
+    gravite: Literal["bloquant", "avertissement", "information"]
+    lignes: Nombre
+    en_defaut: Nombre
+    acquittees: Nombre
+
+    @classmethod
+    def de(cls, resultat: Resultat) -> Self:
+        """Count what a check found."""
+        check, found = resultat.controle, len(resultat.constats)
+        return cls(resultat.suite.nom, check.gravite.value, resultat.lignes, found, found - len(resultat.en_attente))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestePublic:
+    """The manifest of the public edition: nothing but what its pages say, and its files."""
+
+    __pydantic_config__ = FERME
+    releve: Annotated[str, attendu("le code d'une relève", pattern="^[0-9]{4}-S[12]$")]
+    demonstration: Annotated[bool, attendu("true ou false")]
+    edition: Annotated[EditionPubliee, Field(description="ce qui est dit de l'édition")]
+    sorties: Fichiers  # every other file of the publication
+
+    @property
+    def diffuse(self) -> bool:
+        """Whether it is that of real data, released."""
+        return not self.demonstration and self.edition.etat in ETATS_DIFFUSES
+
+    @property
+    def entier(self) -> bool:
+        """Whether no page is missing."""
+        return not getattr(self, "regions_absentes", ())
+
+    @property
+    def empreinte(self) -> str:
+        """Checksum of all that was published."""
+        return empreinte_valeurs(self.sorties)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifeste(Entrees, ManifestePublic):
+    """The manifest of the internal edition, which says its inputs too."""
+
+    regions_absentes: Annotated[list[CodeRegion], attendu("les codes des régions sans page")]
+    france: Annotated[France, Field(description="le solde net de la France")]
+    controles: Annotated[dict[Nom, Constats], attendu("des contrôles, par leur nom")]
+    pages: Fichiers  # for each page, by task, the checksum of all that it depends on
 
 
 def ecrire_manifeste(dossier: Path, etude: "Etude", *, taches: Sequence[Tache], absentes: Sequence[str]) -> None:
     """Write `manifeste.json` in a publication otherwise complete; `absentes` are the regions without a page."""
     given, barometre = etude.empreintes.entrees, etude.barometre
-    outputs = [path for path in dossier.rglob("*") if path.is_file()]
-    content = {
-        "releve": etude.releve,
-        "demonstration": barometre.registre.demonstration,
-        "regions_absentes": list(absentes),
-        "edition": _say_edition(barometre.edition.rectifier(given.rectificatif)),
-        "france": dire_france(barometre),
-        **asdict(given),
-        "controles": {result.controle.nom: _say(result) for result in etude.bilan.resultats},
-        "pages": {tache.page.nom: etude.empreintes.tache(tache) for tache in taches},
-        "sorties": empreintes_fichiers(outputs, dossier),
-    }
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    manifest = ManifestePublic(
+        releve=etude.releve,
+        demonstration=barometre.registre.demonstration,
+        edition=EditionPubliee.de(barometre.edition.rectifier(given.rectificatif)),
+        sorties=empreintes_fichiers([path for path in dossier.rglob("*") if path.is_file()], dossier),
+    )
+    if not etude.consignes.publique:
+        manifest = Manifeste(
+            **vars(manifest),
+            **vars(given),
+            regions_absentes=list(absentes),
+            france=dire_france(barometre),
+            controles={result.controle.nom: Constats.de(result) for result in etude.bilan.resultats},
+            pages={tache.page.nom: etude.empreintes.tache(tache) for tache in taches},
+        )
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
     (dossier / NOM).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _say_edition(edition: Edition) -> dict[str, Any]:
-    """Return what the index of the publications says of an edition, and what a later one must know of it."""
-    return {
-        "mois": edition.mois,
-        "jour": edition.jour.isoformat() if edition.jour else "",
-        "etat": edition.etat,
-        "situation": edition.situation,
-        "rectificatif": edition.rectificatif,
-    }
-
-
-def dire_france(barometre: Barometre) -> dict[str, Any]:
+def dire_france(barometre: Barometre) -> France:
     """Return the net number of France over the period that pages are about."""
     contexte = barometre.contexte()
     counts = barometre.comptes([contexte.maille])
     net = counts.loc[counts[contexte.maille] == contexte.periode, "solde_net"].iloc[0]
-    return {"periode": contexte.periode, "solde_net": int(net)}
+    return France(str(contexte.periode), int(net))
 
 
-def _say(result: Resultat) -> dict[str, Any]:
-    """Return what a check found as numbers of rows alone: a manifest is shared, the register is not."""
-    return {
-        "suite": result.suite.nom,
-        "gravite": result.controle.gravite.value,
-        "lignes": result.lignes,
-        "en_defaut": len(result.constats),
-        "acquittees": len(result.constats) - len(result.en_attente),
-    }
+def lire_manifestes(sorties: Path) -> tuple[list[Manifeste], list[str]]:
+    """Return the manifests of the publications that a folder holds, by relève, and what is wrong with the others."""
+    read, faults = list[Manifeste](), list[str]()
+    for path in sorted(sorties.glob("????-S?")):
+        try:
+            if path.is_dir():
+                read.append(lire_manifeste(path, Manifeste, path.name))
+        except ErreurBarometre as error:
+            faults.append(f"{error} Cette relève n'est pas au sommaire.")
+    return read, faults
 
 
-def lire_manifestes(sorties: Path) -> list[dict[str, Any]]:
-    """Return the manifests of the publications that a folder holds, by relève; what is not one of ours is left out."""
-    read = [(path.name, lire_manifeste(path)) for path in sorted(sorties.iterdir()) if path.is_dir()]
-    return [one for name, one in read if one and one.get("releve") == name and {"edition", "france"} <= set(one)]
+def lire_manifeste(dossier: Path, modele: type[P], releve: str | Releve) -> P:
+    """Return the manifest of the publication of a relève.
 
-
-def lire_manifeste(dossier: Path) -> dict[str, Any] | None:
-    """Return the manifest of a publication, None where there is none that can be read."""
+    Raises
+    ------
+    ErreurBarometre
+        It is missing, or is not what the model of its edition asks.
+    """
+    path = dossier / NOM
     try:
-        content = json.loads((dossier / NOM).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None
+        # A pipe would be waited for; a link is no mark.
+        stands = path.is_file() and not path.is_symlink()
+        content = json.loads(path.read_text(encoding="utf-8")) if stands else None
+    except OSError as error:
+        raise ErreurBarometre(f"{afficher(path)} : {dire_erreur_systeme(error)}.") from None
+    except (ValueError, RecursionError):
+        raise ErreurBarometre(f"{afficher(path)} : ce n'est pas du JSON.") from None
+    if not isinstance(content, dict):
+        what = "attendu un manifeste" if os.path.lexists(path) else "introuvable"
+        raise ErreurBarometre(f"{afficher(path)} : {what}.")
+    file = Fichier(path, content)
+    manifest, faults = file.examiner(modele)
+    if manifest and manifest.releve != str(releve):
+        faults = [(("releve",), f"attendu {releve}")]
+    # One of them is enough: nobody mends a manifest.
+    file.refuser(faults[:1])
+    return cast(P, manifest)

@@ -1,46 +1,133 @@
-"""What was released is not replaced in silence: other bytes need a reason, which every page then says."""
+"""What was released is not replaced in silence: other bytes need a reason, which every page then says.
 
+What was released, and who read it again, stands in `params/releves/<releve>.diffusions.yaml`, which `publier` alone
+writes: a publication lost, moved or made elsewhere disarms nothing. Pages do not depend on it.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
+from typing import Annotated, Any
 
+import yaml
+
+from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.empreintes import Empreinte, Nom, empreinte_valeurs
 from barometre_lib.campagne.etude import Etude
-from barometre_lib.campagne.manifeste import NOM, lire_manifeste
-from barometre_lib.chemins import afficher
+from barometre_lib.campagne.manifeste import lire_manifeste
+from barometre_lib.chemins import afficher, racine
+from barometre_lib.collecte.destination import remplacer
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres.carnets import Diffusion
+from barometre_lib.parametres.edition import Etat
+from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
 from barometre_lib.typographie import accorder
 
-ETATS_DIFFUSES = ("diffuse", "rectifie")
+ENTETE = """# yaml-language-server: $schema=../schemas/diffusions.json
+# Ce qui a été diffusé, et qui l'a relu. Écrit par « barometre publier » seul, une entrée à la fois : ne pas modifier.
+"""
 
 
-def refuser_remplacement(precedente: Path, travail: Path, etude: Etude) -> None:
-    """Refuse that `travail` take the place of a released publication of real data, other bytes, without a reason.
+@dataclass(frozen=True)
+class Entree:
+    """One release of real data."""
 
-    The public edition has no manifest: its state is that of the present parameters.
+    __pydantic_config__ = FERME
+    le: Annotated[str, attendu("« AAAA-MM-JJ », entre guillemets", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    edition: Diffusion
+    etat: Etat
+    motif: Nom  # why it replaced another one, empty when it did not
+    relu_par: Texte  # service or function
+    fichiers: Empreinte  # of all that was released
+    empreinte: Empreinte  # of this entry and of those before it: none is taken off or changed unseen
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What was released of a relève, from the first to the last."""
+
+    __pydantic_config__ = FERME
+    diffusions: Annotated[list[Entree], attendu("une liste de diffusions")]
+
+
+def chemin_journal(releve: str) -> Path:
+    """Return where the releases of a relève are told, whether there were any or not."""
+    return racine() / "params" / "releves" / f"{releve}.diffusions.yaml"
+
+
+def lire_journal(releve: str, consignes: Consignes) -> list[Entree]:
+    """Return what was released of a relève.
 
     Raises
     ------
     ErreurBarometre
-        Files that were released would change or go, and no reason is given, or that of the publication in place.
+        It is malformed, was altered or shortened, or does not know the released publication that is in place.
     """
-    manifest, edition = lire_manifeste(precedente), etude.barometre.edition
-    reason = edition.rectifier(etude.consignes.rectificatif).rectificatif
-    now = {"etat": edition.etat, "rectificatif": ""}
-    released = manifest.get("edition", {"etat": "diffuse", "rectificatif": ""}) if manifest else now
-    fictitious = manifest["demonstration"] if manifest else etude.barometre.registre.demonstration
-    if fictitious or released["etat"] not in ETATS_DIFFUSES or reason not in ("", released["rectificatif"]):
+    path, there = chemin_journal(releve), consignes.en_place(releve)
+    entries = ouvrir_yaml(path).lire(Journal).diffusions if path.exists() else []
+    sealed = [_seal(asdict(one), entries[:rank]) for rank, one in enumerate(entries)]
+    known = {(one.edition, one.fichiers) for one in entries}
+    what = "" if sealed == [one.empreinte for one in entries] else "une entrée en a été retirée ou modifiée"
+    if there and there.diffuse and there.entier and (consignes.diffusion, there.empreinte) not in known:
+        what = f"la publication {afficher(consignes.dossier / releve)} est diffusée et n'y est pas"
+    if what:
+        raise ErreurBarometre(f"{afficher(path)} : {what} ; rien n'a été publié, restaurez ce fichier (git le garde).")
+    return entries
+
+
+def diffuser(travail: Path, etude: Etude) -> None:
+    """Let `travail` take its place; what was released of real data needs a reason to change, and is noted with it.
+
+    Raises
+    ------
+    ErreurBarometre
+        Files that were released would change or go, and no reason is given, or one that was already; or nobody is said
+        to have read again what is to be released.
+    """
+    asked, releve = etude.consignes, etude.releve
+    new, there = lire_manifeste(travail, asked.modele, releve), asked.en_place(releve)
+    entries = lire_journal(releve, asked)
+    last = next((one for one in reversed(entries) if one.edition == asked.diffusion), None)
+    releases = new.diffuse and new.entier and not asked.essai and (not last or last.fichiers != new.empreinte)
+    if new.edition.rectificatif in ("", last and last.motif, there and there.edition.rectificatif):
+        if there and there.diffuse:
+            # The index of a partial publication changes with each page that completes it.
+            expected = "" if there.entier else "index.html"
+            gone = [name for name, one in there.sorties.items() if name != expected and new.sorties.get(name) != one]
+            if gone:
+                count = accorder(len(gone), "fichier changerait", "fichiers changeraient")
+                more = "…" if len(gone) > 3 else ""
+                raise _refusal(asked.dossier / releve, f"{count} ({', '.join(gone[:3])}{more})")
+        if last and releases:
+            raise _refusal(chemin_journal(releve), f"ses fichiers ne seraient plus ceux du {last.le}")
+    if not releases:
         return
-    # The index of a partial publication changes with each page that completes it.
-    expected = {NOM, "index.html"} if manifest and manifest["regions_absentes"] else {NOM}
-    before, after = _files(precedente), _files(travail)
-    changed = [name for name, data in before.items() if after.get(name) != data and name not in expected]
-    if changed:
+    if not asked.relu_par:
         raise ErreurBarometre(
-            f"{afficher(precedente)} : cette édition est diffusée, et "
-            f"{accorder(len(changed), 'fichier changerait', 'fichiers changeraient')} ({', '.join(changed[:3])}"
-            f"{'…' if len(changed) > 3 else ''}) ; rien n'a été publié. Dites pourquoi par "
-            "--rectificatif MOTIF : ce motif, nouveau, figurera sur chaque page."
+            f"Relève {releve} : cette édition est diffusée et ses données sont réelles ; rien n'a été publié. "
+            "Dites par --relu-par QUI quel service l'a relue (aucun nom de personne)."
         )
+    entry = {
+        "le": date.today().isoformat(),
+        "edition": asked.diffusion,
+        "etat": new.edition.etat,
+        "motif": new.edition.rectificatif,
+        "relu_par": asked.relu_par,
+        "fichiers": new.empreinte,
+    }
+    content = {"diffusions": [*map(asdict, entries), entry | {"empreinte": _seal(entry, entries)}]}
+    text = ENTETE + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
+    remplacer(chemin_journal(releve), text.encode())
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+def _refusal(path: Path, what: str) -> ErreurBarometre:
+    return ErreurBarometre(
+        f"{afficher(path)} : cette édition est diffusée, et {what} ; rien n'a été publié. Dites pourquoi par "
+        "--rectificatif MOTIF : ce motif, nouveau, figurera sur chaque page."
+    )
+
+
+def _seal(entree: dict[str, Any], avant: list[Entree]) -> str:
+    """Return the checksum of an entry and of those before it."""
+    own = {name: value for name, value in entree.items() if name != "empreinte"}
+    return empreinte_valeurs([own, *(one.empreinte for one in avant)])

@@ -1,17 +1,16 @@
 """What was published, made again elsewhere and compared byte by byte; what differs, and why it may."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from barometre_lib.campagne.campagne import publier
 from barometre_lib.campagne.consignes import Consignes
-from barometre_lib.campagne.empreintes import NATURES, empreinte_fichier
-from barometre_lib.campagne.manifeste import NOM, lire_manifeste
+from barometre_lib.campagne.empreintes import NATURES, inventorier
+from barometre_lib.campagne.manifeste import NOM, Manifeste, lire_manifeste
 from barometre_lib.chemins import afficher
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.typographie import accorder
 
@@ -26,60 +25,58 @@ def verifier(releve: str, consignes: Consignes) -> str:
     ErreurBarometre
         It is not published, cannot be made again, or differs: which input, parameter, version or output does.
     """
-    folder = consignes.sorties / releve
-    manifest = lire_manifeste(folder)
-    if manifest is None or "sorties" not in manifest:
+    folder = consignes.dossier / releve
+    try:
+        manifest = lire_manifeste(folder, consignes.modele, releve)
+    except ErreurBarometre as error:
         raise ErreurBarometre(
-            f"{afficher(folder)} : aucune publication à vérifier (son {NOM} manque ou ne se lit pas) ; "
-            f"publiez la relève, ou donnez le dossier des publications par --sorties."
-        )
-    reason = manifest.get("rectificatif", "")
-    pdf = any(name.endswith(".pdf") for name in manifest["sorties"])
-    asked = replace(consignes, rectificatif=reason, forcer=True, pdf=pdf, regions=_regions(manifest))
-    causes = list(_say_inputs(asked.entrees(releve).ecarts(manifest), manifest))
+            f"{error}\n{afficher(folder)} : aucune publication à vérifier ; "
+            "publiez la relève, ou donnez le dossier des publications par --sorties."
+        ) from None
+    internal = manifest if isinstance(manifest, Manifeste) else None
+    reason = internal.rectificatif if internal else manifest.edition.rectificatif
+    pdf = any(name.endswith(".pdf") for name in manifest.sorties)
+    regions = _regions(internal.regions_absentes) if internal else []
+    asked = replace(consignes, rectificatif=reason, forcer=True, essai=True, pdf=pdf, regions=regions)
+    causes = list(_say_inputs(asked.entrees(releve).ecarts(internal), internal)) if internal else []
     with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch:
-        for _ in publier([releve], replace(asked, sorties=Path(scratch))):
+        again = replace(asked, sorties=Path(scratch))
+        for _ in publier([releve], again):
             pass
-        effects = list(_compare(folder, Path(scratch) / releve, manifest["sorties"]))
+        effects = list(_compare(folder, again.dossier / releve, manifest.sorties))
     if causes or effects:
         told = [*causes, *effects]
         told.append(f"Relève {releve} : {accorder(len(told), 'écart', 'écarts')} avec ce qui est publié.")
         raise ErreurBarometre("\n".join(told))
-    same = accorder(len(manifest["sorties"]) + 1, "fichier refait", "fichiers refaits")
+    same = accorder(len(manifest.sorties) + 1, "fichier refait", "fichiers refaits")
     return f"Relève {releve} : {same}, identiques octet pour octet à ce qui est publié."
 
 
-def _regions(manifest: Mapping[str, Any]) -> list[str]:
+def _regions(absent: Collection[str]) -> list[str]:
     """Return the regions of a partial publication; none for a whole one."""
-    absent = manifest.get("regions_absentes")
     return [code for code in Nomenclatures.du_projet().regions if code not in absent] if absent else []
 
 
-def _say_inputs(ecarts: Mapping[str, list[str]], manifest: Mapping[str, Any]) -> Iterator[str]:
+def _say_inputs(ecarts: Mapping[str, list[str]], manifest: Manifeste) -> Iterator[str]:
     for kind, names in ecarts.items():
         for name in names:
-            known = not name or name in (manifest.get(kind) or {})
+            known = not name or name in getattr(manifest, kind)
             what = "n'est plus celui de la publication" if known else "n'existait pas lors de la publication"
             yield f"Entrée, {NATURES[kind]} : {name or NATURES[kind]} {what}."
 
 
 def _compare(published: Path, again: Path, stated: Mapping[str, str]) -> Iterator[str]:
     """Yield what differs between a publication, its manifest and what the present inputs give."""
-    there, made = _files(published), _files(again)
+    there, made = inventorier(published), inventorier(again)
     for name in sorted({*there, *made, *stated, NOM}):
         if name not in there:
             yield f"Sortie {name} : absente de la publication."
         elif name not in stated and name != NOM:
-            yield f"Sortie {name} : étrangère à la publication, son manifeste ne la connaît pas."
+            what = f" ({there[name]})" if " " in there[name] else ""
+            yield f"Sortie {montrer(name)}{what} : étrangère à la publication, son manifeste ne la connaît pas."
         elif name != NOM and there[name] != stated[name]:
             yield f"Sortie {name} : modifiée depuis la publication, son manifeste dit autre chose."
         elif name not in made:
             yield f"Sortie {name} : n'est plus faite aujourd'hui."
         elif there[name] != made[name]:
             yield f"Sortie {name} : refaite, elle diffère."
-
-
-def _files(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): empreinte_fichier(path) for path in folder.rglob("*") if path.is_file()
-    }

@@ -34,8 +34,7 @@ sorties_option = click.option(
     "--sorties",
     metavar="DIR",
     type=DOSSIER,
-    default=Path("outputs"),
-    help="Dossier des publications (par défaut : outputs).",
+    help="Dossier des publications (par défaut : outputs, dans le projet).",
 )
 processus_option = click.option(
     "--processus",
@@ -49,6 +48,13 @@ grappe_option = click.option(
     metavar="ADRESSE",
     default="",
     help="Grappe Dask qui exécute les carnets à la place de cette machine, par exemple tcp://10.0.0.1:8786.",
+)
+diffusion_option = click.option(
+    "--diffusion",
+    metavar="interne|publique",
+    type=click.Choice(["interne", "publique"]),
+    default="interne",
+    help="Édition (par défaut : interne) ; la publique est dans DIR/publique/RELEVE.",
 )
 forcer_option = click.option("--forcer", is_flag=True, help="Refait aussi ce qui est déjà fait.")
 delai_option = click.option(
@@ -89,14 +95,14 @@ delai_total_option = click.option(
     default="",
     help="Motif, écrit sur chaque page, qui permet de remplacer une édition diffusée (une seule RELEVE).",
 )
-@click.option("--pdf", is_flag=True, help="Fait aussi le PDF de la page nationale et des pages régionales.")
 @click.option(
-    "--diffusion",
-    metavar="interne|publique",
-    type=click.Choice(["interne", "publique"]),
-    default="interne",
-    help="Édition à publier (par défaut : interne) ; la publique va dans DIR/publique/RELEVE.",
+    "--relu-par",
+    metavar="QUI",
+    default="",
+    help="Service (aucun nom de personne) qui a relu une édition diffusée de données réelles.",
 )
+@click.option("--pdf", is_flag=True, help="Fait aussi le PDF de la page nationale et des pages régionales.")
+@diffusion_option
 @registre_option
 def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **options: Any) -> None:
     """Contrôle le registre, exécute les carnets et publie les pages de chaque RELEVE dans DIR/RELEVE.
@@ -147,6 +153,7 @@ def executer(*, executions: tuple[str, ...], **options: Any) -> None:
 
 @click.command(short_help="Refait une publication et la compare à celle en place.")
 @releve_argument
+@diffusion_option
 @sorties_option
 @processus_option
 @grappe_option
@@ -164,16 +171,23 @@ def verifier(releve: str, **options: Any) -> None:
 
 
 def lire_consignes(
-    *, sorties: Path, registre: Path | None, regions: str | None = None, rectificatif: str = "", **options: Any
+    *,
+    sorties: Path | None,
+    registre: Path | None,
+    regions: str | None = None,
+    rectificatif: str = "",
+    relu_par: str = "",
+    **options: Any,
 ) -> "Consignes":
     """Return what is asked of a campaign from the options of a command."""
     from barometre_lib.campagne.consignes import Consignes
-    from barometre_lib.chemins import registre_par_defaut
+    from barometre_lib.chemins import racine, registre_par_defaut
 
     return Consignes(
-        sorties,
+        sorties or racine() / "outputs",
         registre=registre or registre_par_defaut(),
         regions=[code.strip() for code in (regions or "").split(",") if code.strip()],
         rectificatif=" ".join(rectificatif.split()),
+        relu_par=" ".join(relu_par.split()),
         **options,
     )

@@ -68,11 +68,11 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_ti
 
 @dataclass(frozen=True)
 class Fichier:
-    """The entries of a YAML file."""
+    """The entries of a YAML or JSON file."""
 
     chemin: Path
     donnees: dict[Any, Any]
-    noeud: yaml.Node  # the same as PyYAML composed them: it knows their lines
+    noeud: yaml.Node | None = None  # the same as PyYAML composed them: it knows their lines; JSON has none
 
     def lire(self, modele: type[M], contexte: Any = None) -> M:
         """Return what a model makes of the entries; refuse every departure from it."""

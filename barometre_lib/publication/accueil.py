@@ -1,6 +1,6 @@
 """The indexes: that of a relève, and that of the publications of a folder, which leads from one to another."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
@@ -118,10 +118,10 @@ def lister(telechargements: Sequence[Telechargement]) -> Markup:
     return remplir("telechargements", {"tableaux": tables, "pages": pages}, dossier=GABARITS)
 
 
-def page_releves(manifestes: Sequence[Mapping[str, Any]]) -> str:
+def page_releves(manifestes: Sequence[Any]) -> str:
     """Return the page that lists the publications of a folder, the latest relève first, from their manifests alone."""
-    ordered = sorted(manifestes, key=lambda one: str(one["releve"]), reverse=True)
-    days = [one["edition"]["jour"] and date.fromisoformat(one["edition"]["jour"]) for one in ordered]
+    ordered = sorted(manifestes, key=lambda one: str(one.releve), reverse=True)
+    days = [one.edition.jour and date.fromisoformat(one.edition.jour) for one in ordered]
     values = {"releves": list(zip(ordered, days, strict=True)), "intitule": RELEVES}
     content = remplir("releves", values, dossier=GABARITS)
     return mettre_en_page(

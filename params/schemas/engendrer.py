@@ -1,4 +1,4 @@
-"""Writes the JSON Schemas of the YAML files of the project from the models that read them: editors complete by them."""
+"""Writes the JSON Schemas of the project's YAML files and manifests from the models that read them, for editors."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from barometre_lib.campagne.manifeste import Manifeste, ManifestePublic
+from barometre_lib.campagne.rectification import Journal
 from barometre_lib.parametres.carnets import Serie
 from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.region import Contact
@@ -18,7 +20,10 @@ MODELES: dict[str, Any] = {
     "carnets": dict[str, Serie],
     "contact": Contact,
     "corrections": FichierCorrections,
+    "diffusions": Journal,
     "edition": Edition,
+    "manifeste": Manifeste,
+    "manifeste-public": ManifestePublic,
     "parametre": FichierParametre,
     "suite": FichierSuite,
 }
