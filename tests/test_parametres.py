@@ -365,7 +365,7 @@ def test_une_edition_absente_est_nommee(params: Path) -> None:
         ("a: !!bool peut-etre\n", "ligne 1 : la valeur « peut-etre » n'est pas de la sorte que dit « !!bool »"),
         ("- a\n", "attendu des entrées"),
     ],
-    ids=["entree repetee", "date impossible", "crochet ouvert", "liste"],
+    ids=["entree repetee", "date impossible", "crochet ouvert", "etiquette", "objet", "nombre", "booleen", "liste"],
 )
 def test_un_yaml_mal_ecrit_est_refuse(tmp_path: Path, texte: str, said: str) -> None:
     (tmp_path / "x.yaml").write_text(texte, encoding="utf-8")
