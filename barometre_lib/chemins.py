@@ -1,7 +1,10 @@
 """Where the project's files are: the root that holds `params/`, `data/` and `notebooks/`."""
 
+import errno
 import os
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from barometre_lib.erreurs import ErreurBarometre
 
@@ -49,6 +52,32 @@ def afficher(chemin: Path) -> str:
         if absolute.is_relative_to(here[0]):
             return absolute.relative_to(here[0]).as_posix()
     return str(chemin)
+
+
+def ouvrir(chemin: Path) -> BinaryIO:
+    """Open a file to read its bytes; a pipe or a device, which may never end, is refused.
+
+    Raises
+    ------
+    OSError
+        The system refuses, or it is no file.
+    """
+    return open(chemin, "rb", opener=_open_at_once)
+
+
+def lire_octets(chemin: Path) -> bytes:
+    """Return the bytes of a file; see `ouvrir`."""
+    with ouvrir(chemin) as file:
+        return file.read()
+
+
+def _open_at_once(chemin: str, drapeaux: int) -> int:
+    descriptor = os.open(chemin, drapeaux | getattr(os, "O_NONBLOCK", 0))
+    kind = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(descriptor)
+        raise OSError(errno.EISDIR if stat.S_ISDIR(kind) else errno.ENXIO, "no regular file", chemin)
+    return descriptor
 
 
 def _working_folder() -> list[Path]:

@@ -6,6 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 
@@ -49,3 +51,28 @@ def mettre_en_place(cible: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def verrouiller(verrou: Path, attente: float = 0) -> Iterator[bool]:
+    """Hold a lock, a file, that the system releases when its owner dies; give False where another holds it.
+
+    Waits for `attente` seconds at most.
+
+    Raises
+    ------
+    OSError
+        The system refuses the file.
+    """
+    lock = FileLock(verrou)
+    try:
+        lock.acquire(timeout=attente)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        # Unlinked while held: a newcomer that opened it meanwhile sees another inode and tries again.
+        verrou.unlink(missing_ok=True)
+        lock.release()

@@ -64,6 +64,11 @@ ERREURS_SYSTEME = {
     errno.EEXIST: "un fichier de ce nom existe déjà",
     errno.ENAMETOOLONG: "nom trop long",
     errno.ELOOP: "liens symboliques en boucle",
+    errno.ENXIO: "c'est un tube ou un périphérique, et non un fichier",
+    errno.EMFILE: "trop de fichiers ouverts à la fois (ulimit -n)",
+    errno.ENFILE: "trop de fichiers ouverts sur cette machine",
+    errno.ENOMEM: "mémoire épuisée, ou limitée (ulimit -v)",
+    errno.EAGAIN: "trop de processus à la fois (ulimit -u)",
     errno.EIO: "erreur de lecture ou d'écriture du disque",
 }
 

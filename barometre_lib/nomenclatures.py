@@ -5,6 +5,7 @@ each file: `data/reference/LICENCES.md`.
 """
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from barometre_lib.chemins import afficher, racine
+from barometre_lib.chemins import afficher, lire_octets, racine
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.vocabulaire import Releve
 
@@ -39,18 +40,18 @@ def lire_lignes(chemin: Path) -> Iterator[list[str]]:
     """Yield the lines of a CSV of the package as lists of cells, the header first; see `lire_table`."""
     width = 0
     try:
-        with chemin.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file, delimiter=";", strict=True)
-            for cells in reader:
-                if not cells:
-                    continue
-                width = width or len(cells)
-                if len(cells) != width:
-                    raise ErreurBarometre(
-                        f"{afficher(chemin)}, ligne {reader.line_num} : trouvé {len(cells)} cellules ; "
-                        f"attendu {width}, séparées par « ; »."
-                    )
-                yield cells
+        text = lire_octets(chemin).decode("utf-8")
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+        for cells in reader:
+            if not cells:
+                continue
+            width = width or len(cells)
+            if len(cells) != width:
+                raise ErreurBarometre(
+                    f"{afficher(chemin)}, ligne {reader.line_num} : trouvé {len(cells)} cellules ; "
+                    f"attendu {width}, séparées par « ; »."
+                )
+            yield cells
     except FileNotFoundError:
         raise ErreurBarometre(
             f"{afficher(chemin)} : fichier introuvable ; il fait partie du projet, restaurez-le."
@@ -182,7 +183,7 @@ class Nomenclatures:
     def _cartes(self) -> dict[str, Any]:
         path = self.dossier / CARTES
         try:
-            drawings = json.loads(path.read_text(encoding="utf-8"))
+            drawings = json.loads(lire_octets(path))
         except OSError as error:
             raise ErreurBarometre(f"{afficher(path)} : {dire_erreur_systeme(error)}.") from None
         except ValueError:

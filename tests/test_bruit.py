@@ -84,7 +84,7 @@ def eprouver(donnees: bytes, extension: str, dossier: Path, copie: bool) -> bool
         assert not list(place.fichier.parent.iterdir())
         return False
     if not exam.defauts:
-        deposer(exam.lignes, place)
+        deposer(exam.lignes, place, place.lire())
         verifier_depot(place)
         return True
     assert all(str(defect) for defect in exam.defauts)

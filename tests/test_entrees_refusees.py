@@ -150,6 +150,30 @@ def test_la_releve_donnee_pour_son_dossier_parent_est_refusee(
     assert "donnez le dossier parent" in ended.stderr
 
 
+TUBES = ["2024-S2/84.csv", "2024-S2/provenance.yaml"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipe on this system")
+@pytest.mark.parametrize("nom", TUBES)
+@pytest.mark.parametrize("autre", ["tube", "périphérique", "dossier"])
+def test_ce_qui_n_est_pas_un_fichier_est_refuse_sans_attendre(
+    nom: str, autre: str, lancer_commande: Callable[[str, Path], Sortie], registre: Path
+) -> None:
+    (registre / nom).unlink()
+    if autre == "tube":
+        os.mkfifo(registre / nom)
+    elif autre == "dossier":
+        (registre / nom).mkdir()
+    else:
+        (registre / nom).symlink_to("/dev/zero")
+    ended = lancer_commande(RELEVE, registre)
+    assert (ended.code, ended.stdout) == (1, "")
+    assert Path(nom).name in ended.stderr
+    assert (
+        "c'est un dossier" in ended.stderr if autre == "dossier" else "c'est un tube ou un périphérique" in ended.stderr
+    )
+
+
 def test_une_provenance_illisible_est_refusee(lancer_commande: Callable[[str, Path], Sortie], registre: Path) -> None:
     (registre / RELEVE / "provenance.yaml").write_text("demonstration: peut-être\n", encoding="utf-8")
     ended = lancer_commande(RELEVE, registre)

@@ -17,11 +17,12 @@ import openpyxl
 import pytest
 import yaml
 from console import Sortie, lancer
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from barometre_lib.collecte import destination
+from barometre_lib.collecte import destination, integration
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
 from barometre_lib.collecte.classeur_recu import lire_classeur
 from barometre_lib.collecte.codes import Communes, Naf
@@ -227,6 +228,29 @@ def test_une_ecriture_infidele_est_vue(
     ended = recevoir(rangees({}))
     assert ended.code == 1 and "ne se relit pas à l'identique" in ended.stderr
     assert not (registre / "2025-S1").exists()
+
+
+def test_deux_depots_a_la_fois_le_perdant_est_averti(
+    registre: Path, recevoir: Callable[..., Sortie], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, stored = integration.examiner_recu, registre / "2025-S1" / "84.csv"
+
+    def meanwhile(*arguments: Any) -> Any:
+        judged = judge(*arguments)
+        monkeypatch.setattr(integration, "examiner_recu", judge)
+        assert recevoir(rangees({"nom_site": "A"}), nom="autre.csv").code == 0
+        return judged
+
+    monkeypatch.setattr(integration, "examiner_recu", meanwhile)
+    lost = recevoir(rangees({"nom_site": "B"}))
+    assert lost.code == 1 and "84.csv : une autre commande l'a déposé entre-temps" in lost.stderr.replace("\xa0", " ")
+    assert b";A;" in stored.read_bytes() and b";B;" not in stored.read_bytes()
+    monkeypatch.setattr(destination, "ATTENTE", 0)
+    with FileLock(registre / destination.VERROU):
+        lost = recevoir(rangees({"nom_site": "B"}))
+    assert lost.code == 1 and "une autre commande y dépose" in lost.stderr
+    assert recevoir(rangees({"nom_site": "B"})).code == 0 and b";B;" in stored.read_bytes()
+    assert [path.name for path in registre.iterdir() if path.name.startswith(".")] == []
 
 
 def test_un_refus_garde_ce_qui_etait_depose(registre: Path, recevoir: Callable[..., Sortie]) -> None:

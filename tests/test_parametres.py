@@ -359,9 +359,13 @@ def test_une_edition_absente_est_nommee(params: Path) -> None:
         ("a: 1\na: 2\n", "x.yaml, ligne 2 : « a » répété"),
         ("jour: 2024-13-45\n", "x.yaml, ligne 1 : la date « 2024-13-45 » n'existe pas"),
         ("a: [\n", "x.yaml, ligne 2 : ce n'est pas du YAML"),
+        ("b: 1\na: !secret x\n", "x.yaml, ligne 2 : étiquette « !secret » inconnue ; retirez"),
+        ("a: !!python/object/apply:os.system [x]\n", "ligne 1 : étiquette « !!python/object/apply:os.system »"),
+        ("a: !!int douze\n", "ligne 1 : la valeur « douze » n'est pas de la sorte que dit « !!int » ; retirez"),
+        ("a: !!bool peut-etre\n", "ligne 1 : la valeur « peut-etre » n'est pas de la sorte que dit « !!bool »"),
         ("- a\n", "attendu des entrées"),
     ],
-    ids=["entree repetee", "date impossible", "crochet ouvert", "liste"],
+    ids=["entree repetee", "date impossible", "crochet ouvert", "etiquette", "objet", "nombre", "booleen", "liste"],
 )
 def test_un_yaml_mal_ecrit_est_refuse(tmp_path: Path, texte: str, said: str) -> None:
     (tmp_path / "x.yaml").write_text(texte, encoding="utf-8")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.taches import Tache
+from barometre_lib.chemins import lire_octets
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import attendu
 from barometre_lib.registre.lecture import releve_precedente, releves_anterieures
@@ -37,7 +38,7 @@ Versions = Annotated[dict[Nom, Nom], attendu("des versions")]
 
 def empreinte_fichier(chemin: Path) -> str:
     """Return the checksum of a file's bytes."""
-    return hashlib.sha256(chemin.read_bytes()).hexdigest()
+    return hashlib.sha256(lire_octets(chemin)).hexdigest()
 
 
 def empreinte_carnet(chemin: Path) -> str:
@@ -46,7 +47,7 @@ def empreinte_carnet(chemin: Path) -> str:
     A file that is no notebook has the checksum of its bytes: its execution will say what is wrong.
     """
     try:
-        cells = json.loads(chemin.read_bytes())["cells"]
+        cells = json.loads(lire_octets(chemin))["cells"]
         kept = [
             [
                 *(cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])),

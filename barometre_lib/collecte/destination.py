@@ -11,7 +11,7 @@ import yaml
 
 from barometre_lib.chemins import afficher, registre_par_defaut
 from barometre_lib.collecte.interpretation import Ligne
-from barometre_lib.ecriture import EcritureImpossible, en_csv, mettre_en_place
+from barometre_lib.ecriture import EcritureImpossible, en_csv, mettre_en_place, verrouiller
 from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre.fichier import lire_fichier
@@ -19,6 +19,8 @@ from barometre_lib.registre.lecture import est_demonstration, lire_code_releve, 
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 PROVENANCE = "provenance.yaml"
+# One command at a time writes in a register; the others wait for so many seconds.
+VERROU, ATTENTE = ".verrou", 60
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class Destination:
     def precedente(self) -> Releve | None:
         """Nearest earlier relève present in the register."""
         return releve_precedente(self.releve, self.registre)
+
+    def lire(self) -> bytes | None:
+        """Return what the file of the region now holds, None when there is none."""
+        return self.fichier.read_bytes() if self.fichier.is_file() else None
 
     def dans(self, releve: Releve) -> Path:
         """Return the file of the region in another relève."""
@@ -68,21 +74,39 @@ def dans_une_releve(dossier: Path, registre: Path) -> bool:
     return False
 
 
-def deposer(lignes: Sequence[Ligne], destination: Destination) -> bool:
+def deposer(lignes: Sequence[Ligne], destination: Destination, avant: bytes | None) -> bool:
     """Store rows that meet every requirement of the register, in their order, and tell whether something changed.
 
-    The folder of the relève is made when it is absent, with its `provenance.yaml`.
+    The folder of the relève is made when it is absent, with its `provenance.yaml`. `avant` is what the file held when
+    the rows were judged.
 
     Raises
     ------
     ErreurBarometre
-        What was written does not read as what was to be written; nothing is kept.
+        Another command stored this region meanwhile, or what was written does not read as what was to be written;
+        nothing is kept.
     """
+    data = en_csv(pd.DataFrame([line.cellules for line in lignes], columns=NOMS_COLONNES, dtype="str"))
+    try:
+        with verrouiller(destination.registre / VERROU, ATTENTE) as alone:
+            found = destination.lire()
+            if found == data:
+                return False
+            if not alone or found != avant:
+                what = "une autre commande y dépose" if not alone else "une autre commande l'a déposé entre-temps"
+                raise ErreurBarometre(
+                    f"{afficher(destination.fichier)} : {what} ; rien n'a été déposé par celle-ci. Voyez ce qui y est, "
+                    "puis relancez si c'est bien ce fichier-ci qui doit rester."
+                )
+            _store(data, lignes, destination)
+            return True
+    except OSError as error:
+        raise EcritureImpossible(destination.fichier, error) from None
+
+
+def _store(data: bytes, lignes: Sequence[Ligne], destination: Destination) -> None:
     target = destination.fichier
     folder = target.parent
-    data = en_csv(pd.DataFrame([line.cellules for line in lignes], columns=NOMS_COLONNES, dtype="str"))
-    if target.is_file() and target.read_bytes() == data:
-        return False
     provenance = _provenance(destination)
     created = creer_dossier(folder)
     try:
@@ -95,7 +119,6 @@ def deposer(lignes: Sequence[Ligne], destination: Destination) -> bool:
             (folder / PROVENANCE).unlink(missing_ok=True)
             folder.rmdir()
         raise
-    return True
 
 
 def creer_dossier(dossier: Path) -> bool:

@@ -7,7 +7,7 @@ import csv
 import re
 from pathlib import Path
 
-from barometre_lib.chemins import afficher
+from barometre_lib.chemins import afficher, ouvrir
 from barometre_lib.collecte.classeur_recu import lire_classeur
 from barometre_lib.collecte.grille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible, Grille, Marque, reconnus
 from barometre_lib.erreurs import dire_erreur_systeme, montrer
@@ -55,9 +55,7 @@ def lire_recu(path: Path) -> Grille:
 def _octets(path: Path, shown: str) -> bytes:
     """Return the whole file, once known to be one and of a reasonable size."""
     try:
-        if path.exists() and not path.is_file():
-            raise FichierIllisible(shown, f"ce n'est pas un fichier ; {ATTENDU}")
-        with path.open("rb") as file:
+        with ouvrir(path) as file:
             data = file.read(MO_MAX * 1024**2 + 1)
     except OSError as error:
         raise FichierIllisible(shown, dire_erreur_systeme(error)) from None

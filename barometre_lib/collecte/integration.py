@@ -103,12 +103,13 @@ def integrer(
     if retour is not None and dans_une_releve(retour, destination.registre):
         what = "est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre"
         raise ErreurBarometre(f"--retour : {afficher(retour)} {what}.")
+    before = destination.lire()
     exam = examiner_recu(fichier, destination, references)
     if exam.defauts:
         raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
     warnings = [*_dire_illisibles(exam.illisibles), *_dire_disparus(chercher_disparus(exam.lignes, destination))]
     warnings += avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
-    changed = deposer(exam.lignes, destination)
+    changed = deposer(exam.lignes, destination, before)
     stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
     kept = accorder(len(exam.lignes), "ligne", "lignes")
     done = f"{afficher(destination.fichier)} : {stored if changed else f'{kept}, fichier inchangé'}."

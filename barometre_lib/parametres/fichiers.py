@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from barometre_lib.chemins import afficher
+from barometre_lib.chemins import afficher, lire_octets
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
 from barometre_lib.parametres.attendus import INCONNUE, Ecart, Lieu, sans_vides, traduire
 
@@ -38,6 +38,9 @@ OUI_OU_NON = BeforeValidator(_oui_ou_non, json_schema_input_type=Literal["oui", 
 Oui = Annotated[bool, OUI_OU_NON, attendu("oui ou non")]
 
 
+SANS_ETIQUETTE = "retirez l'étiquette, ou mettez entre guillemets un texte qui commence par « ! »"
+
+
 class _Faute(yaml.MarkedYAMLError):
     """What is YAML elsewhere and a fault here, its `problem` in French."""
 
@@ -55,15 +58,23 @@ class _Loader(yaml.SafeLoader):
             keys.append(key)
         return super().construct_mapping(node, deep)
 
-    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError:
-            problem = f"la date {montrer(node.value)} n'existe pas au calendrier ; attendu AAAA-MM-JJ"
+            return super().construct_object(node, deep)
+        except (ValueError, KeyError):
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            problem = f"la valeur {montrer(node.value)} n'est pas de la sorte que dit {montrer(tag)} ; {SANS_ETIQUETTE}"
+            if tag == "!!timestamp":
+                problem = f"la date {montrer(node.value)} n'existe pas au calendrier ; attendu AAAA-MM-JJ"
             raise _Faute(problem=problem, problem_mark=node.start_mark) from None
 
+    def refuser_etiquette(self, node: yaml.Node) -> Any:
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        problem = f"étiquette {montrer(tag)} inconnue ; {SANS_ETIQUETTE}"
+        raise _Faute(problem=problem, problem_mark=node.start_mark)
 
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+_Loader.add_constructor(None, _Loader.refuser_etiquette)
 
 
 @dataclass(frozen=True)
@@ -133,7 +144,7 @@ def ouvrir_yaml(path: Path) -> Fichier:
     """
     shown = afficher(path)
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        loader = _Loader(lire_octets(path).decode("utf-8"))
         node = loader.get_single_node()
         content = loader.construct_document(node) if node else None
     except FileNotFoundError:

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from barometre_lib.chemins import afficher
-from barometre_lib.erreurs import Defaut, montrer
+from barometre_lib.chemins import afficher, lire_octets
+from barometre_lib.erreurs import Defaut, dire_erreur_systeme, montrer
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
 SEPARE = "séparées par « ; »"
@@ -72,19 +72,16 @@ def _decode(path: Path, shown: str, defects: list[Defaut]) -> str:
     """Return the text of a file, empty after a defect."""
     line = 0
     try:
-        if path.exists() and not path.is_file():
-            what = "ce n'est pas un fichier ; attendu le CSV de la région"
-        elif text := path.read_bytes().decode("utf-8-sig"):
+        if text := lire_octets(path).decode("utf-8-sig"):
             return text
-        else:
-            what = "fichier vide ; attendu au moins l'en-tête du registre"
+        what = "fichier vide ; attendu au moins l'en-tête du registre"
     except FileNotFoundError:
         what = "fichier de région introuvable ; déposez-le, réduit à son en-tête si la région n'a aucun mouvement"
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         what = "caractère illisible ; attendu un texte en UTF-8, enregistrez le fichier en « CSV UTF-8 »"
-    except OSError:
-        what = "lecture refusée par le système ; vérifiez les droits sur le fichier"
+    except OSError as error:
+        what = f"{dire_erreur_systeme(error)} ; attendu le CSV de la région"
     defects.append(Defaut(shown, line, "", "", what))
     return ""
 

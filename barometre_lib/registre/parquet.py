@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from barometre_lib.chemins import afficher
+from barometre_lib.chemins import afficher, ouvrir
 from barometre_lib.ecriture import mettre_en_place
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
 from barometre_lib.nomenclatures import Nomenclatures
@@ -119,7 +119,7 @@ def ouvrir_parquet(
         It is no Parquet file, or not one of this relève with these columns and types.
     """
     try:
-        with chemin.open("rb"):
+        with ouvrir(chemin):
             pass
     except OSError as error:
         raise ErreurBarometre(f"{afficher(chemin)} : {dire_erreur_systeme(error)}.") from None
