@@ -1,7 +1,6 @@
 """Sums of jobs and investment over one period, with how many sites give them, as the internal edition shows them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -34,13 +33,14 @@ def sommer(mouvements: pd.DataFrame, dimension: str, codes: Sequence[str]) -> pd
         `dimension`: its codes, then `FR`, the total; then for each of `SOMMES` its value, None without any site, and
         `sites_…`, the number of sites that it is the sum of. A site that moved in two sectors is one in the total.
     """
-    table: dict[str, Any] = {dimension: [*codes, ENSEMBLE]}
+    table = pd.DataFrame({dimension: [*codes, ENSEMBLE]})
     for name, (_, column) in SOMMES.items():
-        kept = donnants(mouvements, name)
-        parts: Mapping[Any, pd.DataFrame] = dict([*kept.groupby(dimension), (ENSEMBLE, kept)])
-        cells = [parts.get(code, kept.head(0)) for code in table[dimension]]
+        kept = donnants(mouvements[[dimension, "type_mouvement", "cle_site", column]], name)
+        values, sites = kept.groupby(dimension)[column].sum(), kept.groupby(dimension)["cle_site"].nunique()
+        values[ENSEMBLE], sites[ENSEMBLE] = kept[column].sum(), kept["cle_site"].nunique()
         # Six decimals are all that a register holds: the rest is how the computer adds.
-        values = [round(float(rows[column].sum()), 6) if len(rows) else None for rows in cells]
-        table[name] = [int(value) if value is not None and value.is_integer() else value for value in values]
-        table[f"sites_{name}"] = [rows["cle_site"].nunique() for rows in cells]
-    return pd.DataFrame({name: pd.Series(cells, dtype="object") for name, cells in table.items()})
+        shown = [round(float(values[code]), 6) if sites.get(code) else None for code in table[dimension]]
+        whole = [int(one) if one is not None and one.is_integer() else one for one in shown]
+        table[name] = pd.Series(whole, dtype="object")
+        table[f"sites_{name}"] = [int(sites.get(code, 0)) for code in table[dimension]]
+    return table

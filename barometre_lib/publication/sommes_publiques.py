@@ -4,7 +4,8 @@ Little is published, and it is protected simply: over a year, for France and by 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -94,8 +95,9 @@ def refuser_fuites(travail: Path, publiees: Path, barometre: Barometre) -> None:
     found = auditer([somme for some in told.values() for somme in some], knowledge)
     if found:
         del told[barometre.releve]
-        others = connaitre([one for one in read if one.releve in told])
-        known = {(one.site or one.libelle) for one in auditer([one for some in told.values() for one in some], others)}
+        printed = connaitre([one for one in read if one.releve in told]).dits if told else frozenset[Apport]()
+        others = [somme for some in told.values() for somme in some]
+        known = {one.site or one.libelle for one in auditer(others, replace(knowledge, dits=printed))}
         found = [one for one in found if (one.site or one.libelle) not in known]
     if found:
         raise ErreurBarometre(
@@ -108,13 +110,14 @@ def lire_sommes(dossier: Path, barometre: Barometre) -> list[Somme]:
     """Return the sums that the files of a public edition tell, and those that they hide together."""
     found = []
     for name, (dimension, rounded) in TABLES.items():
-        cells, hidden = _cellules(barometre, dimension), defaultdict[str, list[Somme]](list)
-        for (measure, code), text in _lire(dossier, name).items():
-            of_register = cells.get((measure, code), Somme(_libelle(barometre, measure, dimension, code), frozenset()))
+        texts, hidden = _lire(dossier, name), defaultdict[str, list[Somme]](list)
+        cells = _cellules(barometre, dimension) if texts else {}
+        for (measure, code), text in texts.items():
+            of_register = cells.get((measure, code), Somme(_libelle(barometre, measure, code, dimension), frozenset()))
             if _est_nombre(text):
                 column = SOMMES[measure][1]
                 found.append(_borner(of_register, _unites(text, column), PAS[column] if rounded else 1))
-            elif code != ENSEMBLE:
+            elif _est_nombre(texts.get((measure, ENSEMBLE), "")):
                 hidden[measure].append(of_register)
         found += [_ensemble(some) for some in hidden.values()]
     return found
@@ -153,26 +156,26 @@ def connaitre(barometres: Sequence[Barometre]) -> Savoir:
         for one in barometres
         for region in (one.edition_connue.exemples if one.edition_connue else ())
         for name in SOMMES
-        for apport in _apports(one.exemples(region), name)
+        for _, apport in _apports(one.exemples(region), name, "region")
     }
     return Savoir(sites, firms, readers, frozenset(told))
 
 
-def _apports(rows: pd.DataFrame, name: str) -> frozenset[Apport]:
-    column, kept = SOMMES[name][1], donnants(rows, name)
-    pairs = zip(kept["id_mouvement"], kept[column].astype("float64"), strict=True)
-    return frozenset(Apport(one, name, round(value * UNITES[column])) for one, value in pairs)
+def _apports(rows: pd.DataFrame, name: str, dimension: str) -> Iterator[tuple[str, Apport]]:
+    """Yield the code and the number of each movement that gives one."""
+    column = SOMMES[name][1]
+    kept = donnants(rows[["id_mouvement", "type_mouvement", column, dimension]], name)
+    for code, one, value in zip(kept[dimension], kept["id_mouvement"], kept[column].astype("float64"), strict=True):
+        yield str(code), Apport(one, name, round(value * UNITES[column]))
 
 
 def _cellules(barometre: Barometre, dimension: str) -> Cellules:
-    rows = barometre.mouvements_de_la_periode
-    parts = [(ENSEMBLE, rows), *rows.groupby(dimension)]
-    return {
-        (name, str(code)): Somme(_libelle(barometre, name, dimension, str(code)), apports)
-        for name in SOMMES
-        for code, some in parts
-        if (apports := _apports(some, name))
-    }
+    found = defaultdict[tuple[str, str], set[Apport]](set)
+    for name in SOMMES:
+        for code, apport in _apports(barometre.mouvements_de_la_periode, name, dimension):
+            found[name, code].add(apport)
+            found[name, ENSEMBLE].add(apport)
+    return {key: Somme(_libelle(barometre, *key, dimension), frozenset(some)) for key, some in found.items()}
 
 
 def _retenir(cells: Cellules, told: Sequence[Somme], knowledge: Savoir) -> Cellules:
@@ -237,6 +240,6 @@ def _lire(edition: Path | None, name: str) -> dict[tuple[str, str], str]:
     return cells
 
 
-def _libelle(barometre: Barometre, name: str, dimension: str, code: str) -> str:
+def _libelle(barometre: Barometre, name: str, code: str, dimension: str) -> str:
     where = {**barometre.nomenclatures.libelles(dimension), ENSEMBLE: "France"}.get(code, code)
     return f"« {LIBELLES[name]} », {where}, relève {barometre.releve}"
