@@ -5,6 +5,7 @@ One variable a movement, one interval a published sum, linear programs; and rand
 
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,19 @@ MESURES = {
 EDITIONS = ("2023-S2", "2024-S2", "2025-S2")
 SECTEURS = ("agroalimentaire", "chimie", "textile", "sante")
 Tables = dict[str, pd.DataFrame]
+
+
+def famille(
+    rows: list[dict[str, str]], codes: Sequence[str], dossier: Path, before: Sequence[Barometre] = ()
+) -> list[Barometre]:
+    """Return the same rows as several relèves of one folder, which holds nothing but their names."""
+    family = list(before)
+    for code in codes:
+        (dossier / code).mkdir(parents=True, exist_ok=True)
+        one = fabrique.barometre(rows, code)
+        known = family[0].famille if family else {}
+        family.append(Barometre(replace(one.registre, dossier=dossier), one.parametres, known))
+    return family[len(before) :]
 
 
 def famille_au_hasard(graine: int, dossier: Path) -> list[Barometre]:
@@ -60,10 +74,12 @@ def famille_au_hasard(graine: int, dossier: Path) -> list[Barometre]:
     rows = [movement(rank) for rank in range(draw.randint(8, 70))]
     family: list[Barometre] = []
     for code in EDITIONS:
-        (dossier / code).mkdir(parents=True, exist_ok=True)
-        table = fabrique.lignes(*(row for row in rows if row["date_effet"] < f"{int(code[:4]) + 1}"))
-        one = fabrique.barometre(table, code)
-        one = Barometre(replace(one.registre, dossier=dossier), one.parametres, family[0].famille if family else {})
+        (one,) = famille(
+            fabrique.lignes(*(row for row in rows if row["date_effet"] < f"{int(code[:4]) + 1}")),
+            [code],
+            dossier,
+            family,
+        )
         counted = one.decisions.query("compte")["id_mouvement"].tolist()
         fabrique.editer(one, exemples={"84": draw.sample(counted, min(len(counted), draw.choice([0, 0, 1, 3])))})
         family.append(one)
