@@ -182,14 +182,22 @@ class TestNouvellePublication:
         barometre = fabrique.editer(fabrique.barometre(fabrique.lignes(*rows)), exemples={"84": ["M-0001"]})
         assert sommes_publiques(barometre).set_index("secteur").at["FR", "emplois_crees"] == "s"
 
+
+class TestRegistresAuHasard:
+    """An intruder, who has every public file of three editions."""
+
     @pytest.mark.parametrize("graine", range(REGISTRES))
     def test_un_registre_au_hasard_sur_trois_editions(self, graine: int, tmp_path: Path) -> None:
         family = attaquant.famille_au_hasard(graine, tmp_path)
         tables, _ = attaquant.publier(family, tmp_path / "publique")
         assert attaquant.attaquer(family, tables) == []
 
-    def test_l_intrus_trouve_ce_qui_est_mal_protege(self, tmp_path: Path) -> None:
-        """What the intruder does not find would prove nothing otherwise."""
+
+class TestIntrus:
+    """The intruder itself."""
+
+    def test_il_trouve_ce_qui_est_mal_protege(self, tmp_path: Path) -> None:
+        """What it does not find would prove nothing otherwise."""
         family = attaquant.famille_au_hasard(0, tmp_path)
         tables, _ = attaquant.publier(family, tmp_path / "publique")
         for one in family:

@@ -110,14 +110,11 @@ class _Programme:
             group[site] = group.get(site, 0) + apport.valeur
         self.sommes, self.motifs = sommes, sorted(groups)
         self.groupes = [groups[one] for one in self.motifs]
-        told = [sum(apport.valeur for apport in one.apports & savoir.dits) for one in sommes]
-        # Each sum is at most its upper bound, and its opposite at most that of its lower one.
         rows = np.array([[rank in motif for motif in self.motifs] for rank in range(len(sommes))], dtype="float64")
-        self.contraintes = np.vstack([rows, -rows])
-        self.limites = np.array([*(one.haut for one in sommes), *(-one.bas for one in sommes)]) - [
-            *told,
-            *(-one for one in told),
-        ]
+        told = np.array([sum(apport.valeur for apport in one.apports & savoir.dits) for one in sommes])
+        high, low = np.array([one.haut for one in sommes]), np.array([one.bas for one in sommes])
+        # Each sum is at most its upper bound, and its opposite at most that of its lower one.
+        self.contraintes, self.limites = np.vstack([rows, -rows]), np.concatenate([high - told, told - low])
         self.places = defaultdict[str, list[int]](list)
         for rank, values in enumerate(self.groupes):
             for site in values:

@@ -16,7 +16,6 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.carnets import lire_code
 from barometre_lib.publication.sommes_publiques import sommes_publiques
-from barometre_lib.vocabulaire import Releve
 
 # The columns of an example that its sentence says.
 COLONNES_EXEMPLES = (
@@ -56,11 +55,6 @@ class Vue:
             {} if sums.empty else {"secteur": sums},
             {code: barometre.exemples(code)[list(COLONNES_EXEMPLES)] for code in regions},
         )
-
-    @property
-    def releve(self) -> Releve:
-        """Relève."""
-        return self.contextes[""].releve
 
     def contexte(self, region: object = "") -> Contexte:
         """Return what a page is about, without the identifiers that the edition's file holds."""
