@@ -33,8 +33,9 @@ style: installer
 CAS ?= 100000
 PANNES ?= 200
 ENDURANCE ?= 500
+SECRETS ?= 1000
 epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite
-	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) $(BIN)/python benchmarks/epreuves.py
+	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) $(BIN)/python benchmarks/epreuves.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 
 # With AVANT=<a checkout that has its .venv>, also beside what it costs there.

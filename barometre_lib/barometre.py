@@ -31,7 +31,7 @@ from barometre_lib.registre.lecture import (
 )
 from barometre_lib.regles import etablir_decisions
 from barometre_lib.revisions import PAR_CONFRONTE, premiere_releve, reviser
-from barometre_lib.sommes import sommes_protegees
+from barometre_lib.sommes import sommer
 from barometre_lib.vocabulaire import MESURES, Releve
 
 TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
@@ -158,19 +158,18 @@ class Barometre:
         """Rank the covered regions by net balance over one year or one semester; see `comptage.classer`."""
         return self._stamp(self.decompte.classement(periode, self.edition))
 
+    @property
+    def mouvements_de_la_periode(self) -> pd.DataFrame:
+        """The movements counted over the edition's own period."""
+        about, rows = self.contexte(), self._decisions
+        return rows[rows["compte"] & (rows[about.maille] == about.periode)]
+
     @cached_property
     def sommes(self) -> dict[str, pd.DataFrame]:
-        """The sums of jobs and investment over the edition's period, by `region` and by `secteur`, protected.
-
-        The examples that pages tell about are known to their readers: they protect no other site.
-        """
-        about, rows = self.contexte(), self._decisions
-        sectors = self.nomenclatures.secteur_de_sous_secteur(self.releve)
-        return sommes_protegees(
-            rows[rows["compte"] & (rows[about.maille] == about.periode)],
-            {"region": list(self.nomenclatures.regions), "secteur": list(dict.fromkeys(sectors.values()))},
-            nommes=[name for chosen in self.edition.exemples.values() for name in chosen],
-        )
+        """The sums of jobs and investment over the edition's period, by `region` and by `secteur`, none hidden."""
+        sectors = dict.fromkeys(self.nomenclatures.secteur_de_sous_secteur(self.releve).values())
+        by = {"region": list(self.nomenclatures.regions), "secteur": list(sectors)}
+        return {name: sommer(self.mouvements_de_la_periode, name, codes) for name, codes in by.items()}
 
     def exemples(self, region: str) -> pd.DataFrame:
         """Return the movements chosen as examples for a region, in the order of the edition.

@@ -1,4 +1,4 @@
-"""The long trials of the campaign: kills at random moments, and notebooks in a row. Run by `make epreuves`.
+"""The long trials: kills at random moments, notebooks in a row, an intruder on public sums. Run by `make epreuves`.
 
 The tests sample them; here they run in numbers, and what came out is written down, failures included.
 """
@@ -16,6 +16,7 @@ from rapport import ecrire_section, tableau
 RACINE = Path(__file__).resolve().parents[1]
 PANNES = int(os.environ.get("PANNES", "200"))
 ENDURANCE = int(os.environ.get("ENDURANCE", "500"))
+SECRETS = int(os.environ.get("SECRETS", "1000"))
 
 
 def eprouver(dossier: Path, *tests: str, **reglages: str) -> tuple[int, int, float, int]:
@@ -47,7 +48,7 @@ def eprouver(dossier: Path, *tests: str, **reglages: str) -> tuple[int, int, flo
 
 
 def main() -> int:
-    """Run both trials and write the section; the exit code is 1 when something failed."""
+    """Run the trials and write the section; the exit code is 1 when something failed."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         measures = folder / "mesures.json"
@@ -56,6 +57,9 @@ def main() -> int:
         )
         _, broken, _, _ = eprouver(
             folder, "tests/test_endurance.py", BAROMETRE_ENDURANCE=str(ENDURANCE), BAROMETRE_MESURES=str(measures)
+        )
+        attacked, told, _, _ = eprouver(
+            folder, "tests/test_discretion.py::TestRegistresAuHasard", BAROMETRE_SECRETS=str(SECRETS)
         )
         found = json.loads(measures.read_text(encoding="utf-8")) if measures.exists() else {}
     rows: list[tuple[object, ...]] = [
@@ -66,6 +70,11 @@ def main() -> int:
         ),
         ("those that were still at work at that moment, and lost it", struck, f"{seconds:.0f} s in all"),
         ("notebooks in a row", found.get("carnets", "none"), f"{broken} failed"),
+        (
+            "random registers over three editions, of which an intruder attacks the public sums",
+            attacked,
+            f"{told} told",
+        ),
     ]
     for name, label in (
         ("processus", "lasting processes"),
@@ -75,7 +84,7 @@ def main() -> int:
         if found:
             rows.append((f"{label}, half-way and in the end", found["milieu"][name], found["fin"][name]))
     ecrire_section("epreuves", "Long trials of the campaign", tableau(["trial", "", ""], rows))
-    return int(lost + broken > 0)
+    return int(lost + broken + told > 0)
 
 
 if __name__ == "__main__":

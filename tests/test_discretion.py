@@ -1,198 +1,288 @@
-"""What nobody may read: sites that are not citable, anywhere, and sums from which a site could be computed."""
+"""What nobody may read: sites that are not citable, anywhere, and what a site gives, in public sums."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
+import attaquant
+import fabrique
 import fuites
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
-from numpy.typing import NDArray
-from scipy.optimize import linprog
+from processus import fichiers
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.ecriture import en_csv
 from barometre_lib.publication.pdf import ecrire_pdf
+from barometre_lib.publication.secret import Fuite, Somme, auditer
+from barometre_lib.publication.sommes_publiques import (
+    connaitre,
+    lire_sommes,
+    refuser_fuites,
+    sommes_publiques,
+)
 from barometre_lib.publication.telechargements import ecrire_tableaux
-from barometre_lib.sommes import ENSEMBLE, SOMMES, masquer, sommes_protegees
-from barometre_lib.vocabulaire import TypeMouvement
+from barometre_lib.publication.vue import Vue
+
+# The sums that version 3140df2 published of the demonstration registers.
+ANCIENNES = Path(__file__).with_name("editions_3140df2")
+# Random registers that the intruder attacks: `make epreuves` says how many more.
+REGISTRES = int(os.environ.get("BAROMETRE_SECRETS", "4"))
 
 
-def liste(valeurs: Any, sites: Any, connu: Any = 0.0, connus: Any = 0) -> pd.DataFrame:
-    """Return sums as `masquer` reads them."""
-    table = pd.DataFrame({"valeur": valeurs, "sites": sites})
-    return table.assign(connu=connu, connus=connus).astype({"valeur": "float64", "connu": "float64"})
+def poser(dossier: Path, *tables: Path | tuple[str, pd.DataFrame]) -> Path:
+    """Make the folder of a public edition of some tables."""
+    (dossier / "tableaux").mkdir(parents=True)
+    for one in tables:
+        name, data = (one.name, one.read_bytes()) if isinstance(one, Path) else (one[0], en_csv(one[1]))
+        (dossier / "tableaux" / name).write_bytes(data)
+    return dossier
 
 
-def avec_total(colonne: Any) -> NDArray[Any]:
-    return np.append(colonne, np.sum(colonne))
+def juger(
+    barometres: Iterable[Barometre], dimension: str, mesure: str, dossier: Path, *autres: Somme
+) -> dict[int, Fuite]:
+    """Audit what 3140df2 published of some relèves by one dimension; by the number that leaks."""
+    family = list(barometres)
+    sums = [
+        somme
+        for one in family
+        for table in [ANCIENNES / str(one.releve) / "tableaux" / f"emplois-investissement-{dimension}.csv"]
+        for somme in lire_sommes(poser(dossier / str(one.releve), table), one)
+        if mesure in somme.libelle
+    ]
+    return {one.valeur: one for one in auditer([*sums, *autres], connaitre(family))}
 
 
-class TestSecret:
-    """`masquer` alone."""
+class TestAttaquesAnciennes:
+    """What the audit finds in the editions of 3140df2; the numbers are those of the attackers."""
+
+    def test_l_annee_moins_le_semestre(self, charger: Callable[[str], Barometre], tmp_path: Path) -> None:
+        """Electronics, jobs lost: 229 at 4 sites in the year, 187 at 3 in its first half."""
+        both = [charger("2024-S1"), charger("2024-S2")]
+        found = juger(both, "secteur", "« Emplois supprimés »", tmp_path)[42]
+        assert (found.bas, found.haut) == (42, 42)
+        assert "Électronique" in found.libelle
+
+    def test_trois_sites_dont_un_domine(self, charger: Callable[[str], Barometre], tmp_path: Path) -> None:
+        found = juger([charger("2024-S1")], "region", "« Emplois créés »", tmp_path)[1112]
+        assert found.libelle == "« Emplois créés », Île-de-France, relève 2024-S1"
+        assert found.haut == 1122
 
     @pytest.mark.parametrize(
-        ("valeurs", "sites", "caches"),
+        ("dimension", "mesure", "deux"),
         [
-            pytest.param([10, 20, 30], [3, 4, 5], [], id="rien a cacher"),
-            pytest.param([10, 20, 30], [2, 4, 5], [0, 1], id="le plus petit suivant"),
-            pytest.param([30, 20, 10], [2, 4, 5], [0, 2], id="le plus petit suivant, ou qu'il soit"),
-            pytest.param([10, 20, 30], [2, 1, 5], [0, 1], id="deux se cachent l'un l'autre"),
-            pytest.param([10, 0, 30], [2, 0, 5], [0, 2], id="un vrai zero ne cache rien"),
-            pytest.param([10, 0, 0], [2, 0, 0], [0, 3], id="seul, avec le total"),
-            pytest.param([0, 0, 30], [1, 1, 5], [0, 1, 2], id="deux zeros se trahissent"),
-            pytest.param([0, 0, 0], [0, 0, 0], [], id="table vide"),
+            pytest.param("secteur", "« Emplois supprimés »", (21, 58), id="79 emplois"),
+            pytest.param("region", "« Investissement (M€) »", (171_900_000, 350_800_000), id="522,7 M€"),
         ],
     )
-    def test_une_liste_avec_son_total(self, valeurs: list[int], sites: list[int], caches: list[int]) -> None:
-        assert np.flatnonzero(masquer(liste(valeurs, sites))).tolist() == caches
+    def test_chacun_de_deux_caches_lit_l_autre(
+        self, charger: Callable[[str], Barometre], tmp_path: Path, dimension: str, mesure: str, deux: tuple[int, int]
+    ) -> None:
+        found = juger([charger("2024-S1")], dimension, mesure, tmp_path)
+        assert [(found[one].bas, found[one].haut) for one in deux] == [(one, one) for one in deux]
 
-    def test_le_total_cache_ailleurs_se_cache_avec_une_partie(self) -> None:
-        table = liste([10, 20, 30], [4, 4, 5])
-        assert np.flatnonzero(masquer(table, total_cache=True)).tolist() == [0, 3]
+    def test_une_page_dit_ce_que_son_tableau_cache(self, charger: Callable[[str], Barometre], tmp_path: Path) -> None:
+        """The regional page said 76 jobs where the table said « s »: what is left is the only site of Corse."""
+        barometre = charger("2025-S1")
+        assert 8 not in juger([barometre], "region", "« Emplois supprimés »", tmp_path / "tableau")
+        rows = barometre.mouvements_de_la_periode
+        (page,) = lire_sommes(
+            poser(
+                tmp_path / "page",
+                (
+                    "emplois-investissement-region.csv",
+                    pd.DataFrame({"region": ["27"], "emplois_crees": [""], "emplois_supprimes": ["76"],
+                                  "investissement_meur": [""]}),
+                ),
+            ),
+            barometre,
+        )  # fmt: skip
+        found = juger([barometre], "region", "« Emplois supprimés »", tmp_path / "les-deux", page)[8]
+        assert (found.bas, found.haut) == (8, 8)
+        assert set(rows.loc[rows["cle_site"] == found.site, "region"]) == {"94"}
 
-    def test_ce_que_les_exemples_disent_ne_cache_rien(self) -> None:
-        table = liste([10, 20, 30], [2, 4, 5], [0, 20, 0], [0, 4, 0])
-        assert np.flatnonzero(masquer(table)).tolist() == [0, 2]
-
-    def test_trois_sites_dont_deux_sont_nommes_en_montrent_un(self) -> None:
-        table = liste([100, 20, 30], [3, 4, 5], [60, 0, 0], [2, 0, 0])
-        assert np.flatnonzero(masquer(table)).tolist() == [0, 1]
-
-
-@st.composite
-def sommes(draw: Any) -> pd.DataFrame:
-    size = draw(st.integers(1, 7))
-    sites = draw(arrays.arrays("int64", size, elements=st.integers(0, 6)))
-    values = draw(arrays.arrays("int64", size, elements=st.integers(0, 20))) * (sites > 0)
-    told = np.minimum(sites, draw(arrays.arrays("int64", size, elements=st.sampled_from([0, 0, 0, 1, 2, 6]))))
-    share = draw(arrays.arrays("float64", size, elements=st.sampled_from([0.0, 0.5, 1.0])))
-    # Where every site is told, so is the whole sum.
-    return liste(values, sites, np.where(told == sites, values, np.floor(values * share) * (told > 0)), told)
-
-
-@settings(deadline=None)
-@given(sommes(), st.booleans())
-def test_aucune_somme_cachee_ne_se_recalcule(une: pd.DataFrame, ailleurs: bool) -> None:
-    hidden = np.array(masquer(une, total_cache=ailleurs))
-    unknown, sites = avec_total(une["sites"] - une["connus"]), avec_total(une["sites"])
-    assert hidden[(unknown > 0) & (unknown < 3)].all()
-    assert hidden[(sites > 0) & (sites < 3)].all()
-    for cell in np.flatnonzero(hidden & (unknown > 0)):
-        low, high = encadrer(une, hidden, int(cell))
-        assert high - low > 1e-6, (cell, hidden)
-
-
-@settings(deadline=None)
-@given(sommes())
-def test_rien_n_est_cache_sans_raison(une: pd.DataFrame) -> None:
-    unknown, sites = avec_total(une["sites"] - une["connus"]), avec_total(une["sites"])
-    hidden = np.array(masquer(une))
-    small = (sites > 0) & (sites < 3) | (unknown > 0) & (unknown < 3)
-    assert hidden.any() == small.any()
-    # A true zero is known to be one.
-    assert not hidden[sites == 0].any()
+    def test_onze_lignes_et_deux_tableaux_qui_se_croisent(self, tmp_path: Path) -> None:
+        """One region hides what two sectors hide: each « s » of the regions is then exact."""
+        barometre = onze_lignes()
+        region = pd.DataFrame({"region": ["84", "11", "93", "FR"], "emplois_supprimes": ["s", "s", "350", "520"]})
+        secteur = pd.DataFrame(
+            {"secteur": ["chimie", "plasturgie", "sante", "FR"], "emplois_supprimes": ["s", "s", "450", "520"]}
+        )
+        nothing = {"emplois_crees": "", "investissement_meur": ""}
+        tables = [
+            (f"emplois-investissement-{name}.csv", table.assign(**nothing))
+            for name, table in (("region", region), ("secteur", secteur))
+        ]
+        found = auditer(lire_sommes(poser(tmp_path / "2024-S2", *tables), barometre), connaitre([barometre]))
+        assert {(one.valeur, one.bas, one.haut) for one in found} >= {(30, 30, 30), (40, 40, 40)}
 
 
-def bornes(caches: dict[Any, float], sommes: list[tuple[list[Any], float]], cellule: Any) -> tuple[float, float]:
-    """Return the least and the most that a hidden cell can be: its sums with others are known (linear programs).
-
-    Parameters
-    ----------
-    caches : dict
-        Hidden cells, and the least that each can be.
-    sommes : list of (list, float)
-        Cells, an opposite one being a pair with None, and what they add up to.
-    cellule
-        Cell.
-    """
-    rank = {cell: n for n, cell in enumerate(caches)}
-    equations, totals = np.zeros((len(sommes), len(caches))), np.zeros(len(sommes))
-    for n, (cells, total) in enumerate(sommes):
-        totals[n] = total
-        for cell, sign in cells:
-            equations[n, rank[cell]] = sign
-    wanted = np.zeros(len(caches))
-    wanted[rank[cellule]] = 1
-    ends = []
-    for sign in (1, -1):
-        bounds = [(least, None) for least in caches.values()]
-        solved = linprog(sign * wanted, A_eq=equations, b_eq=totals, bounds=bounds)
-        assert solved.status in (0, 3), solved.message
-        # 3: without limit.
-        ends.append(sign * solved.fun if solved.status == 0 else sign * -np.inf)
-    return ends[0], ends[1]
+def onze_lignes() -> Barometre:
+    """Return a register of 11 closures: two in Auvergne-Rhône-Alpes, each alone in its sector."""
+    where = {"84": "69123", "11": "75101", "93": "13201"}
+    jobs = [("84", "chimie", 30), ("84", "plasturgie", 40)]
+    jobs += [("11", "sante", 10 * rank) for rank in range(1, 5)] + [("93", "sante", 10 * rank) for rank in range(5, 10)]
+    rows = [
+        {
+            "type_mouvement": "fermeture", "nom_site": f"Site {n}", "entreprise": f"Firme {n}", "emplois": number,
+            "code_commune": where[region], "sous_secteur": sector,
+        }
+        for n, (region, sector, number) in enumerate(jobs)
+    ]  # fmt: skip
+    return fabrique.editer(fabrique.barometre(fabrique.lignes(*rows)), exemples={})
 
 
-def encadrer(une: pd.DataFrame, caches: NDArray[np.bool_], cellule: int) -> tuple[float, float]:
-    """Return the bounds of a hidden sum of a list, for a reader who knows every one shown and every site named."""
-    values, total = avec_total(une["valeur"]), len(une)
-    least = {cell: float(une["connu"].iloc[cell]) if cell < total else 0.0 for cell in range(total + 1)}
-    told = une["sites"] == une["connus"]
-    hidden = {
-        cell: low for cell, low in least.items() if caches[cell] and not (told.all() if cell == total else told[cell])
-    }
-    signs = {cell: -1 if cell == total else 1 for cell in least}
-    shown = sum(sign * values[cell] for cell, sign in signs.items() if cell not in hidden)
-    return bornes(hidden, [([(cell, signs[cell]) for cell in hidden], -shown)], cellule)
+class TestNouvellePublication:
+    """The same attacks, on what is published now."""
+
+    @pytest.mark.parametrize("releve", ["2024-S1", "2025-S1"])
+    def test_un_semestre_n_a_aucune_somme(self, charger: Callable[[str], Barometre], releve: str) -> None:
+        assert Vue.de(charger(releve)).sommes == {}
+
+    def test_les_trois_annees_ensemble_ne_disent_rien(self, charger: Callable[[str], Barometre]) -> None:
+        """The intruder has no example to subtract here: editions that have some are attacked at random below."""
+        latest = charger("2025-S2")
+        family = [latest.anterieure(one) for one in sorted(latest.famille) if one.semestre == 2]
+        tables = {str(one.releve): sommes_publiques(one) for one in family}
+        for table in tables.values():
+            total = table.iloc[-1]
+            assert total["secteur"] == "FR" and all(isinstance(total[name], int) for name in attaquant.MESURES)
+        assert [attaquant.Intrus(family, tables, "emplois_supprimes").attaquer()] == [[]]
+
+    def test_onze_lignes_ne_disent_que_le_total(self) -> None:
+        table = sommes_publiques(onze_lignes()).set_index("secteur")["emplois_supprimes"]
+        assert table.to_dict() | {"chimie": "s", "plasturgie": "s", "sante": "s", "FR": 500} == table.to_dict()
+
+    def test_un_site_qui_domine_cache_sa_somme_et_le_total(self) -> None:
+        rows = [{"emplois": number, "nom_site": f"S{number}", "entreprise": f"F{number}"} for number in (1000, 5, 6, 7)]
+        barometre = fabrique.editer(fabrique.barometre(fabrique.lignes(*rows)), exemples={})
+        table = sommes_publiques(barometre).set_index("secteur")
+        assert table.at["FR", "emplois_crees"] == "s" and table.at["FR", "sites_emplois_crees"] == 4
+        level = [dict(one, emplois=500 + n) for n, one in enumerate(rows)]
+        barometre = fabrique.editer(fabrique.barometre(fabrique.lignes(*level)), exemples={})
+        assert sommes_publiques(barometre).set_index("secteur").at["FR", "emplois_crees"] == 2000
+
+    @pytest.mark.parametrize(
+        ("firmes", "somme"),
+        [
+            pytest.param(["A", "B", "C", "D"], 2000, id="quatre"),
+            pytest.param(["A", "B", "C", "A"], "s", id="trois : chacune en voit deux"),
+            pytest.param(["A", "B", "", ""], "s", id="deux sites sans entreprise n'en font qu'une"),
+            pytest.param(["A", "B", "C", ""], 2000, id="un site sans entreprise en est une"),
+        ],
+    )
+    def test_trois_entreprises_restent_a_qui_retire_la_sienne(self, firmes: list[str], somme: int | str) -> None:
+        rows = [{"emplois": 500, "nom_site": f"S{n}", "entreprise": firm} for n, firm in enumerate(firmes)]
+        barometre = fabrique.editer(fabrique.barometre(fabrique.lignes(*rows)), exemples={})
+        assert sommes_publiques(barometre).set_index("secteur").at["FR", "emplois_crees"] == somme
+
+    def test_ce_que_les_exemples_disent_ne_protege_personne(self) -> None:
+        rows = [{"emplois": 500, "nom_site": f"S{n}", "entreprise": f"F{n}", "citable": "oui"} for n in range(4)]
+        barometre = fabrique.editer(fabrique.barometre(fabrique.lignes(*rows)), exemples={"84": ["M-0001"]})
+        assert sommes_publiques(barometre).set_index("secteur").at["FR", "emplois_crees"] == "s"
 
 
-MOUVEMENT = st.fixed_dictionaries(
-    {
-        "type_mouvement": st.sampled_from([one.value for one in TypeMouvement]),
-        "region": st.sampled_from(["84", "11", "94"]),
-        "secteur": st.sampled_from(["sante", "chimie", "textile", "defense"]),
-        "cle_site": st.sampled_from([f"S{n}" for n in range(9)]),
-        "emplois": st.one_of(st.none(), st.integers(0, 30)),
-        "investissement_meur": st.one_of(st.none(), st.sampled_from([0.0, 0.1, 2.5, 40.0])),
-        "nomme": st.sampled_from([False, False, True]),
-    }
-)
-GRILLES = {"region": ["84", "11", "94"], "secteur": ["sante", "chimie", "textile", "defense"]}
+class TestRegistresAuHasard:
+    """An intruder, who has every public file of three editions."""
+
+    @pytest.mark.parametrize("graine", range(REGISTRES))
+    def test_un_registre_au_hasard_sur_trois_editions(self, graine: int, tmp_path: Path) -> None:
+        family = attaquant.famille_au_hasard(graine, tmp_path)
+        tables, _ = attaquant.publier(family, tmp_path / "publique")
+        assert attaquant.attaquer(family, tables) == []
 
 
-@settings(deadline=None)
-@given(st.lists(MOUVEMENT, min_size=1, max_size=25))
-def test_deux_tableaux_de_meme_total_ne_se_trahissent_pas(mouvements: list[dict[str, Any]]) -> None:
-    """By region and by sector: what one hides of the total, the other does not show."""
-    table = pd.DataFrame(mouvements)
-    table = table.assign(id_mouvement=[f"M-{n}" for n in range(len(table))])
-    named = table.loc[table["nomme"], "id_mouvement"].tolist()
-    shown = sommes_protegees(table, GRILLES, nommes=named)
-    for name, (types, column) in SOMMES.items():
-        kept = table[table["type_mouvement"].isin(types) & table[column].notna()]
-        hidden, sums, told = {}, [], {}
-        for dimension, codes in GRILLES.items():
-            of_table, cells = shown[dimension].set_index(dimension)[name], []
-            for code in codes:
-                rows = kept[kept[dimension] == code]
-                known = rows[rows["nomme"]]
-                # A site of which one movement is not told is not known.
-                told[dimension, code] = rows.empty or set(rows["cle_site"]) <= set(known["cle_site"]) - set(
-                    rows.loc[~rows["nomme"], "cle_site"]
-                )
-                value = float(rows[column].sum())
-                if of_table[code] == "s" and not told[dimension, code]:
-                    hidden[dimension, code] = float(known[column].sum())
-                    cells.append(((dimension, code), 1, 0.0))
-                else:
-                    cells.append((None, 0, value))
-            total = of_table[ENSEMBLE]
-            shown_sum = sum(value for cell, _, value in cells if cell is None)
-            parts = [(cell, sign) for cell, sign, _ in cells if cell is not None]
-            if total == "s" and not all(told[dimension, code] for code in codes):
-                hidden[ENSEMBLE] = 0.0
-                sums.append(([*parts, (ENSEMBLE, -1)], -shown_sum))
-            else:
-                sums.append((parts, float(kept[column].sum()) - shown_sum))
-        totals = {shown[dimension].set_index(dimension).at[ENSEMBLE, name] == "s" for dimension in GRILLES}
-        assert len(totals) == 1
-        for cell in hidden:
-            low, high = bornes(hidden, sums, cell)
-            assert high - low > 1e-6, (name, cell)
+class TestIntrus:
+    """The intruder itself."""
+
+    def test_il_trouve_ce_qui_est_mal_protege(self, tmp_path: Path) -> None:
+        """What it does not find would prove nothing otherwise."""
+        family = attaquant.famille_au_hasard(0, tmp_path)
+        tables, _ = attaquant.publier(family, tmp_path / "publique")
+        for one in family:
+            raw = one.sommes["secteur"]
+            for name in ("emplois_crees", "emplois_supprimes"):
+                rounded = [None if value is None else int(value / 50 + 0.5) * 50 for value in raw[name]]
+                tables[str(one.releve)][name] = pd.Series(rounded, dtype="object")
+        assert any(" : trop peu" not in one for one in attaquant.attaquer(family, tables))
+
+
+class TestAvantLaMiseEnPlace:
+    """The audit of the files that are about to be published, beside those in place."""
+
+    def test_une_somme_qui_trahit_un_site_est_refusee_par_son_nom(
+        self, charger: Callable[[str], Barometre], tmp_path: Path
+    ) -> None:
+        barometre = charger("2024-S2")
+        table = sommes_publiques(barometre)
+        refuser_fuites(poser(tmp_path / "sure", ("emplois-investissement.csv", table)), tmp_path / "rien", barometre)
+        table.loc[table["secteur"] == "papier_carton", "emplois_crees"] = (
+            round(barometre.sommes["secteur"].set_index("secteur").at["papier_carton", "emplois_crees"] / 50) * 50
+        )
+        work = poser(tmp_path / "travail", ("emplois-investissement.csv", table))
+        with fabrique.refus("Édition publique 2024-S2 : « Emplois créés », Papier.*rien n'a été publié"):
+            refuser_fuites(work, tmp_path / "rien", barometre)
+
+    def test_un_exemple_qui_decouvre_une_annee_deja_dite_est_refuse(self, tmp_path: Path) -> None:
+        """The year told one sum of four sites; the next edition names one of them."""
+        rows = [
+            {"emplois": 500, "nom_site": f"S{n}", "entreprise": f"F{n}", "citable": "oui", "date_effet": "2023-03-01"}
+            for n in range(4)
+        ]
+        first, second = attaquant.famille(fabrique.lignes(*rows), ("2023-S2", "2024-S2"), tmp_path)
+        attaquant.publier([fabrique.editer(first, exemples={})], tmp_path / "publique")
+        fabrique.editer(second, exemples={"84": ["M-0002"]})
+        work = poser(tmp_path / "travail", ("emplois-investissement.csv", sommes_publiques(second)))
+        with fabrique.refus("« Emplois créés », .*relève 2023-S2.*Retirez l'exemple"):
+            refuser_fuites(work, tmp_path / "publique", second)
+
+    def test_une_edition_en_place_dont_le_registre_manque_est_refusee(
+        self, charger: Callable[[str], Barometre], tmp_path: Path
+    ) -> None:
+        (tmp_path / "publique" / "2022-S2").mkdir(parents=True)
+        with fabrique.refus("2022-S2"):
+            refuser_fuites(tmp_path / "travail", tmp_path / "publique", charger("2024-S2"))
+
+    def test_un_tableau_qui_n_en_est_pas_un_est_refuse(
+        self, charger: Callable[[str], Barometre], tmp_path: Path
+    ) -> None:
+        work = poser(tmp_path / "travail", ("emplois-investissement.csv", pd.DataFrame({"a": [1]})))
+        with fabrique.refus("ce n'est pas un tableau de sommes"):
+            refuser_fuites(work, tmp_path / "rien", charger("2024-S2"))
+
+
+def test_une_somme_deja_diffusee_n_est_pas_redite_autrement(tmp_path: Path) -> None:
+    def edition(jobs: int) -> Barometre:
+        rows = [
+            {"emplois": jobs, "nom_site": f"S{sector}{n}", "entreprise": f"F{sector}{n}", "sous_secteur": sector}
+            for n in range(4)
+            for sector in ("chimie", "sante")
+        ]
+        kept = [row | {"emplois": 500} if row["sous_secteur"] == "sante" else row for row in rows]
+        return fabrique.editer(fabrique.barometre(fabrique.lignes(*kept)), exemples={})
+
+    def told(table: pd.DataFrame) -> list[int | str | None]:
+        return table.set_index("secteur").loc[["chimie", "sante", "FR"], "emplois_crees"].tolist()
+
+    first, second = edition(500), edition(600)
+    released = poser(tmp_path / "2024-S2", ("emplois-investissement.csv", sommes_publiques(first)))
+    assert told(sommes_publiques(second)) == [2400, 2000, 4400]
+    again = Vue.de(second, "coquille", released).sommes["secteur"]
+    assert told(again) == ["non actualisé", 2000, "non actualisé"]
+    # Nor later, even with the value that was released.
+    later = poser(tmp_path / "suivante", ("emplois-investissement.csv", again))
+    assert told(sommes_publiques(first, later)) == ["non actualisé", 2000, "non actualisé"]
+
+
+def test_aucun_fichier_interne_n_est_un_fichier_public(publication: Path, publication_publique: Path) -> None:
+    internal, public = fichiers(publication), fichiers(publication_publique)
+    assert internal and public and not set(internal.values()) & set(public.values())
+    for name, data in internal.items():
+        if name.endswith(".csv"):
+            assert all("Document interne, ne pas diffuser" in row for row in data.decode().splitlines()[1:]) or (
+                name == "tableaux/notes.csv" and "Document interne, ne pas diffuser" in data.decode()
+            ), name
 
 
 class TestPublicationInterne:

@@ -4,12 +4,15 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import fabrique
 import pytest
 from console import Sortie, lancer
+
+from barometre_lib.registre.conformite import exigences
 
 RELEVE = "2024-S2"
 COMMANDES = {"controler": [], "decider": [], "compter": ["--par", "annee,region"]}
@@ -243,3 +246,34 @@ def test_un_tube_ferme_reste_muet() -> None:
         running.stdout.close()
         said = running.stderr.read()
     assert (running.returncode, said) == (0, b"")
+
+
+# Default_Ignorable_Code_Point of Unicode 16, by hand: `unicodedata` does not have it.
+IGNORABLES = (
+    *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
+    *(*range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
+    *(*range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B)),
+    *range(0xE0000, 0xE1000),
+)
+
+
+def test_aucun_caractere_invisible_n_est_accepte() -> None:
+    formats = [code for code in range(sys.maxunicode) if unicodedata.category(chr(code)) == "Cf"]
+    hidden = sorted({*formats, *IGNORABLES})
+    assert len(hidden) > 4100
+    rows = fabrique.lignes(
+        *({"nom_site": f"Usine{chr(code)}Un"} for code in hidden), {"nom_site": "Usine œuvrée – Ünï"}
+    )
+    (requirement,) = (one for one in exigences(fabrique.nomenclatures()) if one.nom == "nom_site.caracteres")
+    seen = requirement.fautif(fabrique.textes(rows)).tolist()
+    assert [f"{code:X}" for code, fault in zip(hidden, seen, strict=False) if not fault] == []
+    assert seen[-1] is False
+
+
+@pytest.mark.parametrize(
+    ("texte", "refuse"),
+    [("Atelier \U0001f468\u200d\U0001f469\u200d\U0001f467", False), ("A\u200dB", True), ("\U0001f468\u200dB", True)],
+)
+def test_les_emojis_gardent_leur_liant_et_lui_seul(texte: str, refuse: bool) -> None:
+    (requirement,) = (one for one in exigences(fabrique.nomenclatures()) if one.nom == "nom_site.caracteres")
+    assert requirement.fautif(fabrique.textes(fabrique.lignes({"nom_site": texte}))).tolist() == [refuse]

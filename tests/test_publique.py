@@ -30,8 +30,8 @@ from barometre_lib.restitution import section_sommes
 PAGES = ["index.html", "national.html", "methodologie.html", *(f"regions/{code}.html" for code in REGIONS)]
 TABLEAUX = [
     "annee.csv", "annee-region.csv", "annee-departement.csv", "annee-secteur.csv", "annee-sous_secteur.csv",
-    "semestre.csv", "semestre-region.csv", "classement.csv", "emplois-investissement-region.csv",
-    "emplois-investissement-secteur.csv", "dictionnaire.csv", "notes.csv", "barometre-2024-S2.xlsx",
+    "semestre.csv", "semestre-region.csv", "classement.csv", "emplois-investissement.csv",
+    "dictionnaire.csv", "notes.csv", "barometre-2024-S2.xlsx",
 ]  # fmt: skip
 # Whatever a region gives as an identifier, this is the form of those of the project.
 IDENTIFIANT = re.compile(r"\b\d{2}-\d{5}\b")
@@ -168,37 +168,28 @@ class TestVue:
 
 
 class TestSommes:
-    """Jobs and investment."""
+    """Jobs and investment: France alone, over the year."""
 
-    def test_une_somme_de_moins_de_trois_sites_est_secrete(self, charger: Callable[[str], Barometre]) -> None:
+    def test_la_page_nationale_seule_les_dit(self, corpus: dict[str, str]) -> None:
+        said = {name for name in PAGES if "Emplois et investissement" in corpus[name]}
+        assert said == {"national.html", "index.html"}
+        text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", corpus["national.html"]))
+        assert re.search(r"France 9 500 220 10 550 145 3 600 171", text)
+        assert "non actualisé" not in text
+
+    def test_la_page_et_le_tableau_disent_la_meme_chose(
+        self, corpus: dict[str, str], charger: Callable[[str], Barometre]
+    ) -> None:
+        view = Vue.de(charger("2024-S2"))
+        rows = view.sommes["secteur"].set_index("secteur")
+        assert (rows.at["defense", "investissement_meur"], rows.at["defense", "emplois_supprimes"]) == ("s", None)
+        html = section_sommes(view.contexte(), view.sommes)._repr_html_()
+        assert re.search(r"Défense</th>\s*<td>150</td>\s*<td>5</td>\s*<td>n.d.</td>", html)
+        assert "\ndefense;150;5;;0;s;4;" in corpus["tableaux/emplois-investissement.csv"]
+
+    def test_un_semestre_n_en_dit_aucune(self, charger: Callable[[str], Barometre]) -> None:
         view = Vue.de(charger("2024-S1"))
-        rows = view.sommes["region"].set_index("region")
-        # Two sites give their jobs in Provence-Alpes-Côte d'Azur; another region hides what the total would tell.
-        assert (rows.at["93", "emplois_crees"], rows.at["93", "sites_emplois_crees"]) == ("s", 2)
-        hidden = rows.index[rows["emplois_crees"] == "s"].tolist()
-        assert len(hidden) >= 2 and "FR" not in hidden
-        html = section_sommes(view.contexte("93"), view.sommes)._repr_html_()
-        assert re.search(r"Emplois créés</th>\s*<td>s</td>\s*<td>2</td>", html)
-
-    @pytest.mark.parametrize("releve", fabrique.RELEVES)
-    def test_aucune_ne_se_lit_dans_les_cinq_editions(self, charger: Callable[[str], Barometre], releve: str) -> None:
-        for rows in Vue.de(charger(releve)).sommes.values():
-            for name in ("emplois_crees", "emplois_supprimes", "investissement_meur"):
-                few = rows[(rows[f"sites_{name}"] > 0) & (rows[f"sites_{name}"] < 3)]
-                assert (few[name] == "s").all()
-                assert (rows[name] == "s").sum() != 1
-
-    def test_un_site_dit_ailleurs_ne_protege_pas_le_troisieme(self) -> None:
-        """Two of the three sites are examples, whose jobs the page tells: the sum would tell those of the third."""
-        rows = fabrique.lignes(
-            {"emplois": 10, "citable": "oui", "nom_site": "Un"},
-            {"emplois": 20, "citable": "oui", "nom_site": "Deux"},
-            {"emplois": 7, "nom_site": "Trois"},
-            *({"emplois": 50, "nom_site": f"Site {n}", "code_commune": "75101"} for n in range(5)),
-        )
-        barometre = fabrique.editer(fabrique.barometre(rows), exemples={"84": ["M-0001", "M-0002"]})
-        table = Vue.de(barometre).sommes["region"].set_index("region")
-        assert (table.at["84", "emplois_crees"], table.at["84", "sites_emplois_crees"]) == ("s", 3)
+        assert section_sommes(view.contexte(), view.sommes) is None
 
 
 SECRETS = {

@@ -166,9 +166,12 @@ class TestMentions:
         barometre = fabrique.barometre([fabrique.ligne()], seuil_effectif=10)
         tables = faire_tables(barometre, barometre.contexte())
         stamped = [table for table in tables if "mention" in table.donnees]
-        assert len(stamped) == len(COMPTES) + 3
+        # The counts, the ranking, two tables of sums, and the dictionary.
+        assert len(stamped) == len(COMPTES) + 4
         for table in stamped:
-            assert table.donnees["mention"].str.contains("Variante d'étude, hors méthode officielle").all()
+            assert table.donnees["mention"].str.contains("Document interne, ne pas diffuser").all()
+            numbers = table.nom != "dictionnaire"
+            assert table.donnees["mention"].str.contains("Variante d'étude, hors méthode officielle").all() == numbers
         assert "Variante d'étude" in " ".join(tables[0].donnees["texte"])
 
     @pytest.mark.parametrize(
@@ -185,7 +188,8 @@ class TestMentions:
     ) -> None:
         contexte = charger("2024-S2").contexte()
         real = replace(contexte, demonstration=False, edition=replace(contexte.edition, **changes))
-        assert mentions(real) == said
+        assert mentions(replace(real, publique=True)) == said
+        assert mentions(real) == ["Document interne, ne pas diffuser", *said]
 
     def test_les_notes_disent_l_essentiel(self, dossier: Path) -> None:
         notes = {row["rubrique"]: re.sub(r"\s", " ", row["texte"]) for row in lire(dossier / "notes.csv")}

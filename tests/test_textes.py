@@ -368,16 +368,16 @@ def test_les_emplois_disent_combien_de_sites_les_indiquent() -> None:
     assert "d'après les 3 sites, qui les indiquent tous" in dire_emplois(*rows)
 
 
-def test_moins_de_trois_sites_ne_se_disent_pas() -> None:
-    two = [{"nom_site": f"A{n}", "emplois": 500} for n in range(2)]
-    assert dire_emplois(*two) == ""
-    # Three movements, but two sites.
-    again = {"nom_site": "A1", "emplois": 7, "type_mouvement": "extension", "assimilable_site": "oui"}
-    assert dire_emplois(*two, again) == ""
-    assert dire_emplois(*two, {"nom_site": "C", "emplois": 1, "type_mouvement": "fermeture"}) == ""
+def test_une_page_interne_dit_aussi_la_somme_d_un_seul_site() -> None:
+    one = {"nom_site": "A", "emplois": 500}
+    assert "500 emplois, d'après le seul site." in dire_emplois(one)
+    assert "500 emplois, d'après un site, sur 2, qui les indique." in dire_emplois(one, {"nom_site": "B"})
+    # Two movements of one site.
+    again = {"nom_site": "A", "emplois": 7, "type_mouvement": "extension", "assimilable_site": "oui"}
+    assert "507 emplois, d'après le seul site." in dire_emplois(one, again)
     # Those of another year, or of another region, are not of this page.
     elsewhere = [{"nom_site": "D", "emplois": 3, "date_effet": "2023-01-02"}, {"emplois": 3, "code_commune": "2A004"}]
-    assert dire_emplois(*two, *elsewhere) == ""
+    assert dire_emplois(*elsewhere) == ""
 
 
 def test_les_emplois_supprimes_sont_dits_a_part() -> None:

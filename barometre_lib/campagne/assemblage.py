@@ -12,6 +12,7 @@ from barometre_lib.campagne.manifeste import ecrire_manifeste
 from barometre_lib.parametres.region import lire_contacts
 from barometre_lib.publication.accueil import index
 from barometre_lib.publication.pages import habiller
+from barometre_lib.publication.sommes_publiques import refuser_fuites
 from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pdf
 
 
@@ -39,7 +40,8 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]
         _write(dossier / rendu.tache.page.adresse, _dress(rendu, etude))
         if not consignes.publique:
             _write(dossier / "notebooks" / f"{rendu.tache.page.nom}.ipynb", rendu.carnet)
-    offered = ecrire_tableaux(dossier, etude.barometre, rectificatif=reason)
+    source = etude.vue or etude.barometre
+    offered = ecrire_tableaux(dossier, source, rectificatif=reason)
     if consignes.pdf:
         offered += [
             offrir_pdf(dossier, one.tache.page.adresse, one.tache.page.titre)
@@ -47,11 +49,12 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]
             if one.tache.page.serie.pdf
         ]
     pages = [task.page for task in etude.taches if task in done]
-    source = etude.vue or etude.barometre
     _write(
         dossier / "index.html",
         index(source, pages=pages, absentes=absent, telechargements=offered, rectificatif=reason),
     )
+    if consignes.publique:
+        refuser_fuites(dossier, consignes.dossier, etude.barometre)
     ecrire_manifeste(dossier, etude, taches=[task for task in etude.taches if task in done], absentes=absent)
     return absent
 

@@ -89,5 +89,6 @@ def _study(barometre: Barometre, inputs: Entrees, consignes: Consignes) -> Etude
         barometre.exemples(region)
     # An earlier relève that cannot be read is said now, not by each notebook.
     barometre.evolution()
-    vue = Vue.de(barometre, consignes.rectificatif) if consignes.publique else None
+    in_place = consignes.dossier / str(barometre.releve)
+    vue = Vue.de(barometre, consignes.rectificatif, in_place) if consignes.publique else None
     return Etude(consignes, barometre, bilan, Empreintes(barometre, inputs), vue)

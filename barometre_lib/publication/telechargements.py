@@ -15,7 +15,8 @@ from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Onglet, composer
 from barometre_lib.publication.pdf import ecrire_pdf
-from barometre_lib.sommes import ENSEMBLE, SEUIL_SITES
+from barometre_lib.publication.vue import Vue
+from barometre_lib.sommes import ENSEMBLE
 from barometre_lib.typographie import (
     accorder,
     au_cours_de,
@@ -29,6 +30,7 @@ from barometre_lib.typographie import (
 from barometre_lib.vocabulaire import LIBELLES
 
 DOSSIER = "tableaux"
+MENTION_INTERNE = "Document interne, ne pas diffuser"
 MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés"
 # Dimensions whose codes have a label, which the dictionary gives.
 DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
@@ -46,16 +48,16 @@ class Table:
     donnees: pd.DataFrame  # codes, numbers and texts, as the CSV shows them
 
 
-def ecrire_tableaux(dossier: Path, barometre: Barometre, *, rectificatif: str = "") -> list[Telechargement]:
+def ecrire_tableaux(dossier: Path, source: Barometre | Vue, *, rectificatif: str = "") -> list[Telechargement]:
     """Write `tableaux/` in the folder of a publication, and return what the index says of it, the workbook first.
 
     `rectificatif` says why this publication replaces a released one, when it does.
     """
-    contexte = barometre.contexte()
+    contexte = source.contexte()
     contexte = replace(contexte, edition=contexte.edition.rectifier(rectificatif))
-    tables = faire_tables(barometre, contexte)
-    name = f"barometre-{barometre.releve}.xlsx"
-    sheets = [_as_sheet(table, barometre) for table in tables]
+    tables = faire_tables(source, contexte)
+    name = f"barometre-{contexte.releve}.xlsx"
+    sheets = [_as_sheet(table, contexte) for table in tables]
     written = [
         ("Tous les tableaux, avec leurs libellés", name, composer(sheets, contexte.releve.dernier_jour)),
         *((table.intitule, f"{table.nom}.csv", en_csv(proteger_textes(table.donnees))) for table in tables),
@@ -73,22 +75,28 @@ def offrir_pdf(dossier: Path, page: str, nom: str) -> Telechargement:
     return Telechargement(f"Page {nom}", target.relative_to(dossier).as_posix(), target.stat().st_size)
 
 
-def faire_tables(barometre: Barometre, contexte: Contexte) -> list[Table]:
+def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
     """Return the tables of a relève: notes, counts, ranking, sums, dictionary."""
     words = _words()
     when = au_cours_de(contexte.periode)
-    counts = [_table(one, barometre.comptes(one["par"])) for one in words["tables"]]
-    ranking = _table(words["classement"], _ranking(barometre, contexte), au_cours_de=when)
-    sums = [_table(words["sommes"][of], table, au_cours_de=when) for of, table in barometre.sommes.items()]
+    counts = [_table(one, source.comptes(one["par"])) for one in words["tables"]]
+    ranking = _table(words["classement"], _ranking(source, contexte), au_cours_de=when)
+    sums = [
+        _table(words["sommes"]["publique" if contexte.publique else of], table, au_cours_de=when)
+        for of, table in source.sommes.items()
+    ]
     stamp = " ; ".join(mentions(contexte))
-    numbers = [_stamp(_cover(table, barometre), typographier(stamp)) for table in (*counts, ranking, *sums)]
-    dictionary = _table(words["dictionnaire"], _dictionary(barometre, contexte, numbers))
+    numbers = [_stamp(_cover(table, contexte), stamp) for table in (*counts, ranking, *sums)]
+    dictionary = _table(words["dictionnaire"], _dictionary(contexte, numbers))
+    if not contexte.publique:
+        dictionary = _stamp(dictionary, MENTION_INTERNE)
     return [_table(words["notes"], _notes(contexte)), *numbers, dictionary]
 
 
 def mentions(contexte: Contexte) -> list[str]:
-    """Return what must accompany every number of an edition, in French: nothing for a released one of real data."""
-    shown = [contexte.variante, MENTION_DEMONSTRATION if contexte.demonstration else "", contexte.edition.avis]
+    """Return what must accompany every number, in French: nothing in a released public edition of real data."""
+    shown = ["" if contexte.publique else MENTION_INTERNE, contexte.variante]
+    shown += [MENTION_DEMONSTRATION if contexte.demonstration else "", contexte.edition.avis]
     return [typographier(one.rstrip(".")) for one in shown if one]
 
 
@@ -110,22 +118,22 @@ def _table(words: dict[str, Any], donnees: pd.DataFrame, **valeurs: str) -> Tabl
     return Table(words["nom"], words["feuille"], typographier(words["intitule"].format(**valeurs)), donnees)
 
 
-def _ranking(barometre: Barometre, contexte: Contexte) -> pd.DataFrame:
-    ranking = barometre.classement(contexte.periode)
+def _ranking(source: Barometre | Vue, contexte: Contexte) -> pd.DataFrame:
+    ranking = source.classement(contexte.periode)
     ranking["ex_aequo"] = ranking["ex_aequo"].map({True: "oui", False: "non"})
     first = [contexte.maille, "rang", "ex_aequo", "region"]
     return ranking[first + [name for name in ranking if name not in first]]
 
 
-def _cover(table: Table, barometre: Barometre) -> Table:
+def _cover(table: Table, contexte: Contexte) -> Table:
     """Say beside each territory whether it is covered: a zero does not mean the same everywhere."""
     rows = table.donnees.copy()
     place = next((name for name in ("region", "departement") if name in rows), None)
     if place is None:
         return table
-    departments = barometre.nomenclatures.departements
+    departments = contexte.nomenclatures.departements
     regions = {code: one.region for code, one in departments.items()} if place == "departement" else {}
-    of_region = barometre.edition.couverture
+    of_region = contexte.edition.couverture
     covered = [of_region.get(regions.get(code, code), "") for code in rows[place]]
     rows.insert(list(rows).index(place) + 1, "couverture", covered)
     return replace(table, donnees=rows)
@@ -133,10 +141,10 @@ def _cover(table: Table, barometre: Barometre) -> Table:
 
 def _stamp(table: Table, mention: str) -> Table:
     """Put on each row what must accompany its numbers: a table travels without the page that it comes from."""
-    return replace(table, donnees=table.donnees.assign(mention=mention)) if mention else table
+    return replace(table, donnees=table.donnees.assign(mention=typographier(mention))) if mention else table
 
 
-def _dictionary(barometre: Barometre, contexte: Contexte, tables: list[Table]) -> pd.DataFrame:
+def _dictionary(contexte: Contexte, tables: list[Table]) -> pd.DataFrame:
     """Return every column, then each of its codes."""
     words = _words()
     seuil = nombre(contexte.parametres.seuil_effectif)
@@ -144,18 +152,20 @@ def _dictionary(barometre: Barometre, contexte: Contexte, tables: list[Table]) -
     rows = []
     for name in (one for one in words["colonnes"] if one in named):
         column = words["colonnes"][name]
-        definition = typographier(column["definition"].format(seuil=seuil))
-        rows.append((name, "", _heading(name), definition))
+        definition = column["definition"].format(seuil=seuil) + (
+            column.get("publique", "") if contexte.publique else ""
+        )
+        rows.append((name, "", _heading(name), typographier(definition)))
         present = {code for table in tables if name in table.donnees for code in table.donnees[name]}
-        labels = _labels(barometre, name)
+        labels = _labels(contexte, name)
         rows += [(name, code, label, "") for code, label in labels.items() if code in present]
     return pd.DataFrame(rows, columns=["colonne", "code", "libelle", "definition"])
 
 
-def _labels(barometre: Barometre, name: str) -> dict[str, str]:
+def _labels(contexte: Contexte, name: str) -> dict[str, str]:
     if name in DIMENSIONS_CODEES:
         total = {ENSEMBLE: "Total"} if name in _words()["sommes"] else {}
-        return {**barometre.nomenclatures.libelles(name), **total}
+        return {**contexte.nomenclatures.libelles(name), **total}
     return dict(_words()["codes"].get(name, {}))
 
 
@@ -177,7 +187,7 @@ def _notes(contexte: Contexte) -> pd.DataFrame:
         "couvertes": accorder(len(covered), "région", "régions"),
         "non_precisees": f"Couverture non précisée : {enumerer(others)}." if others else "",
         "de_demonstration": " de démonstration" if contexte.demonstration else "",
-        "trois": nombre(SEUIL_SITES),
+        "sommes": _words()["publiques" if contexte.publique else "internes"],
     }
     first, *texts = [(one["rubrique"], one["texte"].format(**values).strip()) for one in _words()["textes"]]
     state = ("État", f"Édition {edition.situation.rstrip('.')}.")
@@ -185,14 +195,14 @@ def _notes(contexte: Contexte) -> pd.DataFrame:
     return pd.DataFrame([tuple(map(typographier, row)) for row in rows], columns=["rubrique", "texte"])
 
 
-def _as_sheet(table: Table, barometre: Barometre) -> Onglet:
+def _as_sheet(table: Table, contexte: Contexte) -> Onglet:
     """Return a table as people read it: headings in French, the label of each code beside it."""
     columns = []
     for name in map(str, table.donnees):
         values = table.donnees[name].tolist()
         if name == "annee":
             values = [int(value) for value in values]
-        labels = _labels(barometre, name)
+        labels = _labels(contexte, name)
         if name in DIMENSIONS_CODEES:
             columns.append(Cellules(f"Code {_heading(name).lower()}", values))
         cells = [labels.get(value, value) for value in values] if labels else values

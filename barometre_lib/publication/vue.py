@@ -1,10 +1,11 @@
 """All that the public edition may know of a relève: what takes its place in the notebooks, and holds no row.
 
-An allow-list by construction: counts, ranks, protected sums, and the public columns of the examples.
+An allow-list by construction: counts, ranks, public sums, and the public columns of the examples.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Self
 
 import pandas as pd
@@ -14,6 +15,7 @@ from barometre_lib.comptage import Decompte
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.carnets import lire_code
+from barometre_lib.publication.sommes_publiques import sommes_publiques
 
 # The columns of an example that its sentence says.
 COLONNES_EXEMPLES = (
@@ -29,12 +31,12 @@ class Vue:
     decompte: Decompte
     contextes: Mapping[str, Contexte]  # what a page is about, by region, that of France under the empty text
     evolutions: Mapping[str, pd.DataFrame]  # `Barometre.evolution`, likewise
-    sommes: Mapping[str, pd.DataFrame]  # protected sums of jobs and investment, by `region` and by `secteur`
+    sommes: Mapping[str, pd.DataFrame]  # public sums of jobs and investment, by `secteur`; none over a semester
     cites: Mapping[str, pd.DataFrame]  # examples of each region, by their public columns alone
 
     @classmethod
-    def de(cls, barometre: Barometre, rectificatif: str = "") -> Self:
-        """Make the view of a relève; `rectificatif` says why its publication replaces a released one, if it does.
+    def de(cls, barometre: Barometre, rectificatif: str = "", en_place: Path | None = None) -> Self:
+        """Make the view of a relève; `rectificatif` says why its publication replaces the released one, `en_place`.
 
         Raises
         ------
@@ -44,11 +46,13 @@ class Vue:
         if barometre.variante:
             raise ErreurBarometre(f"{barometre.variante} : une variante ne se publie pas.")
         regions = list(barometre.nomenclatures.regions)
+        replaced = en_place if barometre.edition.rectifier(rectificatif).rectificatif else None
+        sums = sommes_publiques(barometre, replaced)
         return cls(
             barometre.decompte,
             {code: _public(barometre.contexte(code), rectificatif) for code in ("", *regions)},
             {code: barometre.evolution(code) for code in ("", *regions)},
-            barometre.sommes,
+            {} if sums.empty else {"secteur": sums},
             {code: barometre.exemples(code)[list(COLONNES_EXEMPLES)] for code in regions},
         )
 

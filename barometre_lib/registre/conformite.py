@@ -26,12 +26,15 @@ FORMATS = {
 }
 
 # Free texts, shown as they are: neither control characters (line ends and tabs excepted), nor those that reverse the
-# direction of what is read or cannot be seen (Unicode TR 36, bidirectional and invisible characters), nor the two
-# that are no characters and that no XML file may hold. Emoji keep their joiners (U+200D).
+# direction of what is read or cannot be seen (Unicode TR 36: category Cf and Default_Ignorable_Code_Point), nor the two
+# that are no characters and that no XML file may hold. Emoji keep the joiner (U+200D) between them.
 TEXTES_LIBRES = ("nom_site", "entreprise", "capacite", "activite", "aides", "commentaire")
 CACHES = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-    "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|(?<![\u2600-\u27bf\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
 )
 LA_POSTE = "356000000"
 

@@ -1,6 +1,6 @@
 """The results of the edition's period: net, gross numbers, rank, the year before, jobs and investment, sectors."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,9 +15,9 @@ from barometre_lib.restitution.tableaux import (
     tableau_libre,
     trier_par_libelle,
 )
-from barometre_lib.sommes import ENSEMBLE, SEUIL_SITES, SOMMES
+from barometre_lib.sommes import ENSEMBLE, NON_ACTUALISE, SOMMES, donnants
 from barometre_lib.typographie import INSECABLE, au_cours_de, minuscule, mois, nombre, signe
-from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_BRUTES, MESURES_HAUSSE, TypeMouvement
+from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_BRUTES, MESURES_HAUSSE
 
 # Alone, a region is not ranked.
 REGIONS_MIN = 2
@@ -163,57 +163,51 @@ def lecture_emplois(contexte: Contexte, decisions: pd.DataFrame) -> Fragment | N
     counted = decisions[decisions["compte"] & (decisions[contexte.maille] == contexte.periode)]
     if contexte.region:
         counted = counted[counted["region"] == contexte.region.code]
-    sums = {name: _sum(counted, *summed) for name, summed in SOMMES.items()}
+    sums = {name: _sum(counted, name) for name in SOMMES}
     return rendre("emplois", **sums) if any(sums.values()) else None
 
 
-def _sum(counted: pd.DataFrame, types: Collection[TypeMouvement], column: str) -> dict[str, Any] | None:
-    """Return the sum of a column, the sites that give it and all of them; None when too few give it."""
-    movements = counted[counted["type_mouvement"].isin(types)]
-    given = movements[movements[column].notna()]
-    sites = given["cle_site"].nunique()
-    if sites < SEUIL_SITES:
+def _sum(counted: pd.DataFrame, name: str) -> dict[str, Any] | None:
+    """Return a sum, the sites that give it and all of them; None when no site does."""
+    types, column = SOMMES[name]
+    given, movements = donnants(counted, name), counted[counted["type_mouvement"].isin(types)]
+    if given.empty:
         return None
-    return {"somme": given[column].sum(), "sites": sites, "total": movements["cle_site"].nunique()}
+    return {
+        "somme": given[column].sum(),
+        "sites": given["cle_site"].nunique(),
+        "total": movements["cle_site"].nunique(),
+    }
 
 
 def section_sommes(contexte: Contexte, sommes: Mapping[str, pd.DataFrame]) -> Fragment | None:
-    """Show the sums over the public edition's period: of the page's region, or of France by region and sector.
+    """Show the sums of the public edition by sector, and their total; `sommes` are those of `Vue`.
 
-    `sommes` are those of `Barometre`. None in the internal edition, whose results say jobs and investment.
+    None in the internal edition, whose results say jobs and investment, and over a semester.
     """
-    if not contexte.publique:
+    if not contexte.publique or not sommes:
         return None
-    title = f"Emplois et investissement {au_cours_de(contexte.periode)}, {contexte.nom}"
-    if contexte.region:
-        rows = sommes["region"]
-        own = rows[rows["region"] == contexte.region.code].iloc[0]
-        lines = [[LIBELLES[name], *_value_and_sites(own, name)] for name in SOMMES]
-        tables = [tableau_libre(lines, titre=title, entetes=["Somme", "Valeur", "Sites"], classe="nombres")]
-    else:
-        tables = [_sums_by(contexte, rows, title, dimension) for dimension, rows in sommes.items()]
-    return section("emplois", "Emplois et investissement", rendre("sommes", seuil=SEUIL_SITES, tableaux=tables))
-
-
-def _sums_by(contexte: Contexte, sums: pd.DataFrame, title: str, dimension: str) -> Fragment:
-    labels = {**contexte.nomenclatures.libelles(dimension), ENSEMBLE: "Total"}
-    by_name = trier_par_libelle(sums[sums[dimension] != ENSEMBLE], labels)
+    sums, labels = sommes["secteur"], {**contexte.nomenclatures.libelles("secteur"), ENSEMBLE: "France"}
+    by_name = trier_par_libelle(sums[sums["secteur"] != ENSEMBLE], labels)
     *rows, total = (
-        [labels[row[dimension]], *(text for name in SOMMES for text in _value_and_sites(row, name))]
-        for row in [*by_name.to_dict("records"), *sums[sums[dimension] == ENSEMBLE].to_dict("records")]
+        [labels[row["secteur"]], *(text for name in SOMMES for text in _value_and_sites(row, name))]
+        for row in [*by_name.to_dict("records"), *sums[sums["secteur"] == ENSEMBLE].to_dict("records")]
     )
-    return tableau_libre(
+    table = tableau_libre(
         rows,
-        titre=f"{title}, par {LIBELLES[dimension].lower()}",
-        entetes=[LIBELLES[dimension], *(f"{of}{LIBELLES[name]}" for name in SOMMES for of in ("", "Sites : "))],
+        titre=f"Emplois et investissement {au_cours_de(contexte.periode)}, {contexte.nom}, par secteur",
+        entetes=[LIBELLES["secteur"], *(f"{of}{LIBELLES[name]}" for name in SOMMES for of in ("", "Sites : "))],
         total=total,
         classe="nombres large",
+    )
+    return section(
+        "emplois", "Emplois et investissement", rendre("sommes", tableau=table, ancien=NON_ACTUALISE in sums.to_numpy())
     )
 
 
 def _value_and_sites(row: Any, name: str) -> tuple[str, str]:
     value = row[name]
-    shown = value if isinstance(value, str) else INCONNU if value is None else nombre(value, decimales=1)
+    shown = value if isinstance(value, str) else INCONNU if value is None else nombre(value)
     return shown, nombre(row[f"sites_{name}"])
 
 
