@@ -16,7 +16,7 @@ import time
 import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -112,7 +112,7 @@ def serveur(prive: Path, variables: Mapping[str, str], *, preparer: Sequence[str
     todo = [*PRECHAUFFAGE, *preparer]
     orders = {"prive": str(prive), "parent": os.getpid(), "chemins": sys.path, "preparer": todo}
     one = _Serveur(prive, {**variables, CONSIGNE: json.dumps(orders)})
-    with _veiller(prive) if POSSIBLE else nullcontext(), _loger(prive / PRISES):
+    with veiller(prive), _loger(prive / PRISES):
         try:
             if POSSIBLE:
                 CONTEXTE.set_forkserver_preload([AMORCE])
@@ -217,8 +217,11 @@ def _pickle_error(error: BaseException) -> bytes:
     return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
-def _veiller(prive: Path) -> "subprocess.Popen[bytes]":
-    """Return the watcher of a folder; leaving it as a context closes its standard input and waits for it."""
+def veiller(prive: Path) -> AbstractContextManager[object]:
+    """Have the watcher remove a folder at the end of a context, however this process ends; without forks, not."""
+    if not POSSIBLE:
+        return nullcontext()
+    # Leaving it closes its standard input and waits for it.
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-I", "-S", veilleur.__file__, str(prive)],
         stdin=subprocess.PIPE,

@@ -9,6 +9,7 @@ from barometre_lib.campagne.campagne import publier
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import NATURES, inventorier
 from barometre_lib.campagne.manifeste import NOM, Manifeste, lire_manifeste
+from barometre_lib.campagne.processus import veiller
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
@@ -39,7 +40,7 @@ def verifier(releve: str, consignes: Consignes) -> str:
     regions = _regions(internal.regions_absentes) if internal else []
     asked = replace(consignes, rectificatif=reason, forcer=True, essai=True, pdf=pdf, regions=regions)
     causes = list(_say_inputs(asked.entrees(releve).ecarts(internal), internal)) if internal else []
-    with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch, veiller(Path(scratch)):
         again = replace(asked, sorties=Path(scratch))
         for _ in publier([releve], again):
             pass
