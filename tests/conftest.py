@@ -10,13 +10,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import duckdb
 import fabrique
 import pandas as pd
+import pieges
 import processus
 import pytest
 from filelock import FileLock
@@ -24,6 +27,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
+from barometre_lib.campagne import campagne
 from barometre_lib.collecte.feuilles import Liste, faire_listes
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.nomenclatures import Nomenclatures
@@ -36,7 +40,8 @@ CHROMIUM = shutil.which("chromium")
 ETAGES = {
     "publication": "campagne",
     "publication_publique": "campagne",
-    "petite_publication": "campagne",
+    "petite": "campagne",
+    "piegee": "campagne",
     "jupyterlab": "campagne",
     "navigateur": "navigateur",
 }
@@ -45,17 +50,19 @@ DE_CAMPAGNE = processus.__name__
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by what it uses, and put the longest files first: in the end each process has something to do."""
+    """Mark each test by what it uses, and put the longest files first: in the end each process has something to do.
+
+    Files that run campaigns of their own come before those that only read publications: these are then made.
+    """
     rank: dict[Path, int] = {}
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         tiers = [tier for fixture, tier in ETAGES.items() if fixture in names]
         values = vars(getattr(item, "module", object)).values()
-        if any(getattr(value, "__module__", None) == DE_CAMPAGNE for value in values):
-            tiers.insert(0, "campagne")
-        for tier in tiers:
+        own = any(getattr(value, "__module__", None) == DE_CAMPAGNE for value in values)
+        for tier in ["campagne", *tiers] if own else tiers:
             item.add_marker(tier)
-        order = 0 if "campagne" in tiers else 1 if tiers else 2
+        order = 0 if own else 1 if tiers else 2
         rank[item.path] = min(order, rank.get(item.path, order))
     items.sort(key=lambda item: rank[item.path])
 
@@ -206,20 +213,63 @@ def petite_racine(tmp_path: Path) -> Path:
     return fabrique.petite_racine(tmp_path / "racine")
 
 
-@pytest.fixture
-def petite_publication(partager: Any, tmp_path: Path) -> tuple[Path, Path]:
-    """Return copies of a small root and of what it has published, 2024-S2 with region 94 alone, free to be broken."""
+@pytest.fixture(scope="session")
+def petite(partager: Any) -> Path:
+    """Publish a small root once: 2024-S2 after 2024-S1, region 94 alone, from a home full of traps, before a witness.
+
+    It is only read: `racine`, `sorties`, what was said in `dit`, what each process read in `vu`, the home as it was in
+    `avant` and as it is in `maison`.
+    """
 
     def publish(folder: Path) -> None:
         root = fabrique.petite_racine(folder / "racine")
-        arguments = ("2024-S2", "--regions", "94", "--sorties", folder / "sorties")
-        done = processus.lancer("publier", *arguments, BAROMETRE_RACINE=str(root))
+        fabrique.ecrire_releve(root / "data" / "releves", [fabrique.ligne(**fabrique.LIGNE_PETITE)], "2024-S1")
+        startup = folder / "avant" / ".ipython" / "profile_default" / "startup" / "00-piege.py"
+        startup.parent.mkdir(parents=True)
+        startup.write_text("raise SystemExit('le démarrage de l’utilisateur a été lu')", encoding="utf-8")
+        (folder / "avant" / "matplotlibrc").write_text("figure.facecolor: red\nfont.size: 30\n", encoding="utf-8")
+        home = shutil.copytree(folder / "avant", folder / "maison")
+        # Its name is short enough for the sockets of kernels; it must be empty in the end.
+        temporary = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
+        done = processus.lancer(
+            *("publier", "2024-S2", "--regions", "94", "--sorties", folder / "sorties"),
+            **processus.temoin(folder),
+            BAROMETRE_RACINE=str(root),
+            HOME=str(home),
+            TMPDIR=str(temporary),
+            MATPLOTLIBRC=str(home / "matplotlibrc"),
+            PYTHONSTARTUP=str(home / startup.relative_to(folder / "avant")),
+        )
         if done.returncode:
             raise RuntimeError(done.stderr)
+        (folder / "dit").write_text(done.stderr.replace("\u00a0", " "), encoding="utf-8")
+        temporary.rmdir()
 
     shared: Path = partager("petite", publish)
-    shutil.copytree(shared, tmp_path / "petite")
-    return tmp_path / "petite" / "racine", tmp_path / "petite" / "sorties"
+    return shared
+
+
+@pytest.fixture(scope="session")
+def piegee(partager: Any) -> Path:
+    """Publish a register full of traps, once, and return the folder that tests/pieges.py describes; it is only read."""
+    shared: Path = partager("piegee", pieges.publier)
+    return shared
+
+
+@pytest.fixture
+def petite_publication(petite: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Return copies of the small root and of what it has published, free to be broken."""
+    return tuple(shutil.copytree(petite / name, tmp_path / "petite" / name) for name in ("racine", "sorties"))
+
+
+@pytest.fixture
+def sans_carnet(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """Have campaigns of this process start no other, and fail if a notebook is to be executed; give their workshop."""
+    workshop = MagicMock()
+    workshop.confier.side_effect = AssertionError("un carnet allait être exécuté")
+    monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_: nullcontext(workshop))
+    monkeypatch.setattr(campagne, "confronter", lambda *_: None)
+    return workshop
 
 
 @pytest.fixture

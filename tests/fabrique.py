@@ -32,6 +32,8 @@ LIGNE_TYPE: dict[str, Any] = yaml.safe_load(
 )
 # The relèves of the project.
 RELEVES = ("2023-S2", "2024-S1", "2024-S2", "2025-S1", "2025-S2")
+# The only row of the small root.
+LIGNE_PETITE = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
 # The SIRET of two sites, fictitious and Luhn-valid.
 SIRET_A = "00011100000014"
 SIRET_B = "00022200000028"
@@ -172,6 +174,5 @@ def petite_racine(root: Path) -> Path:
     edition = root / "params" / "releves" / "2024-S2.yaml"
     kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]
     edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
-    row = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
-    ecrire_releve(root / "data" / "releves", [ligne(**row)])
+    ecrire_releve(root / "data" / "releves", [ligne(**LIGNE_PETITE)])
     return root

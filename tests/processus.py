@@ -14,6 +14,24 @@ import pytest
 
 from barometre_lib.campagne.cache import DOSSIER
 
+# Python imports it by itself in each process of a campaign, the command's own included.
+TEMOIN = """import functools, multiprocessing, os
+
+def noter(fonction, geste, releve):
+    @functools.wraps(fonction)
+    def faire(*arguments, **options):
+        with open(os.environ["TEMOIN"], "a") as file:
+            file.write(f"{multiprocessing.current_process().name} {os.getpid()} {geste} {releve(*arguments)}\\n")
+        return fonction(*arguments, **options)
+    return faire
+
+if "TEMOIN" in os.environ:
+    from barometre_lib.registre import lecture
+    from barometre_lib.regles import decision
+
+    lecture.lire_textes = noter(lecture.lire_textes, "lecture", lambda releve, *_: releve)
+    decision.decider = noter(decision.decider, "decision", lambda _, parametres: parametres.releve)
+"""
 BAROMETRE = Path(sys.executable).parent / "barometre"
 
 
@@ -49,6 +67,13 @@ def demarrer(*arguments: str | Path, **changes: str) -> "subprocess.Popen[str]":
     )
 
 
+def temoin(dossier: Path) -> dict[str, str]:
+    """Return the variables by which each process of a campaign notes what it reads and decides, in `dossier/vu`."""
+    (dossier / "temoin").mkdir()
+    (dossier / "temoin" / "sitecustomize.py").write_text(TEMOIN, encoding="utf-8")
+    return {"PYTHONPATH": str(dossier / "temoin"), "TEMOIN": str(dossier / "vu")}
+
+
 def fichiers(dossier: Path) -> dict[str, bytes]:
     """Return every file below a folder, hidden ones too, by its relative path."""
     return {path.relative_to(dossier).as_posix(): path.read_bytes() for path in dossier.rglob("*") if path.is_file()}
@@ -60,8 +85,8 @@ def publies(dossier: Path) -> dict[str, bytes]:
 
 
 def attendre(condition: Callable[[], object]) -> None:
-    """Wait for something that must come; a minute is far more than it takes."""
-    for _ in range(600):
+    """Wait for something that must come; three minutes are enough for a machine that has much else to do."""
+    for _ in range(1800):
         if condition():
             return
         time.sleep(0.1)

@@ -3,30 +3,47 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import fabrique
 import nbformat
 import psutil
 import pytest
+from console import Sortie
+from console import lancer as lancer_ici
 from filelock import FileLock
-from processus import attendre, demarrer, fichiers, lancer, publies, vivants
+from processus import attendre, demarrer, fichiers, lancer, publies, roles, vivants
 
 from barometre_lib.campagne import dossier
 from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.dossier import ANCIENNE, NOUVELLE, VERROU, chantier, mettre_en_place
 from barometre_lib.campagne.empreintes import empreinte_carnet
-from barometre_lib.campagne.execution import normaliser
+from barometre_lib.campagne.execution import Rendu, normaliser
 from barometre_lib.campagne.marques import marquer
-from barometre_lib.campagne.taches import choisir, planifier
+from barometre_lib.campagne.taches import Tache, choisir, planifier
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 
 DE_FRANCE = ("national", "qualite", "methodologie")
+
+
+@pytest.fixture
+def ici(
+    sans_carnet: MagicMock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Sortie]:
+    """Run `publier` in this process, where a notebook that is to be executed fails the test."""
+
+    def publish(*arguments: str | Path, racine: Path = fabrique.RACINE) -> Sortie:
+        monkeypatch.setenv("BAROMETRE_RACINE", str(racine))
+        return lancer_ici(capsys, "publier", *map(str, arguments))
+
+    return publish
 
 
 class TestPublication:
@@ -58,20 +75,16 @@ class TestPublication:
             for foreign in (str(fabrique.RACINE), str(publication.parent), "/tmp", os.uname().nodename):
                 assert foreign not in text, f"{name} porte {foreign}"
 
-    def test_memes_octets_avec_un_autre_nombre_de_processus(self, publication: Path, tmp_path: Path) -> None:
-        done = lancer(
-            "publier", "2024-S2", "--regions", "94,84", "--processus", "1", "--sorties", tmp_path / "autre dossier"
-        )
+    def test_memes_octets_refaits_repares_ou_gardes(self, publication: Path, tmp_path: Path) -> None:
+        """With one process, elsewhere: two regions made again, a page altered and a notebook lost made good."""
+        sorties = shutil.copytree(publication.parent, tmp_path / "autre dossier")
+        (sorties / "2024-S2" / "regions" / "11.html").write_text("autre chose", encoding="utf-8")
+        (sorties / "2024-S2" / "notebooks" / "regional-93.ipynb").unlink()
+        again = ("--regions", "94,84", "--forcer", "--processus", "1", "--sorties", sorties)
+        done = lancer("publier", "2024-S2", *again)
         assert done.returncode == 0, done.stderr
-        again = fichiers(tmp_path / "autre dossier" / "2024-S2")
-        first = fichiers(publication)
-        same = {*(f"{name}.html" for name in DE_FRANCE), "regions/84.html", "regions/94.html"}
-        same |= {f"notebooks/{name}.ipynb" for name in (*DE_FRANCE, "regional-84", "regional-94")}
-        same |= {name for name in first if name.startswith("tableaux/")}
-        assert {name: again[name] == first[name] for name in same} == dict.fromkeys(same, True)
-        assert set(again) == same | {"index.html", "manifeste.json"}
-        assert "Publication partielle" in again["index.html"].decode("utf-8")
-        assert "publication partielle (16 régions absentes)" in done.stderr.replace("\u00a0", " ")
+        assert "5 pages faites, 16 gardées" in done.stderr.replace("\u00a0", " ")
+        assert fichiers(sorties) == fichiers(publication.parent)
 
     def test_les_carnets_executes_ne_portent_ni_duree_ni_date(self, publication: Path) -> None:
         for path in (publication / "notebooks").iterdir():
@@ -81,14 +94,9 @@ class TestPublication:
                 assert not {"papermill", "execution"} & set(cell.metadata)
             nbformat.validate(notebook)
 
-    def test_regions_garde_les_autres_pages(self, publication: Path, tmp_path: Path) -> None:
-        shutil.copytree(publication.parent, tmp_path / "s")
-        done = lancer("publier", "2024-S2", "--regions", "94", "--forcer", "--sorties", tmp_path / "s")
-        assert done.returncode == 0, done.stderr
-        assert "4 pages faites, 17 gardées" in done.stderr.replace("\u00a0", " ")
-        assert fichiers(tmp_path / "s") == fichiers(publication.parent)
-
-    def test_regions_refuse_des_pages_d_une_autre_entree(self, publication: Path, tmp_path: Path) -> None:
+    def test_regions_refuse_des_pages_d_une_autre_entree(
+        self, publication: Path, tmp_path: Path, ici: Callable[..., Sortie]
+    ) -> None:
         shutil.copytree(publication.parent, tmp_path / "s")
         for path, names in (
             (tmp_path / "s" / "2024-S2" / "manifeste.json", ["code"]),
@@ -97,50 +105,26 @@ class TestPublication:
             content = json.loads(path.read_text(encoding="utf-8"))
             path.write_text(json.dumps(content | dict.fromkeys(names, "0" * 64)), encoding="utf-8")
         before = fichiers(tmp_path)
-        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s")
-        assert done.returncode == 1
-        assert "regions/11.html" in done.stderr
-        assert "sans --regions" in done.stderr
+        ended = ici("2024-S2", "--regions", "94", "--sorties", tmp_path / "s")
+        assert ended.code == 1
+        assert "regions/11.html" in ended.stderr
+        assert "sans --regions" in ended.stderr
         assert fichiers(tmp_path) == before
 
-    def test_une_page_retouchee_et_une_page_perdue_reviennent_sans_rien_executer(
-        self, publication: Path, tmp_path: Path
-    ) -> None:
-        shutil.copytree(publication.parent, tmp_path / "s")
-        (tmp_path / "s" / "2024-S2" / "regions" / "11.html").write_text("autre chose", encoding="utf-8")
-        (tmp_path / "s" / "2024-S2" / "notebooks" / "national.ipynb").unlink()
-        done = lancer("publier", "2024-S2", "--sorties", tmp_path / "s")
-        assert done.returncode == 0, done.stderr
-        assert "0 page faite, 21 gardées" in done.stderr.replace("\u00a0", " ")
-        assert fichiers(tmp_path / "s") == fichiers(publication.parent)
+    def test_une_publication_partielle_se_dit(self, petite: Path) -> None:
+        assert "4 pages faites, publication partielle (17 régions absentes)" in (petite / "dit").read_text("utf-8")
+        assert "Publication partielle" in (petite / "sorties" / "2024-S2" / "index.html").read_text(encoding="utf-8")
 
 
-def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite_racine: Path, tmp_path: Path, temporaire: Path) -> None:
-    home = tmp_path / "chez moi"
-    startup = home / ".ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "00-piege.py").write_text("raise SystemExit('le démarrage de l’utilisateur a été lu')", encoding="utf-8")
-    (home / "matplotlibrc").write_text("figure.facecolor: red\nfont.size: 30\n", encoding="utf-8")
-    before = fichiers(home)
-    done = lancer(
-        "publier",
-        "2024-S2",
-        "--regions",
-        "94",
-        "--sorties",
-        tmp_path / "s",
-        HOME=str(home),
-        TMPDIR=str(temporaire),
-        MATPLOTLIBRC=str(home / "matplotlibrc"),
-        PYTHONSTARTUP=str(startup / "00-piege.py"),
-        BAROMETRE_RACINE=str(petite_racine),
-    )
-    assert done.returncode == 0, done.stderr
-    assert fichiers(home) == before
-    assert list(temporaire.iterdir()) == []
+def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite: Path) -> None:
+    """Its start-up file would stop a notebook; the fixture itself sees that the temporary folder is left empty."""
+    assert len(fichiers(petite / "avant")) == 2
+    assert fichiers(petite / "maison") == fichiers(petite / "avant")
 
 
-def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(petite_racine: Path, tmp_path: Path) -> None:
+def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(
+    petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]
+) -> None:
     """And nothing of what the cells say, references of rows apart, leaves the register for it."""
     free = ("nom_site", "entreprise", "capacite", "activite", "aides", "commentaire")
     secret = {name: f"SECRET {name}" for name in free} | {"effectif": 777777, "investissement_meur": 888888}
@@ -148,15 +132,8 @@ def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(petite_
         {"id_mouvement": "84-2", "date_effet": "2031-03-07"} | secret, {"id_mouvement": "84-3"} | secret
     )
     fabrique.ecrire_releve(petite_racine / "data" / "releves", rows)
-    surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
-    told = []
-
-    def publish() -> subprocess.CompletedProcess[str]:
-        done = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", **surroundings)
-        told.append(done.stderr)
-        return done
-
-    assert publish().returncode == 1
+    publish = ("2024-S2", "--regions", "94", "--sorties", tmp_path / "s")
+    told = [ici(*publish, racine=petite_racine).stderr]
     assert "realise_apres_releve" in told[0] and "ligne 2, 84-2" in told[0]
     assert "investissement_hors_norme" in told[0] and "3 avertissements à corriger" in told[0]
     assert not (tmp_path / "s").exists()
@@ -168,7 +145,9 @@ def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(petite_
         '- {controle: investissement_hors_norme, nombre: 2, raison: "Montants vérifiés."}\n'
     )
     edition.write_text(f"{official}acquittements:\n{acknowledged}", encoding="utf-8")
-    assert publish().returncode == 0, told[-1]
+    done = lancer("publier", *publish, BAROMETRE_RACINE=str(petite_racine))
+    told.append(done.stderr)
+    assert done.returncode == 0, told[-1]
     page = (tmp_path / "s" / "2024-S2" / "qualite.html").read_text(encoding="utf-8")
     assert "Essai relu." in page and "Montants vérifiés." in page and "84-2" in page
     manifest = json.loads((tmp_path / "s" / "2024-S2" / "manifeste.json").read_text(encoding="utf-8"))
@@ -184,25 +163,9 @@ def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(petite_
         assert [text for text in (*told, *published) if trace in text] == []
 
     edition.write_text(f"{official}acquittements:\n{acknowledged.replace('nombre: 2', 'nombre: 1')}", encoding="utf-8")
-    assert publish().returncode == 1
-    assert "l'acquittement porte sur un autre nombre de lignes" in told[-1]
-
-
-def test_un_carnet_en_echec_n_arrete_pas_les_autres_et_rien_n_est_publie(petite_racine: Path, tmp_path: Path) -> None:
-    sorties = tmp_path / "s"
-    before = fichiers(fabrique.deposer_publication(sorties / "2024-S2"))
-    path = petite_racine / "notebooks" / "regional.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    broken = "if contexte.region.code == '94':\n    raise ValueError('trait <b>cassé</b>')\n"
-    notebook.cells[5].source = broken + notebook.cells[5].source
-    nbformat.write(notebook, path)
-    done = lancer("publier", "2024-S2", "--regions", "94,84", "--sorties", sorties, BAROMETRE_RACINE=str(petite_racine))
-    assert done.returncode == 1
-    assert "Carnet regional-94" in done.stderr
-    assert "ValueError : trait <b>cassé</b>" in done.stderr.replace("\u00a0", " ")
-    assert "1 carnet sur 5 en échec" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert publies(sorties) == {f"2024-S2/{name}": data for name, data in before.items()}
+    ended = ici(*publish, racine=petite_racine)
+    assert ended.code == 1
+    assert "l'acquittement porte sur un autre nombre de lignes" in ended.stderr
 
 
 def ajouter(racine: Path, source: str, *, carnet: str = "regional") -> None:
@@ -213,79 +176,113 @@ def ajouter(racine: Path, source: str, *, carnet: str = "regional") -> None:
     nbformat.write(notebook, path)
 
 
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("import os; os._exit(3)", "un des processus s'est arrêté brutalement"),
-        (
-            "import pathlib; display(pathlib.Path.home() / 'x')",
-            "cellule « calcul » : sa sortie montre un chemin de la machine",
-        ),
-        ("raise ValueError('deux\\nlignes')", "cellule « calcul » : ValueError : deux lignes"),
-    ],
-    ids=["processus mort", "chemin de la machine", "message de deux lignes"],
-)
-def test_un_carnet_qui_tourne_mal_est_dit_en_une_phrase(
-    petite_racine: Path, tmp_path: Path, source: str, said: str
+# What the notebook of each region does before it computes, and the sentence that is said of it; the process of 84 is
+# killed once, that of 94 each time.
+MALHEURS = """
+import os, pathlib, signal
+ici = pathlib.Path({dossier!r}, region)
+ici.write_text(ici.read_text() + "x" if ici.exists() else "x")
+if region == "94" or (region == "84" and ici.read_text() == "x"):
+    os.kill(os.getpid(), signal.SIGKILL)
+if region == "11":
+    display(pathlib.Path.home() / "x")
+if region == "53":
+    raise ValueError("trait <b>cassé</b>\\nen deux lignes")
+"""
+PHRASES = {
+    "methodologie": "pas un carnet Jupyter",
+    "national": "pas un carnet Jupyter",
+    "regional-11": "cellule « calcul » : sa sortie montre un chemin de la machine",
+    "regional-53": "cellule « calcul » : ValueError : trait <b>cassé</b> en deux lignes",
+    "regional-94": "un des processus s'est arrêté brutalement",
+}
+
+
+def test_des_carnets_echouent_les_autres_non_et_la_campagne_reprend(
+    petite: Path, petite_publication: tuple[Path, Path], tmp_path: Path, ici: Callable[..., Sortie]
 ) -> None:
-    ajouter(petite_racine, source)
-    done = lancer(
-        "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
-    )
+    """Each fault in a sentence, nothing published; mended, the same bytes come out as at one go."""
+    root, _ = petite_publication
+    (tmp_path / "vus").mkdir()
+    ajouter(root, MALHEURS.format(dossier=str(tmp_path / "vus")))
+    (root / "notebooks" / "national.ipynb").write_text("{pas du json", encoding="utf-8")
+    (root / "notebooks" / "methodologie.ipynb").write_text("{}", encoding="utf-8")
+    sorties = tmp_path / "s"
+    before = fichiers(fabrique.deposer_publication(sorties / "2024-S2"))
+    surroundings = {"BAROMETRE_RACINE": str(root)}
+    done = lancer("publier", "2024-S2", "--regions", "94,84,53,11", "--sorties", sorties, **surroundings)
     assert done.returncode == 1
-    lines = done.stderr.replace("\u00a0", " ").splitlines()
-    assert len(lines) == 2, done.stderr
-    assert lines[0].startswith("Carnet regional-94 : ")
-    assert said in lines[0]
-    assert publies(tmp_path / "s") == {}
+    *lines, total = re.sub("[\u00a0\u202f]", " ", done.stderr).splitlines()
+    assert {line.split(" : ")[0].removeprefix("Carnet ") for line in lines} == set(PHRASES)
+    assert all(said in line for line, said in zip(sorted(lines), PHRASES.values(), strict=True)), lines
+    assert total == "5 carnets sur 7 en échec ; rien n'a été publié."
+    assert publies(sorties) == {f"2024-S2/{name}": data for name, data in before.items()}
+    # A process that dies is replaced once.
+    tries = {path.name: len(path.read_text(encoding="utf-8")) for path in (tmp_path / "vus").iterdir()}
+    assert tries == {"94": 2, "84": 2, "53": 1, "11": 1}
+    kept = {path.stem for path in (sorties / DOSSIER).rglob("*.json")}
+    assert kept == {"qualite", "regional-84"}
+
+    shutil.copytree(petite / "racine" / "notebooks", root / "notebooks", dirs_exist_ok=True)
+    publish = ("2024-S2", "--regions", "94", "--sorties", sorties)
+    plan = ici(*publish, "--a-blanc", racine=root).stdout
+    assert plan == "2024-S2/national\n2024-S2/methodologie\n2024-S2/regional-94\n"
+    second = lancer("publier", *publish, **surroundings)
+    assert second.returncode == 0, second.stderr
+    assert "3 pages faites, 1 gardée" in second.stderr.replace("\u00a0", " ")
+    assert publies(sorties) == publies(petite / "sorties")
 
 
-@pytest.mark.parametrize("content", [None, "{pas du json", "{}"], ids=["absent", "pas du json", "vide"])
-def test_un_carnet_illisible_est_dit(petite_racine: Path, tmp_path: Path, content: str | None) -> None:
-    path = petite_racine / "notebooks" / "regional.ipynb"
-    path.unlink()
-    if content is not None:
-        path.write_text(content, encoding="utf-8")
-    done = lancer(
-        "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
-    )
-    assert done.returncode == 1
-    assert "regional" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert ("attendu un carnet du dossier notebooks/" if content is None else "pas un carnet Jupyter") in done.stderr
-    assert publies(tmp_path / "s") == {}
-
-
-def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(petite_racine: Path, tmp_path: Path) -> None:
-    ajouter(petite_racine, f"open({str(petite_racine / 'data/releves/2024-S2/84.csv')!r}, 'a').write('\\n')")
-    done = lancer(
-        "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
-    )
-    assert done.returncode == 1
-    assert "ont changé pendant la campagne" in done.stderr
-    assert publies(tmp_path / "s") == {}
-    assert not list((tmp_path / "s").glob(f"{DOSSIER}/*/*/regional-*"))
-
-
-def test_des_exemples_d_un_autre_registre_sont_refuses_avant_tout_carnet(petite_racine: Path, tmp_path: Path) -> None:
-    edition = petite_racine / "params" / "releves" / "2024-S2.yaml"
-    text = edition.read_text(encoding="utf-8").replace("exemples: {}", 'exemples:\n  "84": ["84-00331"]')
-    edition.write_text(text, encoding="utf-8")
-    done = lancer("publier", "2024-S2", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
-    assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 1
-    assert "84-00331" in done.stderr
-    assert "retirez-le ou remplacez-le" in done.stderr
+def test_un_carnet_absent_est_dit(petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]) -> None:
+    (petite_racine / "notebooks" / "regional.ipynb").unlink()
+    ended = ici("2024-S2", "--sorties", tmp_path / "s", racine=petite_racine)
+    assert ended.code == 1
+    assert "regional" in ended.stderr and "attendu un carnet du dossier notebooks/" in ended.stderr
     assert not (tmp_path / "s").exists()
 
 
-def test_toutes_les_releves_sont_controlees_avant_la_premiere_publication(petite_racine: Path, tmp_path: Path) -> None:
+def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(
+    petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie], sans_carnet: MagicMock
+) -> None:
+    """While a notebook is at work, whose result is not kept."""
+
+    def change(task: Tache, _: object) -> "Future[Rendu]":
+        with (petite_racine / "data" / "releves" / "2024-S2" / "84.csv").open("a", encoding="utf-8") as file:
+            file.write("\n")
+        done: Future[Rendu] = Future()
+        done.set_result(Rendu(task, contenu="<p>"))
+        return done
+
+    sans_carnet.confier.side_effect = change
+    ended = ici("2024-S2", "--regions", "94", "--sorties", tmp_path / "s", racine=petite_racine)
+    assert ended.code == 1
+    assert "ont changé pendant la campagne" in ended.stderr
+    assert fichiers(tmp_path / "s") == {}
+
+
+def test_des_exemples_d_un_autre_registre_sont_refuses_avant_tout_carnet(
+    petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]
+) -> None:
+    edition = petite_racine / "params" / "releves" / "2024-S2.yaml"
+    text = edition.read_text(encoding="utf-8").replace("exemples: {}", 'exemples:\n  "84": ["84-00331"]')
+    edition.write_text(text, encoding="utf-8")
+    ended = ici("2024-S2", "--sorties", tmp_path / "s", racine=petite_racine)
+    assert ended.code == 1
+    assert len(ended.phrases) == 1
+    assert "84-00331" in ended.stderr
+    assert "retirez-le ou remplacez-le" in ended.stderr
+    assert not (tmp_path / "s").exists()
+
+
+def test_toutes_les_releves_sont_controlees_avant_la_premiere_publication(
+    petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]
+) -> None:
     folder = petite_racine / "data" / "releves"
     fabrique.ecrire_releve(folder, [], "2025-S1")
     (folder / "2025-S1" / "11.csv").unlink()
-    done = lancer("publier", "2024-S2", "2025-S1", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
-    assert done.returncode == 1
-    assert "2025-S1/11.csv" in done.stderr
+    ended = ici("2024-S2", "2025-S1", "--sorties", tmp_path / "s", racine=petite_racine)
+    assert ended.code == 1
+    assert "2025-S1/11.csv" in ended.stderr
     assert not (tmp_path / "s").exists()
 
 
@@ -309,72 +306,46 @@ def test_executer_un_carnet_dans_jupyterlab_ne_change_pas_son_empreinte(tmp_path
 class TestInterruption:
     """Real processes, stopped while notebooks are at work."""
 
-    @pytest.fixture
-    def campagne(
-        self, petite_racine: Path, tmp_path: Path, temporaire: Path
-    ) -> Iterator[tuple["subprocess.Popen[str]", list[psutil.Process]]]:
-        """Start a campaign whose notebooks wait; give it, and all its processes, once two of them are at work."""
-        (tmp_path / "ici").mkdir()
-        here = f"import os, pathlib, time; (pathlib.Path({str(tmp_path / 'ici')!r}) / str(os.getpid())).touch()"
-        for carnet in ("regional", "national", "qualite"):
-            ajouter(petite_racine, f"{here}; time.sleep(300)", carnet=carnet)
-        process = demarrer(
-            "publier",
-            *("2024-S2", "--processus", "2", "--sorties", tmp_path / "s"),
-            BAROMETRE_RACINE=str(petite_racine),
-            TMPDIR=str(temporaire),
-        )
-        attendre(lambda: len(list((tmp_path / "ici").iterdir())) >= 2)
-        started = psutil.Process(process.pid).children(recursive=True)
-        # The fork server, multiprocessing's tracker, the watcher, two notebooks.
-        assert len(started) >= 5
-        yield process, started
-        process.kill()
-        process.wait()
-
     @pytest.mark.parametrize(
-        ("portee", "signal_recu"),
-        [("groupe", signal.SIGINT), ("parent", signal.SIGTERM), ("groupe", signal.SIGHUP)],
+        ("envoyer", "signal_recu"),
+        [(os.killpg, signal.SIGINT), (os.kill, signal.SIGTERM), (os.killpg, signal.SIGHUP)],
         ids=["Ctrl-C", "SIGTERM", "terminal ferme"],
     )
     def test_interrompue_elle_ne_laisse_rien(
         self,
-        campagne: tuple["subprocess.Popen[str]", list[psutil.Process]],
-        tmp_path: Path,
+        petite_racine: Path,
         temporaire: Path,
-        portee: str,
+        envoyer: Callable[[int, signal.Signals], None],
         signal_recu: signal.Signals,
     ) -> None:
-        process, started = campagne
-        if portee == "groupe":
-            os.killpg(process.pid, signal_recu)
+        """While two notebooks are at work for Ctrl-C, as soon as there is a fork server for the others."""
+        at_work = signal_recu == signal.SIGINT
+        marks, private, sorties = (temporaire / name for name in ("vus", "t", "s"))
+        for folder in (marks, private):
+            folder.mkdir()
+        here = f"import os, pathlib, time; (pathlib.Path({str(marks)!r}) / str(os.getpid())).touch()"
+        for carnet in ("regional", "national", "qualite"):
+            ajouter(petite_racine, f"{here}; time.sleep(300)", carnet=carnet)
+        process = demarrer(
+            *("publier", "2024-S2", "--processus", "2", "--sorties", sorties),
+            BAROMETRE_RACINE=str(petite_racine),
+            TMPDIR=str(private),
+        )
+        parent = psutil.Process(process.pid)
+        if at_work:
+            attendre(lambda: len(list(marks.iterdir())) >= 2)
         else:
-            process.send_signal(signal_recu)
+            attendre(lambda: roles(parent)["serveur"] and roles(parent)["veilleur"])
+        started = parent.children(recursive=True)
+        # The fork server, multiprocessing's tracker, the watcher, and two notebooks when they are at work.
+        assert len(started) >= (5 if at_work else 3)
+        envoyer(process.pid, signal_recu)
         _, said = process.communicate(timeout=60)
         assert process.returncode == 130
         assert said == "Interrompu.\n"
-        assert publies(tmp_path / "s") == {}
-        assert list(temporaire.iterdir()) == []
+        assert not sorties.exists() or publies(sorties) == {}
+        assert list(private.iterdir()) == []
         attendre(lambda: not vivants(started))
-
-    def test_tuee_ses_processus_meurent_et_la_suivante_repare(
-        self,
-        campagne: tuple["subprocess.Popen[str]", list[psutil.Process]],
-        tmp_path: Path,
-        petite_racine: Path,
-        temporaire: Path,
-    ) -> None:
-        process, started = campagne
-        process.kill()
-        attendre(lambda: not vivants(started))
-        attendre(lambda: not list(temporaire.iterdir()))
-        assert (tmp_path / "s").exists()
-        shutil.copytree(fabrique.RACINE / "notebooks", petite_racine / "notebooks", dirs_exist_ok=True)
-        done = lancer(
-            "publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine)
-        )
-        assert done.returncode == 0, done.stderr
-        assert {path.name for path in (tmp_path / "s").iterdir()} == {"2024-S2", "index.html", DOSSIER}
 
 
 def test_un_registre_refuse_n_ecrit_rien(petite_racine: Path, tmp_path: Path) -> None:
@@ -398,19 +369,21 @@ def test_un_registre_refuse_n_ecrit_rien(petite_racine: Path, tmp_path: Path) ->
     ],
     ids=["releve inconnue", "releve mal ecrite", "region inconnue"],
 )
-def test_une_demande_impossible_est_refusee_avant_tout(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    done = lancer("publier", *arguments, "--sorties", tmp_path / "s")
-    assert done.returncode == 1
-    assert said in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+def test_une_demande_impossible_est_refusee_avant_tout(
+    arguments: tuple[str, ...], said: str, tmp_path: Path, ici: Callable[..., Sortie]
+) -> None:
+    ended = ici(*arguments, "--sorties", tmp_path / "s")
+    assert ended.code == 1
+    assert said in ended.stderr
+    assert len(ended.phrases) == 1
     assert not (tmp_path / "s").exists()
 
 
-def test_une_edition_absente_est_refusee(petite_racine: Path, tmp_path: Path) -> None:
+def test_une_edition_absente_est_refusee(petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]) -> None:
     (petite_racine / "params" / "releves" / "2024-S2.yaml").unlink()
-    done = lancer("publier", "2024-S2", "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
-    assert done.returncode == 1
-    assert "2024-S2.yaml" in done.stderr
+    ended = ici("2024-S2", "--sorties", tmp_path / "s", racine=petite_racine)
+    assert ended.code == 1
+    assert "2024-S2.yaml" in ended.stderr
     assert not (tmp_path / "s").exists()
 
 
@@ -427,10 +400,10 @@ def test_une_edition_absente_est_refusee(petite_racine: Path, tmp_path: Path) ->
     ],
     ids=str,
 )
-def test_un_mauvais_usage_sort_en_2(arguments: tuple[str, ...]) -> None:
-    done = lancer("publier", *arguments)
-    assert done.returncode == 2
-    assert "Erreur" in done.stderr
+def test_un_mauvais_usage_sort_en_2(arguments: tuple[str, ...], ici: Callable[..., Sortie]) -> None:
+    ended = ici(*arguments)
+    assert ended.code == 2
+    assert "Erreur" in ended.stderr
 
 
 class TestDossier:
@@ -446,11 +419,14 @@ class TestDossier:
             assert work.is_dir()
         assert list(tmp_path.iterdir()) == []
 
-    def test_un_verrou_tenu_par_un_autre_processus_sort_en_1(self, tmp_path: Path) -> None:
-        with FileLock(tmp_path / VERROU):
-            done = lancer("publier", "2024-S2", "--sorties", tmp_path)
-        assert done.returncode == 1
-        assert "une autre campagne y travaille" in done.stderr
+    def test_un_verrou_tenu_ailleurs_sort_en_1(
+        self, petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]
+    ) -> None:
+        (tmp_path / "s").mkdir()
+        with FileLock(tmp_path / "s" / VERROU):
+            ended = ici("2024-S2", "--sorties", tmp_path / "s", racine=petite_racine)
+        assert ended.code == 1
+        assert "une autre campagne y travaille" in ended.stderr
 
     def test_remplace_et_ne_laisse_rien(self, tmp_path: Path) -> None:
         (tmp_path / "2024-S2").mkdir()

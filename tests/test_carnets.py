@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import nbformat
 import pytest
 from processus import environnement
 
+from barometre_lib import Barometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_catalogue
 
@@ -51,11 +53,17 @@ def test_ne_porte_aucune_logique(carnet: nbformat.NotebookNode) -> None:
             assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, logic)]
 
 
-def test_s_execute_comme_dans_jupyterlab(carnet: nbformat.NotebookNode, jupyterlab: Any) -> None:
-    jupyterlab(carnet)
-    shown = [output for cell in carnet.cells for output in cell.get("outputs", [])]
-    assert shown
-    assert all(output.output_type == "execute_result" and "text/html" in output.data for output in shown)
+def test_ils_s_executent_comme_dans_jupyterlab(jupyterlab: Any) -> None:
+    """One after the other in one kernel, of which each finds nothing that the one before had."""
+    read = {path.stem: nbformat.read(path, as_version=4).cells for path in CARNETS}
+    forget = nbformat.v4.new_code_cell("%reset -f")
+    whole = nbformat.read(CARNETS[0], as_version=4)
+    whole.cells = [cell for cells in read.values() for cell in [*cells, forget]]
+    jupyterlab(whole)
+    for name, cells in read.items():
+        shown = [output for cell in cells for output in cell.get("outputs", [])]
+        assert shown, name
+        assert all(output.output_type == "execute_result" and "text/html" in output.data for output in shown), name
 
 
 def test_les_carnets_sont_ceux_du_catalogue(nomenclatures: Nomenclatures) -> None:
@@ -65,31 +73,40 @@ def test_les_carnets_sont_ceux_du_catalogue(nomenclatures: Nomenclatures) -> Non
 class TestPapermill:
     """The regional notebook, run by papermill's own command and engine: its parameters are papermill's."""
 
-    @staticmethod
-    def executer(racine: Path, *parametres: str) -> tuple[str, str]:
-        """Run `papermill` on the notebook of a root, and return what the notebook showed and what was said."""
+    def test_une_region_se_donne_par_son_code(self, petite_racine: Path) -> None:
+        """papermill makes a number of `1`."""
         program = Path(sys.executable).parent / "papermill"
-        made = racine / "sortie.ipynb"
+        made = petite_racine / "sortie.ipynb"
+        asked = ("-p", "releve", "2024-S2", "-p", "region", "1")
         done = subprocess.run(
-            [program, racine / "notebooks" / "regional.ipynb", made, *parametres],
-            env=environnement(BAROMETRE_RACINE=str(racine)),
+            [program, petite_racine / "notebooks" / "regional.ipynb", made, *asked],
+            env=environnement(BAROMETRE_RACINE=str(petite_racine)),
             capture_output=True,
             encoding="utf-8",
             check=False,
         )
+        assert done.returncode == 0, done.stderr
         shown = [output for cell in nbformat.read(made, as_version=4).cells for output in cell.get("outputs", [])]
-        if done.returncode == 0:
-            # The heading of the page.
-            return next(one.data["text/html"] for one in shown if "<h1" in one.get("data", {}).get("text/html", "")), ""
-        return "", done.stderr.replace("\u00a0", " ").replace("\u202f", " ")
+        assert "Guadeloupe" in next(one.data["text/html"] for one in shown if "<h1" in one.data["text/html"])
+
+    @staticmethod
+    def demander(monkeypatch: pytest.MonkeyPatch, option: str, region: str) -> Any:
+        """Return the region that papermill's command would give to the notebook."""
+        from papermill import cli
+
+        given: dict[str, Any] = {}
+        monkeypatch.setattr(cli, "execute_notebook", lambda **options: given.update(options["parameters"]))
+        asked = [option, region] if option == "-y" else [option, "region", region]
+        cli.papermill.main(["un.ipynb", "autre.ipynb", *asked], standalone_mode=False)
+        return given["region"]
 
     @pytest.mark.parametrize(
         ("region", "nom"), [("11", "Île-de-France"), ("1", "Guadeloupe"), ("01", "Guadeloupe")], ids=["11", "1", "01"]
     )
-    def test_une_region_se_donne_par_son_code(self, petite_racine: Path, region: str, nom: str) -> None:
-        """papermill makes numbers of `11` and `1`."""
-        shown, said = self.executer(petite_racine, "-p", "releve", "2024-S2", "-p", "region", region)
-        assert nom in shown, said
+    def test_ce_que_papermill_fait_d_un_code_se_lit(
+        self, charger: Callable[[str], Barometre], monkeypatch: pytest.MonkeyPatch, region: str, nom: str
+    ) -> None:
+        assert charger("2024-S2").contexte(self.demander(monkeypatch, "-p", region)).nom == nom
 
     @pytest.mark.parametrize(
         ("option", "region", "trouve"),
@@ -97,10 +114,13 @@ class TestPapermill:
         ids=["booleen", "decimale", "code inconnu", "liste"],
     )
     def test_ce_qui_n_est_pas_un_code_est_refuse(
-        self, petite_racine: Path, option: str, region: str, trouve: str
+        self,
+        charger: Callable[[str], Barometre],
+        monkeypatch: pytest.MonkeyPatch,
+        option: str,
+        region: str,
+        trouve: str,
     ) -> None:
-        given = [option, region] if option == "-y" else [option, "region", region]
-        _, said = self.executer(petite_racine, "-p", "releve", "2024-S2", *given)
-        assert re.search(
-            rf"ErreurBarometre: Paramètre « region » : trouvé .*{re.escape(trouve)}.* ; attendu un code", said
-        )
+        given = self.demander(monkeypatch, option, region)
+        with fabrique.refus(f"Paramètre « region » : trouvé .*{re.escape(trouve)}.* ; attendu un code"):
+            charger("2024-S2").contexte(given)

@@ -1,76 +1,20 @@
 """A register full of hostile names, all told as examples, published for real: shown as they are, obeyed by nothing."""
 
 import re
-import shutil
 from pathlib import Path
 
-import fabrique
 import fuites
 import pytest
-import yaml
 from navigation import ouvrir
+from pieges import NOMS
 from playwright.sync_api import Browser, Dialog
-from processus import lancer
-
-from barometre_lib.publication.pdf import ecrire_pdf
-
-NOMS = [
-    "<script>alert(1)</script>",
-    "</td></tr></table></section></main>",
-    "{{ 7*7 }}{% raw %}",
-    "$$x$$ et \\(y\\)",
-    "javascript:alert(1)",
-    '"><img src=x onerror=alert(1)>',
-    "<svg/onload=alert(1)>",
-    "' onmouseover='alert(1)",
-    "<style>*{display:none}</style>",
-    "</script><iframe src=https://example.org>",
-    "<!-- -->--><b>gras</b>",
-    "&lt;b&gt; &amp;amp; &#60;i&#62;",
-    "[lien](javascript:alert(1)) **gras** `code`",
-    "M" * 200,
-    "مصنع البطاريات",
-    "Usine 🏭 d'émoji",
-    "=cmd|' /C calc'!A0",
-    "@SUM(1+1)*cmd|' /C calc'!A0",
-]
-# Fields that an example tells, besides its name.
-CHAMPS = ("entreprise", "activite", "capacite", "aides")
 
 
 @pytest.fixture(scope="module")
-def hostiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the page of a region, and the public edition, of a register of such names; return the folder."""
-    folder = tmp_path_factory.mktemp("hostiles")
-    made = folder / "faites"
-    root = folder / "racine"
-    for name in ("params", "notebooks", "data/reference"):
-        shutil.copytree(fabrique.RACINE / name, root / name)
-    rows = fabrique.lignes(
-        *(
-            {"id_mouvement": f"84-{n:05d}", "nom_site": name, "citable": "oui", "commentaire": f"Secret {n}"}
-            # A service's own list of aids is cut at commas.
-            | {field: name.replace(",", " ")[:200] for field in CHAMPS}
-            for n, name in enumerate(NOMS, start=1)
-        )
-    )
-    fabrique.ecrire_releve(root / "data" / "releves", rows)
-    edition = root / "params" / "releves" / "2024-S2.yaml"
-    content = yaml.safe_load(edition.read_text(encoding="utf-8"))
-    content["exemples"] = {"84": [row["id_mouvement"] for row in rows]}
-    edition.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    for arguments in (["--regions", "84"], ["--diffusion", "publique"]):
-        done = lancer("publier", "2024-S2", *arguments, "--sorties", made, BAROMETRE_RACINE=str(root))
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-    return made
-
-
-@pytest.fixture(scope="module")
-def pages(hostiles: Path) -> dict[str, Path]:
+def pages(piegee: Path) -> dict[str, Path]:
     return {
-        "interne": hostiles / "2024-S2" / "regions" / "84.html",
-        "publique": hostiles / "publique" / "2024-S2" / "regions" / "84.html",
+        "interne": piegee / "interne" / "2024-S2" / "regions" / "84.html",
+        "publique": piegee / "sorties" / "publique" / "2024-S2" / "regions" / "84.html",
     }
 
 
@@ -138,18 +82,15 @@ def test_un_nom_ne_retourne_pas_la_phrase(navigateur: Browser, pages: dict[str, 
     page.close()
 
 
-def test_le_carnet_et_le_pdf_les_disent_aussi_sans_leur_obeir(
-    hostiles: Path, pages: dict[str, Path], tmp_path: Path
-) -> None:
-    ecrire_pdf(pages["interne"], tmp_path / "84.pdf")
-    text = compacter(fuites.lisible(tmp_path / "84.pdf"))
+def test_le_carnet_et_le_pdf_les_disent_aussi_sans_leur_obeir(piegee: Path, pages: dict[str, Path]) -> None:
+    text = compacter(fuites.lisible(pages["interne"].with_suffix(".pdf")))
     for name in ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "$$x$$"):
         assert compacter(name) in text
-    notebook = (hostiles / "2024-S2" / "notebooks" / "regional-84.ipynb").read_text(encoding="utf-8")
+    notebook = (piegee / "interne" / "2024-S2" / "notebooks" / "regional-84.ipynb").read_text(encoding="utf-8")
     assert "<script" not in notebook and "onerror=alert(1)>" not in notebook.replace("&gt;", "")
 
 
-def test_aucun_commentaire_n_est_publie(hostiles: Path) -> None:
-    for path in hostiles.rglob("*"):
+def test_aucun_commentaire_n_est_publie(piegee: Path) -> None:
+    for path in (piegee / "interne").rglob("*"):
         if path.is_file():
-            assert not re.search(r"Secret \d", fuites.lisible(path)), path
+            assert not re.search(r"SECRET \d", fuites.lisible(path)), path

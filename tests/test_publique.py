@@ -15,7 +15,6 @@ import fabrique
 import fuites
 import nbformat
 import pytest
-import yaml
 from navigation import REGIONS, ouvrir
 from playwright.sync_api import Browser
 from processus import fichiers, lancer
@@ -24,6 +23,7 @@ from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
 from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import COLONNES_EXEMPLES, Vue
 from barometre_lib.restitution import section_sommes
 
@@ -192,131 +192,85 @@ class TestSommes:
         assert section_sommes(view.contexte(), view.sommes) is None
 
 
-SECRETS = {
-    "nom_site": "SECRET site", "entreprise": "SECRET entreprise", "activite": "SECRET activite",
-    "capacite": "SECRET capacite", "aides": "SECRET aides", "commentaire": "SECRET commentaire",
-    "siret": fabrique.SIRET_A, "emplois": 717273, "investissement_meur": 818283, "effectif": 616263,
-    "surface_m2": 515253,
-}  # fmt: skip
-
-
-# What a notebook of the public edition may try to find.
-ESSAI = """import json, os, pathlib
-from barometre_lib import Barometre
-def essayer(demande):
-    try:
-        return type(demande()).__name__
-    except Exception as erreur:
-        return str(erreur)
-essais = {
-    "portes": [nom for nom in ("decisions", "registre", "revisions", "parcours") if hasattr(barometre, nom)],
-    "dossier": [chemin.name for chemin in pathlib.Path(os.environ["BAROMETRE_REGISTRE"]).rglob("*")],
-    "releve": essayer(lambda: Barometre.charger(releve)),
-    "variante": essayer(lambda: Barometre.charger(releve, regles={"seuil_effectif": 10})),
-    "autre": essayer(lambda: Barometre.charger("2024-S1")),
-}
-"""
-
-
-PUBLIER = ("publier", "2024-S2", "--diffusion", "publique")
-
-
 @pytest.fixture(scope="module")
-def faite(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """Publish it with its PDF; return the root, the folder of publications, and that of the cells' effects."""
-    folder = tmp_path_factory.mktemp("fabriquee")
-    root = fabrique.petite_racine(folder / "racine")
-    rows = fabrique.lignes(SECRETS, {"nom_site": "Site cité", "citable": "oui", "commentaire": "SECRET"})
-    fabrique.ecrire_releve(root / "data" / "releves", rows)
-    fabrique.ecrire_releve(root / "data" / "releves", rows, "2024-S1")
-    edition = root / "params" / "releves" / "2024-S2.yaml"
-    content = yaml.safe_load(edition.read_text(encoding="utf-8"))
-    content |= {
-        "exemples": {"84": ["M-0002"]},
-        "acquittements": [{"controle": "investissement_hors_norme", "nombre": 1, "raison": "Essai."}],
-    }
-    edition.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    effects = folder / "effets"
-    effects.mkdir()
-    ajouter_des_cellules(root / "notebooks" / "regional.ipynb", effects)
-    done = lancer(*PUBLIER, "--pdf", "--sorties", folder / "s", BAROMETRE_RACINE=str(root))
-    assert done.returncode == 0, done.stderr
-    return root, folder / "s", effects
-
-
-def ajouter_des_cellules(carnet: Path, effets: Path) -> None:
-    """Add a code cell and a Markdown one for each of three tags; each shows a word, code leaves a file too."""
-    notebook = nbformat.read(carnet, as_version=4)
-    for tag in ("", "atelier", "publique"):
-        tags = {"tags": [tag]} if tag else {}
-        word = f"MOT{tag.upper() or 'SANS'}"
-        left = f"with open({str(effets)!r} + f'/{word}-{{region}}', 'a') as fichier: fichier.write('x')\n"
-        tried = ESSAI + f"pathlib.Path({str(effets)!r}, 'essais').write_text(json.dumps(essais))\n"
-        source = f"{left}{tried if tag == 'publique' else ''}print('{word}CODE')"
-        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata=tags, id=f"code{tag}"))
-        notebook.cells.append(nbformat.v4.new_markdown_cell(f"{word}TEXTE", metadata=tags, id=f"texte{tag}"))
-    nbformat.write(notebook, carnet)
-
-
-@pytest.fixture(scope="module")
-def textes(faite: tuple[Path, Path, Path]) -> dict[str, str]:
-    """All that each published file says."""
-    folder = faite[1] / "publique" / "2024-S2"
-    return {name: fuites.lisible(folder / name) for name in fichiers(folder)}
+def textes(piegee: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """All that each published file says, and the PDF of two of its pages."""
+    folder = piegee / "sorties" / "publique" / "2024-S2"
+    made = tmp_path_factory.mktemp("pdf")
+    for name in ("national", "84"):
+        ecrire_pdf(folder / ("national.html" if name == "national" else f"regions/{name}.html"), made / f"{name}.pdf")
+    return {path: fuites.lisible(where / path) for where in (folder, made) for path in fichiers(where)}
 
 
 class TestRegistreFabrique:
     """A small register, of which every free text is a secret, and notebooks to which somebody added cells."""
 
     def test_seules_les_cellules_publiques_sont_executees_et_montrees(
-        self, faite: tuple[Path, Path, Path], textes: dict[str, str]
+        self, piegee: Path, textes: dict[str, str]
     ) -> None:
-        assert {path.name.partition("-")[0] for path in faite[2].iterdir()} == {"MOTPUBLIQUE", "essais"}
-        assert len(list(faite[2].glob("MOTPUBLIQUE-*"))) == len(REGIONS)
-        everything = "\n".join([*textes.values(), *(data.decode() for data in self.cache(faite).values())])
+        assert {path.name.partition("-")[0] for path in (piegee / "effets").iterdir()} == {"MOTPUBLIQUE", "essais"}
+        once = [path.read_text(encoding="utf-8") for path in (piegee / "effets").glob("MOTPUBLIQUE-*")]
+        assert once == ["x"] * len(REGIONS)
+        everything = "\n".join([*textes.values(), *(data.decode() for data in self.cache(piegee).values())])
         assert set(re.findall(r"MOT\w+", everything)) - {"MOTPUBLIQUE"} == {"MOTPUBLIQUECODE", "MOTPUBLIQUETEXTE"}
         for code in REGIONS:
             assert {"MOTPUBLIQUECODE", "MOTPUBLIQUETEXTE"} <= set(re.findall(r"MOT\w+", textes[f"regions/{code}.html"]))
 
     @staticmethod
-    def cache(faite: tuple[Path, Path, Path]) -> dict[str, bytes]:
-        return fichiers(faite[1] / DOSSIER)
+    def cache(piegee: Path) -> dict[str, bytes]:
+        return fichiers(piegee / "sorties" / DOSSIER)
 
-    def test_un_carnet_public_n_atteint_aucune_ligne(self, faite: tuple[Path, Path, Path]) -> None:
-        found = json.loads((faite[2] / "essais").read_text(encoding="utf-8"))
+    def test_un_carnet_public_n_atteint_aucune_ligne(self, piegee: Path) -> None:
+        found = json.loads((piegee / "effets" / "essais").read_text(encoding="utf-8"))
         assert (found["portes"], found["dossier"], found["releve"]) == ([], [], "Vue")
         assert "introuvable" in found["variante"] and "introuvable" in found["autre"]
 
-    def test_aucun_secret_dans_aucun_octet_pdf_et_cache_compris(
-        self, faite: tuple[Path, Path, Path], textes: dict[str, str]
-    ) -> None:
+    def test_aucun_secret_dans_aucun_octet_pdf_et_cache_compris(self, piegee: Path, textes: dict[str, str]) -> None:
         assert {Path(name).suffix for name in textes} == {".html", ".csv", ".xlsx", ".pdf", ".json"}
-        assert {"national.pdf", "regions/84.pdf"} <= set(textes)
-        kept = {name: data.decode() for name, data in self.cache(faite).items()}
+        kept = {name: data.decode() for name, data in self.cache(piegee).items()}
         for name, text in (textes | kept).items():
             # Numbers as a page or a spreadsheet would group their digits.
-            for secret in ("SECRET", fabrique.SIRET_A, "M-000", r"\b(717.?273|818.?283|616.?263|515.?253)\b"):
+            for secret in ("SECRET", fabrique.SIRET_A, IDENTIFIANT, r"\b(717.?273|818.?283|616.?263|515.?253)\b"):
                 assert not re.search(secret, text), (name, secret)
-        assert "Site cité" in textes["regions/84.html"] and "Site cité" in textes["regions/84.pdf"]
+        assert "Site cité" in textes["regions/84.html"] and "Site cité" in textes["84.pdf"]
 
-    def test_ce_qui_est_fait_n_est_pas_refait_et_donne_les_memes_octets(self, faite: tuple[Path, Path, Path]) -> None:
-        root, sorties, effects = faite
-        before = fichiers(sorties / "publique" / "2024-S2")
-        done = lancer(*PUBLIER, "--sorties", sorties, BAROMETRE_RACINE=str(root))
-        assert done.returncode == 0, done.stderr
-        assert {path.read_text() for path in effects.glob("MOT*")} == {"x"}
-        after = fichiers(sorties / "publique" / "2024-S2")
-        assert set(after) == {name for name in before if not name.endswith(".pdf")}
+    @pytest.mark.usefixtures("sans_carnet")
+    def test_ce_qui_est_fait_n_est_pas_refait_et_donne_les_memes_octets(
+        self, piegee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("BAROMETRE_RACINE", str(piegee / "racine"))
+        sorties = shutil.copytree(piegee / "sorties", tmp_path / "s")
+        (sorties / "publique" / "2024-S2" / "regions" / "11.html").unlink()
+        list(campagne.publier(["2024-S2"], Consignes(sorties, diffusion="publique")))
+        assert fichiers(sorties) == fichiers(piegee / "sorties")
+
+
+class TestPDF:
+    """What `--pdf` adds to a publication, and what a publication without it takes away."""
+
+    @pytest.mark.usefixtures("sans_carnet")
+    def test_il_est_fait_offert_et_retire(self, piegee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = fichiers(piegee / "interne" / "2024-S2")
+        made = {name for name in before if name.endswith(".pdf")}
+        assert made == {"national.pdf", "regions/84.pdf"}
+        assert all(f'href="{name}"' in before["index.html"].decode() for name in made)
+        # Of the notebook as it was.
+        root = shutil.copytree(piegee / "racine", tmp_path / "racine")
+        shutil.copytree(fabrique.RACINE / "notebooks", root / "notebooks", dirs_exist_ok=True)
+        monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+        sorties = shutil.copytree(piegee / "interne", tmp_path / "s")
+        list(campagne.publier(["2024-S2"], Consignes(sorties, regions=["84"])))
+        after = fichiers(sorties / "2024-S2")
+        assert set(after) == set(before) - made
         # The index alone offers the PDF.
         assert {name for name, data in after.items() if before[name] != data} == {"index.html", "manifeste.json"}
 
-    def test_verifier_dit_ce_qui_differe_et_rien_d_autre(self, faite: tuple[Path, Path, Path], tmp_path: Path) -> None:
-        root, sorties, _ = faite
-        folder = shutil.copytree(sorties / "publique", tmp_path / "publique") / "2024-S2"
+    def test_verifier_dit_ce_qui_differe_et_rien_d_autre(self, piegee: Path, tmp_path: Path) -> None:
+        folder = shutil.copytree(piegee / "sorties" / "publique", tmp_path / "publique") / "2024-S2"
         (folder / "regions" / "84.html").write_text("autre", encoding="utf-8")
         (folder / "vide").mkdir()
         verify = ("verifier", "2024-S2", "--diffusion", "publique", "--sorties", tmp_path)
-        done = lancer(*verify, BAROMETRE_RACINE=str(root))
+        done = lancer(*verify, BAROMETRE_RACINE=str(piegee / "racine"))
         assert done.returncode == 1
         assert done.stderr.replace("\u00a0", " ").splitlines() == [
             "Sortie regions/84.html : modifiée depuis la publication, son manifeste dit autre chose.",
@@ -328,15 +282,19 @@ class TestRegistreFabrique:
 class TestRefus:
     """What stops the public edition before any notebook."""
 
-    def test_un_exemple_non_citable_est_refuse(self, petite_racine: Path, tmp_path: Path) -> None:
+    @pytest.mark.usefixtures("sans_carnet")
+    def test_un_exemple_non_citable_est_refuse(
+        self, petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         edition = petite_racine / "params" / "releves" / "2024-S2.yaml"
         chosen = edition.read_text(encoding="utf-8").replace("exemples: {}", 'exemples: {"84": ["84-1"]}')
         edition.write_text(chosen, encoding="utf-8")
-        done = lancer(*PUBLIER, "--sorties", tmp_path / "s", BAROMETRE_RACINE=str(petite_racine))
-        assert done.returncode == 1
-        assert "compté et citable" in done.stderr
+        monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
+        with fabrique.refus("compté et citable"):
+            list(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", diffusion="publique")))
         assert not (tmp_path / "s").exists()
 
+    @pytest.mark.usefixtures("sans_carnet")
     def test_un_registre_qui_change_apres_son_controle_est_refuse(
         self, petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -1,6 +1,5 @@
 """What is already made is not made again: skipped, resumed, forced, planned, executed apart."""
 
-import json
 import os
 import shutil
 import time
@@ -11,7 +10,6 @@ from pathlib import Path
 import fabrique
 import nbformat
 import pytest
-from processus import fichiers, lancer
 
 from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
@@ -209,43 +207,6 @@ class TestCache:
         garder(tmp_path, Rendu(self.TACHE), "e1")
         (tmp_path / DOSSIER / "2024-S2" / "interne" / "national.json").write_text(content, encoding="utf-8")
         assert retrouver(tmp_path, self.TACHE, "e1") is None
-
-
-def test_une_campagne_reprend_ou_elle_s_est_arretee(petite_racine: Path, tmp_path: Path) -> None:
-    """A notebook fails, is mended: the others are not executed again, and the same bytes come out as at one go."""
-    surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
-    path = petite_racine / "notebooks" / "qualite.ipynb"
-    good = path.read_text(encoding="utf-8")
-    notebook = nbformat.reads(good, as_version=4)
-    notebook.cells[5].source = "raise ValueError('non')"
-    nbformat.write(notebook, path)
-    first = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", **surroundings)
-    assert first.returncode == 1
-    assert "1 carnet sur 4 en échec" in first.stderr
-    path.write_text(good, encoding="utf-8")
-    plan = lancer("publier", "2024-S2", "--regions", "94", "--a-blanc", "--sorties", tmp_path / "s", **surroundings)
-    assert plan.stdout == "2024-S2/qualite\n"
-    second = lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s", **surroundings)
-    assert second.returncode == 0, second.stderr
-    assert "1 page faite, 3 gardées" in second.stderr.replace("\u00a0", " ")
-    assert {one.name for one in (tmp_path / "s").iterdir()} == {"2024-S2", "index.html", DOSSIER}
-    lancer("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "t", **surroundings)
-    assert fichiers(tmp_path / "t") == fichiers(tmp_path / "s")
-
-
-def test_executer_puis_publier(petite_racine: Path, tmp_path: Path) -> None:
-    """The leg without an engine: what a shell, Slurm or xargs runs one by one is found made."""
-    surroundings = {"BAROMETRE_RACINE": str(petite_racine)}
-    where = ("--sorties", tmp_path / "s")
-    done = lancer("executer", "2024-S2/national", "2024-S2/regional-94", *where, **surroundings)
-    assert done.returncode == 0, done.stderr
-    assert "2 pages faites" in done.stderr.replace("\u00a0", " ")
-    again = lancer("executer", "2024-S2/national", *where, **surroundings)
-    assert "0 page faite, 1 gardée" in again.stderr.replace("\u00a0", " ")
-    plan = lancer("publier", "2024-S2", "--regions", "94", "--a-blanc", *where, **surroundings)
-    assert plan.stdout == "2024-S2/qualite\n2024-S2/methodologie\n"
-    kept = json.loads((tmp_path / "s" / DOSSIER / "2024-S2" / "interne" / "national.json").read_text(encoding="utf-8"))
-    assert kept["contenu"].startswith("<header")
 
 
 @pytest.mark.parametrize("key", ["", "2024-S2", "2024-S2/", "2024-S2/regional-99", "2024-S2/autre", "2024-S2/a/b"])

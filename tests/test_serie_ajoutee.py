@@ -5,37 +5,45 @@ from html import unescape
 from pathlib import Path
 
 import nbformat
+import pytest
+from console import lancer as lancer_ici
 from processus import fichiers, lancer
 
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.vocabulaire import Releve
 
 ENTREE = """
-departemental:
-  carnet: departemental.ipynb
-  pour_chaque: departement
-  page: departements/{code}.html
+sectoriel:
+  carnet: sectoriel.ipynb
+  pour_chaque: secteur
+  page: secteurs/{code}.html
   titre: "{nom} ({code})"
-  sommaire: Départements
+  sommaire: Secteurs
   diffusion: [interne]
-  depend_de: territoire
 """
 CELLULES = {
-    "parametres": 'releve = "2024-S2"\ndepartement = "69"',
+    "parametres": 'releve = "2024-S2"\nsecteur = "chimie"',
     "chargement": """from barometre_lib import Barometre, restitution
 
 barometre = Barometre.charger(releve)
-territoire = barometre.nomenclatures.departements[departement]
-annees = barometre.comptes(par=["annee", "departement"])
-annees = annees[annees["departement"] == departement].drop(columns="departement")""",
-    "entete": "restitution.entete(barometre.contexte(), intitule=territoire.nom)",
-    "annees": "restitution.tableau(annees, titre=territoire.nom)",
+nom = barometre.nomenclatures.libelles("secteur")[secteur]
+annees = barometre.comptes(par=["annee", "secteur"])
+annees = annees[annees["secteur"] == secteur].drop(columns="secteur")""",
+    "entete": "restitution.entete(barometre.contexte(), intitule=nom)",
+    "annees": "restitution.tableau(annees, titre=nom)",
 }
 
 
-def test_une_entree_et_un_carnet_publient_101_pages(
-    petite_racine: Path, tmp_path: Path, nomenclatures: Nomenclatures
+@pytest.mark.usefixtures("sans_carnet")
+def test_une_entree_et_un_carnet_publient_une_page_par_code(
+    petite_publication: tuple[Path, Path],
+    nomenclatures: Nomenclatures,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with (petite_racine / "params" / "carnets.yaml").open("a", encoding="utf-8") as catalogue:
+    """How many codes each dimension has, 101 départements among them, is in test_catalogue.py."""
+    root, sorties = petite_publication
+    with (root / "params" / "carnets.yaml").open("a", encoding="utf-8") as catalogue:
         catalogue.write(ENTREE)
     cells = [
         nbformat.v4.new_code_cell(source, id=name, metadata={"tags": ["parameters"]} if name == "parametres" else {})
@@ -43,27 +51,29 @@ def test_une_entree_et_un_carnet_publient_101_pages(
     ]
     kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-    nbformat.write(notebook, petite_racine / "notebooks" / "departemental.ipynb")
-    publish = ("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s")
-    done = lancer(*publish, BAROMETRE_RACINE=str(petite_racine))
+    nbformat.write(notebook, root / "notebooks" / "sectoriel.ipynb")
+    publish = ("publier", "2024-S2", "--regions", "94", "--sorties", str(sorties))
+    done = lancer(*publish, BAROMETRE_RACINE=str(root))
     assert done.returncode == 0, done.stderr
-    assert "105 pages faites" in done.stderr.replace("\u00a0", " ")
-    published = fichiers(tmp_path / "s" / "2024-S2")
-    known = nomenclatures.departements
-    pages = {name for name in published if name.startswith("departements/")}
-    assert len(pages) == 101
-    assert pages == {f"departements/{code}.html" for code in known}
-    for code, one in known.items():
-        page = lisible(published[f"departements/{code}.html"])
-        assert f"– {one.nom} ({code}) –" in page, code
-        assert re.search(rf"<h1[^>]*>[^<]*{re.escape(one.nom)}", page), code
-    # The one row counted is of the Rhône.
-    assert [code for code in known if "<td>+1</td>" in lisible(published[f"departements/{code}.html"])] == ["69"]
+    published = fichiers(sorties / "2024-S2")
+    names = nomenclatures.libelles("secteur")
+    known = {code: names[code] for code in nomenclatures.secteur_de_sous_secteur(Releve.lire("2024-S2")).values()}
+    assert len(known) > 10
+    pages = {name for name in published if name.startswith("secteurs/")}
+    assert pages == {f"secteurs/{code}.html" for code in known}
+    for code, name in known.items():
+        page = lisible(published[f"secteurs/{code}.html"])
+        assert f"– {name} ({code}) –" in page, code
+        assert re.search(rf"<h1[^>]*>[^<]*{re.escape(name)}", page), code
+    # The one row counted is of electronics.
+    counted = [code for code in known if "<td>+1</td>" in lisible(published[f"secteurs/{code}.html"])]
+    assert counted == ["electronique"]
     index = lisible(published["index.html"])
-    section = index[index.index(">Départements</h2>") :].partition("</section>")[0]
-    assert set(re.findall(r'href="departements/([^"]+)\.html"', section)) == set(known)
-    plan = lancer(*publish, "--a-blanc", BAROMETRE_RACINE=str(petite_racine))
-    assert (plan.returncode, plan.stdout) == (0, "")
+    section = index[index.index(">Secteurs</h2>") :].partition("</section>")[0]
+    assert set(re.findall(r'href="secteurs/([^"]+)\.html"', section)) == set(known)
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    plan = lancer_ici(capsys, *publish, "--a-blanc")
+    assert (plan.code, plan.stdout) == (0, "")
 
 
 def lisible(page: bytes) -> str:

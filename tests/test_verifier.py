@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import fabrique
 import jsonschema
 import pytest
-from processus import lancer
+from console import lancer as lancer_ici
+from processus import attendre, demarrer, lancer
 
 from barometre_lib.campagne import verification
 from barometre_lib.campagne.consignes import Consignes
@@ -18,29 +20,58 @@ from barometre_lib.erreurs import ErreurBarometre
 SCHEMA = json.loads((fabrique.RACINE / "params" / "schemas" / "manifeste.json").read_text(encoding="utf-8"))
 
 
-def test_la_vraie_commande_dit_ce_qui_differe(petite_publication: tuple[Path, Path], tmp_path: Path) -> None:
+def test_la_vraie_commande_refait_les_memes_octets(petite: Path) -> None:
+    done = lancer("verifier", "2024-S2", "--sorties", petite / "sorties", BAROMETRE_RACINE=str(petite / "racine"))
+    assert done.returncode == 0, done.stderr
+    assert "identiques octet pour octet" in done.stderr
+
+
+def test_ce_qui_differe_se_dit(
+    petite_publication: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What is made again is what was published, save what the manifest says of a parameter."""
     root, sorties = petite_publication
-    surroundings = {"BAROMETRE_RACINE": str(root)}
-    where = ("--sorties", sorties)
-    assert lancer("verifier", "2024-S2", "--sorties", tmp_path / "rien", **surroundings).returncode == 1
-    same = lancer("verifier", "2024-S2", *where, **surroundings)
-    assert same.returncode == 0, same.stderr
-    assert "identiques octet pour octet" in same.stderr
     folder = sorties / "2024-S2"
+    kept = shutil.copytree(folder, tmp_path / "kept")
+
+    def publish(releves: list[str], consignes: Consignes) -> Iterator[str]:
+        assert (releves, consignes.forcer) == (["2024-S2"], True)
+        assert set(consignes.entrees("2024-S2").parametres) and consignes.regions == ["94"]
+        again = shutil.copytree(kept, consignes.sorties / "2024-S2")
+        with (again / "manifeste.json").open("a", encoding="utf-8") as manifest:
+            manifest.write(" ")
+        return iter(["publié"])
+
+    monkeypatch.setattr(verification, "publier", publish)
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    assert lancer_ici(capsys, "verifier", "2024-S2", "--sorties", str(tmp_path / "rien")).code == 1
     before = (folder / "manifeste.json").read_bytes()
     with (root / "params" / "releves" / "2024-S2.yaml").open("a", encoding="utf-8") as file:
         file.write("# relu\n")
     (folder / "regions" / "94.html").write_text("autre", encoding="utf-8")
     os.mkfifo(folder / "regions" / "tube")
-    done = lancer("verifier", "2024-S2", *where, **surroundings)
-    assert done.returncode == 1
-    said = done.stderr.replace("\u00a0", " ")
-    assert "Entrée, paramètre : params/releves/2024-S2.yaml n'est plus celui de la publication." in said
-    assert "Sortie regions/94.html : modifiée depuis la publication" in said
-    assert "Sortie manifeste.json : refaite, elle diffère." in said
-    assert "Sortie « regions/tube » (ni fichier, ni dossier) : étrangère" in said
-    assert "4 écarts" in said
+    ended = lancer_ici(capsys, "verifier", "2024-S2", "--sorties", str(sorties))
+    assert ended.code == 1
+    assert "Entrée, paramètre : params/releves/2024-S2.yaml n'est plus celui de la publication." in ended.stderr
+    assert "Sortie regions/94.html : modifiée depuis la publication" in ended.stderr
+    assert "Sortie manifeste.json : refaite, elle diffère." in ended.stderr
+    assert "Sortie « regions/tube » (ni fichier, ni dossier) : étrangère" in ended.stderr
+    assert "4 écarts" in ended.stderr
     assert (folder / "manifeste.json").read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="without forks, no watcher")
+def test_tue_il_ne_laisse_pas_son_dossier(petite: Path, tmp_path: Path) -> None:
+    where = {"BAROMETRE_RACINE": str(petite / "racine"), "TMPDIR": str(tmp_path)}
+    running = demarrer("verifier", "2024-S2", "--sorties", petite / "sorties", **where)
+    with running:
+        attendre(lambda: list(tmp_path.glob("barometre-verifier-*/.travail*")))
+        running.kill()
+        running.communicate()
+    attendre(lambda: not list(tmp_path.iterdir()))
 
 
 class TestComparaison:
