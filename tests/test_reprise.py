@@ -13,7 +13,7 @@ import pytest
 
 from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
-from barometre_lib.campagne.cache import DOSSIER, garder, ne_garder_que, retrouver
+from barometre_lib.campagne.cache import CLE, DOSSIER, LONGUEUR, garder, ne_garder_que, retrouver
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.etude import etudier
 from barometre_lib.campagne.execution import Rendu
@@ -202,11 +202,42 @@ class TestCache:
         ne_garder_que(tmp_path, [self.TACHE])
         assert (old.exists(), new.exists()) == (False, True)
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"empreinte": "e1", "inconnu": 1}', "\x00"])
+    @pytest.mark.parametrize(
+        "content",
+        ["", "{", "[]", "{}", '{"contenu": {}}', '{"contenu": {"inconnu": 1}, "sceau": "é"}', "\x00", "[" * 9999],
+    )
     def test_un_resultat_abime_est_a_refaire(self, tmp_path: Path, content: str) -> None:
         garder(tmp_path, Rendu(self.TACHE), "e1")
         (tmp_path / DOSSIER / "2024-S2" / "interne" / "national.json").write_text(content, encoding="utf-8")
         assert retrouver(tmp_path, self.TACHE, "e1") is None
+
+    def test_un_resultat_altere_est_a_refaire(self, tmp_path: Path) -> None:
+        """Another content, another task's, another folder's: its seal is not that of this key."""
+        garder(tmp_path, Rendu(self.TACHE, contenu="<p>89</p>"), "e1")
+        kept = tmp_path / DOSSIER / "2024-S2" / "interne" / "national.json"
+        sealed = kept.read_text(encoding="utf-8")
+        kept.write_text(sealed.replace("89", "98"), encoding="utf-8")
+        assert retrouver(tmp_path, self.TACHE, "e1") is None
+        kept.with_name("qualite.json").write_text(sealed, encoding="utf-8")
+        assert retrouver(tmp_path, self.AUTRE, "e1") is None
+        garder(tmp_path / "autre", Rendu(self.TACHE), "e1")
+        (tmp_path / "autre" / kept.relative_to(tmp_path)).write_text(sealed, encoding="utf-8")
+        assert retrouver(tmp_path / "autre", self.TACHE, "e1") is None
+        kept.write_text(sealed, encoding="utf-8")
+        assert retrouver(tmp_path, self.TACHE, "e1") is not None
+
+    @pytest.mark.parametrize("key", [None, b"", b"court", b"x" * 33])
+    def test_une_cle_perdue_ou_abimee_est_remplacee(self, tmp_path: Path, key: bytes | None) -> None:
+        garder(tmp_path, Rendu(self.TACHE), "e1")
+        path = tmp_path / DOSSIER / CLE
+        assert len(path.read_bytes()) == LONGUEUR and path.stat().st_mode & 0o077 == 0
+        path.unlink()
+        if key is not None:
+            path.write_bytes(key)
+        assert retrouver(tmp_path, self.TACHE, "e1") is None
+        garder(tmp_path, Rendu(self.TACHE), "e1")
+        assert retrouver(tmp_path, self.TACHE, "e1") is not None
+        assert len(path.read_bytes()) == LONGUEUR and list(path.parent.glob(".cle*")) == []
 
 
 @pytest.mark.parametrize("key", ["", "2024-S2", "2024-S2/", "2024-S2/regional-99", "2024-S2/autre", "2024-S2/a/b"])

@@ -3,7 +3,11 @@
 It is all that the package knows of what is already made: a publication is assembled from it, whole, each time.
 """
 
+import hashlib
+import hmac
 import json
+import os
+import secrets
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,28 +17,58 @@ from pathlib import Path
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import Tache
+from barometre_lib.chemins import lire_octets
 from barometre_lib.ecriture import mettre_en_place
 
 DOSSIER = ".resultats"
+# The key of its seals (HMAC), drawn once, which the owner alone can read; a result altered by hand is made again.
+CLE, LONGUEUR = "cle", 32
 
 
 def garder(sorties: Path, rendu: Rendu, empreinte: str) -> None:
-    """Keep what a task gave, one file, whole or not there, with the checksum of all that it depends on."""
+    """Keep what a task gave, one file, whole or not there, sealed with the checksum of all that it depends on."""
     path = _path(sorties, rendu.tache)
     marquer(sorties / DOSSIER)
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {name: value for name, value in asdict(rendu).items() if name not in ("tache", "erreur")}
+    sealed = {"contenu": content, "sceau": _seal(_key(sorties), rendu.tache, empreinte, content)}
     with mettre_en_place(path) as beside:
-        beside.write_text(json.dumps(content | {"empreinte": empreinte}), encoding="utf-8", newline="\n")
+        beside.write_text(json.dumps(sealed), encoding="utf-8", newline="\n")
 
 
 def retrouver(sorties: Path, tache: Tache, empreinte: str) -> Rendu | None:
-    """Return what was kept for a task, None when there is nothing or when it came from something else."""
+    """Return what was kept for a task, None when there is nothing, when it came from something else or was altered."""
     try:
-        content = json.loads(_path(sorties, tache).read_text(encoding="utf-8"))
-        return Rendu(tache, **content) if content.pop("empreinte") == empreinte else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        kept = json.loads(lire_octets(_path(sorties, tache)))
+        seal = _seal(lire_octets(sorties / DOSSIER / CLE), tache, empreinte, kept["contenu"])
+        return Rendu(tache, **kept["contenu"]) if hmac.compare_digest(seal, kept["sceau"]) else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _key(sorties: Path) -> bytes:
+    path = sorties / DOSSIER / CLE
+    with suppress(FileNotFoundError):
+        if len(key := lire_octets(path)) == LONGUEUR:
+            return key
+        path.unlink()
+    beside = path.with_name(f".{CLE}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(LONGUEUR))
+    try:
+        # The first of several processes gives it.
+        with suppress(FileExistsError):
+            path.hardlink_to(beside)
+    finally:
+        beside.unlink()
+    return lire_octets(path)
+
+
+def _seal(cle: bytes, tache: Tache, empreinte: str, contenu: object) -> str:
+    if len(cle) != LONGUEUR:
+        raise ValueError
+    told = json.dumps([tache.cle, tache.diffusion, empreinte, contenu], sort_keys=True)
+    return hmac.new(cle, told.encode(), hashlib.sha256).hexdigest()
 
 
 def ne_garder_que(sorties: Path, taches: Sequence[Tache]) -> None:
