@@ -13,6 +13,7 @@ PIECES = (
     "typographie",
     "erreurs",
     "vocabulaire",
+    "ressources",
     "chemins",
     "ecriture",
     "nomenclatures",

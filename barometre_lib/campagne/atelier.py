@@ -36,9 +36,7 @@ def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, de
             said = f" : {death}" if str(death) else ""
         except Delai:
             return Rendu(tache, erreur=f"le carnet n'a pas fini en {delai:.0f} secondes (--delai)")
-    return Rendu(
-        tache, erreur=f"un des processus s'est arrêté brutalement (mémoire épuisée ?), et le carnet avec lui{said}"
-    )
+    return Rendu(tache, erreur=f"un des processus s'est arrêté brutalement, et le carnet avec lui{said}")
 
 
 def executer_au_loin(tache: Tache, vue: Vue | None, ailleurs: tuple[Path, Path, Entrees], delai: float) -> Rendu:
@@ -73,8 +71,9 @@ def _judge(releve: str, registre: Path, delai: float) -> dict[str, bool]:
     try:
         verdicts: dict[str, bool] = executer_a_part(juger_releve, releve, registre, delai=delai)
         return verdicts
-    except Mort:
-        raise ErreurControle("Contrôle interrompu : son processus s'est arrêté brutalement ; relancez.") from None
+    except Mort as death:
+        why = f" ({death})" if str(death) else ""
+        raise ErreurControle(f"Contrôle interrompu : son processus s'est arrêté brutalement{why} ; relancez.") from None
     except Delai:
         raise ErreurControle(f"Contrôle interrompu : il n'a pas fini en {delai:.0f} secondes.") from None
 

@@ -155,13 +155,22 @@ def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float)
                 raise EOFError
             answer = reading.recv_bytes()
         except EOFError:
-            raise Mort(_lire_derniers_mots(one.prive / veilleur.GROUPES / str(process.pid))) from None
+            words = _lire_derniers_mots(one.prive / veilleur.GROUPES / str(process.pid))
+            raise Mort(", ".join(filter(None, [_nommer_signal(process.exitcode), words]))) from None
         finally:
             one.finir(process)
     value, error = pickle.loads(answer)  # noqa: S301  from our own process
     if error is not None:
         raise error
     return value
+
+
+def _nommer_signal(code: int | None) -> str:
+    """Say in French what signal killed a process, from its exit code; nothing when none did."""
+    if code is None or code >= 0:
+        return ""
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+    return f"tué par le signal {name}{' (mémoire épuisée ?)' if name == 'SIGKILL' else ''}"
 
 
 def _lire_derniers_mots(path: Path) -> str:

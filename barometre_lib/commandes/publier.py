@@ -10,6 +10,7 @@ import click
 
 from barometre_lib.commandes import DOSSIER, registre_option, releve_argument
 from barometre_lib.console import dire
+from barometre_lib.ressources import exiger_ressources
 from barometre_lib.typographie import INSECABLE
 
 if TYPE_CHECKING:
@@ -109,10 +110,10 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
 
     Ce qui est déjà fait, avec les mêmes données, les mêmes paramètres et le même code, n'est pas refait.
     """
+    consignes = lire_consignes(diffusion=diffusion, **options)
     from barometre_lib.campagne.campagne import planifier_campagne
     from barometre_lib.campagne.campagne import publier as publier_releves
 
-    consignes = lire_consignes(diffusion=diffusion, **options)
     if consignes.rectificatif and len(releves) > 1:
         raise click.BadParameter("un motif ne vaut que pour une relève.", param_hint="--rectificatif")
     if consignes.regions and diffusion == "publique":
@@ -145,9 +146,10 @@ def executer(*, executions: tuple[str, ...], **options: Any) -> None:
     Chaque exécution porte le nom que donne « barometre publier RELEVE --a-blanc », par exemple 2024-S2/regional-84.
     Ce qui est déjà fait n'est pas refait : la commande peut être relancée, et plusieurs travailler à la fois.
     """
+    consignes = lire_consignes(**options)
     from barometre_lib.campagne.campagne import executer_seules
 
-    for sentence in executer_seules(executions, lire_consignes(**options)):
+    for sentence in executer_seules(executions, consignes):
         dire(sentence)
 
 
@@ -165,9 +167,10 @@ def verifier(releve: str, **options: Any) -> None:
 
     Dit quelle entrée, quel paramètre, quelle version ou quelle sortie diffère, et sort alors avec le code 1.
     """
+    consignes = lire_consignes(forcer=True, **options)
     from barometre_lib.campagne.verification import verifier as verifier_publication
 
-    dire(verifier_publication(releve, lire_consignes(forcer=True, **options)))
+    dire(verifier_publication(releve, consignes))
 
 
 def lire_consignes(
@@ -179,7 +182,8 @@ def lire_consignes(
     relu_par: str = "",
     **options: Any,
 ) -> "Consignes":
-    """Return what is asked of a campaign from the options of a command."""
+    """Return what is asked of a campaign from the options of a command, once the system is known to let it run."""
+    exiger_ressources()
     from barometre_lib.campagne.consignes import Consignes
     from barometre_lib.chemins import racine, registre_par_defaut
 

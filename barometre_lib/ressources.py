@@ -1,0 +1,41 @@
+"""What the system allows a process (`ulimit`), held against what a campaign needs, before heavy imports."""
+
+import os
+
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.typographie import nombre
+
+# Measured: below them a campaign of one process fails. Limit, least value, its unit, what it counts, option.
+BESOINS = (
+    ("RLIMIT_NOFILE", 64, 1, "fichiers ouverts à la fois", "-n"),
+    ("RLIMIT_AS", 2 * 1024**3, 1024, "Kio de mémoire adressable", "-v"),
+    ("RLIMIT_DATA", 1024**3, 1024, "Kio de données", "-d"),
+    ("RLIMIT_NPROC", 24, 1, "processus et fils du compte", "-u"),
+)
+
+
+def exiger_ressources() -> None:
+    """Refuse to start under limits that a campaign cannot live with; each is told, found and needed.
+
+    Raises
+    ------
+    ErreurBarometre
+        Limits are too low.
+    """
+    try:
+        import resource
+    except ImportError:
+        # Windows has none of them.
+        return
+    told = []
+    for name, least, unit, what, option in BESOINS:
+        found, _ = resource.getrlimit(getattr(resource, name))
+        # The system counts no process of root.
+        ignored = found == resource.RLIM_INFINITY or (name == "RLIMIT_NPROC" and os.geteuid() == 0)
+        if not ignored and found < least:
+            told.append(
+                f"Limite du système : {nombre(found // unit)} {what} ; il en faut au moins {nombre(least // unit)} : "
+                f"relevez-la (ulimit {option}), puis relancez."
+            )
+    if told:
+        raise ErreurBarometre("\n".join(told))
