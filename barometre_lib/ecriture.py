@@ -74,5 +74,6 @@ def verrouiller(verrou: Path, attente: float = 0) -> Iterator[bool]:
         yield True
     finally:
         # Unlinked while held: a newcomer that opened it meanwhile sees another inode and tries again.
-        verrou.unlink(missing_ok=True)
+        with suppress(OSError):
+            verrou.unlink(missing_ok=True)
         lock.release()

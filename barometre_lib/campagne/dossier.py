@@ -5,10 +5,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from barometre_lib import ecriture
 from barometre_lib.campagne.marques import MARQUE, est_dossier, est_marque, est_sommaire, marquer
@@ -44,20 +42,20 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     ErreurBarometre
         The folder cannot be written.
     """
-    existed, work = sorties.exists(), sorties / f"{PREFIXE_TRAVAIL}{releve}"
-    try:
-        sorties.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(sorties / VERROU)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise CampagneEnCours(
-            f"{afficher(sorties)} : une autre campagne y travaille ; "
-            "attendez qu'elle se termine ou donnez un autre "
-            "dossier par --sorties."
-        ) from None
-    except OSError as error:
-        raise ErreurBarometre(f"{afficher(sorties)} : {dire_erreur_systeme(error)}.") from None
-    try:
+    work = sorties / f"{PREFIXE_TRAVAIL}{releve}"
+    with ExitStack() as stack:
+        if not sorties.exists():
+            stack.callback(_remove_empty, sorties)
+        try:
+            sorties.mkdir(parents=True, exist_ok=True)
+            alone = stack.enter_context(ecriture.verrouiller(sorties / VERROU))
+        except OSError as error:
+            raise ErreurBarometre(f"{afficher(sorties)} : {dire_erreur_systeme(error)}.") from None
+        if not alone:
+            raise CampagneEnCours(
+                f"{afficher(sorties)} : une autre campagne y travaille ; "
+                "attendez qu'elle se termine ou donnez un autre dossier par --sorties."
+            )
         for left in laisses(sorties):
             _mend(left)
         try:
@@ -67,14 +65,11 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
         finally:
             with suppress(OSError):
                 _mend(work)
-    finally:
-        with suppress(OSError):
-            # Unlinked while held: a newcomer that opened it meanwhile sees another inode and tries again.
-            (sorties / VERROU).unlink(missing_ok=True)
-        lock.release()
-        with suppress(OSError):
-            if not existed and not any(sorties.iterdir()):
-                sorties.rmdir()
+
+
+def _remove_empty(dossier: Path) -> None:
+    with suppress(OSError):
+        dossier.rmdir()
 
 
 def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
