@@ -150,7 +150,7 @@ def test_un_temps_ecoule_arrete_la_campagne(
     @contextmanager
     def open_here(inputs: Any, asked: Consignes) -> Iterator[Any]:
         with ThreadPoolExecutor(1) as pool:
-            here = Atelier(pool, Environnement(root, asked.registre, root), asked, inputs)
+            here = Atelier(pool, pool, Environnement(root, asked.registre, root), asked, inputs)
             try:
                 yield SimpleNamespace(juger=lambda _: None, confier=here.confier)
             finally:
