@@ -1,5 +1,6 @@
 """What a terminal sees: French help and usage errors, CSV on stdout, sentences on stderr, exit codes."""
 
+import errno
 import gettext
 import io
 import os
@@ -128,9 +129,19 @@ def lancer(groupe: click.Group) -> int:
         where = str(error.filename) if error.filename else "Lecture ou écriture impossible"
         dire(f"{where} : {dire_erreur_systeme(error)}.")
         _silence_stdout()
+    except (MemoryError, RuntimeError) as error:
+        _say_limit(error)
     else:
         return 0
     return 1
+
+
+def _say_limit(error: Exception) -> None:
+    """Say that the system gives no more memory or threads; raise again what is something else."""
+    if isinstance(error, RuntimeError) and str(error) != "can't start new thread":
+        raise error
+    number = errno.ENOMEM if isinstance(error, MemoryError) else errno.EAGAIN
+    dire(f"Arrêt : {dire_erreur_systeme(OSError(number, ''))} ; relevez cette limite, puis relancez.")
 
 
 def _show_usage(error: click.ClickException) -> None:

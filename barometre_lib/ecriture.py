@@ -75,5 +75,7 @@ def verrouiller(verrou: Path, attente: float = 0) -> Iterator[bool]:
     finally:
         # Unlinked while held: a newcomer that opened it meanwhile sees another inode and tries again.
         with suppress(OSError):
-            verrou.unlink(missing_ok=True)
+            # Somebody's own file is not a lock, whatever its name.
+            if not verrou.stat().st_size:
+                verrou.unlink()
         lock.release()

@@ -73,6 +73,10 @@ ERREURS_SYSTEME = {
 }
 
 
+# What the system refuses for want of something, whatever the file.
+LIMITES = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
+
+
 def dire_erreur_systeme(erreur: OSError) -> str:
     """Say in French why the system refused a file."""
     return ERREURS_SYSTEME.get(erreur.errno or 0, f"refus du système (erreur {erreur.errno})")

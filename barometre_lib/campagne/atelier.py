@@ -18,6 +18,7 @@ from barometre_lib.campagne.execution import Rendu, executer
 from barometre_lib.campagne.grappe import connecter, ouvrir_ici
 from barometre_lib.campagne.processus import Delai, Mort, executer_a_part
 from barometre_lib.campagne.taches import Tache
+from barometre_lib.erreurs import dire_erreur_systeme
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.controle import ErreurControle, juger_releve
 
@@ -34,6 +35,8 @@ def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, de
             return rendu
         except Mort as death:
             said = f" : {death}" if str(death) else ""
+        except OSError as error:
+            said = f" : {dire_erreur_systeme(error)}"
         except Delai:
             return Rendu(tache, erreur=f"le carnet n'a pas fini en {delai:.0f} secondes (--delai)")
     return Rendu(tache, erreur=f"un des processus s'est arrêté brutalement, et le carnet avec lui{said}")

@@ -56,11 +56,15 @@ def _key(sorties: Path) -> bytes:
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(secrets.token_bytes(LONGUEUR))
     try:
-        # The first of several processes gives it.
-        with suppress(FileExistsError):
+        # The first of several processes gives it; some disks know no second name of a file.
+        try:
             path.hardlink_to(beside)
+        except FileExistsError:
+            pass
+        except OSError:
+            beside.replace(path)
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
     return lire_octets(path)
 
 

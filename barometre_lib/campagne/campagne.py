@@ -20,6 +20,7 @@ from barometre_lib.campagne.dossier import (
     est_range,
     mettre_en_place,
     remplacer_sommaire,
+    vider_sur_le_disque,
 )
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
@@ -88,6 +89,7 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
         rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus)
         consignes.refuser_changements(study.releve, study.empreintes.entrees)
+        vider_sur_le_disque(work)
         diffuser(work, study)
         target = mettre_en_place(work, consignes.dossier, study.releve)
         left = list[str]()

@@ -27,7 +27,8 @@ class Consignes:
     grappe: str = ""  # address of a Dask cluster that takes the place of this machine
     rectificatif: str = ""  # why a publication replaces a released one; said on each of its pages
     relu_par: str = ""  # who read again a released edition of real data: a service, no person
-    essai: bool = False  # whether what is published is thrown away once compared: it releases nothing
+    # Folder of the publication with which this one is compared, then thrown away: it releases nothing.
+    essai: Path | None = None
     pdf: bool = False  # whether the pages that the catalogue says are made as PDF too
     forcer: bool = False  # whether what is already made is made again
     diffusion: Diffusion = "interne"  # edition
@@ -48,6 +49,10 @@ class Consignes:
     def dossier(self) -> Path:
         """Folder in which the edition asked for stands, a folder per relève."""
         return self.sorties / DOSSIER_PUBLIC if self.publique else self.sorties
+
+    def remplacee(self, releve: str) -> Path:
+        """Return where the publication stands that this one replaces, or is compared with."""
+        return (self.essai or self.dossier) / releve
 
     def en_place(self, releve: str) -> Manifeste | ManifestePublic | None:
         """Return the manifest of the publication in place, None where there is nothing; refuse anything else."""

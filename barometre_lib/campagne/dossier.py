@@ -79,7 +79,6 @@ def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
     puts the previous publication back.
     """
     target, aside = sorties / releve, travail.with_name(ANCIENNE)
-    _flush(travail)
     if not target.exists():
         travail.replace(target)
     elif not echanger(travail, target):
@@ -96,7 +95,7 @@ def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
     return target
 
 
-def _flush(dossier: Path) -> None:
+def vider_sur_le_disque(dossier: Path) -> None:
     """Have all that a folder holds written on the disk: a machine that stops after the exchange has it whole."""
     for path in dossier.rglob("*"):
         if path.is_file():
@@ -112,7 +111,9 @@ def _flush_folder(dossier: Path) -> None:
     if os.name != "nt":
         number = os.open(dossier, os.O_RDONLY)
         try:
-            os.fsync(number)
+            # Some disks flush files alone.
+            with suppress(OSError):
+                os.fsync(number)
         finally:
             os.close(number)
 

@@ -17,6 +17,7 @@ from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import lire_octets
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import attendu
+from barometre_lib.publication.vue import Vue
 from barometre_lib.registre.lecture import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
@@ -177,9 +178,9 @@ def _identify(path: Path) -> str:
 class Empreintes:
     """What the result of each task of a relève depends on."""
 
-    def __init__(self, barometre: Barometre, entrees: Entrees) -> None:
+    def __init__(self, barometre: Barometre, entrees: Entrees, vue: Vue | None = None) -> None:
         self.entrees = entrees
-        self._barometre = barometre
+        self._barometre, self._vue = barometre, vue
 
     def tache(self, tache: Tache) -> str:
         """Return the checksum of all that the result of a task depends on.
@@ -205,6 +206,8 @@ class Empreintes:
                 "suites": [given.precedente, given.suites] if whole else "",
                 # The public edition says it in its pages; the layout does for the internal one.
                 "rectificatif": given.rectificatif if tache.diffusion == "publique" else "",
+                # Public sums depend on those of the edition in place.
+                "sommes": self._vue.sommes["secteur"].to_csv(index=False) if self._vue else "",
             }
         )
 

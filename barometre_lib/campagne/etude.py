@@ -89,6 +89,6 @@ def _study(barometre: Barometre, inputs: Entrees, consignes: Consignes) -> Etude
         barometre.exemples(region)
     # An earlier relève that cannot be read is said now, not by each notebook.
     barometre.evolution()
-    in_place = consignes.dossier / str(barometre.releve)
-    vue = Vue.de(barometre, consignes.rectificatif, in_place) if consignes.publique else None
-    return Etude(consignes, barometre, bilan, Empreintes(barometre, inputs), vue)
+    replaced = consignes.remplacee(str(barometre.releve))
+    vue = Vue.de(barometre, consignes.rectificatif, replaced) if consignes.publique else None
+    return Etude(consignes, barometre, bilan, Empreintes(barometre, inputs, vue), vue)

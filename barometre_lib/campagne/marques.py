@@ -35,9 +35,12 @@ def marquer(dossier: Path) -> None:
     """Make a folder of ours, or put its mark back in one that has nothing."""
     dossier.mkdir(parents=True, exist_ok=True)
     # Not truncated: another process may be looking at it.
-    mark = os.open(dossier / MARQUE, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    mark = os.open(
+        dossier / MARQUE, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), 0o666
+    )
     try:
         os.write(mark, TEXTE)
+        os.fsync(mark)
     finally:
         os.close(mark)
 
@@ -109,6 +112,12 @@ def refuser_destination(dossier: Path, registre: Path) -> None:
             f"donnez par --sorties un dossier à part, comme {afficher(root / 'outputs')}."
         )
     place = dossier.absolute()
+    for one in (place, *place.parents):
+        if (one / NOM).exists() or (one / MARQUE).exists():
+            raise ErreurBarometre(
+                f"{afficher(dossier)} : ce dossier est dans une publication ou un dossier de campagne "
+                f"({afficher(one)}) ; donnez un autre dossier par --sorties."
+            )
     ground = next(one for one in (place, *place.parents) if os.path.lexists(one))
     if not ground.is_dir() or not os.access(ground, os.W_OK | os.X_OK):
         what = "accès refusé" if ground.is_dir() else "ce n'est pas un dossier"

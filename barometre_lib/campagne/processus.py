@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from barometre_lib.campagne import veilleur
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import LIMITES, ErreurBarometre, dire_erreur_systeme
 
 POSSIBLE = hasattr(os, "fork")
 CONTEXTE: Any = multiprocessing.get_context("forkserver" if POSSIBLE else "spawn")
@@ -61,15 +61,26 @@ class _Serveur:
 
     def lancer(self, process: Any) -> None:
         with self.verrou:
+            why = ""
             for _ in range(ESSAIS):
                 if self.ferme:
                     break
-                with suppress(OSError, EOFError), _installer(self.variables):
-                    process.start()
-                    return
+                try:
+                    with _installer(self.variables):
+                        process.start()
+                        return
+                except (OSError, EOFError) as error:
+                    why = dire_erreur_systeme(error) if isinstance(error, OSError) and error.errno in LIMITES else ""
                 # The server died: multiprocessing makes another one, once the system says so.
                 time.sleep(PAUSE)
-        raise Mort
+        raise Mort(why)
+
+    def attendre(self, process: Any) -> int | None:
+        """Return the exit code of a process that has just died, once the server says it; it is read once only."""
+        with self.verrou:
+            process.join(1)
+            code: int | None = process.exitcode
+            return code
 
     def finir(self, process: Any) -> None:
         """Kill a process and what it started; a lock, for multiprocessing looks at all its processes at each start."""
@@ -156,7 +167,7 @@ def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float)
             answer = reading.recv_bytes()
         except EOFError:
             words = _lire_derniers_mots(one.prive / veilleur.GROUPES / str(process.pid))
-            raise Mort(", ".join(filter(None, [_nommer_signal(process.exitcode), words]))) from None
+            raise Mort(", ".join(filter(None, [_nommer_signal(one.attendre(process)), words]))) from None
         finally:
             one.finir(process)
     value, error = pickle.loads(answer)  # noqa: S301  from our own process

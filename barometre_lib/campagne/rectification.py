@@ -4,7 +4,7 @@ What was released, and who read it again, stands in `params/releves/<releve>.dif
 writes: a publication lost, moved or made elsewhere disarms nothing. Pages do not depend on it.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,9 +14,10 @@ import yaml
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import Empreinte, Nom, empreinte_valeurs
 from barometre_lib.campagne.etude import Etude
-from barometre_lib.campagne.manifeste import lire_manifeste
+from barometre_lib.campagne.manifeste import ManifestePublic, lire_manifeste
 from barometre_lib.chemins import afficher, racine
-from barometre_lib.collecte.destination import remplacer
+from barometre_lib.collecte.destination import ATTENTE, remplacer
+from barometre_lib.ecriture import verrouiller
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.carnets import Diffusion
 from barometre_lib.parametres.edition import Etat
@@ -68,7 +69,12 @@ def lire_journal(releve: str, consignes: Consignes) -> list[Entree]:
     sealed = [_seal(asdict(one), entries[:rank]) for rank, one in enumerate(entries)]
     known = {(one.edition, one.fichiers) for one in entries}
     what = "" if sealed == [one.empreinte for one in entries] else "une entrée en a été retirée ou modifiée"
-    if there and there.diffuse and there.entier and (consignes.diffusion, there.empreinte) not in known:
+    told = any(one.edition == consignes.diffusion for one in entries)
+    if consignes.publique and consignes.rectificatif and told and not there and not consignes.essai:
+        raise _refusal_of_loss(consignes.dossier / releve)
+    # One that an earlier version released is noted with whoever reads it again now.
+    adopted = consignes.relu_par and not path.exists()
+    if there and _releases(there) and not adopted and (consignes.diffusion, there.empreinte) not in known:
         what = f"la publication {afficher(consignes.dossier / releve)} est diffusée et n'y est pas"
     if what:
         raise ErreurBarometre(f"{afficher(path)} : {what} ; rien n'a été publié, restaurez ce fichier (git le garde).")
@@ -84,11 +90,29 @@ def diffuser(travail: Path, etude: Etude) -> None:
         Files that were released would change or go, and no reason is given, or one that was already; or nobody is said
         to have read again what is to be released.
     """
+    path = chemin_journal(etude.releve)
+    if not path.exists() and etude.barometre.registre.demonstration:
+        # Nothing fictitious is ever released.
+        return
+    with verrouiller(path.with_name(f".{path.stem}.verrou"), ATTENTE) as alone:
+        if not alone:
+            raise ErreurBarometre(f"{afficher(path)} : une autre campagne y écrit ; rien n'a été publié, relancez.")
+        _release(travail, etude)
+
+
+def _release(travail: Path, etude: Etude) -> None:
     asked, releve = etude.consignes, etude.releve
     new, there = lire_manifeste(travail, asked.modele, releve), asked.en_place(releve)
     entries = lire_journal(releve, asked)
+    adopted = [_note(entries, asked, there)] if there and _releases(there) and not entries else []
+    entries = entries or adopted
     last = next((one for one in reversed(entries) if one.edition == asked.diffusion), None)
-    releases = new.diffuse and new.entier and not asked.essai and (not last or last.fichiers != new.empreinte)
+    if last and last.fichiers == new.empreinte:
+        # Noted already, by a campaign that was stopped just then.
+        if adopted and not asked.essai:
+            _write(releve, entries)
+        return
+    releases = _releases(new) and not asked.essai
     if new.edition.rectificatif in ("", last and last.motif, there and there.edition.rectificatif):
         if there and there.diffuse:
             # The index of a partial publication changes with each page that completes it.
@@ -107,17 +131,33 @@ def diffuser(travail: Path, etude: Etude) -> None:
             f"Relève {releve} : cette édition est diffusée et ses données sont réelles ; rien n'a été publié. "
             "Dites par --relu-par QUI quel service l'a relue (aucun nom de personne)."
         )
-    entry = {
-        "le": date.today().isoformat(),
-        "edition": asked.diffusion,
-        "etat": new.edition.etat,
-        "motif": new.edition.rectificatif,
-        "relu_par": asked.relu_par,
-        "fichiers": new.empreinte,
-    }
-    content = {"diffusions": [*map(asdict, entries), entry | {"empreinte": _seal(entry, entries)}]}
+    _write(releve, [*entries, _note(entries, asked, new)])
+
+
+def _write(releve: str, entrees: list[Entree]) -> None:
+    content = {"diffusions": [asdict(one) for one in entrees]}
     text = ENTETE + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
     remplacer(chemin_journal(releve), text.encode())
+
+
+def _releases(manifeste: ManifestePublic) -> bool:
+    """Tell whether a publication is the whole release of real data."""
+    return manifeste.diffuse and manifeste.entier
+
+
+def _note(entrees: list[Entree], asked: Consignes, manifeste: ManifestePublic) -> Entree:
+    """Return the entry that tells of a release, after others."""
+    edition = manifeste.edition
+    day = date.today().isoformat()
+    entry = Entree(day, asked.diffusion, edition.etat, edition.rectificatif, asked.relu_par, manifeste.empreinte, "")
+    return replace(entry, empreinte=_seal(asdict(entry), entrees))
+
+
+def _refusal_of_loss(path: Path) -> ErreurBarometre:
+    return ErreurBarometre(
+        f"{afficher(path)} : cette édition publique est diffusée et n'est plus là ; ses sommes ne doivent pas être "
+        "redites autrement. Remettez-la en place (ou donnez son dossier par --sorties), puis relancez."
+    )
 
 
 def _refusal(path: Path, what: str) -> ErreurBarometre:

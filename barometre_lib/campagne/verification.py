@@ -38,7 +38,7 @@ def verifier(releve: str, consignes: Consignes) -> str:
     reason = internal.rectificatif if internal else manifest.edition.rectificatif
     pdf = any(name.endswith(".pdf") for name in manifest.sorties)
     regions = _regions(internal.regions_absentes) if internal else []
-    asked = replace(consignes, rectificatif=reason, forcer=True, essai=True, pdf=pdf, regions=regions)
+    asked = replace(consignes, rectificatif=reason, forcer=True, essai=folder.parent, pdf=pdf, regions=regions)
     causes = list(_say_inputs(asked.entrees(releve).ecarts(internal), internal)) if internal else []
     with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch, veiller(Path(scratch)):
         again = replace(asked, sorties=Path(scratch))

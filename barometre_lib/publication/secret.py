@@ -56,10 +56,21 @@ class Fuite(NamedTuple):
 
     libelle: str  # smallest sum that tells it
     raison: str  # in French
+    mesure: str = ""  # of `SOMMES`
     site: str = ""  # that it is about, when it is one
     valeur: int = 0
     bas: float = 0  # what the reader knows that it is between
     haut: float = inf
+    lecteur: frozenset[str] = frozenset()  # sites that the reader owns; none: it is anybody
+
+    def dit_deja(self, autre: "Fuite") -> bool:
+        """Tell whether whoever reads this one knows as much as by another: the same, as closely, by the same reader."""
+        if not autre.site or not self.site:
+            return (self.libelle, self.raison) == (autre.libelle, autre.raison)
+        same = (self.mesure, self.site, self.valeur) == (autre.mesure, autre.site, autre.valeur)
+        # What could not be judged tells nothing of what was known.
+        judged = self.bas <= self.valeur <= self.haut
+        return same and judged and self.lecteur <= autre.lecteur and autre.bas <= self.bas and self.haut <= autre.haut
 
 
 def auditer(sommes: Sequence[Somme], savoir: Savoir) -> list[Fuite]:
@@ -148,7 +159,8 @@ class _Programme:
                     sums = [self.sommes[rank] for rank in self.motifs[places[0]]]
                     tells = min(sums, key=lambda one: len(one.apports)).libelle
                     told.add(site)
-                    yield Fuite(tells, LUE, site, value, low, high)
+                    measure = next(iter(sums[0].apports)).mesure
+                    yield Fuite(tells, LUE, measure, site, value, low, high, self.lecteurs[reader])
                     break
 
     def _exposes(self, told: Collection[str]) -> Iterator[tuple[str, list[int], int]]:

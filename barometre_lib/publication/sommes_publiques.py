@@ -6,6 +6,7 @@ Little is published, and it is protected simply: over a year, for France and by 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 
 import pandas as pd
@@ -97,8 +98,8 @@ def refuser_fuites(travail: Path, publiees: Path, barometre: Barometre) -> None:
         del told[barometre.releve]
         printed = connaitre([one for one in read if one.releve in told]).dits if told else frozenset[Apport]()
         others = [somme for some in told.values() for somme in some]
-        known = {one.site or one.libelle for one in auditer(others, replace(knowledge, dits=printed))}
-        found = [one for one in found if (one.site or one.libelle) not in known]
+        known = auditer(others, replace(knowledge, dits=printed))
+        found = [one for one in found if not any(before.dit_deja(one) for before in known)]
     if found:
         raise ErreurBarometre(
             f"Édition publique {barometre.releve} : {found[0].libelle} : {found[0].raison} ; rien n'a été publié. "
@@ -231,8 +232,8 @@ def _lire(edition: Path | None, name: str) -> dict[tuple[str, str], str]:
         table = pd.read_csv(path, sep=";", dtype="str", keep_default_na=False)
         codes = table[TABLES[name][0]]
         cells = {(one, code): text for one in SOMMES for code, text in zip(codes, table[one], strict=True)}
-        for text in filter(_est_nombre, cells.values()):
-            float(text)
+        if not all(isfinite(float(text)) for text in filter(_est_nombre, cells.values())):
+            raise ValueError
     except (OSError, ValueError, KeyError):
         raise ErreurBarometre(
             f"{afficher(path)} : ce n'est pas un tableau de sommes du baromètre ; refaites cette édition publique."
