@@ -297,7 +297,7 @@ def test_les_autres_regions_ne_sont_pas_touchees(registre: Path, recevoir: Calla
         ({"--releve": "2025-S3"}, ["Relève « 2025-S3 »"]),
         ({"--registre": "/nulle/part"}, ["n'existe pas"]),
         ({"": "absent.csv"}, ["absent.csv", "introuvable"]),
-        ({"": "."}, ["n'est pas un fichier"]),
+        ({"": "."}, ["c'est un dossier"]),
     ],
     ids=["region", "releve", "registre", "absent", "dossier"],
 )

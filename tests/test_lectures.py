@@ -51,7 +51,7 @@ def test_executer_puis_publier(
     # The gate is not asked for: only the notebooks are.
     assert own == [("lecture", "2024-S2"), ("decision", "2024-S2")]
     kept = json.loads((tmp_path / "s" / DOSSIER / "2024-S2" / "interne" / "regional-94.json").read_text("utf-8"))
-    assert kept["contenu"].startswith("<header")
+    assert kept["contenu"]["contenu"].startswith("<header")
     monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
     assert "0 page faite, 2 gardées" in lancer_ici(capsys, *asked).stderr
     plan = lancer_ici(capsys, "publier", "2024-S2", "--regions", "94", "--a-blanc", *where)

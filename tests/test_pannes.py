@@ -117,7 +117,7 @@ class TestPannes:
         ]
         assert there in either
         for path in sorties.glob(f"{DOSSIER}/*/*/[!.]*.json"):
-            assert json.loads(path.read_text(encoding="utf-8"))["carnet"]
+            assert json.loads(path.read_text(encoding="utf-8"))["contenu"]["carnet"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 import pickle
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag
@@ -17,12 +17,13 @@ import nbformat
 import pytest
 from navigation import REGIONS, ouvrir
 from playwright.sync_api import Browser
-from processus import fichiers, lancer
+from processus import fichiers
 
 from barometre_lib import Barometre
-from barometre_lib.campagne import campagne
+from barometre_lib.campagne import campagne, verification
 from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import COLONNES_EXEMPLES, Vue
 from barometre_lib.restitution import section_sommes
@@ -218,7 +219,8 @@ class TestRegistreFabrique:
 
     @staticmethod
     def cache(piegee: Path) -> dict[str, bytes]:
-        return fichiers(piegee / "sorties" / DOSSIER)
+        kept = fichiers(piegee / "sorties" / DOSSIER)
+        return {name: data for name, data in kept.items() if name.endswith(".json")}
 
     def test_un_carnet_public_n_atteint_aucune_ligne(self, piegee: Path) -> None:
         found = json.loads((piegee / "effets" / "essais").read_text(encoding="utf-8"))
@@ -265,14 +267,24 @@ class TestPDF:
         # The index alone offers the PDF.
         assert {name for name, data in after.items() if before[name] != data} == {"index.html", "manifeste.json"}
 
-    def test_verifier_dit_ce_qui_differe_et_rien_d_autre(self, piegee: Path, tmp_path: Path) -> None:
-        folder = shutil.copytree(piegee / "sorties" / "publique", tmp_path / "publique") / "2024-S2"
+    def test_verifier_dit_ce_qui_differe_et_rien_d_autre(
+        self, piegee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = piegee / "sorties" / "publique"
+        folder = shutil.copytree(made, tmp_path / "publique") / "2024-S2"
         (folder / "regions" / "84.html").write_text("autre", encoding="utf-8")
         (folder / "vide").mkdir()
-        verify = ("verifier", "2024-S2", "--diffusion", "publique", "--sorties", tmp_path)
-        done = lancer(*verify, BAROMETRE_RACINE=str(piegee / "racine"))
-        assert done.returncode == 1
-        assert done.stderr.replace("\u00a0", " ").splitlines() == [
+
+        def publish(releves: list[str], asked: Consignes) -> Iterator[str]:
+            assert (releves, asked.diffusion, asked.essai) == (["2024-S2"], "publique", tmp_path / "publique")
+            shutil.copytree(made, asked.dossier)
+            yield ""
+
+        monkeypatch.setattr(verification, "publier", publish)
+        monkeypatch.setenv("BAROMETRE_RACINE", str(piegee / "racine"))
+        with pytest.raises(ErreurBarometre) as refused:
+            verification.verifier("2024-S2", Consignes(tmp_path, diffusion="publique"))
+        assert str(refused.value).replace("\u00a0", " ").splitlines() == [
             "Sortie regions/84.html : modifiée depuis la publication, son manifeste dit autre chose.",
             "Sortie « vide » (un dossier vide) : étrangère à la publication, son manifeste ne la connaît pas.",
             "Relève 2024-S2 : 2 écarts avec ce qui est publié.",

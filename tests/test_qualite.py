@@ -19,6 +19,7 @@ from barometre_lib.qualite import controle
 from barometre_lib.qualite.bilan import Constat, Resultat
 from barometre_lib.qualite.controle import ErreurControle, controler_releve
 from barometre_lib.qualite.suites import Controle, Gravite, Suite
+from barometre_lib.registre import fichier
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import chercher_defauts, lire_textes, mettre_en_table
@@ -117,8 +118,8 @@ def test_ce_que_le_contrat_admet_passe(tmp_path: Path) -> None:
 def test_le_registre_est_lu_une_fois(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = fabrique.ecrire_releve(tmp_path, fabrique.lignes({}))
     read: list[str] = []
-    real = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda self: read.append(self.name) or real(self))
+    real = fichier.lire_octets
+    monkeypatch.setattr(fichier, "lire_octets", lambda path: read.append(path.name) or real(path))
     controler_releve(RELEVE, folder)
     assert sorted(read) == sorted(f"{region}.csv" for region in fabrique.nomenclatures().regions)
 
@@ -173,7 +174,7 @@ def test_un_dossier_a_la_place_d_un_fichier_est_refuse(tmp_path: Path) -> None:
     folder = fabrique.ecrire_releve(tmp_path, [])
     (folder / RELEVE / "84.csv").unlink()
     (folder / RELEVE / "84.csv").mkdir()
-    with pytest.raises(RegistreRefuse, match=r"84\.csv.*n'est pas un fichier"):
+    with pytest.raises(RegistreRefuse, match=r"84\.csv.*c'est un dossier"):
         controler_releve(RELEVE, folder)
 
 

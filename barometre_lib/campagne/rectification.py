@@ -4,6 +4,7 @@ What was released, and who read it again, stands in `params/releves/<releve>.dif
 writes: a publication lost, moved or made elsewhere disarms nothing. Pages do not depend on it.
 """
 
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -72,12 +73,13 @@ def lire_journal(releve: str, consignes: Consignes) -> list[Entree]:
     told = any(one.edition == consignes.diffusion for one in entries)
     if consignes.publique and consignes.rectificatif and told and not there and not consignes.essai:
         raise _refusal_of_loss(consignes.dossier / releve)
-    # One that an earlier version released is noted with whoever reads it again now.
-    adopted = consignes.relu_par and not path.exists()
-    if there and _releases(there) and not adopted and (consignes.diffusion, there.empreinte) not in known:
+    if there and _releases(there) and (consignes.diffusion, there.empreinte) not in known:
         what = f"la publication {afficher(consignes.dossier / releve)} est diffusée et n'y est pas"
     if what:
-        raise ErreurBarometre(f"{afficher(path)} : {what} ; rien n'a été publié, restaurez ce fichier (git le garde).")
+        raise ErreurBarometre(
+            f"{afficher(path)} : {what} ; rien n'a été publié, restaurez ce fichier (git le garde). D'une édition "
+            "qu'une version antérieure à 0.5 a diffusée, il n'y en a pas : mettez-la de côté, puis relancez."
+        )
     return entries
 
 
@@ -90,27 +92,22 @@ def diffuser(travail: Path, etude: Etude) -> None:
         Files that were released would change or go, and no reason is given, or one that was already; or nobody is said
         to have read again what is to be released.
     """
-    path = chemin_journal(etude.releve)
-    if not path.exists() and etude.barometre.registre.demonstration:
-        # Nothing fictitious is ever released.
-        return
-    with verrouiller(path.with_name(f".{path.stem}.verrou"), ATTENTE) as alone:
+    path, new = chemin_journal(etude.releve), lire_manifeste(travail, etude.consignes.modele, etude.releve)
+    # Nothing is noted of what is not released.
+    lock = verrouiller(path.with_name(f".{path.stem}.verrou"), ATTENTE) if new.diffuse else nullcontext(True)
+    with lock as alone:
         if not alone:
             raise ErreurBarometre(f"{afficher(path)} : une autre campagne y écrit ; rien n'a été publié, relancez.")
-        _release(travail, etude)
+        _release(new, etude)
 
 
-def _release(travail: Path, etude: Etude) -> None:
+def _release(new: ManifestePublic, etude: Etude) -> None:
     asked, releve = etude.consignes, etude.releve
-    new, there = lire_manifeste(travail, asked.modele, releve), asked.en_place(releve)
+    there = asked.en_place(releve)
     entries = lire_journal(releve, asked)
-    adopted = [_note(entries, asked, there)] if there and _releases(there) and not entries else []
-    entries = entries or adopted
     last = next((one for one in reversed(entries) if one.edition == asked.diffusion), None)
     if last and last.fichiers == new.empreinte:
         # Noted already, by a campaign that was stopped just then.
-        if adopted and not asked.essai:
-            _write(releve, entries)
         return
     releases = _releases(new) and not asked.essai
     if new.edition.rectificatif in ("", last and last.motif, there and there.edition.rectificatif):
@@ -131,11 +128,7 @@ def _release(travail: Path, etude: Etude) -> None:
             f"Relève {releve} : cette édition est diffusée et ses données sont réelles ; rien n'a été publié. "
             "Dites par --relu-par QUI quel service l'a relue (aucun nom de personne)."
         )
-    _write(releve, [*entries, _note(entries, asked, new)])
-
-
-def _write(releve: str, entrees: list[Entree]) -> None:
-    content = {"diffusions": [asdict(one) for one in entrees]}
+    content = {"diffusions": [asdict(one) for one in (*entries, _note(entries, asked, new))]}
     text = ENTETE + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
     remplacer(chemin_journal(releve), text.encode())
 
