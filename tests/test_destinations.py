@@ -173,6 +173,14 @@ def test_un_dossier_du_projet_ou_du_registre_est_refuse(
     assert "au projet ou au registre" in refuse(petite_racine / lieu, **options)
 
 
+@pytest.mark.parametrize("lieu", ["2024-S2", "2024-S2/regions", "2024-S2/neuf", ".resultats/x", ".travail-2024-S2"])
+def test_un_dossier_dans_une_publication_est_refuse(refuse: Callable[..., str], petite_racine: Path, lieu: str) -> None:
+    publication(petite_racine)
+    for folder in (".resultats", ".travail-2024-S2"):
+        marque(petite_racine / "outputs" / folder)
+    assert "dans une publication ou un dossier de campagne" in refuse(petite_racine / "outputs" / lieu)
+
+
 @pytest.mark.parametrize("obstacle", OBSTACLES)
 def test_ce_qui_n_est_pas_a_la_campagne_est_refuse(
     refuse: Callable[..., str], petite_racine: Path, obstacle: str

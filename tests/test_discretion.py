@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import attaquant
 import fabrique
@@ -306,3 +307,21 @@ class TestPublicationInterne:
         assert "Dracula Technologies" in corpus["84.pdf"] and "Dracula Technologies" in corpus["84.html"]
         site = next(iter(sorted(hidden)))
         assert fuites.presents(hidden, f"<td>{site}</td>") == [site]
+
+
+@pytest.mark.parametrize(
+    ("avant", "connu"),
+    [
+        ({}, True),
+        ({"bas": 99, "haut": 101}, True),
+        ({"bas": 90, "haut": 110}, False),
+        ({"mesure": "emplois_supprimes"}, False),
+        ({"site": "autre"}, False),
+        ({"lecteur": frozenset(["a"])}, False),
+        ({"bas": 0, "haut": 0}, False),
+    ],
+    ids=["la meme", "plus pres", "de plus loin", "une autre mesure", "un autre site", "un seul lecteur", "injugee"],
+)
+def test_ce_qui_se_lisait_deja_se_lisait_d_aussi_pres(avant: dict[str, Any], connu: bool) -> None:
+    now = Fuite("x", "y", "emplois_crees", "site", 100, 98, 102)
+    assert now._replace(**avant).dit_deja(now) is connu

@@ -192,3 +192,21 @@ def test_un_journal_absent_ou_altere_est_refuse(altere: Callable[[str], str] | N
         path.write_text(altere(text), encoding="utf-8")
     with fabrique.refus(dit):
         lire_journal("2024-S2", replace(etude(sorties).consignes, rectificatif="Encore."))
+
+
+def test_une_campagne_arretee_apres_la_note_reprend(sorties: Path) -> None:
+    """Killed between the note and the exchange: the same command again changes nothing of the note."""
+    publier(sorties, etude(sorties))
+    again = preparer(sorties, CHANGEE, **RECTIFIEE)
+    for _ in range(2):
+        diffuser(again, etude(sorties))
+        assert len(lire_journal("2024-S2", etude(sorties).consignes)) == 2
+
+
+def test_une_edition_publique_perdue_ne_se_rectifie_pas(sorties: Path) -> None:
+    """What its sums said could be said otherwise."""
+    study = etude(sorties, diffusion="publique")
+    publier(sorties, study).rename(sorties / "ailleurs")
+    assert lire_journal("2024-S2", study.consignes)
+    with fabrique.refus("n'est plus là.*Remettez-la"):
+        lire_journal("2024-S2", replace(study.consignes, rectificatif="Erreur."))
