@@ -99,7 +99,13 @@ class TestTache:
             executer_a_part(lambda: 1, delai=BREF)
         assert inscrits(prive) == 1
 
-    @pytest.mark.parametrize(("tache", "mots"), [(taches.mourir, "mes derniers mots"), (taches.sortir, "")])
+    @pytest.mark.parametrize(
+        ("tache", "mots"),
+        [
+            (taches.mourir, "tué par le signal SIGKILL (mémoire épuisée ?), mes derniers mots"),
+            (taches.sortir, ""),
+        ],
+    )
     def test_sa_mort_se_dit(self, prive: Path, tache: object, mots: str) -> None:
         with pytest.raises(Mort) as dead:
             executer_a_part(tache, delai=BREF)  # type: ignore[arg-type]
