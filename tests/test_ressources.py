@@ -38,10 +38,10 @@ def lancer_limite(limites: str, sorties: Path) -> subprocess.CompletedProcess[st
 @pytest.mark.parametrize(
     ("limites", "said"),
     [
-        ("-n 40", "40 fichiers ouverts à la fois ; il en faut au moins"),
+        ("-n 32", "32 fichiers ouverts à la fois ; il en faut au moins"),
         ("-v 500000", "500 000 Kio de mémoire adressable ; il en faut au moins"),
         ("-d 200000", "200 000 Kio de données ; il en faut au moins"),
-        ("-u 15", "15 processus et fils du compte ; il en faut au moins"),
+        ("-u 12", "12 processus et fils du compte ; il en faut au moins"),
     ],
 )
 def test_une_limite_trop_basse_se_dit(tmp_path: Path, limites: str, said: str) -> None:
