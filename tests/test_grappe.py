@@ -13,6 +13,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import dask
+import fabrique
 import psutil
 import pytest
 from distributed.scheduler import KilledWorker
@@ -23,7 +25,7 @@ from barometre_lib.campagne.atelier import executer_au_loin
 from barometre_lib.campagne.campagne import executer_taches
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.execution import Rendu
-from barometre_lib.campagne.grappe import ouvrir_ici
+from barometre_lib.campagne.grappe import connecter, ouvrir_ici
 from barometre_lib.campagne.taches import lire_tache
 from barometre_lib.erreurs import ErreurBarometre
 
@@ -164,6 +166,21 @@ def test_ce_qui_arrive_a_une_grappe_se_dit_en_francais(error: BaseException, sai
     study.vue = None
     with pytest.raises(ErreurBarometre, match=said):
         executer_taches(study, [lire_tache("2024-S2/national")], workshop)
+
+
+@pytest.mark.parametrize(
+    ("adresse", "reglages", "said"),
+    [
+        ("tls://127.0.0.1:1", {}, "les certificats de ce client ne sont pas donnés"),
+        ("tcp://127.0.0.1:1", {"require-encryption": True}, "n'est pas en tls://"),
+        ("tls://127.0.0.1:1", {"tls.ca-file": "nul", "tls.client.cert": "nul"}, "un certificat est introuvable"),
+        ("tls://127.0.0.1:1", {"tls.ca-file": "pyproject.toml", "tls.client.cert": "pyproject.toml"}, "ne se lit pas"),
+    ],
+)
+def test_une_grappe_mal_chiffree_est_dite(adresse: str, reglages: dict[str, Any], said: str) -> None:
+    settings = {f"distributed.comm.{name}": value for name, value in reglages.items()}
+    with dask.config.set(settings), fabrique.refus(f"{said}.*docs/campagne.md"), connecter(adresse):
+        pass
 
 
 def test_une_grappe_qui_ne_repond_pas_est_dite(petite_racine: Path, tmp_path: Path) -> None:

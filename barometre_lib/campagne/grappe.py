@@ -31,6 +31,7 @@ def connecter(adresse: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError:
         raise ErreurBarometre("Grappe : dask.distributed n'est pas installé ; installez l'extra [grappe].") from None
+    _refuser_chiffrement(adresse)
     # What it has to say comes back as exceptions, which are told in French.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL + 1)
     try:
@@ -43,6 +44,26 @@ def connecter(adresse: str) -> Iterator[Executor]:
     with client:
         executor: Any = client.get_executor(pure=False)
         yield executor
+
+
+def _refuser_chiffrement(adresse: str) -> None:
+    """Refuse an address whose certificates are not set, or one in clear where they are required."""
+    from distributed.security import Security
+
+    security, wanted, why = Security(), adresse.startswith("tls://"), ""
+    try:
+        ready = security.get_connection_args("client")["ssl_context"] is not None
+        if wanted and not ready:
+            why = "les certificats de ce client ne sont pas donnés"
+        elif security.require_encryption and not wanted:
+            why = "le chiffrement est exigé, et cette adresse n'est pas en tls://"
+    except OSError as error:
+        why = f"un certificat {'est introuvable' if isinstance(error, FileNotFoundError) else 'ne se lit pas'}"
+    if why:
+        raise ErreurBarometre(
+            f"Grappe « {adresse} » : {why} ; réglez les variables DASK_DISTRIBUTED__COMM__TLS__… comme le montre "
+            "docs/campagne.md."
+        )
 
 
 def lire_rendu(futur: "Future[Rendu]") -> Rendu:
