@@ -11,12 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import fabrique
 import psutil
@@ -163,6 +164,24 @@ def test_un_temps_ecoule_arrete_la_campagne(
     ended = lancer_ici(capsys, "publier", "2024-S2", "--regions", "94", option, seconds, "--sorties", str(sorties))
     assert ended.code == 1
     assert said in ended.stderr
+    assert fichiers(sorties) == before
+
+
+def test_un_controle_qui_ne_finit_pas_arrete_la_campagne(
+    petite_publication: tuple[Path, Path],
+    sans_carnet: MagicMock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its process may not even start; what notebooks gave is kept, and what was published stays."""
+    root, sorties = petite_publication
+    (sorties / "2024-S2" / "index.html").unlink()
+    before = fichiers(sorties)
+    sans_carnet.juger.return_value = Future()
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    options = ("--regions", "94", "--delai-total", "1", "--sorties", str(sorties))
+    ended = lancer_ici(capsys, "publier", "2024-S2", *options)
+    assert ended.code == 1 and "Le contrôle n'a pas fini après 1 seconde (--delai-total)" in ended.stderr
     assert fichiers(sorties) == before
 
 

@@ -85,7 +85,14 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
     with chantier(consignes.dossier, study.releve) as work:
         kept, missing = study.partager()
         made = executer_taches(study, missing, workshop)
-        confronter(verdict.result(), study.bilan.resultats)
+        try:
+            judged = verdict.result(consignes.delai_total)
+        except TimeoutError:
+            over = accorder(round(consignes.delai_total), "seconde", "secondes")
+            raise ErreurBarometre(
+                f"Le contrôle n'a pas fini après {over} (--delai-total) ; rien n'a été publié, relancez."
+            ) from None
+        confronter(judged, study.bilan.resultats)
         rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus)
         consignes.refuser_changements(study.releve, study.empreintes.entrees)
