@@ -34,8 +34,9 @@ CAS ?= 100000
 PANNES ?= 200
 ENDURANCE ?= 500
 SECRETS ?= 1000
-epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite
-	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) $(BIN)/python benchmarks/epreuves.py
+MOMENTS ?= 20
+epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite, registre modifié
+	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) MOMENTS=$(MOMENTS) $(BIN)/python benchmarks/epreuves.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 
 # With AVANT=<a checkout that has its .venv>, also beside what it costs there.

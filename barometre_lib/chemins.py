@@ -43,9 +43,21 @@ def registre_par_defaut() -> Path:
     return Path(chosen) if chosen else racine() / "data" / "releves"
 
 
+# In a folder of copies: the path of the one that it is a copy of.
+ORIGINE = ".origine"
+
+
+def originale(chemin: Path) -> Path:
+    """Return what a file or a folder is a copy of; itself when it is no copy."""
+    for folder in (chemin, *chemin.parents):
+        if (folder / ORIGINE).is_file():
+            return Path((folder / ORIGINE).read_text(encoding="utf-8")) / chemin.relative_to(folder)
+    return chemin
+
+
 def afficher(chemin: Path) -> str:
-    """Return a path as the user would type it: relative to the working folder when it lies below."""
-    here = _working_folder()
+    """Return a path as the user would type it: the original of a copy, relative to the working folder if below."""
+    here, chemin = _working_folder(), originale(chemin)
     if here:
         # Not resolve(): a link is shown as the user named it, and one that loops is shown too.
         absolute = Path(os.path.normpath(here[0] / chemin))

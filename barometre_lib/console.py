@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +127,7 @@ def lancer(groupe: click.Group) -> int:
         _silence_stdout()
         return 0
     except OSError as error:
-        where = str(error.filename) if error.filename else "Lecture ou écriture impossible"
+        where = afficher(Path(str(error.filename))) if error.filename else "Lecture ou écriture impossible"
         dire(f"{where} : {dire_erreur_systeme(error)}.")
         _silence_stdout()
     except (MemoryError, RuntimeError) as error:
@@ -156,5 +157,7 @@ def _show_usage(error: click.ClickException) -> None:
 
 def _silence_stdout() -> None:
     """Send what stdout still holds nowhere: Python would complain again when it flushes it at exit."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # A notebook's has no descriptor.
+    with suppress(io.UnsupportedOperation):
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

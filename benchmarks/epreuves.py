@@ -17,6 +17,7 @@ RACINE = Path(__file__).resolve().parents[1]
 PANNES = int(os.environ.get("PANNES", "200"))
 ENDURANCE = int(os.environ.get("ENDURANCE", "500"))
 SECRETS = int(os.environ.get("SECRETS", "1000"))
+MOMENTS = int(os.environ.get("MOMENTS", "20"))
 
 
 def eprouver(dossier: Path, *tests: str, **reglages: str) -> tuple[int, int, float, int]:
@@ -61,6 +62,7 @@ def main() -> int:
         attacked, told, _, _ = eprouver(
             folder, "tests/test_discretion.py::TestRegistresAuHasard", BAROMETRE_SECRETS=str(SECRETS)
         )
+        edited, mixed, _, _ = eprouver(folder, "tests/test_copie.py", "-kmoment", BAROMETRE_MOMENTS=str(MOMENTS))
         found = json.loads(measures.read_text(encoding="utf-8")) if measures.exists() else {}
     rows: list[tuple[object, ...]] = [
         (
@@ -75,6 +77,7 @@ def main() -> int:
             attacked,
             f"{told} told",
         ),
+        ("registers edited at a random moment of a campaign, half of them put back", edited, f"{mixed} failed"),
     ]
     for name, label in (
         ("processus", "lasting processes"),
@@ -84,7 +87,7 @@ def main() -> int:
         if found:
             rows.append((f"{label}, half-way and in the end", found["milieu"][name], found["fin"][name]))
     ecrire_section("epreuves", "Long trials of the campaign", tableau(["trial", "", ""], rows))
-    return int(lost + broken + told > 0)
+    return int(lost + broken + told + mixed > 0)
 
 
 if __name__ == "__main__":

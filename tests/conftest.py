@@ -22,6 +22,8 @@ import pandas as pd
 import pieges
 import processus
 import pytest
+from console import Sortie
+from console import lancer as lancer_ici
 from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
@@ -270,6 +272,19 @@ def sans_carnet(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_: nullcontext(workshop))
     monkeypatch.setattr(campagne, "confronter", lambda *_: None)
     return workshop
+
+
+@pytest.fixture
+def ici(
+    sans_carnet: MagicMock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Sortie]:
+    """Run `publier` in this process, where a notebook that is to be executed fails the test."""
+
+    def publish(*arguments: str | Path, racine: Path = fabrique.RACINE) -> Sortie:
+        monkeypatch.setenv("BAROMETRE_RACINE", str(racine))
+        return lancer_ici(capsys, "publier", *map(str, arguments))
+
+    return publish
 
 
 @pytest.fixture

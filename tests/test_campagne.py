@@ -7,16 +7,13 @@ import re
 import shutil
 import signal
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
-from unittest.mock import MagicMock
 
 import fabrique
 import nbformat
 import psutil
 import pytest
 from console import Sortie
-from console import lancer as lancer_ici
 from filelock import FileLock
 from processus import attendre, demarrer, fichiers, lancer, publies, roles, vivants
 
@@ -24,26 +21,13 @@ from barometre_lib.campagne import dossier
 from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.dossier import ANCIENNE, NOUVELLE, VERROU, chantier, mettre_en_place
 from barometre_lib.campagne.empreintes import empreinte_carnet
-from barometre_lib.campagne.execution import Rendu, normaliser
+from barometre_lib.campagne.execution import normaliser
 from barometre_lib.campagne.marques import marquer
-from barometre_lib.campagne.taches import Tache, choisir, planifier
+from barometre_lib.campagne.taches import choisir, planifier
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 
 DE_FRANCE = ("national", "qualite", "methodologie")
-
-
-@pytest.fixture
-def ici(
-    sans_carnet: MagicMock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Sortie]:
-    """Run `publier` in this process, where a notebook that is to be executed fails the test."""
-
-    def publish(*arguments: str | Path, racine: Path = fabrique.RACINE) -> Sortie:
-        monkeypatch.setenv("BAROMETRE_RACINE", str(racine))
-        return lancer_ici(capsys, "publier", *map(str, arguments))
-
-    return publish
 
 
 class TestPublication:
@@ -243,25 +227,6 @@ def test_un_carnet_absent_est_dit(petite_racine: Path, tmp_path: Path, ici: Call
     assert ended.code == 1
     assert "regional" in ended.stderr and "attendu un carnet du dossier notebooks/" in ended.stderr
     assert not (tmp_path / "s").exists()
-
-
-def test_un_registre_qui_change_pendant_la_campagne_n_est_pas_publie(
-    petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie], sans_carnet: MagicMock
-) -> None:
-    """While a notebook is at work, whose result is not kept."""
-
-    def change(task: Tache, _: object) -> "Future[Rendu]":
-        with (petite_racine / "data" / "releves" / "2024-S2" / "84.csv").open("a", encoding="utf-8") as file:
-            file.write("\n")
-        done: Future[Rendu] = Future()
-        done.set_result(Rendu(task, contenu="<p>"))
-        return done
-
-    sans_carnet.confier.side_effect = change
-    ended = ici("2024-S2", "--regions", "94", "--sorties", tmp_path / "s", racine=petite_racine)
-    assert ended.code == 1
-    assert "ont changé pendant la campagne" in ended.stderr
-    assert fichiers(tmp_path / "s") == {}
 
 
 def test_des_exemples_d_un_autre_registre_sont_refuses_avant_tout_carnet(

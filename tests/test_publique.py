@@ -307,21 +307,25 @@ class TestRefus:
         assert not (tmp_path / "s").exists()
 
     @pytest.mark.usefixtures("sans_carnet")
-    def test_un_registre_qui_change_apres_son_controle_est_refuse(
+    def test_un_registre_qui_change_apres_son_controle_n_est_pas_dans_l_edition(
         self, petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
         changed = petite_racine / "data" / "releves" / "2024-S2" / "84.csv"
+        first = changed.read_bytes()
 
         def change(*_: Any) -> list[Any]:
-            with changed.open("a", encoding="utf-8") as file:
-                file.write("\n")
+            changed.write_bytes(first.replace(b"2024-05-02", b"2023-05-02"))
             return []
 
         monkeypatch.setattr(campagne, "executer_taches", change)
-        with fabrique.refus("2024-S2 : le registre, les paramètres ou le code ont changé"):
-            list(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", diffusion="publique")))
-        assert not (tmp_path / "s" / "publique" / "2024-S2").exists()
+        said = "".join(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", diffusion="publique")))
+        assert "changement pendant la campagne (registre 2024-S2/84.csv)" in said
+        checked = {path.name: path.read_bytes() for path in (tmp_path / "s" / "publique" / "2024-S2").rglob("*.csv")}
+        monkeypatch.setattr(campagne, "executer_taches", lambda *_: [])
+        changed.write_bytes(first)
+        list(campagne.publier(["2024-S2"], Consignes(tmp_path / "t", diffusion="publique")))
+        assert checked == {path.name: path.read_bytes() for path in (tmp_path / "t").rglob("*.csv")}
 
     def test_une_variante_ne_se_publie_pas(self) -> None:
         with fabrique.refus("une variante ne se publie pas"):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -11,6 +12,7 @@ from barometre_lib.campagne.assemblage import assembler
 from barometre_lib.campagne.atelier import Atelier, ouvrir_atelier
 from barometre_lib.campagne.cache import DOSSIER, garder, ne_garder_que
 from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.copie import copier_entrees, dire_changements, retirer_copies
 from barometre_lib.campagne.dossier import (
     PREFIXE_TRAVAIL,
     SOMMAIRE,
@@ -22,6 +24,7 @@ from barometre_lib.campagne.dossier import (
     remplacer_sommaire,
     vider_sur_le_disque,
 )
+from barometre_lib.campagne.empreintes import Entrees, refuser_autre_code
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.grappe import lire_rendu
@@ -41,6 +44,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.accueil import page_releves
 from barometre_lib.qualite.controle import confronter
+from barometre_lib.registre.lecture import trouver_releve
 from barometre_lib.typographie import accorder, au_cours_de, signe, typographier
 
 
@@ -64,20 +68,29 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
     inputs = {releve: consignes.entrees(releve) for releve in releves}
     for releve in inputs:
         lire_journal(releve, consignes)
-    stale = {releve: one for releve, one in inputs.items() if not consignes.a_jour(releve, one)}
+    stale = [releve for releve, one in inputs.items() if not consignes.a_jour(releve, one)]
     for releve in inputs:
         if releve not in stale:
             yield "\n".join([*_tidy(consignes, releve), _say_up_to_date(releve, consignes)])
     if not stale:
         return
-    with ouvrir_atelier(stale, consignes) as workshop:
-        verdicts = {releve: workshop.juger(releve) for releve in stale}
-        studies = etudier(stale, consignes)
+    with _on_a_copy(stale, consignes) as (copied, kept, workshop):
+        verdicts = {releve: workshop.juger(releve) for releve in kept}
+        studies = etudier(kept, copied)
         for study in studies:
             # What these instructions cannot give is said before anything is executed.
             study.partager()
         for study in studies:
             yield _publish(study, workshop, verdicts[study.releve])
+
+
+@contextmanager
+def _on_a_copy(releves: Iterable[str], consignes: Consignes) -> Iterator[tuple[Consignes, dict[str, Entrees], Atelier]]:
+    """Give instructions on a copy of the inputs, the checksums of the copy, and what executes tasks on it."""
+    with copier_entrees(releves, consignes) as copied:
+        inputs = {releve: copied.entrees(releve) for releve in releves}
+        with ouvrir_atelier(inputs, copied) as workshop:
+            yield copied, inputs, workshop
 
 
 def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]") -> str:
@@ -95,11 +108,11 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
         confronter(judged, study.bilan.resultats)
         rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus)
-        consignes.refuser_changements(study.releve, study.empreintes.entrees)
+        refuser_autre_code()
         vider_sur_le_disque(work)
         diffuser(work, study)
         target = mettre_en_place(work, consignes.dossier, study.releve)
-        left = list[str]()
+        left = dire_changements(study.releve, consignes, study.empreintes.entrees)
         with _forgiving(left):
             ne_garder_que(consignes.sorties, study.taches)
         if not consignes.publique:
@@ -131,9 +144,9 @@ def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
     """
     tasks = [lire_tache(one) for one in dict.fromkeys(cles)]
     _refuse_strangers(consignes, {task.releve for task in tasks})
-    inputs = {task.releve: consignes.entrees(task.releve) for task in tasks}
-    with ouvrir_atelier(inputs, consignes) as workshop:
-        for study in etudier(inputs, consignes):
+    releves = {task.releve: trouver_releve(task.releve, consignes.registre) for task in tasks}
+    with _on_a_copy(releves, consignes) as (copied, inputs, workshop):
+        for study in etudier(inputs, copied):
             asked = [task for task in tasks if task.releve == study.releve]
             missing = [task for task in study.partager()[1] if task in asked]
             executer_taches(study, missing, workshop)
@@ -153,7 +166,7 @@ def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator
 
 
 def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> list[Rendu]:
-    """Execute tasks, each result kept at once, under the checksum of inputs that are still there.
+    """Execute tasks, each result kept at once, under the checksum of what it depends on.
 
     Raises
     ------
@@ -170,7 +183,7 @@ def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> 
                 rendus.append(lire_rendu(future))
                 bar.update()
                 if not rendus[-1].erreur:
-                    asked.refuser_changements(study.releve, study.empreintes.entrees)
+                    refuser_autre_code()
                     garder(asked.sorties, rendus[-1], study.empreintes.tache(rendus[-1].tache))
     except TimeoutError:
         late = accorder(len(tasks) - len(rendus), "carnet", "carnets")
@@ -190,6 +203,7 @@ def _tidy(consignes: Consignes, releve: str) -> list[str]:
     with _forgiving(said):
         manifests, faults = lire_manifestes(consignes.sorties)
         said += faults
+        retirer_copies(consignes.sorties)
         page = page_releves(manifests)
         if not est_range(consignes.sorties, page):
             with suppress(CampagneEnCours), chantier(consignes.sorties, releve):
@@ -204,7 +218,7 @@ def _forgiving(said: list[str]) -> Iterator[None]:
         yield
     except (OSError, ErreurBarometre) as error:
         why = dire_erreur_systeme(error) if isinstance(error, OSError) else str(error).removesuffix(".")
-        where = f"{error.filename} : " if isinstance(error, OSError) and error.filename else ""
+        where = f"{afficher(Path(error.filename))} : " if isinstance(error, OSError) and error.filename else ""
         said.append(
             f"Attention : la publication est en place, mais tout n'est pas rangé ({where}{why}) ; "
             "la prochaine campagne le fera."

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from barometre_lib.campagne.empreintes import CODE_CHARGE, Entrees, inventorier
+from barometre_lib.campagne.empreintes import Entrees, inventorier
 from barometre_lib.campagne.manifeste import NOM, Manifeste, ManifestePublic
 from barometre_lib.campagne.marques import reconnaitre
 from barometre_lib.chemins import racine, registre_par_defaut
-from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.carnets import Diffusion
 from barometre_lib.registre.lecture import trouver_releve
 
@@ -67,20 +66,6 @@ class Consignes:
             The relève does not exist.
         """
         return Entrees.lire(trouver_releve(releve, self.registre), self.registre, racine(), self.rectificatif)
-
-    def refuser_changements(self, releve: str, entrees: Entrees) -> None:
-        """Refuse to publish from inputs that are no longer on the disk, or by code that never was in `entrees`.
-
-        Raises
-        ------
-        ErreurBarometre
-            They changed.
-        """
-        if self.entrees(releve) != entrees or entrees.code != CODE_CHARGE:
-            raise ErreurBarometre(
-                f"Relève {releve} : le registre, les paramètres ou le code ont changé pendant la campagne ; "
-                "rien n'a été publié, relancez."
-            )
 
     def a_jour(self, releve: str, entrees: Entrees) -> bool:
         """Tell whether the publication in place is whole, untouched, and what these instructions would make again.

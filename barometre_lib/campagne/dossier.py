@@ -44,10 +44,8 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     """
     work = sorties / f"{PREFIXE_TRAVAIL}{releve}"
     with ExitStack() as stack:
-        if not sorties.exists():
-            stack.callback(_remove_empty, sorties)
         try:
-            sorties.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(tenir(sorties))
             alone = stack.enter_context(ecriture.verrouiller(sorties / VERROU))
         except OSError as error:
             raise ErreurBarometre(f"{afficher(sorties)} : {dire_erreur_systeme(error)}.") from None
@@ -67,9 +65,17 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
                 _mend(work)
 
 
-def _remove_empty(dossier: Path) -> None:
-    with suppress(OSError):
-        dossier.rmdir()
+@contextmanager
+def tenir(dossier: Path) -> Iterator[None]:
+    """Make a folder where there is none; nothing remains of it when it is empty at the end."""
+    made = not dossier.exists()
+    dossier.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        if made:
+            with suppress(OSError):
+                dossier.rmdir()
 
 
 def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:

@@ -15,6 +15,7 @@ import pandas as pd
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import lire_octets
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import attendu
 from barometre_lib.publication.vue import Vue
@@ -147,6 +148,18 @@ def empreinte_code() -> str:
 
 # Of the code that this process runs, whatever the disk holds later.
 CODE_CHARGE = empreinte_code()
+
+
+def refuser_autre_code() -> None:
+    """Refuse what was made by code that is no longer on the disk, or not yet: which one made it cannot be said.
+
+    Raises
+    ------
+    ErreurBarometre
+        The package changed since this process started.
+    """
+    if empreinte_code() != CODE_CHARGE:
+        raise ErreurBarometre("Le code du paquet a changé pendant la campagne ; rien n'a été publié, relancez.")
 
 
 def lire_versions(racine: Path) -> Versions:

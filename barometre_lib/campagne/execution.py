@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from barometre_lib.barometre import Barometre, installer
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.taches import Tache
+from barometre_lib.chemins import afficher, originale
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.carnet import convertir
 from barometre_lib.publication.vue import Vue
@@ -44,8 +45,8 @@ class Rendu:
 def preparer(releves: str) -> None:
     """Read relèves, `2024-S1,2024-S2`, and what their pages compute, once for all the processes forked from this one.
 
-    Only the fork server of a campaign does it, which refuses input that changes under it. What cannot be read is left
-    to the notebooks, which say so.
+    Only the fork server of a campaign does it, whose input is a copy. What cannot be read is left to the notebooks,
+    which say so.
     """
     codes = sorted(releves.split(","))
     with suppress(ErreurBarometre):
@@ -117,7 +118,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, ErreurBarometre):
         return str(error)
     if isinstance(error, OSError):
-        return f"{error.filename or 'fichier'} : {dire_erreur_systeme(error)}"
+        return f"{afficher(Path(error.filename)) if error.filename else 'fichier'} : {dire_erreur_systeme(error)}"
     if isinstance(error, nbformat.reader.NotJSONError | nbformat.ValidationError | KeyError | AttributeError):
         return "ce n'est pas un carnet Jupyter ; restaurez-le"
     return f"{type(error).__name__} : {_one_line(str(error))}"
@@ -135,7 +136,8 @@ def refuser_chemins(carnet: "NotebookNode", environnement: Environnement) -> Non
     ErreurBarometre
         The cell at fault.
     """
-    paths = {environnement.racine, environnement.registre, environnement.prive, Path.home(), Path.cwd()}
+    copies = {environnement.racine, environnement.registre}
+    paths = {*copies, *map(originale, copies), environnement.prive, Path.home(), Path.cwd()}
     named = sorted(str(path) for path in paths if len(path.parts) > 1)
     for cell in carnet.cells:
         shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)

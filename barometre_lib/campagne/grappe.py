@@ -99,12 +99,17 @@ def ouvrir_ici(tache: Tache, registre: Path, racine: Path, entrees: Entrees) -> 
             _OPEN.clear()
             _STACK.close()
             os.environ["BAROMETRE_RACINE"] = str(racine)
+            if not registre.is_dir():
+                raise ErreurBarometre(
+                    f"Grappe, machine {platform.node()} : la copie des entrées ({registre.parent}) n'y est pas ; "
+                    "donnez par --sorties un dossier que toutes les machines partagent, au même chemin."
+                )
             read = Entrees.lire(trouver_releve(tache.releve, registre), registre, racine, entrees.rectificatif)
             gaps = [f"{NATURES[kind]} {name}".strip() for kind, names in read.ecarts(entrees).items() for name in names]
             if gaps:
                 raise ErreurBarometre(
-                    f"Grappe, machine {platform.node()} : {gaps[0]} n'y est pas comme ici ; attendu le même projet, "
-                    "au même chemin, sur un disque partagé."
+                    f"Grappe, machine {platform.node()} : {gaps[0]} n'y est pas comme ici ; attendu le même projet "
+                    "et le même dossier de publications, aux mêmes chemins, sur un disque partagé."
                 )
             opened = ouvrir_environnement(registre, [tache.releve], publique=tache.diffusion == "publique")
             _OPEN.append((asked, _STACK.enter_context(opened)))

@@ -16,7 +16,7 @@ from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import Empreinte, Nom, empreinte_valeurs
 from barometre_lib.campagne.etude import Etude
 from barometre_lib.campagne.manifeste import ManifestePublic, lire_manifeste
-from barometre_lib.chemins import afficher, racine
+from barometre_lib.chemins import afficher, originale, racine
 from barometre_lib.collecte.destination import ATTENTE, remplacer
 from barometre_lib.ecriture import verrouiller
 from barometre_lib.erreurs import ErreurBarometre
@@ -54,7 +54,7 @@ class Journal:
 
 def chemin_journal(releve: str) -> Path:
     """Return where the releases of a relève are told, whether there were any or not."""
-    return racine() / "params" / "releves" / f"{releve}.diffusions.yaml"
+    return originale(racine()) / "params" / "releves" / f"{releve}.diffusions.yaml"
 
 
 def lire_journal(releve: str, consignes: Consignes) -> list[Entree]:
