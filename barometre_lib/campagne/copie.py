@@ -14,7 +14,7 @@ from barometre_lib.campagne.empreintes import NATURES, Entrees
 from barometre_lib.campagne.empreintes import VERROU as VERROU_PAQUETS
 from barometre_lib.campagne.marques import est_marque, marquer
 from barometre_lib.chemins import ORIGINE, lire_octets, originale, racine
-from barometre_lib.ecriture import verrouiller
+from barometre_lib.ecriture import EcritureImpossible, verrouiller
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.registre.lecture import releves_anterieures, trouver_releve
 from barometre_lib.typographie import accorder
@@ -34,8 +34,8 @@ def copier_entrees(releves: Iterable[str], consignes: Consignes) -> Iterator[Con
     ------
     ErreurBarometre
         A relève does not exist.
-    OSError
-        The system refuses a file.
+    OSError, EcritureImpossible
+        The system refuses a file, or a copy.
     """
     with ExitStack() as stack:
         stack.enter_context(tenir(consignes.sorties))
@@ -49,7 +49,7 @@ def copier_entrees(releves: Iterable[str], consignes: Consignes) -> Iterator[Con
         for name in DOSSIERS:
             _copy(racine() / name, project / name)
         if (racine() / VERROU_PAQUETS).exists():
-            (project / VERROU_PAQUETS).write_bytes(lire_octets(racine() / VERROU_PAQUETS))
+            _copy_file(racine() / VERROU_PAQUETS, project / VERROU_PAQUETS)
         for one in sorted(_needed(releves, consignes.registre)):
             _copy(consignes.registre / one, register / one)
         for copied, origin in ((project, racine()), (register, consignes.registre)):
@@ -102,7 +102,15 @@ def _copy(origine: Path, copie: Path) -> None:
         target.mkdir(parents=True)
         for path in (Path(folder, name) for name in files if not name.startswith(".")):
             if path.suffix in SUFFIXES:
-                (target / path.name).write_bytes(lire_octets(path))
+                _copy_file(path, target / path.name)
+
+
+def _copy_file(origine: Path, copie: Path) -> None:
+    data = lire_octets(origine)
+    try:
+        copie.write_bytes(data)
+    except OSError as error:
+        raise EcritureImpossible(copie, error) from None
 
 
 def _stop(error: OSError) -> None:
