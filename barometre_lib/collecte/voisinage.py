@@ -16,7 +16,7 @@ from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite.bilan import etablir_resultats
 from barometre_lib.qualite.refus import dire_resultat
 from barometre_lib.qualite.suites import Gravite, lire_suites
-from barometre_lib.qualite.tables import construire_tables
+from barometre_lib.qualite.tables import tables_de_lignes
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import (
     Registre,
@@ -105,9 +105,9 @@ def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nom
     table = tabuler(lignes, fichier, destination.region)
     rows = typer_registre(table, destination.releve, destination.registre, nomenclatures)
     previous, alone = _etat_precedent(destination, nomenclatures)
-    tables = construire_tables(_relever(rows, nomenclatures), previous)
+    tables = tables_de_lignes(_relever(rows, nomenclatures), previous)
     # The movements that have vanished are told apart.
-    judged = {"mouvements": tables["mouvements"], "suivi": tables["suivi"][tables["suivi"]["present"]]}
+    judged = tables | {"suivi": tables["suivi"][tables["suivi"]["present"]]}
     results, _ = etablir_resultats(lire_suites(nomenclatures), judged, ())
     warnings = [one for one in results if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats]
     return [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]

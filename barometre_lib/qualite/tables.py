@@ -37,16 +37,21 @@ def construire_tables(present: Barometre, precedent: Barometre | None) -> dict[s
 
     Without `precedent`, the nearest earlier relève, `suivi` and `regions` have no row.
     """
-    texts = present.registre.textes
-    rows = table_mouvements(present)
-    before = table_mouvements(precedent) if precedent else None
+    texts, followed = present.registre.textes, tables_de_lignes(present, precedent)
+    rows = followed["mouvements"]
     return {
         TABLE_CONTRAT: texts.assign(reference=texts["id_mouvement"], region=texts["region_fichier"]),
-        "mouvements": rows,
-        "suivi": _suivi(rows, before, present.releve),
+        **followed,
         "regions": _regions(rows, present, precedent),
         "egalites": table_egalites(rows, present.comptes, lignes=len(texts)),
     }
+
+
+def tables_de_lignes(present: Barometre, precedent: Barometre | None) -> dict[str, pd.DataFrame]:
+    """Return those of the tables that have a row per movement, which a part of a register has too."""
+    rows = table_mouvements(present)
+    before = table_mouvements(precedent) if precedent else None
+    return {"mouvements": rows, "suivi": _suivi(rows, before, present.releve)}
 
 
 def _suivi(mouvements: pd.DataFrame, avant: pd.DataFrame | None, releve: Releve) -> pd.DataFrame:
