@@ -36,6 +36,7 @@ BIBLIOTHEQUES = (
     "ipykernel.debugger",
     "nbconvert.exporters.html",
     "barometre_lib.campagne.moteur",
+    "barometre_lib.publication.texte",
     "barometre_lib.restitution",
 )
 BACKEND = "module://matplotlib_inline.backend_inline"
@@ -105,11 +106,11 @@ def _export_once() -> None:
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
     from barometre_lib.publication.carnet import convertir
-    from barometre_lib.restitution.fragment import GABARITS, environnement
+    from barometre_lib.restitution.fragment import GABARITS, MARQUE, environnement
 
     for name in environnement(GABARITS).list_templates():
         environnement(GABARITS).get_template(name)
-    output = new_output("display_data", {"text/html": "<p></p>", "image/png": "", "text/plain": ""})
+    output = new_output("display_data", {"text/html": "<p></p>"}, metadata=MARQUE)
     stream = new_output("stream", text="")
     convertir(new_notebook(cells=[new_markdown_cell("#"), new_code_cell("1", outputs=[output, stream])]))
 

@@ -12,7 +12,7 @@ from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import afficher, originale
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
-from barometre_lib.publication.carnet import convertir
+from barometre_lib.publication.carnet import convertir, nommer
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite import examiner
 from barometre_lib.registre.lecture import trouver_releve
@@ -84,8 +84,7 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Ren
             tache, contenu=str(convertir(executed)), carnet=nbformat.writes(executed) + "\n", avertissements=warnings
         )
     except PapermillExecutionError as error:
-        # By its identifier: papermill adds a cell, and numbers would no longer be the author's.
-        cell = next((f"cellule « {one.id} »" for one in notebook.cells if one.source == error.source), "une cellule")
+        cell = next((nommer(one) for one in notebook.cells if one.source == error.source), "une cellule")
         return Rendu(tache, erreur=f"{cell} : {error.ename} : {_one_line(error.evalue)}")
     except Exception as error:
         return Rendu(tache, erreur=_why(error))
@@ -144,7 +143,7 @@ def refuser_chemins(carnet: "NotebookNode", environnement: Environnement) -> Non
         for path in named:
             if re.search(rf"{re.escape(path)}(?![\w-])", shown):
                 raise ErreurBarometre(
-                    f"cellule « {cell.id} » : sa sortie montre un chemin de la machine ({path}) ; retirez-le"
+                    f"{nommer(cell)} : sa sortie montre un chemin de la machine ({path}) ; retirez-le"
                 )
 
 

@@ -22,6 +22,7 @@ MARQUE = Markup('<meta name="generator" content="barometre-industriel">')
 ACCUEIL = "index.html"
 # A page with fewer sections is read without a list of them.
 TITRES_MIN = 3
+DEBUT = re.compile("<(section|h2)\\b")  # of the first section, which may be hand-written
 TITRE = re.compile(r'<h2\b[^>]* id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
@@ -89,10 +90,11 @@ def mettre_en_page(contenu: Markup, *, contacts: Sequence[Contact] = (), **valeu
     if contacts:
         shown = Fragment(remplir("contacts", {"contacts": contacts}, dossier=GABARITS))
         foot = section("contacts", "Contacts presse", shown).html
-    before, mark, after = contenu.partition("<section")
+    start = DEBUT.search(contenu)
+    place = start.start() if start else len(contenu)
     titles = lire_titres(contenu + foot)
     shared = {
-        "contenu": (before, mark + after + foot),
+        "contenu": (contenu[:place], contenu[place:] + foot),
         "titres": titles if len(titles) >= TITRES_MIN else [],
         "courant": chaine_css(valeurs["titre"]),
         "avis_courant": chaine_css(valeurs["avis"]),

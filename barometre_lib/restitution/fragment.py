@@ -12,6 +12,8 @@ from markupsafe import Markup
 from barometre_lib import typographie
 
 GABARITS = Path(__file__).parent / "gabarits"
+# What an output says of itself when its HTML is a fragment's.
+MARQUE = {"text/html": {"fragment": True}}
 # Functions of `typographie` that templates may use.
 FILTRES = (
     *("accorder", "nombre", "signe", "ordinal"),
@@ -34,6 +36,9 @@ class Fragment:
         return str(self.html)
 
     _repr_html_ = __html__
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], Mapping[str, Any]]:
+        return {"text/html": str(self.html)}, MARQUE
 
 
 @cache
