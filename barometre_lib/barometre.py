@@ -11,19 +11,20 @@ from typing import Any, Self
 
 import pandas as pd
 
-from barometre_lib.chemins import registre_par_defaut
+from barometre_lib.chemins import lire_dossier_registre, registre_par_defaut
 from barometre_lib.completude import mesurer_completude
 from barometre_lib.comptage import Decompte, denombrer
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.carnets import lire_code
+from barometre_lib.parametres.carnets import lire_code, lire_region
 from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.parcours import resumer_parcours, suivre
 from barometre_lib.registre.lecture import (
     Registre,
     exiger_comparables,
+    lire_code_releve,
     lire_registre,
     releve_precedente,
     releves_anterieures,
@@ -69,11 +70,11 @@ class Barometre:
         ErreurBarometre
             The relève does not exist, cannot be read, or a parameter is not as expected.
         """
-        folder = Path(registre) if registre else registre_par_defaut()
-        installed: Self | None = None if regles else _INSTALLES.get((releve, folder.resolve()))
+        code, folder = lire_code_releve(releve), lire_dossier_registre(registre)
+        installed: Self | None = None if regles is not None else _INSTALLES.get((str(code), folder.resolve()))
         if installed is not None:
             return installed
-        code = trouver_releve(releve, folder)
+        trouver_releve(code, folder)
         nomenclatures = Nomenclatures.du_projet()
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
         return cls(lire_registre(code, folder, nomenclatures), parameters)
@@ -116,13 +117,12 @@ class Barometre:
 
         A region is its code as text, or the number that papermill makes of it: `1` is `01`; another is refused.
         """
-        known = self.nomenclatures.regions
         return Contexte(
             self.releve,
             self.edition,
             self.parametres,
             self.nomenclatures,
-            None if region == "" else known[lire_code(region, "region", self.nomenclatures)],
+            self.nomenclatures.regions.get(lire_region(region, self.nomenclatures)),
             self.registre.demonstration,
             self.variante,
             self._precedente_code,
@@ -212,6 +212,7 @@ class Barometre:
         ErreurBarometre
             It is not earlier, cannot be read, or one of the two is fictitious and the other is not.
         """
+        code = lire_code_releve(code)
         if code > self.releve:
             raise ErreurBarometre(f"Relève {code} : attendu une relève antérieure à {self.releve}.")
         if code not in self.famille:
@@ -228,9 +229,9 @@ class Barometre:
 
         `depuis` is a relève of the same folder, `2024-S1`; the previous one by default, and no row when there is none.
         """
-        if region:
-            region = lire_code(region, "region", self.nomenclatures)
-        changes = self._revisions_depuis(trouver_releve(depuis, self.registre.dossier)) if depuis else self._revisions
+        region, changes = lire_region(region, self.nomenclatures), self._revisions
+        if depuis is not None:
+            changes = self._revisions_depuis(trouver_releve(depuis, self.registre.dossier))
         return changes[changes["region"] == region].reset_index(drop=True) if region else changes.copy()
 
     @cached_property

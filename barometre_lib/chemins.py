@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import ErreurBarometre, montrer
 
 
 def racine() -> Path:
@@ -41,6 +41,21 @@ def registre_par_defaut() -> Path:
     """Return the folder that holds the relèves, `data/releves` unless `BAROMETRE_REGISTRE` says otherwise."""
     chosen = os.environ.get("BAROMETRE_REGISTRE")
     return Path(chosen) if chosen else racine() / "data" / "releves"
+
+
+def lire_dossier_registre(valeur: object) -> Path:
+    """Return the folder of relèves that a caller gives, the default one for `None` or an empty text.
+
+    Raises
+    ------
+    ErreurBarometre
+        It is no path.
+    """
+    if valeur is None or (isinstance(valeur, str) and not valeur):
+        return registre_par_defaut()
+    if not isinstance(valeur, str | Path) or "\0" in str(valeur):
+        raise ErreurBarometre(f"Registre : trouvé {montrer(str(valeur))} ; attendu le chemin d'un dossier.")
+    return Path(valeur)
 
 
 # In a folder of copies: the path of the one that it is a copy of.

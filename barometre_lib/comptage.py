@@ -7,10 +7,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.carnets import lire_code
+from barometre_lib.parametres.carnets import lire_code, lire_region
 from barometre_lib.parametres.edition import Edition
+from barometre_lib.parametres.fichiers import montrer_valeur
 from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement, maille_de
 
 # The finest cell: everything else is a sum of these.
@@ -39,9 +40,8 @@ class Decompte:
             A dimension or the region is unknown, or a dimension is repeated.
         """
         verifier_dimensions(par)
-        known = self.nomenclatures.regions
-        if region is not None and region not in known:
-            raise ErreurBarometre(f"Région « {region} » : code inconnu ; attendu l'un de {', '.join(known)}.")
+        if region is not None:
+            region = lire_code(region, "region", self.nomenclatures)
         # One region is a part of the count of all: what is checked of the whole holds for it.
         counted_by = tuple(par) if region is None or "region" in par else ("region", *par)
         if counted_by not in self._tables:
@@ -55,6 +55,7 @@ class Decompte:
 
     def classement(self, periode: str, edition: Edition) -> pd.DataFrame:
         """Rank the covered regions by net balance over one year or one semester; see `classer`."""
+        verifier_periode(periode, self.releve)
         column = maille_de(periode)
         counts = self.comptes([column, "region"])
         covered = {code: edition.couverte(code) for code in self.nomenclatures.regions}
@@ -62,8 +63,7 @@ class Decompte:
 
     def totaux(self, periode: str, region: str) -> dict[str, int]:
         """Return the measures of one period, of a region or of France when it is empty."""
-        code = lire_code(region, "region", self.nomenclatures) if region else None
-        counts = self.comptes(["semestre", "region"], region=code)
+        counts = self.comptes(["semestre", "region"], region=lire_region(region, self.nomenclatures) or None)
         kept = counts[counts["semestre"].str.startswith(periode)]
         return {measure: int(kept[measure].sum()) for measure in MESURES}
 
@@ -141,16 +141,21 @@ def classer(comptes: pd.DataFrame, couverture: Mapping[str, bool]) -> pd.DataFra
     return covered.assign(rang=rank, ex_aequo=tied).sort_values(["rang", "region"], ignore_index=True)
 
 
-def verifier_dimensions(par: Sequence[str]) -> None:
-    """Refuse dimensions that are unknown, repeated or missing."""
-    if isinstance(par, str):
-        raise ErreurBarometre(f"Dimensions : trouvé le texte « {par} » ; attendu une liste, comme ['annee', 'region'].")
-    unknown = [name for name in par if name not in DIMENSIONS]
-    if unknown or len(set(par)) != len(par) or not par:
-        found = ", ".join(montrer(str(name), vide="rien") for name in par) or "rien"
-        raise ErreurBarometre(
-            f"Dimensions : trouvé {found} ; attendu une ou plusieurs, sans répétition, parmi {', '.join(DIMENSIONS)}."
-        )
+def verifier_dimensions(par: object, admises: Sequence[str] = DIMENSIONS, *, au_moins: int = 1) -> None:
+    """Refuse dimensions that are not a list, unknown, repeated or missing."""
+    if not isinstance(par, list | tuple):
+        raise ErreurBarometre(f"Dimensions : trouvé {montrer_valeur(par)} ; attendu une liste, comme {[*admises[:2]]}.")
+    unknown = [name for name in par if not isinstance(name, str) or name not in admises]
+    if unknown or len(set(par)) != len(par) or len(par) < au_moins:
+        found = ", ".join(montrer_valeur(name) for name in par) or "rien"
+        raise ErreurBarometre(f"Dimensions : trouvé {found} ; attendu, sans répétition, parmi {', '.join(admises)}.")
+
+
+def verifier_periode(periode: object, releve: Releve) -> None:
+    """Refuse what is neither a year nor a semester of a relève, nor an empty text."""
+    known = [*releve.annees, *releve.semestres]
+    if not isinstance(periode, str) or periode not in ("", *known):
+        raise ErreurBarometre(f"Période : trouvé {montrer_valeur(periode)} ; attendu l'une de {', '.join(known)}.")
 
 
 def _families(releve: Releve, nomenclatures: Nomenclatures) -> list[pd.DataFrame]:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from barometre_lib.comptage import ErreurAdditivite
-from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.comptage import ErreurAdditivite, verifier_dimensions
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre.derivation import dater_semestre
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, TYPES_HAUSSE, Releve, Statut
@@ -76,7 +75,7 @@ def resumer_parcours(
     ErreurAdditivite
         The counts do not add up to the number of projects: a fault of the package.
     """
-    _check_dimensions(par)
+    verifier_dimensions(par, DIMENSIONS_PARCOURS, au_moins=0)
     codes = {"region": list(nomenclatures.regions), "semestre_annonce": [AVANT, *releve.semestres, APRES, SANS_DATE]}
     table = pd.DataFrame({"_": [0]})
     for name in par:
@@ -94,15 +93,6 @@ def resumer_parcours(
         table = table.merge(delays.quantile(rank).rename(name).reset_index(), on=keys, how="left")
     _check_sums(table, len(projets))
     return table.drop(columns="_")
-
-
-def _check_dimensions(par: Sequence[str]) -> None:
-    if isinstance(par, str) or len(set(par)) != len(par) or not set(par) <= set(DIMENSIONS_PARCOURS):
-        found = montrer(par) if isinstance(par, str) else ", ".join(montrer(str(name)) for name in par)
-        raise ErreurBarometre(
-            f"Parcours des projets : trouvé {found} ; attendu une liste, sans répétition, parmi "
-            f"{', '.join(DIMENSIONS_PARCOURS)}."
-        )
 
 
 def _check_sums(table: pd.DataFrame, projects: int) -> None:

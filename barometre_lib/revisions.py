@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from barometre_lib.comptage import ErreurAdditivite, avec_soldes
-from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres.fichiers import montrer_valeur
 from barometre_lib.vocabulaire import MESURES_BRUTES, PREMIERE_ANNEE, Motif, Releve, TypeMouvement, maille_de
 
 # Where a movement counts; the sector follows from the sub-sector.
@@ -132,7 +133,7 @@ def periodes_couvertes(releve: Releve) -> list[str]:
     return releve.annees if releve.semestre == 2 else [*releve.annees[:-1], str(releve)]
 
 
-def premiere_releve(periode: str, releves: Iterable[Releve]) -> Releve | None:
+def premiere_releve(periode: object, releves: Iterable[Releve]) -> Releve | None:
     """Return the earliest relève that covers a period whole, `2023` or `2024-S1`; None when there is none.
 
     Raises
@@ -140,11 +141,12 @@ def premiere_releve(periode: str, releves: Iterable[Releve]) -> Releve | None:
     ErreurBarometre
         The period is neither a year nor a semester.
     """
+    text = periode if isinstance(periode, str) else ""
     try:
-        last = Releve.lire(periode if maille_de(periode) == "semestre" else f"{periode}-S2")
+        last = Releve.lire(text if maille_de(text) == "semestre" else f"{text}-S2")
     except ValueError:
         raise ErreurBarometre(
-            f"Période {montrer(periode, vide='absente')} : attendu une année ou un semestre, 2024 ou 2024-S1, "
+            f"Période {montrer_valeur(periode)} : attendu une année ou un semestre, 2024 ou 2024-S1, "
             f"depuis {PREMIERE_ANNEE}."
         ) from None
     return min((releve for releve in releves if releve >= last), default=None)

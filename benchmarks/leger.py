@@ -6,6 +6,7 @@ other tools run in an environment where this project is not installed.
 
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -92,8 +93,9 @@ def marimo(carnet: Path, sorties: Path, nombre: int) -> None:
 
     def run(place: int) -> None:
         given, program = sorties / f"{place}.ipynb", sorties / f"{place}.py"
-        # marimo shows the value of a cell, where Jupyter shows the figure that `plt.show` flushes.
-        text = source.replace(r"\"84\"", rf"\"{parametres(place)['region']}\"").replace("plt.show()", "plt.gcf()")
+        # marimo shows the value of a cell, where Jupyter shows what it displays.
+        text = source.replace(r"\"84\"", rf"\"{parametres(place)['region']}\"")
+        text = re.sub(r'display\(plt\.gcf\(\).*\\n",\s*"plt\.close\(\)', "plt.gcf()", text)
         given.write_text(text, encoding="utf-8")
         subprocess.run([BIN / "marimo", "convert", given, "-o", program], check=True, capture_output=True)
         export = [BIN / "marimo", "export", "html", "--no-include-code", program, "-o", program.with_suffix(".html")]

@@ -37,6 +37,8 @@ SECRETS = {
     "siret": fabrique.SIRET_A, "emplois": 717273, "investissement_meur": 818283, "effectif": 616263,
     "surface_m2": 515253,
 }  # fmt: skip
+# What is hostile in a text, and is shown as it is written.
+ECRIT = "`<script>alert(1)</script>` \\<img src=x onerror=alert(1)> [a](https://x.fr '\" onmouseover=\"alert(1)')"
 # What a notebook of the public edition may try to find.
 ESSAI = """import json, os, pathlib
 from barometre_lib import Barometre
@@ -97,7 +99,9 @@ def _add_cells(carnet: Path, effets: Path) -> None:
         word = f"MOT{tag.upper() or 'SANS'}"
         left = f"with open({str(effets)!r} + f'/{word}-{{region}}', 'a') as fichier: fichier.write('x')\n"
         tried = ESSAI + f"pathlib.Path({str(effets)!r}, 'essais').write_text(json.dumps(essais))\n"
-        source = f"{left}{tried if tag == 'publique' else ''}print('{word}CODE')"
+        source = f"{left}{tried if tag == 'publique' else ''}print('{word}CODE', {ECRIT!r})"
         notebook.cells.append(nbformat.v4.new_code_cell(source, metadata=tags, id=f"code{tag}"))
-        notebook.cells.append(nbformat.v4.new_markdown_cell(f"{word}TEXTE", metadata=tags, id=f"texte{tag}"))
+        notebook.cells.append(
+            nbformat.v4.new_markdown_cell(f"## {word}TEXTE\n\n{ECRIT}", metadata=tags, id=f"texte{tag}")
+        )
     nbformat.write(notebook, carnet)

@@ -140,7 +140,7 @@ def test_une_variante_ne_change_pas_la_methode_officielle(charger: Callable[[str
     ("regles", "said"),
     [
         pytest.param({"seuil": 10}, "« seuil » n'est pas un paramètre.*seuil_effectif", id="nom inconnu"),
-        pytest.param({"seuil_effectif": "10"}, "seuil_effectif.*'10'.*nombre", id="texte"),
+        pytest.param({"seuil_effectif": "10"}, "seuil_effectif.*« 10 ».*nombre", id="texte"),
         pytest.param({"seuil_effectif": None}, "seuil_effectif.*nombre", id="rien"),
         pytest.param({"seuil_effectif": True}, "seuil_effectif.*True.*nombre", id="booleen"),
         pytest.param({"seuil_effectif": 10.5}, "seuil_effectif.*10.5.*nombre entier", id="decimale"),
@@ -179,7 +179,7 @@ def test_une_region_ne_montre_que_ses_departements(charger: Callable[[str], Baro
 
 @pytest.mark.parametrize("code", ["99", "", "Corse", "1"])
 def test_une_region_inconnue_est_refusee(code: str, charger: Callable[[str], Barometre]) -> None:
-    with fabrique.refus(f"Région « {code} » : code inconnu.*84"):
+    with fabrique.refus(f"Paramètre « region » : trouvé .*{code}.* ; attendu un code.*84"):
         charger("2024-S2").comptes(["annee"], region=code)
     with fabrique.refus(r"« region » : trouvé.*attendu un code.*84"):
         charger("2024-S2").exemples(code)
@@ -262,3 +262,58 @@ def test_ce_qu_un_carnet_fait_des_decisions_ne_change_aucun_compte() -> None:
     decisions.loc[:, "effectif"] = 1000
     assert not barometre.decisions["compte"].any()
     assert barometre.comptes(["annee"])["ouvertures"].sum() == 0
+
+
+APPELS: dict[str, Callable[[Barometre, Any], object]] = {
+    "charger": lambda _, value: Barometre.charger(value),
+    "regles": lambda _, value: Barometre.charger("2024-S2", regles=value),
+    "seuil": lambda _, value: Barometre.charger("2024-S2", regles={"seuil_effectif": value}),
+    "registre": lambda _, value: Barometre.charger("2024-S2", registre=value),
+    "contexte": lambda barometre, value: barometre.contexte(value),
+    "comptes": lambda barometre, value: barometre.comptes(value),
+    "comptes d'une region": lambda barometre, value: barometre.comptes(["annee"], region=value),
+    "classement": lambda barometre, value: barometre.classement(value),
+    "exemples": lambda barometre, value: barometre.exemples(value),
+    "anterieure": lambda barometre, value: barometre.anterieure(value),
+    "revisions": lambda barometre, value: barometre.revisions(value),
+    "revisions d'une region": lambda barometre, value: barometre.revisions(region=value),
+    "evolution": lambda barometre, value: barometre.evolution(value),
+    "premiere publication": lambda barometre, value: barometre.premiere_publication(value),
+    "parcours": lambda barometre, value: barometre.parcours(value),
+}
+# What no call takes.
+ERREURS = [
+    *(20.5, True, b"2024-S2", "x\0", "2024-S3", "1999", -(10**400), float("nan"), datetime(2024, 1, 1)),
+    *([["annee"]], ["annee", None], {"a": 1}, {1}, ("x",), range(3), iter(["annee"]), object(), print, Barometre),
+    Path("nulle-part").joinpath,
+]
+
+
+@pytest.mark.parametrize("appel", APPELS)
+def test_un_appel_errone_est_refuse_en_francais(appel: str, charger: Callable[[str], Barometre]) -> None:
+    barometre = charger("2024-S2")
+    for value in [*ERREURS, barometre.comptes(["annee"]), barometre.comptes(["annee"])["annee"].to_numpy()]:
+        with fabrique.refus("(trouvé|vaut|Relève|Période|Variante|introuvable|n'existe pas)"):
+            APPELS[appel](barometre, value)
+
+
+@pytest.mark.parametrize(
+    ("appel", "valeur", "dit"),
+    [
+        ("charger", 2024, "Relève « 2024 » : attendu un texte, AAAA-S1 ou AAAA-S2"),
+        ("charger", None, "Relève rien : attendu un texte"),
+        ("regles", ["seuil_effectif"], r"Variante : trouvé .* ; attendu \{\"seuil_effectif\": 10\}"),
+        ("registre", ["data"], "Registre : trouvé « \\['data'\\] » ; attendu le chemin d'un dossier"),
+        ("comptes", "annee", r"Dimensions : trouvé « annee » ; attendu une liste, comme \['annee', 'semestre'\]"),
+        ("comptes", [], "Dimensions : trouvé rien ; attendu, sans répétition, parmi annee"),
+        ("comptes", ["annee", "pays"], "Dimensions : trouvé « annee », « pays »"),
+        ("comptes d'une region", "Corse", "Paramètre « region » : trouvé « Corse » ; attendu un code"),
+        ("classement", "2026", "Période : trouvé « 2026 » ; attendu l'une de 2022, 2023, 2024, 2022-S1"),
+        ("parcours", ["annee"], "Dimensions : trouvé « annee » ; attendu, sans répétition, parmi region"),
+    ],
+)
+def test_le_refus_dit_ce_qui_etait_attendu(
+    appel: str, valeur: object, dit: str, charger: Callable[[str], Barometre]
+) -> None:
+    with fabrique.refus(dit):
+        APPELS[appel](charger("2024-S2"), valeur)

@@ -179,8 +179,8 @@ if region == "53":
 PHRASES = {
     "methodologie": "pas un carnet Jupyter",
     "national": "pas un carnet Jupyter",
-    "regional-11": "cellule « calcul » : sa sortie montre un chemin de la machine",
-    "regional-53": "cellule « calcul » : ValueError : trait <b>cassé</b> en deux lignes",
+    "regional-11": "cellule « calcul », « import os, pathlib, signal » : sa sortie montre un chemin de la machine",
+    "regional-53": "pathlib, signal » : ValueError : trait <b>cassé</b> en deux lignes",
     "regional-94": "un des processus s'est arrêté brutalement",
 }
 

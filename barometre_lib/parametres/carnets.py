@@ -143,6 +143,12 @@ def lire_code(valeur: object, dimension: str, nomenclatures: Nomenclatures, rele
     return code
 
 
+def lire_region(valeur: object, nomenclatures: Nomenclatures) -> str:
+    """Return the code of a region, empty for France: `None` or an empty text; see `lire_code`."""
+    france = valeur is None or (isinstance(valeur, str) and not valeur)
+    return "" if france else lire_code(valeur, "region", nomenclatures)
+
+
 def _codes(dimension: str, nomenclatures: Nomenclatures, releve: Releve | None = None) -> Mapping[str, str]:
     """Return code to name, in the order of codes; an empty code and name where there is no dimension."""
     if not dimension:

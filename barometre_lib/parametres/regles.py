@@ -1,6 +1,5 @@
 """Dated parameters of the rules, each value with the text that founds it."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,7 +14,7 @@ from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.champ import LigneChamp, decider_champ, lire_champ
-from barometre_lib.parametres.fichiers import FERME, Jour, Texte, attendu, ouvrir_yaml, rassembler
+from barometre_lib.parametres.fichiers import FERME, Jour, Texte, attendu, montrer_valeur, ouvrir_yaml, rassembler
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve
 
 
@@ -85,8 +84,12 @@ class ParametresRegles:
         return [code for code, line in self.ligne_champ.items() if line.sort == "artisanat"]
 
 
+VALEUR_MAX = 1e15
+
+
 def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    return real and bool(abs(value) < VALEUR_MAX)
 
 
 # Each parameter of the rules: what its value must be, in French, and the test of it.
@@ -157,14 +160,16 @@ def lire_parametres_regles(
     folder = dossier or racine() / "params"
     reference = nomenclatures or Nomenclatures.du_projet()
     parameters = {one.nom: one for one in rassembler(lambda nom: _in_force(nom, folder, releve), NOMS_PARAMETRES)}
+    if surcharges is not None and not isinstance(surcharges, Mapping):
+        raise ErreurBarometre(f'Variante : trouvé {montrer_valeur(surcharges)} ; attendu {{"seuil_effectif": 10}}.')
     chosen = dict(surcharges or {})
     for nom, value in chosen.items():
         if nom not in VALEURS_ATTENDUES:
-            names = ", ".join(NOMS_PARAMETRES)
-            raise ErreurBarometre(f"Variante : « {nom} » n'est pas un paramètre des règles ; attendu {names}.")
+            what = f"{montrer_valeur(nom)} n'est pas un paramètre des règles"
+            raise ErreurBarometre(f"Variante : {what} ; attendu {', '.join(NOMS_PARAMETRES)}.")
         expected, fits = VALEURS_ATTENDUES[nom]
         if not fits(value):
-            raise ErreurBarometre(f"Variante : « {nom} » vaut {value!r} ; attendu {expected}.")
+            raise ErreurBarometre(f"Variante : « {nom} » vaut {montrer_valeur(value)} ; attendu {expected}.")
         parameters[nom] = replace(parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours")
     field_lines = lire_champ(folder / "champ_industrie.csv", reference)
     return ParametresRegles(releve, parameters, field_lines, reference, chosen)

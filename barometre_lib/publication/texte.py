@@ -51,7 +51,7 @@ class Redacteur(HTMLRenderer):
     """
 
     def __init__(self, prises: Collection[str]) -> None:
-        super().__init__()
+        super().__init__(escape=False)  # entities are read; HTML is refused below
         self.ancres = {*RESERVEES, *prises}
         self.homonymes = Counter[str]()  # headings of one text
         self.appels: set[str] = set()  # anchors that links lead to
@@ -156,7 +156,7 @@ class Redacteur(HTMLRenderer):
             "entetes": headings,
             "lignes": [Ligne(heading, cells) for heading, *cells in rows],
             "total": (),
-            "classe": "nombres" if numbers else "textes",
+            "classe": "nombres" if numbers else "textes ecrit",
         }
         return str(remplir("tableau", values))
 

@@ -14,7 +14,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.comptage import Decompte
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres.carnets import lire_code
+from barometre_lib.parametres.carnets import lire_region
 from barometre_lib.publication.sommes_publiques import sommes_publiques
 
 # The columns of an example that its sentence says.
@@ -77,7 +77,7 @@ class Vue:
         return self.cites[self._code(region)]
 
     def _code(self, region: object) -> str:
-        return "" if region == "" else lire_code(region, "region", self.contextes[""].nomenclatures)
+        return lire_region(region, self.contextes[""].nomenclatures)
 
 
 def _public(contexte: Contexte, rectificatif: str) -> Contexte:

@@ -11,7 +11,7 @@ import pandas as pd
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_erreur_systeme, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.fichiers import lire_yaml
+from barometre_lib.parametres.fichiers import lire_yaml, montrer_valeur
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.corrections import FICHIER, Correction, corriger, lire_corrections
 from barometre_lib.registre.derivation import deriver, typer
@@ -102,7 +102,7 @@ def fichiers_attendus(releve: Releve, dossier: Path, nomenclatures: Nomenclature
     return [dossier / str(releve) / f"{region}.csv" for region in nomenclatures.regions]
 
 
-def lire_code_releve(texte: str) -> Releve:
+def lire_code_releve(texte: object) -> Releve:
     """Return the relève that a text names, whether it exists or not.
 
     Raises
@@ -110,15 +110,16 @@ def lire_code_releve(texte: str) -> Releve:
     ErreurBarometre
         The text is not `AAAA-S1` or `AAAA-S2`.
     """
-    try:
-        return Releve.lire(texte)
-    except ValueError:
-        raise ErreurBarometre(
-            f"Relève {montrer(texte, vide='absente')} : attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1."
-        ) from None
+    if isinstance(texte, Releve):
+        return texte
+    with suppress(ValueError):
+        if isinstance(texte, str):
+            return Releve.lire(texte)
+    found = "absente" if isinstance(texte, str) and not texte else montrer_valeur(texte)
+    raise ErreurBarometre(f"Relève {found} : attendu un texte, AAAA-S1 ou AAAA-S2, depuis 2022-S1.")
 
 
-def trouver_releve(texte: str, dossier: Path) -> Releve:
+def trouver_releve(texte: object, dossier: Path) -> Releve:
     """Return the relève that a text names, once it is known to be in the folder of relèves.
 
     Raises
@@ -135,7 +136,7 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
         return releve
     if not dossier.is_dir():
         raise ErreurBarometre(f"{afficher(dossier)} : ce dossier n'existe pas ; donnez celui qui contient les relèves.")
-    if chercher_parquet(texte, dossier):
+    if chercher_parquet(str(releve), dossier):
         raise ErreurBarometre(
             f"{afficher(dossier)} : la relève {releve} n'y est qu'en Parquet, que lisent « decider » et "
             f"« compter » ; ici il faut ses fichiers CSV, déposez leur dossier {releve}."
@@ -144,7 +145,7 @@ def trouver_releve(texte: str, dossier: Path) -> Releve:
     listed = f"relèves présentes : {', '.join(map(str, known))}"
     if not known:
         listed = "aucune relève n'y est présente, donnez le dossier parent"
-    raise ErreurBarometre(f"{afficher(dossier)} : la relève {montrer(texte)} est introuvable ; {listed}.")
+    raise ErreurBarometre(f"{afficher(dossier)} : la relève {montrer(str(releve))} est introuvable ; {listed}.")
 
 
 def chercher_parquet(texte: str, dossier: Path) -> Path | None:
