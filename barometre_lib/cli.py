@@ -17,13 +17,19 @@ from barometre_lib.commandes.compter import compter, controler, convertir, decid
 from barometre_lib.commandes.publier import executer, publier, verifier  # noqa: E402
 
 
-@click.group(cls=Groupe, no_args_is_help=True, subcommand_metavar="COMMANDE [ARGUMENTS]…", options_metavar="[OPTIONS]")
-@click.version_option(package_name="barometre-industriel", message="%(prog)s %(version)s", help="Affiche la version.")
-def cli() -> None:
-    """Baromètre industriel de l'État : ouvertures et fermetures de sites industriels.
+@click.group(
+    cls=Groupe,
+    no_args_is_help=True,
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    options_metavar="[OPTIONS]",
+    help="""Baromètre industriel de l'État : ouvertures et fermetures de sites industriels.
 
     RELEVE s'écrit AAAA-S1 ou AAAA-S2, par exemple 2024-S2.
-    """
+    """,
+)
+@click.version_option(package_name="barometre-industriel", message="%(prog)s %(version)s", help="Affiche la version.")
+def cli() -> None:
+    pass
 
 
 # In the order of the help.

@@ -1,5 +1,6 @@
 """What a command imports before it answers: no clock, the modules of a process that has just ended."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,28 @@ def test_compter_un_fichier_parquet_importe_duckdb_en_plus(tmp_path: Path) -> No
     found = importees("compter", "2024-S2", "--par", "annee", "--registre", str(tmp_path))
     assert "duckdb" in found
     assert found & (LOURDES | DE_PAGE_OU_DE_COLLECTE) == set()
+
+
+def en_silence(niveau: str, *arguments: str) -> str:
+    """Run Python as `PYTHONOPTIMIZE` says, without its assertions, nor docstrings from 2, and return what it says."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=fabrique.RACINE,
+        env=os.environ | {"PYTHONOPTIMIZE": niveau},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_sans_docstrings_l_aide_est_la_meme() -> None:
+    said = "from barometre_lib.cli import cli; print(cli.help, *[one.help for one in cli.commands.values()], sep='\\n')"
+    assert "None" not in (whole := en_silence("0", "-c", said))
+    assert en_silence("2", "-c", said) == whole
+
+
+def test_sans_docstrings_great_expectations_juge(petite_racine: Path) -> None:
+    said = en_silence("2", "-m", "barometre_lib.cli", "controler", "2024-S2", "--registre", str(petite_racine))
+    assert "86 contrôles" in said

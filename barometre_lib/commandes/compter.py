@@ -35,22 +35,26 @@ memoire_option = click.option(
 )
 
 
-@click.command(short_help="Contrôle le registre d'une relève.")
+@click.command(
+    short_help="Contrôle le registre d'une relève.",
+    help="Contrôle le registre d'une relève et montre chaque ligne refusée.",
+)
 @releve_argument
 @registre_option
 def controler(releve: str, registre: Path | None) -> None:
-    """Contrôle le registre d'une relève et montre chaque ligne refusée."""
     from barometre_lib.qualite.controle import controler_releve
 
     dire(controler_releve(releve, registre).resume)
 
 
-@click.command(short_help="Écrit le registre des décisions (CSV).")
+@click.command(
+    short_help="Écrit le registre des décisions (CSV).",
+    help="Écrit le registre des décisions : chaque ligne et le motif qui l'écarte, ou « compte ».",
+)
 @releve_argument
 @registre_option
 @memoire_option
 def decider(releve: str, registre: Path | None, memoire: int) -> None:
-    """Écrit le registre des décisions : chaque ligne et le motif qui l'écarte, ou « compte »."""
     if path := _parquet(releve, registre):
         from barometre_lib.entrepot import Entrepot
 
@@ -63,7 +67,10 @@ def decider(releve: str, registre: Path | None, memoire: int) -> None:
     ecrire_csv([decisions.astype({"compte": "int64"})])
 
 
-@click.command(short_help="Écrit les comptes (CSV).")
+@click.command(
+    short_help="Écrit les comptes (CSV).",
+    help="Écrit les comptes d'une relève selon une ou plusieurs dimensions, par exemple --par annee,region.",
+)
 @releve_argument
 @click.option(
     "--par",
@@ -75,7 +82,6 @@ def decider(releve: str, registre: Path | None, memoire: int) -> None:
 @registre_option
 @memoire_option
 def compter(releve: str, par: tuple[str, ...], registre: Path | None, memoire: int) -> None:
-    """Écrit les comptes d'une relève selon une ou plusieurs dimensions, par exemple --par annee,region."""
     from barometre_lib.comptage import verifier_dimensions
 
     dimensions = [name.strip() for name in ",".join(par).split(",") if name.strip()]
@@ -95,7 +101,13 @@ def compter(releve: str, par: tuple[str, ...], registre: Path | None, memoire: i
     ecrire_csv([counts])
 
 
-@click.command(short_help="Écrit une relève en un fichier Parquet.")
+@click.command(
+    short_help="Écrit une relève en un fichier Parquet.",
+    help="""Écrit une relève, ses corrections faites, en un fichier Parquet que « decider » et « compter » lisent.
+
+    Le fichier sert à la place du dossier de la relève, quand celui-ci n'est pas là : il se lit sans être chargé.
+    """,
+)
 @releve_argument
 @click.option(
     "-o",
@@ -107,10 +119,6 @@ def compter(releve: str, par: tuple[str, ...], registre: Path | None, memoire: i
 @remplacer_option
 @registre_option
 def convertir(releve: str, sortie: Path | None, forcer: bool, registre: Path | None) -> None:
-    """Écrit une relève, ses corrections faites, en un fichier Parquet que « decider » et « compter » lisent.
-
-    Le fichier sert à la place du dossier de la relève, quand celui-ci n'est pas là : il se lit sans être chargé.
-    """
     from barometre_lib.chemins import registre_par_defaut
     from barometre_lib.registre.parquet import convertir as convertir_releve
 

@@ -76,7 +76,13 @@ delai_total_option = click.option(
 )
 
 
-@click.command(short_help="Contrôle, exécute et publie une ou plusieurs relèves.")
+@click.command(
+    short_help="Contrôle, exécute et publie une ou plusieurs relèves.",
+    help="""Contrôle le registre, exécute les carnets et publie les pages de chaque RELEVE dans DIR/RELEVE.
+
+    Ce qui est déjà fait, avec les mêmes données, les mêmes paramètres et le même code, n'est pas refait.
+    """,
+)
 @click.argument("releves", metavar="RELEVE…", nargs=-1, required=True)
 @click.option(
     "--regions",
@@ -106,10 +112,6 @@ delai_total_option = click.option(
 @diffusion_option
 @registre_option
 def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **options: Any) -> None:
-    """Contrôle le registre, exécute les carnets et publie les pages de chaque RELEVE dans DIR/RELEVE.
-
-    Ce qui est déjà fait, avec les mêmes données, les mêmes paramètres et le même code, n'est pas refait.
-    """
     consignes = lire_consignes(diffusion=diffusion, **options)
     from barometre_lib.campagne.campagne import planifier_campagne
     from barometre_lib.campagne.campagne import publier as publier_releves
@@ -131,7 +133,14 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
             start = time.monotonic()
 
 
-@click.command(short_help="Exécute un ou plusieurs carnets, que publier trouvera faits.")
+@click.command(
+    short_help="Exécute un ou plusieurs carnets, que publier trouvera faits.",
+    help="""Exécute un ou plusieurs carnets et garde leur résultat dans DIR, où « publier » le trouvera.
+
+    Chaque exécution porte le nom que donne « barometre publier RELEVE --a-blanc », par exemple 2024-S2/regional-84.
+    Ce qui est déjà fait n'est pas refait : la commande peut être relancée, et plusieurs travailler à la fois.
+    """,
+)
 @click.argument("executions", metavar="RELEVE/CARNET…", nargs=-1, required=True)
 @sorties_option
 @processus_option
@@ -141,11 +150,6 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
 @delai_total_option
 @registre_option
 def executer(*, executions: tuple[str, ...], **options: Any) -> None:
-    """Exécute un ou plusieurs carnets et garde leur résultat dans DIR, où « publier » le trouvera.
-
-    Chaque exécution porte le nom que donne « barometre publier RELEVE --a-blanc », par exemple 2024-S2/regional-84.
-    Ce qui est déjà fait n'est pas refait : la commande peut être relancée, et plusieurs travailler à la fois.
-    """
     consignes = lire_consignes(**options)
     from barometre_lib.campagne.campagne import executer_seules
 
@@ -153,7 +157,13 @@ def executer(*, executions: tuple[str, ...], **options: Any) -> None:
         dire(sentence)
 
 
-@click.command(short_help="Refait une publication et la compare à celle en place.")
+@click.command(
+    short_help="Refait une publication et la compare à celle en place.",
+    help="""Refait la publication d'une relève dans un dossier à part et la compare, octet par octet, à celle de DIR.
+
+    Dit quelle entrée, quel paramètre, quelle version ou quelle sortie diffère, et sort alors avec le code 1.
+    """,
+)
 @releve_argument
 @diffusion_option
 @sorties_option
@@ -163,10 +173,6 @@ def executer(*, executions: tuple[str, ...], **options: Any) -> None:
 @delai_total_option
 @registre_option
 def verifier(releve: str, **options: Any) -> None:
-    """Refait la publication d'une relève dans un dossier à part et la compare, octet par octet, à celle de DIR.
-
-    Dit quelle entrée, quel paramètre, quelle version ou quelle sortie diffère, et sort alors avec le code 1.
-    """
     consignes = lire_consignes(forcer=True, **options)
     from barometre_lib.campagne.verification import verifier as verifier_publication
 

@@ -10,15 +10,20 @@ environment variable that silences its reports.
 
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from types import ModuleType
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from barometre_lib.qualite.suites import Controle, Gravite
 
+# It would be imported for one expectation that is never used, and cannot be by a Python without docstrings (-OO).
+_UNUSED = {"altair": ModuleType("altair")} if "altair" not in sys.modules else {}
+sys.modules.update(_UNUSED)
 # Read by Great Expectations when it is imported.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 with warnings.catch_warnings():
@@ -34,6 +39,8 @@ with warnings.catch_warnings():
     from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.metrics.metric_provider import metric_value
     from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+for _name in _UNUSED:
+    del sys.modules[_name]
 
 # This package says itself what the gate found.
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
