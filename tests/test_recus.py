@@ -202,6 +202,7 @@ print(json.dumps([said, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS"), reason="no bound on memory there")
 def test_un_fichier_hostile_est_refuse_dans_une_memoire_bornee(tmp_path: Path, registre: Path) -> None:
     """All those that cannot be read, one after the other in a process whose memory is bounded."""
