@@ -35,8 +35,9 @@ PANNES ?= 200
 ENDURANCE ?= 500
 SECRETS ?= 1000
 MOMENTS ?= 20
+SEQUENCES ?= 200
 epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite, registre modifié
-	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) MOMENTS=$(MOMENTS) $(BIN)/python benchmarks/epreuves.py
+	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) MOMENTS=$(MOMENTS) SEQUENCES=$(SEQUENCES) $(BIN)/python benchmarks/epreuves.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 	BAROMETRE_TOUT=1 $(BIN)/pytest --numprocesses auto $(shell grep -lE 'fabrique\.(TOUT|DEUX_RELEVES)' tests/test_*.py)
 
