@@ -21,8 +21,8 @@ publier: installer ## contrôle, exécute et publie RELEVE (2024-S2) dans output
 test: style ## style, types et tous les tests : ce qu'une contribution doit passer
 	$(BIN)/pytest --numprocesses auto --dist loadfile
 
-test-rapide: style ## style, types et les tests sans navigateur ni campagne
-	$(BIN)/pytest --numprocesses auto --dist loadfile --hypothesis-profile rapide -m "not navigateur and not campagne"
+test-rapide: style ## style, types et les tests sans navigateur ni campagne, ni autre programme
+	$(BIN)/pytest --numprocesses auto --dist loadfile --hypothesis-profile rapide -m "not navigateur and not campagne and not long"
 
 style: installer
 	$(BIN)/ruff check .
@@ -35,9 +35,11 @@ PANNES ?= 200
 ENDURANCE ?= 500
 SECRETS ?= 1000
 MOMENTS ?= 20
+SEQUENCES ?= 200
 epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite, registre modifié
-	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) MOMENTS=$(MOMENTS) $(BIN)/python benchmarks/epreuves.py
+	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) MOMENTS=$(MOMENTS) SEQUENCES=$(SEQUENCES) $(BIN)/python benchmarks/epreuves.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
+	BAROMETRE_TOUT=1 $(BIN)/pytest --numprocesses auto $(shell grep -lE 'fabrique\.(TOUT|DEUX_RELEVES)' tests/test_*.py)
 
 # With AVANT=<a checkout that has its .venv>, also beside what it costs there.
 bench: installer ## mesure ce que dit benchmarks/resultats.md ; AVANT=dossier compare à une autre version

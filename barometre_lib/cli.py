@@ -12,7 +12,7 @@ from barometre_lib.console import Groupe, lancer, parler_francais
 # Before any option is declared: some of click's words are translated at that moment.
 parler_francais()
 
-from barometre_lib.commandes.collecter import integrer, modele, nouvelle_releve  # noqa: E402
+from barometre_lib.commandes.collecter import etat, integrer, modele, nouvelle_releve, reporter  # noqa: E402
 from barometre_lib.commandes.compter import compter, controler, convertir, decider  # noqa: E402
 from barometre_lib.commandes.publier import executer, publier, verifier  # noqa: E402
 
@@ -33,7 +33,9 @@ def cli() -> None:
 
 
 # In the order of the help.
-for command in (publier, executer, verifier, controler, decider, compter, convertir, modele, integrer, nouvelle_releve):
+OF_COUNTS = (publier, executer, verifier, controler, decider, compter, convertir)
+OF_COLLECTION = (nouvelle_releve, modele, integrer, etat, reporter)
+for command in (*OF_COUNTS, *OF_COLLECTION):
     cli.add_command(command)
 
 

@@ -18,6 +18,7 @@ PANNES = int(os.environ.get("PANNES", "200"))
 ENDURANCE = int(os.environ.get("ENDURANCE", "500"))
 SECRETS = int(os.environ.get("SECRETS", "1000"))
 MOMENTS = int(os.environ.get("MOMENTS", "20"))
+SEQUENCES = int(os.environ.get("SEQUENCES", "200"))
 
 
 def eprouver(dossier: Path, *tests: str, **reglages: str) -> tuple[int, int, float, int]:
@@ -63,6 +64,7 @@ def main() -> int:
             folder, "tests/test_discretion.py::TestRegistresAuHasard", BAROMETRE_SECRETS=str(SECRETS)
         )
         edited, mixed, _, _ = eprouver(folder, "tests/test_copie.py", "-kmoment", BAROMETRE_MOMENTS=str(MOMENTS))
+        drawn, gone, _, _ = eprouver(folder, "tests/test_collecte.py", "-kperdu", BAROMETRE_SEQUENCES=str(SEQUENCES))
         found = json.loads(measures.read_text(encoding="utf-8")) if measures.exists() else {}
     rows: list[tuple[object, ...]] = [
         (
@@ -77,6 +79,7 @@ def main() -> int:
             attacked,
             f"{told} told",
         ),
+        ("sequences of commands of a collection, killed or two at once", drawn, f"{gone} lost something"),
         ("registers edited at a random moment of a campaign, half of them put back", edited, f"{mixed} failed"),
     ]
     for name, label in (
@@ -87,7 +90,7 @@ def main() -> int:
         if found:
             rows.append((f"{label}, half-way and in the end", found["milieu"][name], found["fin"][name]))
     ecrire_section("epreuves", "Long trials of the campaign", tableau(["trial", "", ""], rows))
-    return int(lost + broken + told + mixed > 0)
+    return int(lost + broken + told + mixed + gone > 0)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Fixtures shared by the tests, and the tier of each test, by what it uses.
 
 A test that opens a browser is `navigateur`; one that needs a publication, or whose module runs real commands and
-watches their processes, is `campagne`; the others are the quick tier.
+watches their processes, is `campagne`; one that says so is `long`, or starts LibreOffice; the others are
+the quick tier.
 """
 
 import os
@@ -19,7 +20,6 @@ from unittest.mock import MagicMock
 import duckdb
 import fabrique
 import pandas as pd
-import pieges
 import processus
 import pytest
 from console import Sortie
@@ -30,10 +30,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
+from barometre_lib.campagne.amorce import grammaire_a_la_demande
 from barometre_lib.collecte.feuilles import Liste, faire_listes
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import Releve
+
+with grammaire_a_la_demande():
+    import pieges
 
 # `make test-rapide` draws fewer cases: --hypothesis-profile=rapide.
 settings.register_profile("rapide", max_examples=10)
@@ -46,6 +50,8 @@ ETAGES = {
     "piegee": "campagne",
     "jupyterlab": "campagne",
     "navigateur": "navigateur",
+    "libreoffice": "long",
+    "soffice": "long",
 }
 # The module of helpers whose users start real commands and watch their processes.
 DE_CAMPAGNE = processus.__name__

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import shutil
 import unicodedata
@@ -32,6 +33,10 @@ LIGNE_TYPE: dict[str, Any] = yaml.safe_load(
 )
 # The relèves of the project.
 RELEVES = ("2023-S2", "2024-S1", "2024-S2", "2025-S1", "2025-S2")
+# `make epreuves` (BAROMETRE_TOUT) tries all; `make test`, a sample.
+TOUT = bool(os.environ.get("BAROMETRE_TOUT"))
+# One of each kind, when they are not all tried: a year and a first semester, with an earlier relève.
+DEUX_RELEVES = RELEVES if TOUT else ("2024-S2", "2025-S1")
 # The only row of the small root.
 LIGNE_PETITE = {"id_mouvement": "84-1", "code_commune": "69123", "date_effet": "2024-05-02"}
 # The SIRET of two sites, fictitious and Luhn-valid.

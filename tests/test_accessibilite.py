@@ -10,7 +10,7 @@ from typing import Any
 import fabrique
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from navigation import PAGES, ouvrir
+from navigation import DE_FRANCE, PAGES, ouvrir
 from playwright.sync_api import Browser
 
 NIVEAUX = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -20,6 +20,8 @@ JUGER = """niveaux => axe.run(document, {runOnly: {type: 'tag', values: niveaux}
 REGARDS = [("light", 1280), ("dark", 375)]
 AUTRES_REGARDS = [("light", 375), ("dark", 1280)]
 COMPLETES = ("index.html", "national.html", "regions/84.html")
+# One of each kind: a region of many départements, of two, one overseas.
+DIVERSES = PAGES if fabrique.TOUT else [*DE_FRANCE, *(f"regions/{code}.html" for code in ("84", "94", "06"))]
 VNU = Path("build/outils/node_modules/vnu-jar/build/dist/vnu.jar")
 # Rows of tables that paper does not show, and those that it shows.
 LIGNES_IMPRIMEES = """[false, true].map(shown => [...document.querySelectorAll('tbody tr, tfoot tr')]
@@ -34,7 +36,7 @@ def pages(publication: Path) -> list[Path]:
     return [*(publication / name for name in PAGES), publication.parent / "index.html"]
 
 
-@pytest.mark.parametrize("nom", [*PAGES, "../index.html"])
+@pytest.mark.parametrize("nom", [*DIVERSES, "../index.html"])
 def test_une_page_est_accessible(navigateur: Browser, publication: Path, nom: str) -> None:
     # The page forbids scripts, axe-core too.
     page, _, _ = ouvrir(navigateur, publication / nom, bypass_csp=True)

@@ -92,10 +92,15 @@ def dedans(point: Point, anneaux: Any) -> bool:
 
 
 class TestReference:
+    @pytest.mark.long
     def test_le_script_redonne_le_fichier_octet_pour_octet(self, tmp_path: Path) -> None:
+        """But for the départements of France, which take as long as all the others together."""
         script = fabrique.RACINE / "data" / "cartes" / "placer.py"
-        subprocess.run([sys.executable, script, "--sortie", tmp_path / "cartes.json"], check=True)
-        assert (tmp_path / "cartes.json").read_bytes() == REFERENCE.read_bytes()
+        left = [] if fabrique.TOUT else ["--sauf", "departements"]
+        subprocess.run([sys.executable, script, "--sortie", tmp_path / "cartes.json", *left], check=True)
+        lines = REFERENCE.read_text(encoding="utf-8").splitlines()
+        expected = [one for one in lines if not left or not one.startswith('"departements":')]
+        assert (tmp_path / "cartes.json").read_text(encoding="utf-8").splitlines() == expected
         assert [path.name for path in tmp_path.iterdir()] == ["cartes.json"]
 
     @pytest.mark.parametrize("texte", ["", "[]", "3", '{"regions": '])
@@ -371,7 +376,7 @@ class TestCarteDepartementale:
         assert "n'a qu'un département, Mayotte" in unescape(html)
 
 
-@pytest.mark.parametrize("releve", fabrique.RELEVES)
+@pytest.mark.parametrize("releve", fabrique.DEUX_RELEVES)
 @pytest.mark.parametrize("largeur", [375, 1280])
 def test_les_cartes_se_lisent_dans_un_navigateur(navigateur: Browser, charger: Any, releve: str, largeur: int) -> None:
     barometre = charger(releve)

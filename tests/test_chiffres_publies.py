@@ -86,6 +86,7 @@ def lire_sortie(done: subprocess.CompletedProcess[str]) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(done.stdout), sep=";", dtype=str, keep_default_na=False)
 
 
+@pytest.mark.long
 def test_compter_donne_les_nombres_de_l_auvergne_rhone_alpes(
     commande: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
@@ -105,6 +106,7 @@ def test_compter_donne_les_nombres_de_l_auvergne_rhone_alpes(
     assert int(row["solde_strict"]) == int(row["ouvertures"]) - int(row["fermetures"])
 
 
+@pytest.mark.long
 def test_compter_suit_l_ordre_des_dimensions_demandees(
     commande: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
@@ -113,6 +115,7 @@ def test_compter_suit_l_ordre_des_dimensions_demandees(
     assert len(counts) == 15 * 4  # the textile is the fifteenth sector of that relève
 
 
+@pytest.mark.long
 def test_decider_ecrit_le_registre_des_decisions(
     commande: Callable[..., subprocess.CompletedProcess[str]], charger: Callable[[str], Barometre]
 ) -> None:
@@ -125,6 +128,7 @@ def test_decider_ecrit_le_registre_des_decisions(
     assert ((decisions["motif"] == "compte") == (decisions["compte"] == "1")).all()
 
 
+@pytest.mark.long
 def test_compter_et_decider_disent_la_meme_chose(
     commande: Callable[..., subprocess.CompletedProcess[str]], charger: Callable[[str], Barometre]
 ) -> None:

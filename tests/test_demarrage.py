@@ -8,6 +8,7 @@ from pathlib import Path
 import fabrique
 import pytest
 
+pytestmark = pytest.mark.long
 # Runs the command, then says on the last line of stderr what it left imported.
 PROGRAMME = """
 import sys

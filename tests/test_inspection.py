@@ -174,6 +174,7 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="no bound on memory there")
 def test_ce_qui_grossit_est_lu_dans_une_memoire_et_un_temps_bornes(tmp_path: Path) -> None:
     """Files just below the limits."""

@@ -162,6 +162,7 @@ class Chantier:
         return set(self.lancer("-c", program.format(("essai", "utile", "flit_core", "de_trop"))).stdout.split())
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not REEL.exists(), reason="uv is not in this environment")
 def test_uv_installe_le_verrou_puis_le_projet_et_retire_le_reste(tmp_path: Path) -> None:
     site = Chantier(tmp_path, FAUX_UV.format(suite=f'exec "{REEL}" "$@"'))
@@ -174,6 +175,7 @@ def test_uv_installe_le_verrou_puis_le_projet_et_retire_le_reste(tmp_path: Path)
     assert site.journal.read_text(encoding="utf-8").splitlines() == [f"sync {told}", f"install {told}"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("uv", [FAUX_UV.format(suite="exit 2"), "\x7fELF"], ids=["echec", "d'une autre machine"])
 def test_la_ou_uv_echoue_pip_fait_le_travail_et_le_dit(tmp_path: Path, uv: str) -> None:
     site = Chantier(tmp_path, uv)
@@ -183,6 +185,7 @@ def test_la_ou_uv_echoue_pip_fait_le_travail_et_le_dit(tmp_path: Path, uv: str) 
     assert site.presents() >= {"essai", "utile", "flit_core"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["uv", "utile"])
 def test_un_fichier_qui_n_est_pas_celui_du_verrou_arrete_tout(tmp_path: Path, name: str) -> None:
     site = Chantier(tmp_path, FAUX_UV.format(suite=f'exec "{REEL}" "$@"'))

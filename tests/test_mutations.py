@@ -134,6 +134,7 @@ def test_la_releve_intacte_passe() -> None:
     assert suites_alertees(textes()) == set()
 
 
+@pytest.mark.long
 def test_chaque_mutation_est_prise(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(MUTATIONS) == 30
     missed, catching = [], Counter[str]()

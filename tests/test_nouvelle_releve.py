@@ -84,7 +84,10 @@ def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path
     )
     lines = [Ligne(number, row) for number, row in enumerate(rows, start=7)]
     place = Destination(Releve.lire("2024-S2"), "84", register)
-    said = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    told_of = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    said = told_of.phrases
+    assert told_of.avertissements == 3
+    assert told_of.nouvelles[0] == "Par rapport à la relève 2024-S1 : 1 mouvement ajouté, 1 modifié, 1 retiré."
     told = {said[i].split(" :")[0]: said[i + 1] for i in range(0, len(said), 2)}
     assert told == {
         "Avertissement realise_apres_releve": "  recu.xlsx, ligne 8, M-0002",
@@ -92,7 +95,7 @@ def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path
         "Avertissement sens_inverse": "  recu.xlsx, ligne 7, A",
     }
     (register / "2024-S1" / "84.csv").write_text("abîmé", encoding="utf-8")
-    alone = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    alone = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures()).phrases
     assert "La relève 2024-S1 ne se compare pas à ce fichier" in alone[0] and "84.csv" in alone[0]
     assert len(alone) == 5
 
@@ -102,5 +105,5 @@ def test_une_demonstration_ne_se_compare_pas_au_fichier_d_une_releve_reelle(tmp_
     fabrique.ecrire_releve(tmp_path, [], "2024-S2", demonstration="non")
     lines = [Ligne(2, fabrique.ligne(id_mouvement="A", type_mouvement="fermeture"))]
     place = Destination(Releve.lire("2024-S2"), "84", register)
-    (said,) = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures())
+    (said,) = avertir(lines, "recu.xlsx", place, fabrique.nomenclatures()).phrases
     assert "l'une est une démonstration, l'autre non." in said

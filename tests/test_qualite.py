@@ -67,6 +67,7 @@ def lieu(fichier: Path, attendu: dict[str, Any]) -> str:
 # What passes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("releve", fabrique.RELEVES)
 def test_les_releves_du_projet_passent(releve: str) -> None:
     bilan = controler_releve(releve, fabrique.RACINE / "data" / "releves")
@@ -245,6 +246,7 @@ def test_un_predicat_casse_ne_passe_pas(
 # What it costs and what it leaves
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arguments", [["--help"], ["compter", RELEVE, "--par", "annee"]], ids=["aide", "compter"])
 def test_great_expectations_n_est_charge_que_pour_controler(arguments: list[str]) -> None:
     program = (
@@ -263,6 +265,7 @@ def test_un_seul_module_importe_great_expectations() -> None:
     assert importing == ["adaptateur.py"]
 
 
+@pytest.mark.long
 def test_le_controle_ne_laisse_rien_et_ne_dit_qu_une_phrase(
     tmp_path: Path, commande: Callable[..., subprocess.CompletedProcess[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

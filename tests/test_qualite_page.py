@@ -292,7 +292,7 @@ class TestPage:
         assert "Registre de démonstration : emplois tirés au hasard" in text
         assert "Aucune correction" in text
 
-    @pytest.mark.parametrize("releve", fabrique.RELEVES)
+    @pytest.mark.parametrize("releve", fabrique.DEUX_RELEVES)
     def test_aucune_valeur_du_registre(
         self, releve: str, demonstration: Callable[[str], str], charger: Callable[[str], Barometre]
     ) -> None:

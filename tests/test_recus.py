@@ -74,7 +74,7 @@ def integrer(cas: Cas, dossier: Path, registre: Path, capsys: pytest.CaptureFixt
     """Run the command on a copy of the file, alone in a folder."""
     dossier.mkdir()
     shutil.copy(RECUS / cas.nom, dossier)
-    place = ["--registre", str(registre), "--releve", RELEVE, "--region", cas.region]
+    place = ["--registre", str(registre), "--releve", RELEVE, "--region", cas.region, "--rectificatif", "essai"]
     return lancer(capsys, "integrer", str(dossier / cas.nom), *place)
 
 
@@ -178,7 +178,8 @@ def test_la_copie_corrigee_est_admise(tmp_path: Path, registre: Path, capsys: py
     for name, value in values.items():
         book["Mouvements"].cell(3, header[name]).value = value
     book.save(copy)
-    ended = lancer(capsys, "integrer", str(copy), "--registre", str(registre), "--releve", RELEVE, "--region", "84")
+    place = ["--registre", str(registre), "--releve", RELEVE, "--region", "84", "--rectificatif", "essai"]
+    ended = lancer(capsys, "integrer", str(copy), *place)
     assert ended.code == 0, ended.stderr
     stored = (registre / RELEVE / "84.csv").read_text(encoding="utf-8").splitlines()
     assert ";30;" in stored[2] and ";oui;" in stored[2]
@@ -202,6 +203,7 @@ print(json.dumps([said, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS"), reason="no bound on memory there")
 def test_un_fichier_hostile_est_refuse_dans_une_memoire_bornee(tmp_path: Path, registre: Path) -> None:
     """All those that cannot be read, one after the other in a process whose memory is bounded."""

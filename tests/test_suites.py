@@ -19,7 +19,7 @@ from barometre_lib.qualite.controle import controler_releve, examiner
 from barometre_lib.qualite.predicats.egalites import EMBOITEMENTS, table_egalites
 from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.qualite.suites import Gravite, Suite, lire_suites
-from barometre_lib.qualite.tables import construire_tables, table_mouvements
+from barometre_lib.qualite.tables import construire_tables, table_mouvements, tables_de_lignes
 from barometre_lib.vocabulaire import Releve
 
 CAS_YAML = sorted((fabrique.RACINE / "tests" / "controles").glob("*.yaml"))
@@ -79,8 +79,10 @@ def test_un_controle_trouve_ce_qu_il_doit_et_rien_d_autre(cas: Cas, suites: tupl
     before = None
     if cas.precedente is not None:
         before = barometre(fabrique.lignes(*cas.precedente), PRECEDENTE, cas.couverture_avant)
-    tables = construire_tables(barometre(cas.rows, RELEVE, cas.couverture), before)
     (check,) = (one for suite in suites for one in suite.controles if one.nom == cas.controle)
+    # Sums are long to compare, and no check of rows reads them.
+    build = construire_tables if check.table == "regions" else tables_de_lignes
+    tables = build(barometre(cas.rows, RELEVE, cas.couverture), before)
     table = tables[check.table]
     mask = check.fautif(table)
     assert mask.dtype == bool and mask.index.equals(table.index)

@@ -11,7 +11,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,14 +68,22 @@ def prechauffer(_: str = "") -> None:
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
-    # jsonschema asks for the grammar of IRIs, a second of processor; it is now read when one is checked.
-    grammar: Any = SimpleNamespace(is_valid_syntax=_is_iri)
-    sys.modules["rfc3987_syntax"] = grammar
-    for name in BIBLIOTHEQUES:
-        importlib.import_module(name)
-    del sys.modules["rfc3987_syntax"]
+    with grammaire_a_la_demande():
+        for name in BIBLIOTHEQUES:
+            importlib.import_module(name)
     _draw_once()
     _export_once()
+
+
+@contextmanager
+def grammaire_a_la_demande() -> Iterator[None]:
+    """Have jsonschema, imported meanwhile, read the grammar of IRIs, a second of processor, when one is checked."""
+    grammar: Any = SimpleNamespace(is_valid_syntax=_is_iri)
+    sys.modules["rfc3987_syntax"] = grammar
+    try:
+        yield
+    finally:
+        del sys.modules["rfc3987_syntax"]
 
 
 def _is_iri(rule: str, text: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 from barometre_lib.collecte.grille import Cellule, deproteger, montrer_nombre, proteger
 from barometre_lib.registre.conformite import siret_valide
 from barometre_lib.typographie import simplifier
+from barometre_lib.vocabulaire import BOOLEENS
 
 Nature = Literal["notation", "nombre", "code", "commune", "naf", "numero", "identifiant"]
 DECIMALES = Decimal("0.000001")
@@ -133,18 +134,18 @@ def _lire_valeur(cellule: Cellule, value: float, pourcentage: bool) -> Transcrip
 
 
 def lire_booleen(cellule: Cellule) -> Transcription:
-    """Read yes or no: `Oui`, `VRAI`, `TRUE`, a boolean of the spreadsheet."""
+    """Read yes or no: `Oui`, `VRAI`, `TRUE`, a boolean of the spreadsheet; nothing is said of our own label."""
     text = texte_propre(cellule)
-    return Transcription(OUI_NON.get(text.casefold(), text), "écrit oui ou non")
+    return Transcription(OUI_NON.get(text.casefold(), text), "" if text in BOOLEENS.values() else "écrit oui ou non")
 
 
 def lire_liste(cellule: Cellule, libelles: Mapping[str, str]) -> Transcription:
-    """Read a code or a label of a closed list, whatever the case and the accents."""
+    """Read a code or a label of a closed list, whatever the case and the accents; nothing is said of our own label."""
     text = texte_propre(cellule)
     name = simplifier(text)
     for code, label in libelles.items():
         if name and name in (simplifier(code), simplifier(label)):
-            return Transcription(str(code), "libellé remplacé par son code")
+            return Transcription(str(code), "" if text == label else "libellé remplacé par son code")
     return Transcription(text)
 
 

@@ -92,7 +92,7 @@ class Communes:
             return Transcription(code, defaut=what)
         if len(cellule.texte.strip()) == 4:
             return Transcription(code, "zéro rendu au début du code", "code")
-        return Transcription(code, "code seul")
+        return Transcription(code, "" if cellule.texte == self.libelle(code) else "code seul")
 
     def _lire_nom(self, text: str, departement: str) -> Transcription:
         found = self._homonymes.get(simplifier(text), [])
@@ -154,7 +154,7 @@ class Naf:
         code = f"{found[1]}.{found[2]}{found[3].upper()}"
         # No code belongs to both: those of NAF 2025 end in G, H, J, K, L or Y, those of rév. 2 in A to F or Z.
         if code in self.nomenclatures.naf or code not in self._codes_2025:
-            return Transcription(code, "code seul, avec son point")
+            return Transcription(code, "" if text == self.libelle(code) else "code seul, avec son point")
         sources = self._sources.get(code, [])
         if len(sources) == 1:
             why = f"code de la NAF 2025, un seul code de la NAF rév. 2 y mène : {self.libelle(sources[0])}"

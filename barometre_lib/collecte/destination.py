@@ -74,6 +74,11 @@ def dans_une_releve(dossier: Path, registre: Path) -> bool:
     return False
 
 
+def composer(lignes: Sequence[Ligne]) -> bytes:
+    """Return the file of the register that rows make, in their order."""
+    return en_csv(pd.DataFrame([line.cellules for line in lignes], columns=NOMS_COLONNES, dtype="str"))
+
+
 def deposer(lignes: Sequence[Ligne], destination: Destination, avant: bytes | None) -> bool:
     """Store rows that meet every requirement of the register, in their order, and tell whether something changed.
 
@@ -86,7 +91,7 @@ def deposer(lignes: Sequence[Ligne], destination: Destination, avant: bytes | No
         Another command stored this region meanwhile, or what was written does not read as what was to be written;
         nothing is kept.
     """
-    data = en_csv(pd.DataFrame([line.cellules for line in lignes], columns=NOMS_COLONNES, dtype="str"))
+    data = composer(lignes)
     try:
         with verrouiller(destination.registre / VERROU, ATTENTE) as alone:
             found = destination.lire()

@@ -38,7 +38,7 @@ def lire_recu(path: Path) -> Grille:
         The file cannot be read, is of another kind than its name says, or is refused as a whole.
     """
     shown = afficher(path)
-    data = _octets(path, shown)
+    data = lire_octets_recus(path)
     kind = path.suffix.lower()
     if kind not in (".xlsx", ".csv"):
         found = f"extension {montrer(path.suffix)}" if path.suffix else "nom sans extension"
@@ -52,8 +52,9 @@ def lire_recu(path: Path) -> Grille:
     return Grille(shown, lire_classeur(data, shown) if zipped else _lire_csv(data, shown), fixe=not zipped)
 
 
-def _octets(path: Path, shown: str) -> bytes:
-    """Return the whole file, once known to be one and of a reasonable size."""
+def lire_octets_recus(path: Path) -> bytes:
+    """Return the whole file, once known to be one and of a reasonable size; else `FichierIllisible`."""
+    shown = afficher(path)
     try:
         with ouvrir(path) as file:
             data = file.read(MO_MAX * 1024**2 + 1)

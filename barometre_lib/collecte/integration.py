@@ -5,14 +5,22 @@ What the user is told is here too: the defects of a file refused, the changes of
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.destination import Destination, dans_une_releve, deposer, verifier_destination
-from barometre_lib.collecte.fichier_recu import lire_recu
+from barometre_lib.collecte.archive import Issue, Reception, archiver, joindre, noter
+from barometre_lib.collecte.destination import (
+    Destination,
+    composer,
+    dans_une_releve,
+    deposer,
+    verifier_destination,
+)
+from barometre_lib.collecte.fichier_recu import lire_octets_recus, lire_recu
 from barometre_lib.collecte.grille import (
     LIGNES_EXPLOREES,
     DefautRecu,
@@ -26,9 +34,10 @@ from barometre_lib.collecte.grille import (
 from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter, juger_lignes
 from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.collecte.voisinage import avertir, chercher_disparus, identifiants_ailleurs, proposer_identifiants
-from barometre_lib.ecriture import EcritureImpossible
+from barometre_lib.ecriture import EcritureImpossible, en_csv
 from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.edition import ETATS, chemin_edition, lire_edition
 from barometre_lib.typographie import accorder, nombre, typographier
 
 DEFAUTS_DITS, CHANGEMENTS_DITS, DISPARUS_DITS = 50, 20, 10
@@ -68,6 +77,10 @@ class Integration:
     phrases: list[str]  # what to tell the user
 
 
+class MotifManquant(ErreurBarometre):
+    """A file that would change an edition that is no longer at work, without a reason."""
+
+
 class FichierRefuse(ErreurBarometre):
     """A received file that departs from the contract; every defect is kept, the first ones are told."""
 
@@ -83,9 +96,14 @@ class FichierRefuse(ErreurBarometre):
 
 
 def integrer(
-    fichier: Path, destination: Destination, *, retour: Path | None = None, nomenclatures: Nomenclatures | None = None
+    fichier: Path,
+    destination: Destination,
+    *,
+    retour: Path | None = None,
+    rectificatif: str = "",
+    nomenclatures: Nomenclatures | None = None,
 ) -> Integration:
-    """Read a workbook or a CSV and store it as a region's file of a relève.
+    """Read a workbook or a CSV and store it as a region's file of a relève; it is archived first, whatever it is.
 
     A refusal leaves its copies in `retour`, by default the received file's own folder.
 
@@ -96,24 +114,68 @@ def integrer(
     FichierRefuse
         Cells are refused; `<name>.refus.xlsx` and `<name>.refus.csv` show them.
     ErreurBarometre
-        The region, the register or `retour` is not what it should be, or the file cannot be stored.
+        The region, the register or `retour` is not what it should be, the file cannot be archived or stored, or it
+        would change an edition that is no longer at work, for which `rectificatif` gives no reason.
     """
     references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
     verifier_destination(destination, references.nomenclatures)
     if retour is not None and dans_une_releve(retour, destination.registre):
         what = "est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre"
         raise ErreurBarometre(f"--retour : {afficher(retour)} {what}.")
-    before = destination.lire()
-    exam = examiner_recu(fichier, destination, references)
-    if exam.defauts:
-        raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
-    warnings = [*_dire_illisibles(exam.illisibles), *_dire_disparus(chercher_disparus(exam.lignes, destination))]
-    warnings += avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
+    before, data = destination.lire(), lire_octets_recus(fichier)
+    kept_as = archiver(data, destination, fichier.suffix.lower())
+    reception = Reception(_maintenant(), destination.region, fichier.name, "refusee", 0, 0, rectificatif, kept_as, "")
+    try:
+        exam = examiner_recu(fichier, destination, references)
+        if exam.defauts:
+            raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
+        replaced = before is not None and composer(exam.lignes) != before
+        if replaced:
+            exiger_motif(destination, rectificatif)
+    except (FichierIllisible, FichierRefuse, MotifManquant):
+        noter(reception, destination)
+        raise
+    if lire_octets_recus(fichier) != data:
+        raise ErreurBarometre(f"{afficher(fichier)} : ce fichier a changé pendant sa lecture ; relancez.")
+    if replaced and before is not None:
+        reception = replace(reception, remplace=archiver(before, destination, ".csv"))
+    vanished = _dire_disparus(chercher_disparus(exam.lignes, destination))
+    told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
+    warnings = [*_dire_illisibles(exam.illisibles), *vanished, *told.phrases, *told.nouvelles]
     changed = deposer(exam.lignes, destination, before)
+    outcome: Issue = "deposee" if changed else "inchangee"
+    received = replace(reception, issue=outcome, lignes=len(exam.lignes), avertissements=told.avertissements)
+    noter(received, destination)
+    summary = _resumer(exam.changements)
+    if exam.changements:
+        listed = joindre(en_csv(lister_changements(exam.changements, fichier.name)), destination, kept_as)
+        summary.append(f"Chaque cellule changée est dans {afficher(listed)}.")
     stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
     kept = accorder(len(exam.lignes), "ligne", "lignes")
     done = f"{afficher(destination.fichier)} : {stored if changed else f'{kept}, fichier inchangé'}."
-    return Integration(exam.changements, [*_resumer(exam.changements), *warnings, done])
+    return Integration(exam.changements, [*summary, *warnings, done])
+
+
+def exiger_motif(destination: Destination, rectificatif: str) -> None:
+    """Refuse to change a file of an edition that is no longer at work, unless a reason is given.
+
+    Raises
+    ------
+    MotifManquant
+        None is.
+    """
+    path = chemin_edition(destination.releve)
+    state = lire_edition(destination.releve).etat if path.exists() else "travail"
+    if state != "travail" and not rectificatif.strip():
+        raise MotifManquant(
+            f"{afficher(destination.fichier)} : l'édition de la relève {destination.releve} n'est plus en travail "
+            f"({ETATS[state]}) ; rien n'a été déposé. Si c'est bien cette relève qu'il faut corriger, dites pourquoi "
+            "par --rectificatif MOTIF."
+        )
+
+
+def _maintenant() -> str:
+    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def examiner_recu(fichier: Path, destination: Destination, references: References) -> Examen:
@@ -141,11 +203,13 @@ def examiner_recu(fichier: Path, destination: Destination, references: Reference
     return Examen(grid, header, rows, changes, refused, unreadable)
 
 
-def lister_changements(changements: Sequence[Changement]) -> pd.DataFrame:
-    """Return the changes as a table to be read in a spreadsheet, each text escaped: `ligne` to `raison`."""
-    texts = [(str(one.ligne), one.colonne, one.trouve, one.retenu, typographier(one.raison)) for one in changements]
+def lister_changements(changements: Sequence[Changement], fichier: str) -> pd.DataFrame:
+    """Return the changes of a file as a table to be read in a spreadsheet, each text escaped: `fichier` to `raison`."""
+    texts = [
+        (fichier, str(one.ligne), one.colonne, one.trouve, one.retenu, typographier(one.raison)) for one in changements
+    ]
     rows = [[proteger_cellule(text) for text in row] for row in texts]
-    return pd.DataFrame(rows, columns=["ligne", "colonne", "trouve", "retenu", "raison"], dtype="str")
+    return pd.DataFrame(rows, columns=["fichier", "ligne", "colonne", "trouve", "retenu", "raison"], dtype="str")
 
 
 def _refuser(
@@ -174,7 +238,7 @@ def _resumer(changes: list[Changement]) -> list[str]:
         where = f"  ligne {change.ligne}, {montrer(change.colonne)}"
         sentences.append(f"{where} : {before} devient {change.retenu} ({change.raison}).")
     if (left := len(told) - CHANGEMENTS_DITS) > 0:
-        sentences.append(f"  … et {nombre(left)} autres, voir la liste sur la sortie standard.")
+        sentences.append(f"  … et {nombre(left)} autres.")
     return sentences
 
 

@@ -21,13 +21,14 @@ from barometre_lib.collecte.feuilles import (
     titre_de,
 )
 from barometre_lib.collecte.grille import DEPARTEMENT, Contenu, est_dans_le_tableur, montrer_jour
+from barometre_lib.collecte.identite import inscrire, intituler_classeur
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import chemin_edition, lire_edition
 from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
 from barometre_lib.registre.lecture import lire_code_releve, lire_textes, releve_precedente
-from barometre_lib.typographie import accorder, jour
+from barometre_lib.typographie import accorder, jour, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 GABARIT = Path(__file__).parent / "gabarits" / "edition.yaml.j2"
@@ -56,7 +57,7 @@ def faire_modele(
         found = montrer(sortie.name, vide="un nom vide")
         raise ErreurBarometre(f"Classeur à écrire : trouvé {found} ; attendu un nom en .xlsx.")
     previous = destination.precedente
-    rows = _reprendre(previous, destination, references.nomenclatures) if previous else []
+    rows = reprendre(previous, destination, references.nomenclatures) if previous else []
     data = _composer(rows, destination.releve, previous, references)
     if sortie.exists():
         if sortie.is_file() and sortie.read_bytes() == data:
@@ -98,7 +99,7 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
             yield faire_modele(workbook, Destination(code, region, registre), nomenclatures=nomenclatures)
 
 
-def _reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
+def reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
     """Return the rows that the region has in the previous relève, its known errors corrected."""
     path = destination.dans(precedente)
     if not path.is_file():
@@ -122,16 +123,16 @@ def _composer(rows: list[dict[str, str]], releve: Releve, precedente: Releve | N
         for rank, name in enumerate(ORDRE, start=1):
             remplir(sheet.cell(number, rank), _valeur(name, row, references), format_de(name))
     habiller(sheet, ORDRE, 1, lists, notice)
-    ecrire_notice(book, _en_tete(releve, precedente, references), notice, ORDRE)
+    title = intituler_classeur(releve, references.region, references.nomenclatures)
+    inscrire(book, typographier(title))
+    ecrire_notice(book, [title, *_en_tete(releve, precedente)], notice, ORDRE)
     ecrire_listes(book, lists)
     return en_octets(book, releve.dernier_jour)
 
 
-def _en_tete(releve: Releve, previous: Releve | None, references: References) -> list[str]:
-    region = references.nomenclatures.regions[references.region].nom
+def _en_tete(releve: Releve, previous: Releve | None) -> list[str]:
     filled = f"relève {previous}" if previous else "aucune, le classeur est vide"
     return [
-        f"Baromètre industriel de l'État : relève {releve}, {region} ({references.region})",
         f"Période couverte : du {jour(PREMIER_JOUR_COUVERT)} au {jour(releve.dernier_jour)}. "
         f"Mouvements repris : {filled}.",
         "Ce classeur contient des données non publiques : ne le diffusez pas.",

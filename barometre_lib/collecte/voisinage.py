@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.collecte.comparaison import comparer
 from barometre_lib.collecte.destination import PROVENANCE, Destination
 from barometre_lib.collecte.grille import Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
@@ -17,9 +18,11 @@ from barometre_lib.qualite.bilan import etablir_resultats
 from barometre_lib.qualite.refus import dire_resultat
 from barometre_lib.qualite.suites import Gravite, lire_suites
 from barometre_lib.qualite.tables import tables_de_lignes
+from barometre_lib.registre.conformite import exigences
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import (
     Registre,
+    chercher_defauts,
     est_demonstration,
     lire_registre,
     releves_presentes,
@@ -96,21 +99,54 @@ def chercher_disparus(lignes: Sequence[Ligne], destination: Destination) -> list
     return sorted(set(before) - received)
 
 
-def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures) -> list[str]:
-    """Return what the suites of the gate would warn of: told to the author of the file, and no cause of refusal.
+@dataclass(frozen=True)
+class Avis:
+    """What is told to the author of a file that is stored, and no cause of refusal."""
+
+    avertissements: int  # rows that the suites of the gate warn of
+    phrases: list[str]  # one for each check, then one with the line and the identifier of each row
+    nouvelles: list[str]  # what changes in the region
+
+
+def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures) -> Avis:
+    """Return what the suites of the gate would warn of, and what changes from the file in place or the previous relève.
 
     The rows meet the contract of the register; they are judged on their own and beside the region's previous ones.
-    Each check gives a sentence, then one with the line and the identifier of each row.
     """
-    table = tabuler(lignes, fichier, destination.region)
-    rows = typer_registre(table, destination.releve, destination.registre, nomenclatures)
+    present = _de_lignes(lignes, fichier, destination, nomenclatures)
     previous, alone = _etat_precedent(destination, nomenclatures)
-    tables = tables_de_lignes(_relever(rows, nomenclatures), previous)
+    stored = _deposee(destination, nomenclatures)
+    tables = tables_de_lignes(present, previous)
     # The movements that have vanished are told apart.
     judged = tables | {"suivi": tables["suivi"][tables["suivi"]["present"]]}
     results, _ = etablir_resultats(lire_suites(nomenclatures), judged, ())
     warnings = [one for one in results if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats]
-    return [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]
+    said = [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]
+    news = []
+    if stored:
+        news = comparer(stored, present, f"ce qui était déposé pour {destination.releve}")
+    elif previous:
+        news = comparer(previous, present, f"la relève {previous.releve}")
+    return Avis(sum(len(one.constats) for one in warnings), said, news)
+
+
+def _de_lignes(
+    lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures
+) -> Barometre:
+    table = tabuler(lignes, fichier, destination.region)
+    return _relever(typer_registre(table, destination.releve, destination.registre, nomenclatures), nomenclatures)
+
+
+def _deposee(destination: Destination, nomenclatures: Nomenclatures) -> Barometre | None:
+    """Return what the region's file now holds, None where there is none that reads and can be typed."""
+    defects: list[Defaut] = []
+    rows = [Ligne(number, row) for number, row in enumerate(_lire_deposees(destination.fichier, defects), start=2)]
+    if defects or not destination.fichier.is_file():
+        return None
+    table = tabuler(rows, destination.fichier.name, destination.region)
+    if chercher_defauts(table, [one for one in exigences(nomenclatures) if one.lecture]):
+        return None
+    return _de_lignes(rows, destination.fichier.name, destination, nomenclatures)
 
 
 def _etat_precedent(destination: Destination, nomenclatures: Nomenclatures) -> tuple[Barometre | None, list[str]]:

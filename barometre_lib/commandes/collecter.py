@@ -1,16 +1,23 @@
 """The commands of the collection: `modele`, `integrer`, `nouvelle-releve`."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
+from barometre_lib.chemins import afficher
 from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
 from barometre_lib.console import dire, ecrire_csv
+from barometre_lib.erreurs import ErreurBarometre
 
 region_option = click.option(
     "--region", metavar="CODE", required=True, help="Code de la région, par exemple 84 pour l'Auvergne-Rhône-Alpes."
 )
 releve_option = click.option("--releve", metavar="RELEVE", required=True, help="Relève collectée, par exemple 2026-S1.")
+rectificatif_option = click.option(
+    "--rectificatif", metavar="MOTIF", default="", help="Pourquoi changer un fichier d'une édition arrêtée ou diffusée."
+)
 
 
 @click.command(
@@ -37,32 +44,83 @@ def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path 
 
 
 @click.command(
-    short_help="Contrôle et dépose le fichier reçu d'une région.",
-    help="""Contrôle un classeur ou un CSV reçu et le dépose dans le registre, en entier ou pas du tout.
+    short_help="Contrôle et dépose les fichiers reçus des régions.",
+    help="""Contrôle des classeurs ou des CSV reçus et dépose chacun dans le registre, en entier ou pas du tout.
 
-    Ce qui a été changé est listé sur la sortie standard (CSV). Un fichier refusé revient en copie,
-    FICHIER.refus.xlsx, où chaque cellule à corriger est marquée, avec la liste des défauts, FICHIER.refus.csv.
+    Le classeur fait par « modele » dit sa relève et sa région. Ce qui a été changé est listé sur la sortie standard
+    (CSV). Un fichier refusé revient en copie, FICHIER.refus.xlsx, où chaque cellule à corriger est marquée, avec la
+    liste des défauts, FICHIER.refus.csv. Tout fichier reçu ou remplacé est gardé dans collecte/RELEVE/archive/.
     """,
 )
-@click.argument("fichier", metavar="FICHIER", type=click.Path(path_type=Path))
-@releve_option
-@region_option
+@click.argument("fichiers", metavar="FICHIER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--releve", metavar="RELEVE", default="", help="Relève du fichier, quand il ne la dit pas.")
+@click.option("--region", metavar="CODE", default="", help="Région du fichier, quand il ne la dit pas.")
 @click.option(
     "--retour",
     metavar="DIR",
     type=DOSSIER,
     help="Dossier des copies d'un fichier refusé (par défaut : celui du fichier).",
 )
+@rectificatif_option
 @registre_option
-def integrer(fichier: Path, releve: str, region: str, retour: Path | None, registre: Path | None) -> None:
-    from barometre_lib.collecte.destination import viser
+def integrer(fichiers: Sequence[Path], retour: Path | None, rectificatif: str, **options: Any) -> None:
     from barometre_lib.collecte.integration import integrer as integrer_fichier
     from barometre_lib.collecte.integration import lister_changements
+    from barometre_lib.collecte.suivi import dire_collecte, viser_tous
 
-    done = integrer_fichier(fichier, viser(releve, region, registre), retour=retour)
-    for sentence in done.phrases:
+    places, tables, refused = viser_tous(fichiers, **options), [], False
+    for path, place in places.items():
+        if len(places) > 1:
+            dire(f"— {afficher(path)}")
+        try:
+            done = integrer_fichier(path, place, retour=retour, rectificatif=rectificatif)
+        except ErreurBarometre as error:
+            dire(str(error))
+            refused = True
+            continue
+        for sentence in done.phrases:
+            dire(sentence)
+        tables.append(lister_changements(done.changements, path.name))
+    for of_releve, folder in dict.fromkeys((one.releve, one.registre) for one in places.values() if len(places) > 1):
+        for sentence in dire_collecte(of_releve, folder):
+            dire(sentence)
+    if tables:
+        ecrire_csv(tables)
+    if refused:
+        raise click.exceptions.Exit(1)
+
+
+@click.command(
+    short_help="Dit où en est une collecte : reçues, refusées, en retard.",
+    help="Dit où en est la collecte d'une relève, région par région (CSV sur la sortie standard).",
+)
+@releve_argument
+@registre_option
+def etat(releve: str, registre: Path | None) -> None:
+    from barometre_lib.chemins import registre_par_defaut
+    from barometre_lib.collecte.suivi import dire_collecte, suivre_collecte
+    from barometre_lib.registre.lecture import lire_code_releve
+
+    code, folder = lire_code_releve(releve), registre or registre_par_defaut()
+    for sentence in dire_collecte(code, folder):
         dire(sentence)
-    ecrire_csv([lister_changements(done.changements)])
+    ecrire_csv([suivre_collecte(code, folder)])
+
+
+@click.command(
+    short_help="Reporte les mouvements d'une région en retard.",
+    help="Reprend les mouvements qu'une région en retard avait à la relève précédente.",
+)
+@releve_argument
+@region_option
+@rectificatif_option
+@registre_option
+def reporter(releve: str, region: str, rectificatif: str, registre: Path | None) -> None:
+    from barometre_lib.chemins import registre_par_defaut
+    from barometre_lib.collecte.suivi import reporter as reporter_region
+    from barometre_lib.registre.lecture import lire_code_releve
+
+    dire(reporter_region(lire_code_releve(releve), region, registre or registre_par_defaut(), rectificatif))
 
 
 @click.command(

@@ -1,0 +1,125 @@
+"""The archive of a collection: each received file, each file that it replaced, and the journal of both."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from barometre_lib.chemins import afficher, lire_octets, racine
+from barometre_lib.collecte.destination import ATTENTE, Destination, creer_dossier, remplacer
+from barometre_lib.collecte.grille import deproteger, proteger_cellule
+from barometre_lib.ecriture import EcritureImpossible, verrouiller
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.vocabulaire import Releve
+
+JOURNAL = "journal.csv"
+ARCHIVE = "archive"
+VERROU = ".verrou"
+SUFFIXES = (".xlsx", ".csv")
+LONGUEUR = 12  # of the part of a checksum that names a file
+
+Issue = Literal["deposee", "inchangee", "refusee", "reportee"]
+
+
+@dataclass(frozen=True)
+class Reception:
+    """One file received, and what became of it: a line of the journal."""
+
+    le: str  # day and hour, on this machine
+    region: str
+    fichier: str  # its name when it was received
+    issue: Issue
+    lignes: int
+    avertissements: int
+    motif: str  # why it replaces a file of an edition that is no longer at work
+    recu: str  # its name in the archive; empty for a relève carried over
+    remplace: str  # name there of what it replaced; empty where nothing was
+
+
+def dossier_collecte(releve: Releve, registre: Path) -> Path:
+    """Return where a collection keeps what it received: `collecte/` of the project, or beside another register."""
+    own = racine() / "data" / "releves"
+    base = racine() if registre.resolve() == own.resolve() else registre.resolve().parent
+    return base / "collecte" / str(releve)
+
+
+def archiver(donnees: bytes, destination: Destination, suffixe: str) -> str:
+    """Keep bytes under their day and their checksum, once, and return their name.
+
+    Raises
+    ------
+    EcritureImpossible
+        The system refuses.
+    """
+    folder = dossier_collecte(destination.releve, destination.registre) / ARCHIVE
+    digest, kind = hashlib.sha256(donnees).hexdigest()[:LONGUEUR], suffixe if suffixe in SUFFIXES else ".bin"
+    for path in folder.glob(f"{destination.region}-*-{digest}{kind}"):
+        if lire_octets(path) == donnees:
+            return path.name
+    name = f"{destination.region}-{datetime.now().astimezone():%Y-%m-%d}-{digest}{kind}"
+    creer_dossier(folder)
+    remplacer(folder / name, donnees)
+    return name
+
+
+def joindre(donnees: bytes, destination: Destination, recu: str) -> Path:
+    """Keep beside an archived file the list of what was changed in it, and return where it is."""
+    path = dossier_collecte(destination.releve, destination.registre) / ARCHIVE / f"{Path(recu).stem}.changements.csv"
+    remplacer(path, donnees)
+    return path
+
+
+def noter(reception: Reception, destination: Destination) -> None:
+    """Add a line to the journal, one command at a time.
+
+    Raises
+    ------
+    ErreurBarometre
+        The journal cannot be read or written.
+    """
+    folder = dossier_collecte(destination.releve, destination.registre)
+    creer_dossier(folder)
+    try:
+        with verrouiller(folder / VERROU, ATTENTE) as alone:
+            if not alone:
+                raise ErreurBarometre(f"{afficher(folder)} : une autre commande y écrit ; relancez.")
+            remplacer(folder / JOURNAL, _ecrire([*lire_journal(destination.releve, destination.registre), reception]))
+    except OSError as error:
+        raise EcritureImpossible(folder / JOURNAL, error) from None
+
+
+def lire_journal(releve: Releve, registre: Path) -> list[Reception]:
+    """Return what was received for a relève, the first file first; nothing where there is no journal.
+
+    Raises
+    ------
+    ErreurBarometre
+        The journal is not as this module wrote it.
+    """
+    path = dossier_collecte(releve, registre) / JOURNAL
+    if not path.exists():
+        return []
+    names = [field.name for field in fields(Reception)]
+    try:
+        header, *rows = csv.reader(io.StringIO(lire_octets(path).decode("utf-8")), delimiter=";", strict=True)
+        if header != names:
+            raise ValueError
+        return [_lire(dict(zip(names, map(deproteger, row), strict=True))) for row in rows]
+    except (ValueError, csv.Error):
+        raise ErreurBarometre(f"{afficher(path)} : ce n'est plus le journal des réceptions ; restaurez-le.") from None
+
+
+def _lire(row: Mapping[str, Any]) -> Reception:
+    return Reception(**{**row, "lignes": int(row["lignes"]), "avertissements": int(row["avertissements"])})
+
+
+def _ecrire(receptions: Sequence[Reception]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow([field.name for field in fields(Reception)])
+    writer.writerows([[proteger_cellule(str(cell)) for cell in astuple(one)] for one in receptions])
+    return text.getvalue().encode("utf-8")

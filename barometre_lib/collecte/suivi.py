@@ -1,0 +1,118 @@
+"""The progress of a collection: whose file each one is, who sent, who is late, and what to do about it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from barometre_lib.chemins import afficher
+from barometre_lib.collecte.archive import Reception, lire_journal, noter
+from barometre_lib.collecte.destination import Destination, deposer, verifier_destination
+from barometre_lib.collecte.identite import viser_recu
+from barometre_lib.collecte.integration import exiger_motif
+from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.collecte.modele import reprendre
+from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.typographie import accorder, enumerer
+from barometre_lib.vocabulaire import Releve
+
+ETATS = {
+    "recue": "reçue",
+    "avertie": "reçue, avec des avertissements",
+    "reportee": "reportée de la relève précédente",
+    "refusee": "refusée",
+    "en_retard": "en retard",
+}
+
+
+def viser_tous(
+    fichiers: Sequence[Path], releve: str = "", region: str = "", registre: Path | None = None
+) -> dict[Path, Destination]:
+    """Return where each of several received files goes, before any is stored.
+
+    Raises
+    ------
+    ErreurBarometre
+        One does not say it, or two are of the same region: every such fault is said.
+    """
+    found, faults = dict[Path, Destination](), list[str]()
+    for path in dict.fromkeys(fichiers):
+        try:
+            found[path] = viser_recu(path, releve, region, registre)
+        except ErreurBarometre as error:
+            faults.append(str(error))
+    for place in dict.fromkeys(found.values()):
+        same = [afficher(path) for path, one in found.items() if one == place]
+        if same[1:]:
+            what = f"relève {place.releve}, région {place.region} : {enumerer(same)}"
+            faults.append(f"Plusieurs fichiers d'une même région ({what}) ; rien n'a été déposé, donnez le bon.")
+    if faults:
+        raise ErreurBarometre("\n".join(faults))
+    return found
+
+
+def suivre_collecte(releve: Releve, registre: Path) -> pd.DataFrame:
+    """Return one row per region: `region`, `nom`, `etat` (one of `ETATS`), then its last reception.
+
+    That is `le`, `fichier`, `lignes` and `avertissements`: empty, or 0, for a file that was stored by other means.
+    """
+    last = {one.region: one for one in lire_journal(releve, registre)}
+    rows = []
+    for code, region in Nomenclatures.du_projet().regions.items():
+        one, there = last.get(code), Destination(releve, code, registre).fichier.is_file()
+        state = "recue" if there else "en_retard"
+        if one and one.issue in ("refusee", "reportee"):
+            state = one.issue
+        elif one and there and one.avertissements:
+            state = "avertie"
+        told = (one.le, one.fichier, one.lignes, one.avertissements) if one else ("", "", 0, 0)
+        rows.append((code, region.nom, state, *told))
+    return pd.DataFrame(rows, columns=["region", "nom", "etat", "le", "fichier", "lignes", "avertissements"])
+
+
+def dire_collecte(releve: Releve, registre: Path) -> list[str]:
+    """Say who sent, whose file is refused, who is late, and what to do about a late region."""
+    table = suivre_collecte(releve, registre)
+    named = {
+        state: [f"{row.nom} ({row.region})" for row in table[table["etat"] == state].itertuples()] for state in ETATS
+    }
+    sent = len(named["recue"]) + len(named["avertie"])
+    said = [f"Relève {releve} : {accorder(sent, 'région reçue', 'régions reçues')} sur {len(table)}."]
+    for state, words in (("avertie", "Avec des avertissements"), ("reportee", "Reportées"), ("refusee", "Refusées")):
+        if named[state]:
+            said.append(f"{words} : {enumerer(named[state])}.")
+    if named["en_retard"]:
+        said.append(f"En retard : {enumerer(named['en_retard'])}.")
+        said.append(
+            "Une région en retard se relance, ou se publie sans elle : « barometre reporter "
+            f"{releve} --region CODE » reprend ses mouvements de la relève précédente."
+        )
+    return said
+
+
+def reporter(releve: Releve, region: str, registre: Path, rectificatif: str = "") -> str:
+    """Carry over to a relève what a region that is late had in the previous one, and return the sentence that says so.
+
+    Raises
+    ------
+    ErreurBarometre
+        Its file is there, there is no previous relève, or it cannot be read or stored.
+    """
+    place, names = Destination(releve, region, registre), Nomenclatures.du_projet()
+    verifier_destination(place, names)
+    previous = place.precedente
+    if previous is None:
+        raise ErreurBarometre(f"Relève {releve} : aucune relève précédente n'est dans le registre ; rien à reporter.")
+    if place.fichier.exists():
+        raise ErreurBarometre(f"{afficher(place.fichier)} : cette région n'est pas en retard, son fichier est là.")
+    exiger_motif(place, rectificatif)
+    rows = [Ligne(number, row) for number, row in enumerate(reprendre(previous, place, names), start=2)]
+    deposer(rows, place, None)
+    now = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+    noter(Reception(now, region, "", "reportee", len(rows), 0, rectificatif, "", ""), place)
+    return (
+        f"{afficher(place.fichier)} : {accorder(len(rows), 'mouvement reporté', 'mouvements reportés')} de la relève "
+        f"{previous}."
+    )

@@ -1,0 +1,290 @@
+"""The desk's side of a collection: whose file it is, what is kept of it, who sent, who is late, what changes.
+
+`make epreuves` draws more sequences of commands (BAROMETRE_SEQUENCES); here, a sample.
+"""
+
+import csv
+import io
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import fabrique
+import openpyxl
+import pytest
+from console import Sortie, lancer
+from processus import demarrer
+
+from barometre_lib.collecte.archive import ARCHIVE, JOURNAL
+from barometre_lib.collecte.destination import Destination
+from barometre_lib.collecte.modele import faire_modele
+from barometre_lib.vocabulaire import Releve
+
+SEQUENCES = int(os.environ.get("BAROMETRE_SEQUENCES", "3"))
+RELEVE = "2026-S1"
+CORSE, BRETAGNE = "94", "53"
+
+
+@pytest.fixture
+def registre(tmp_path: Path) -> Path:
+    """A register whose last relève has a movement in Corse and one in Bretagne."""
+    rows = fabrique.lignes(
+        {"id_mouvement": "94-00001", "code_commune": "2A004"}, {"id_mouvement": "53-00001", "code_commune": "35238"}
+    )
+    fabrique.ecrire_releve(tmp_path / "registre", rows, "2025-S1")
+    return fabrique.ecrire_releve(tmp_path / "registre", rows, "2025-S2")
+
+
+@pytest.fixture
+def modele(registre: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Make the workbook of a region, then change cells: `B2="x"`; a name is given where it matters."""
+
+    def make(region: str, releve: str = RELEVE, nom: str = "", **cells: Any) -> Path:
+        path = tmp_path / (nom or f"{region}.xlsx")
+        faire_modele(path, Destination(Releve.lire(releve), region, registre), forcer=True)
+        if cells:
+            book = openpyxl.load_workbook(path)
+            for place, value in cells.items():
+                book["Mouvements"][place] = value
+            book.save(path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def integrer(registre: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Sortie]:
+    return lambda *arguments: lancer(capsys, "integrer", *map(str, arguments), "--registre", str(registre))
+
+
+def colonne(titre: str, path: Path) -> str:
+    """Return the letter of a column of the workbook."""
+    sheet = openpyxl.load_workbook(path)["Mouvements"]
+    (cell,) = (one for one in sheet[1] if str(one.value).startswith(titre))
+    return str(cell.column_letter)
+
+
+def archive(registre: Path, releve: str = RELEVE) -> dict[str, bytes]:
+    folder = registre.parent / "collecte" / releve / ARCHIVE
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
+
+
+def journal(registre: Path, releve: str = RELEVE) -> list[dict[str, str]]:
+    path = registre.parent / "collecte" / releve / JOURNAL
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")), delimiter=";")) if path.exists() else []
+
+
+def test_le_classeur_dit_sa_releve_et_sa_region(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    """Neither option is needed; what it holds is archived, and noted."""
+    path = modele(CORSE)
+    ended = integrer(path)
+    assert ended.code == 0, ended.stderr
+    assert (registre / RELEVE / "94.csv").is_file()
+    assert path.read_bytes() in archive(registre).values()
+    (line,) = journal(registre)
+    assert (line["region"], line["fichier"], line["issue"], line["lignes"]) == (CORSE, "94.xlsx", "deposee", "1")
+    assert integrer(path).code == 0
+    assert [one["issue"] for one in journal(registre)] == ["deposee", "inchangee"]
+    assert len(archive(registre)) == 1
+
+
+@pytest.mark.parametrize("garde", ["titre", "proprietes", "mode d'emploi"])
+def test_un_seul_endroit_suffit(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, garde: str
+) -> None:
+    """Not every program keeps every property, nor every sheet."""
+    path = modele(CORSE)
+    book: Any = openpyxl.load_workbook(path)
+    if garde != "titre":
+        book.properties.title = None
+    if garde != "proprietes":
+        book.custom_doc_props.props.clear()
+    if garde != "mode d'emploi":
+        del book["Mode d'emploi"]
+    book.save(path)
+    assert integrer(path).code == 0
+    assert (registre / RELEVE / "94.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--region", BRETAGNE), "celui de la relève 2026-S1, région 94, or vous demandez la région 53"),
+        (("--releve", "2025-S2"), "or vous demandez la relève 2025-S2"),
+        (("--releve", "2025-S2", "--region", CORSE), "la relève 2025-S2 et la région 94"),
+    ],
+)
+def test_un_autre_classeur_que_celui_demande_est_refuse(
+    modele: Callable[..., Path],
+    integrer: Callable[..., Sortie],
+    registre: Path,
+    options: tuple[str, ...],
+    said: str,
+) -> None:
+    before = (registre / "2025-S2" / "94.csv").read_bytes()
+    ended = integrer(modele(CORSE), *options)
+    assert ended.code == 1
+    assert len(ended.phrases) == 1 and said in ended.stderr
+    assert (registre / "2025-S2" / "94.csv").read_bytes() == before
+    assert not (registre / RELEVE).exists()
+
+
+def test_un_fichier_qui_ne_dit_rien_demande_les_options(integrer: Callable[..., Sortie], tmp_path: Path) -> None:
+    path = tmp_path / "recu.csv"
+    path.write_text(";".join(fabrique.ligne()), encoding="utf-8")
+    ended = integrer(path, "--region", CORSE)
+    assert ended.code == 1
+    assert "rien n'y dit sa relève ni sa région ; donnez --releve et --region." in ended.stderr
+
+
+def test_plusieurs_fichiers_chacun_son_sort(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    """One is refused, the others are stored; who sent and who is late is said at the end."""
+    wrong = modele(BRETAGNE)
+    wrong = modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": "beaucoup"})
+    ended = integrer(modele(CORSE), wrong)
+    assert ended.code == 1
+    assert (registre / RELEVE / "94.csv").is_file() and not (registre / RELEVE / "53.csv").exists()
+    assert "Relève 2026-S1 : 1 région reçue sur 18." in ended.stderr
+    assert "Refusées : Bretagne (53)." in ended.stderr
+    assert "En retard : Guadeloupe (01), " in ended.stderr
+    assert "barometre reporter 2026-S1 --region CODE" in ended.stderr
+    assert ended.stdout.startswith("fichier;ligne;colonne;trouve;retenu;raison\n")
+    assert {one["region"]: one["issue"] for one in journal(registre)} == {CORSE: "deposee", BRETAGNE: "refusee"}
+    assert wrong.read_bytes() in archive(registre).values()
+
+
+def test_deux_fichiers_d_une_region_sont_refuses_ensemble(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    ended = integrer(modele(CORSE), modele(CORSE, nom="94 bis.xlsx"))
+    assert ended.code == 1
+    assert "Plusieurs fichiers d'une même région (relève 2026-S1, région 94 : " in ended.stderr
+    assert not (registre / RELEVE).exists()
+
+
+def test_ce_qui_change_est_dit(modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path) -> None:
+    """Beside the previous relève, then beside what is stored; the labels of our own lists are not changes."""
+    path = modele(CORSE)
+    column = colonne("Effectif", path)
+    first = integrer(modele(CORSE, **{f"{column}2": 12}))
+    assert first.code == 0, first.stderr
+    assert first.stdout == "fichier;ligne;colonne;trouve;retenu;raison\n"
+    assert "Par rapport à la relève 2025-S2 : 0 mouvement ajouté, 1 modifié, 0 retiré." in first.stderr
+    before = fabrique.ligne()["effectif"]
+    assert f"  « 94-00001 » : Effectif salarié « {before} » devient « 12 »." in first.stderr
+    assert "Solde net de la région : 2024, +1 devient 0 ; 2026, 0." in first.stderr
+    again = integrer(modele(CORSE, **{f"{column}2": 61}))
+    assert "Par rapport à ce qui était déposé pour 2026-S1 : 0 mouvement ajouté, 1 modifié" in again.stderr
+    assert "2024, 0 devient +1" in again.stderr
+    assert not [name for name in archive(registre) if "changements" in name]
+    (replaced,) = [one["remplace"] for one in journal(registre) if one["remplace"]]
+    assert b";12;" in archive(registre)[replaced]
+
+
+def test_chaque_cellule_changee_est_dans_un_fichier(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    path = modele(CORSE)
+    ended = integrer(modele(CORSE, **{f"{colonne('Citable', path)}2": "VRAI"}))
+    (name,) = [name for name in archive(registre) if name.endswith(".changements.csv")]
+    assert archive(registre)[name].decode("utf-8") == ended.stdout
+    assert "94.xlsx;2;Citable;VRAI;oui;écrit oui ou non" in ended.stdout
+    assert f"{ARCHIVE}/{name}" in ended.stderr
+
+
+def test_une_edition_arretee_n_est_changee_qu_avec_un_motif(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    """The relève typed by mistake is that of a released edition."""
+    path = modele(CORSE, "2025-S2")
+    path = modele(CORSE, "2025-S2", **{f"{colonne('Effectif', path)}2": 12})
+    before = (registre / "2025-S2" / "94.csv").read_bytes()
+    refused = integrer(path, "--releve", "2025-S2", "--region", CORSE)
+    assert refused.code == 1
+    assert "n'est plus en travail" in refused.stderr and "--rectificatif MOTIF" in refused.stderr
+    assert (registre / "2025-S2" / "94.csv").read_bytes() == before
+    done = integrer(path, "--releve", "2025-S2", "--region", CORSE, "--rectificatif", "=effectif corrigé")
+    assert done.code == 0, done.stderr
+    assert before in archive(registre, "2025-S2").values()
+    assert [(one["issue"], one["motif"]) for one in journal(registre, "2025-S2")] == [
+        ("refusee", ""),
+        ("deposee", "'=effectif corrigé"),
+    ]
+
+
+def test_une_region_en_retard_se_reporte(
+    modele: Callable[..., Path],
+    integrer: Callable[..., Sortie],
+    registre: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    integrer(modele(CORSE))
+    where = ("--registre", str(registre))
+    done = lancer(capsys, "reporter", RELEVE, "--region", BRETAGNE, *where)
+    assert done.code == 0 and "1 mouvement reporté de la relève 2025-S2" in done.stderr
+    assert (registre / RELEVE / "53.csv").read_bytes() == (registre / "2025-S2" / "53.csv").read_bytes()
+    again = lancer(capsys, "reporter", RELEVE, "--region", CORSE, *where)
+    assert again.code == 1 and "n'est pas en retard" in again.stderr
+    told = lancer(capsys, "etat", RELEVE, *where)
+    rows = {row["region"]: row for row in csv.DictReader(io.StringIO(told.stdout), delimiter=";")}
+    assert len(rows) == 18
+    assert (rows[CORSE]["etat"], rows[CORSE]["fichier"]) == ("recue", "94.xlsx")
+    assert (rows[BRETAGNE]["etat"], rows["11"]["etat"]) == ("reportee", "en_retard")
+
+
+def test_un_journal_abime_est_dit(modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path) -> None:
+    path = registre.parent / "collecte" / RELEVE / JOURNAL
+    path.parent.mkdir(parents=True)
+    path.write_text("le;region\nx\n", encoding="utf-8")
+    ended = integrer(modele(CORSE))
+    assert ended.code == 1 and "ce n'est plus le journal des réceptions" in ended.stderr
+
+
+@pytest.mark.parametrize("tirage", range(SEQUENCES))
+def test_rien_de_ce_qui_fut_accepte_n_est_perdu(
+    modele: Callable[..., Path],
+    integrer: Callable[..., Sortie],
+    registre: Path,
+    tirage: int,
+) -> None:
+    """Whatever the order of commands, right and wrong, twice, two at once, killed half-way."""
+    chance = random.Random(tirage)
+    effectif = colonne("Effectif", modele(CORSE))
+    known: dict[str, set[bytes]] = {"2025-S2": set(), RELEVE: set()}
+
+    def keep() -> None:
+        for releve, contents in known.items():
+            path = registre / releve / "94.csv"
+            contents.update({path.read_bytes()} if path.is_file() else ())
+
+    keep()
+    for step in range(chance.randint(3, 6)):
+        path = modele(CORSE, chance.choice(list(known)), **{f"{effectif}2": chance.choice([12, 40, 61, "x"])})
+        options = chance.choice(
+            [(), ("--region", BRETAGNE), ("--releve", "2025-S2"), ("--rectificatif", f"motif {step}")]
+        )
+        match chance.choice(["une", "deux", "tuee"]):
+            case "une":
+                integrer(path, *options)
+            case "deux":
+                both = [demarrer("integrer", path, *options, "--registre", registre) for _ in range(2)]
+                assert all("Traceback" not in one.communicate()[1] for one in both)
+            case "tuee":
+                one = demarrer("integrer", path, *options, "--registre", registre)
+                time.sleep(chance.uniform(0, 2))
+                one.send_signal(signal.SIGKILL)
+                one.communicate()
+        keep()
+        for releve, contents in known.items():
+            there = {(registre / releve / "94.csv").read_bytes()} if (registre / releve / "94.csv").is_file() else set()
+            assert contents <= there | set(archive(registre, releve).values())
+    shutil.rmtree(registre.parent / "collecte", ignore_errors=True)
