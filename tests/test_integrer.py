@@ -191,6 +191,24 @@ def test_un_mouvement_disparu_est_signale_par_son_identifiant(registre: Path, re
     assert not any("Secret" in one for one in done.phrases if "ne sont plus" in one)
 
 
+def test_un_fichier_sans_ligne_ne_retire_tout_que_confirme(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    """What the previous relève had, then what is stored; once nothing is there any more, nothing is asked."""
+    asked = recevoir(rangees())
+    assert asked.code == 1 and not (registre / "2025-S1").exists()
+    assert "aucune ligne, alors que la région 84 avait 3 mouvements ; rien n'a été déposé" in asked.stderr
+    assert "confirmez-le par --sans-mouvement" in asked.stderr
+    recevoir(rangees({}))
+    assert recevoir(rangees()).code == 1 and len(identifiants(registre)) == 1
+    done = recevoir(rangees(), "--sans-mouvement")
+    assert done.code == 0 and "0 ligne déposée" in done.stderr, done.stderr
+    assert identifiants(registre) == []
+
+
+def test_une_region_qui_n_avait_rien_peut_n_avoir_rien(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    fabrique.ecrire_releve(registre, [])
+    assert recevoir(rangees()).code == 0 and identifiants(registre) == []
+
+
 @pytest.mark.parametrize("avant", ["oui", "non", None])
 def test_une_releve_nouvelle_dit_sa_provenance(
     avant: str | None, tmp_path: Path, recevoir: Callable[..., Sortie]

@@ -81,6 +81,10 @@ class MotifManquant(ErreurBarometre):
     """A file that would change an edition that is no longer at work, without a reason."""
 
 
+class RetraitNonConfirme(ErreurBarometre):
+    """A file without a row, where the region had movements."""
+
+
 class FichierRefuse(ErreurBarometre):
     """A received file that departs from the contract; every defect is kept, the first ones are told."""
 
@@ -95,17 +99,19 @@ class FichierRefuse(ErreurBarometre):
         super().__init__("\n".join(said))
 
 
-def integrer(
+def integrer(  # noqa: PLR0913  one per word of the command
     fichier: Path,
     destination: Destination,
     *,
     retour: Path | None = None,
     rectificatif: str = "",
+    sans_mouvement: bool = False,
     nomenclatures: Nomenclatures | None = None,
 ) -> Integration:
     """Read a workbook or a CSV and store it as a region's file of a relève; it is archived first, whatever it is.
 
-    A refusal leaves its copies in `retour`, by default the received file's own folder.
+    A refusal leaves its copies in `retour`, by default the received file's own folder. `sans_mouvement` confirms that
+    a file without a row withdraws all that the region had.
 
     Raises
     ------
@@ -115,7 +121,8 @@ def integrer(
         Cells are refused; `<name>.refus.xlsx` and `<name>.refus.csv` show them.
     ErreurBarometre
         The region, the register or `retour` is not what it should be, the file cannot be archived or stored, or it
-        would change an edition that is no longer at work, for which `rectificatif` gives no reason.
+        would change an edition that is no longer at work, for which `rectificatif` gives no reason, or withdraw every
+        movement of the region.
     """
     references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
     verifier_destination(destination, references.nomenclatures)
@@ -129,19 +136,25 @@ def integrer(
         exam = examiner_recu(fichier, destination, references)
         if exam.defauts:
             raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
+        gone = chercher_disparus(exam.lignes, destination)
+        if gone and not exam.lignes and not sans_mouvement:
+            raise RetraitNonConfirme(
+                f"{afficher(fichier)} : aucune ligne, alors que la région {destination.region} avait "
+                f"{accorder(len(gone), 'mouvement', 'mouvements')} ; rien n'a été déposé. Demandez son fichier au "
+                "service ou, si tous sont à retirer, confirmez-le par --sans-mouvement."
+            )
         replaced = before is not None and composer(exam.lignes) != before
         if replaced:
             exiger_motif(destination, rectificatif)
-    except (FichierIllisible, FichierRefuse, MotifManquant):
+    except (FichierIllisible, FichierRefuse, MotifManquant, RetraitNonConfirme):
         noter(reception, destination)
         raise
     if lire_octets_recus(fichier) != data:
         raise ErreurBarometre(f"{afficher(fichier)} : ce fichier a changé pendant sa lecture ; relancez.")
     if replaced and before is not None:
         reception = replace(reception, remplace=archiver(before, destination, ".csv"))
-    vanished = _dire_disparus(chercher_disparus(exam.lignes, destination))
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
-    warnings = [*_dire_illisibles(exam.illisibles), *vanished, *told.phrases, *told.nouvelles]
+    warnings = [*_dire_illisibles(exam.illisibles), *_dire_disparus(gone), *told.phrases, *told.nouvelles]
     changed = deposer(exam.lignes, destination, before)
     outcome: Issue = "deposee" if changed else "inchangee"
     received = replace(reception, issue=outcome, lignes=len(exam.lignes), avertissements=told.avertissements)

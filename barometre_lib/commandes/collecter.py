@@ -62,8 +62,13 @@ def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path 
     help="Dossier des copies d'un fichier refusé (par défaut : celui du fichier).",
 )
 @rectificatif_option
+@click.option(
+    "--sans-mouvement", is_flag=True, help="Confirme qu'un fichier sans ligne retire tous les mouvements de sa région."
+)
 @registre_option
-def integrer(fichiers: Sequence[Path], retour: Path | None, rectificatif: str, **options: Any) -> None:
+def integrer(
+    fichiers: Sequence[Path], retour: Path | None, rectificatif: str, sans_mouvement: bool, **options: Any
+) -> None:
     from barometre_lib.collecte.integration import integrer as integrer_fichier
     from barometre_lib.collecte.integration import lister_changements
     from barometre_lib.collecte.suivi import dire_collecte, viser_tous
@@ -73,7 +78,9 @@ def integrer(fichiers: Sequence[Path], retour: Path | None, rectificatif: str, *
         if len(places) > 1:
             dire(f"— {afficher(path)}")
         try:
-            done = integrer_fichier(path, place, retour=retour, rectificatif=rectificatif)
+            done = integrer_fichier(
+                path, place, retour=retour, rectificatif=rectificatif, sans_mouvement=sans_mouvement
+            )
         except ErreurBarometre as error:
             dire(str(error))
             refused = True
