@@ -300,8 +300,8 @@ def test_un_appel_errone_est_refuse_en_francais(appel: str, charger: Callable[[s
 @pytest.mark.parametrize(
     ("appel", "valeur", "dit"),
     [
-        ("charger", 2024, "Relève « 2024 » : attendu un texte, AAAA-S1 ou AAAA-S2"),
-        ("charger", None, "Relève rien : attendu un texte"),
+        ("charger", 2024, "Relève « 2024 » : attendu AAAA-S1 ou AAAA-S2"),
+        ("charger", None, "Relève rien : attendu AAAA-S1"),
         ("regles", ["seuil_effectif"], r"Variante : trouvé .* ; attendu \{\"seuil_effectif\": 10\}"),
         ("registre", ["data"], "Registre : trouvé « \\['data'\\] » ; attendu le chemin d'un dossier"),
         ("comptes", "annee", r"Dimensions : trouvé « annee » ; attendu une liste, comme \['annee', 'semestre'\]"),

@@ -296,6 +296,11 @@ def couverture(**changes: Any) -> dict[str, Any]:
         pytest.param({"mois": 202503}, "« mois ».*202503", id="mois en nombre"),
         pytest.param({"jour": date(2025, 4, 1)}, "« jour ».*mois de publication", id="jour d'un autre mois"),
         pytest.param({"jour": "13 mars"}, "« jour ».*13 mars", id="jour en texte"),
+        pytest.param({"jour": None}, "« jour » : trouvé rien.*diffusée.*ou incertain", id="diffusee sans jour"),
+        pytest.param({"etat": "rectifie", "rectificatif": "x", "jour": None}, "« jour »", id="rectifiee sans jour"),
+        pytest.param({"etat": "sous_embargo"}, "« embargo » : trouvé rien.*AAAA-MM-JJ HH:MM", id="embargo sans date"),
+        pytest.param({"methode": {"seuil": "x"}}, "« methode », « seuil ».*seuil_effectif", id="methode inconnue"),
+        pytest.param({"methode": {"seuil_effectif": " "}}, "« methode », « seuil_effectif »", id="methode muette"),
         pytest.param({"etat": "publie"}, "« etat ».*« publie ».*travail.*diffuse", id="etat inconnu"),
         pytest.param({"etat": None}, "« etat ».*travail", id="sans etat"),
         pytest.param({"communique": "www.exemple.fr"}, "« communique ».*https", id="adresse sans https"),
@@ -329,8 +334,9 @@ def test_une_edition_mal_ecrite_est_refusee(
 
 
 def test_une_edition_peut_ignorer_son_jour_son_communique_et_ses_exemples(edition: Callable[..., Edition]) -> None:
-    read = edition(jour=None, communique=None, exemples=None)
-    assert (read.jour, read.communique, read.exemples) == (None, "", {})
+    for state, day in (("travail", None), ("diffuse", "incertain")):
+        read = edition(etat=state, jour=day, communique=None, exemples=None)
+        assert (read.jour, read.communique, read.exemples) == (None, "", {})
 
 
 def test_l_embargo_et_le_motif_d_une_rectification_se_lisent(edition: Callable[..., Edition]) -> None:
@@ -356,7 +362,7 @@ def test_une_edition_absente_est_nommee(params: Path) -> None:
 @pytest.mark.parametrize(
     ("texte", "said"),
     [
-        ("a: 1\na: 2\n", "x.yaml, ligne 2 : « a » répété"),
+        ("a: 1\na: 2\nb: {c: 1,\n c: 2}\n", "x.yaml, ligne 2 : « a » répété.*\n.*ligne 4 : « c » répété"),
         ("jour: 2024-13-45\n", "x.yaml, ligne 1 : la date « 2024-13-45 » n'existe pas"),
         ("a: [\n", "x.yaml, ligne 2 : ce n'est pas du YAML"),
         ("b: 1\na: !secret x\n", "x.yaml, ligne 2 : étiquette « !secret » inconnue ; retirez"),
@@ -413,6 +419,18 @@ def test_un_contact_mal_ecrit_est_refuse(content: str, said: str, params: Path) 
     (params / "regions" / "11.yaml").write_text(content, encoding="utf-8")
     with fabrique.refus(f"11.yaml.*{said}"):
         lire_contacts("11", dossier=params)
+
+
+def test_un_fichier_inconnu_est_nomme_avec_les_autres_fautes(params: Path) -> None:
+    """Nothing would read it: a value that somebody believes in force, a contact that nobody is given."""
+    (params / "regles" / "seuil_effectif.yml").write_text("x", encoding="utf-8")
+    (params / "regles" / ".DS_Store").write_text("x", encoding="utf-8")
+    (params / "regles" / "debut_periode.yaml").unlink()
+    with fabrique.refus("debut_periode.yaml : fichier introuvable.*\n.*seuil_effectif.yml : fichier inconnu ; attendu"):
+        lire(params)
+    (params / "regions" / "auvergne.yaml").write_text("x", encoding="utf-8")
+    with fabrique.refus("regions/auvergne.yaml : fichier inconnu ; attendu 01.yaml.*ministere.yaml"):
+        lire_contacts("84", dossier=params)
 
 
 def test_le_contact_du_ministere_est_exige(params: Path) -> None:

@@ -30,7 +30,6 @@ from barometre_lib.publication.accueil import Telechargement, index, page_releve
 from barometre_lib.publication.pages import GABARITS, chaine_css, habiller, lire_titres, voisines
 from barometre_lib.qualite import lire_suites
 from barometre_lib.restitution import page_methodologie
-from barometre_lib.restitution.methodologie import dire_valeur
 from barometre_lib.restitution.tableaux import tableau, tableau_libre
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import MESURES_BRUTES
@@ -260,7 +259,7 @@ def methodologie(barometre: Barometre) -> str:
 def test_la_methode_vient_des_parametres(methode: str, contexte: Contexte) -> None:
     text = lisible(methode)
     for parameter in contexte.parametres.parametres.values():
-        for said in (parameter.description, parameter.texte, parameter.source, dire_valeur(parameter)):
+        for said in (parameter.description, parameter.texte, parameter.source, str(parameter)):
             assert lisible(typographier(said)) in text
     for line in contexte.parametres.champ:
         assert f"{line.prefixe} {line.texte.partition(' : ')[0]}" in text

@@ -1,12 +1,12 @@
 """What is decided for one edition: dates, state, coverage, examples."""
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
@@ -14,6 +14,7 @@ from barometre_lib.chemins import racine
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.attendus import Ecart
 from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
+from barometre_lib.parametres.regles import NOMS_PARAMETRES
 from barometre_lib.typographie import INSECABLE, heure, jour, typographier
 from barometre_lib.vocabulaire import Releve
 
@@ -25,6 +26,8 @@ ETATS: dict[Etat, str] = {
     "diffuse": "diffusée",
     "rectifie": "rectifiée",
 }
+# Of the day of an edition released on a day that nothing tells.
+INCERTAIN = "incertain"
 FORME_EMBARGO = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"
 
 
@@ -32,6 +35,12 @@ def _lire_region(code: str, info: ValidationInfo[Container[str]]) -> str:
     if code not in info.context:
         raise ValueError("le code d'une région, entre guillemets")
     return code
+
+
+def _lire_parametre(nom: str) -> str:
+    if nom not in NOMS_PARAMETRES:
+        raise ValueError(f"un paramètre des règles, {', '.join(NOMS_PARAMETRES)}")
+    return nom
 
 
 def _lire_embargo(value: object) -> datetime:
@@ -42,7 +51,9 @@ def _lire_embargo(value: object) -> datetime:
     raise ValueError("« AAAA-MM-JJ HH:MM », un jour du mois de publication")
 
 
+JOUR_ATTENDU = f"une date AAAA-MM-JJ du mois de publication, ou {INCERTAIN}"
 Region = Annotated[str, attendu("le code d'une région, entre guillemets"), AfterValidator(_lire_region)]
+NomParametre = Annotated[str, attendu("le nom d'un paramètre des règles"), AfterValidator(_lire_parametre)]
 Embargo = Annotated[
     datetime, BeforeValidator(_lire_embargo), WithJsonSchema({"type": "string", "pattern": f"^{FORME_EMBARGO}$"})
 ]
@@ -71,7 +82,12 @@ class Edition:
     __pydantic_config__ = FERME
     # Month of publication, and its day while it is certain.
     mois: Annotated[str, attendu("« AAAA-MM », entre guillemets", pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")]
-    jour: Annotated[date | None, attendu("une date AAAA-MM-JJ du mois de publication", default=None)]
+    jour: Annotated[
+        date | None,
+        attendu(JOUR_ATTENDU, default=None),
+        BeforeValidator(lambda value: None if value == INCERTAIN else value),
+        WithJsonSchema({"type": "string", "pattern": f"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{INCERTAIN})$"}),
+    ]
     # Address of the national release, empty when unknown.
     communique: Annotated[str, attendu("une adresse https://, ou rien", pattern="^https://", default="")]
     etat: Etat
@@ -81,6 +97,8 @@ class Edition:
     # Whether each region is covered by the collection; the movements that its page tells about, all citable.
     couverture: Annotated[dict[Region, Couverture], attendu("pour chaque région, oui, non ou inconnue")]
     exemples: Annotated[dict[Region, list[Texte]], attendu("pour chaque région, une liste d'identifiants", default={})]
+    # What this edition says of each parameter of the rules whose value changes with it.
+    methode: Annotated[dict[NomParametre, Texte], attendu("pour chaque paramètre qui change, une phrase", default={})]
     # Warnings of the quality gate that do not stop this edition.
     acquittements: Annotated[tuple[Acquittement, ...], Field(default=(), description="une liste, chacun motivé")]
 
@@ -120,23 +138,33 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
     """Read `params/releves/<releve>.yaml`."""
     regions = (nomenclatures or Nomenclatures.du_projet()).regions
     file = ouvrir_yaml(chemin_edition(releve, dossier))
-    edition = file.lire(Edition, contexte=regions)
-    file.refuser(_ecarts(edition, regions))
-    return edition
+    edition, departures = file.examiner(Edition, contexte=regions)
+    file.refuser([*departures, *_ecarts(file.donnees, regions)])
+    read: Edition = edition
+    return read
 
 
-def _ecarts(edition: Edition, regions: Iterable[str]) -> Iterator[Ecart]:
-    """Yield what is wrong between entries that are each well formed."""
-    for name, day in (("jour", edition.jour), ("embargo", edition.embargo)):
-        if day and f"{day:%Y-%m}" != edition.mois:
-            yield (name,), f"attendu un jour du mois de publication, {edition.mois}"
-    if bool(edition.rectificatif) != (edition.etat == "rectifie"):
+def _ecarts(entrees: Mapping[str, Any], regions: Iterable[str]) -> Iterator[Ecart]:
+    """Yield what is wrong between entries, though each may be well formed."""
+    month, state = entrees.get("mois"), entrees.get("etat")
+    for name in ("jour", "embargo"):
+        day = str(entrees.get(name) or "")
+        if re.match(r"\d{4}-\d{2}-\d{2}", day) and isinstance(month, str) and day[:7] != month:
+            yield (name,), f"attendu un jour du mois de publication, {month}"
+    if state in ("diffuse", "rectifie") and not entrees.get("jour"):
+        yield ("jour",), f"attendu, d'une édition diffusée, {JOUR_ATTENDU}"
+    if state == "sous_embargo" and not entrees.get("embargo"):
+        yield ("embargo",), "attendu, d'une édition sous embargo, « AAAA-MM-JJ HH:MM »"
+    if bool(str(entrees.get("rectificatif") or "").strip()) != (state == "rectifie"):
         yield ("rectificatif",), f"attendu {MOTIF_ATTENDU}"
-    for code in regions:
-        if code not in edition.couverture:
-            yield ("couverture", code), "attendu oui, non ou inconnue, entre guillemets"
-    for rank, one in enumerate(edition.acquittements):
-        if bool(one.references) == bool(one.nombre) or (one.nombre and not one.controle):
+    coverage, acknowledged = entrees.get("couverture"), entrees.get("acquittements")
+    for code in set(regions).difference(coverage) if isinstance(coverage, dict) else ():
+        yield ("couverture", code), "attendu oui, non ou inconnue, entre guillemets"
+    for rank, one in enumerate(acknowledged if isinstance(acknowledged, list) else []):
+        if not isinstance(one, dict):
+            continue
+        by_name, by_number = one.get("references"), one.get("nombre")
+        if bool(by_name) == bool(by_number) or (by_number and not one.get("controle")):
             yield (
                 ("acquittements", rank),
                 "attendu des « references » (identifiants ou régions, entre guillemets) avec ou sans « controle », "

@@ -1,6 +1,6 @@
 """Reading of YAML files by pydantic models: every fault at once, each with its file, line and key, said in French."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -46,15 +46,18 @@ class _Faute(yaml.MarkedYAMLError):
 
 
 class _Loader(yaml.SafeLoader):
-    """A loader that refuses what YAML lets pass: a repeated entry, of which the last one would win unseen."""
+    """A loader that notes what YAML lets pass: a repeated entry, of which the last one would win unseen."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.repetees: list[tuple[int, str]] = []  # line, entry
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys: list[Any] = []
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in keys:
-                problem = f"{montrer(str(key))} répété ; gardez une seule de ces entrées"
-                raise _Faute(problem=problem, problem_mark=key_node.start_mark)
+                self.repetees.append((key_node.start_mark.line + 1, str(key)))
             keys.append(key)
         return super().construct_mapping(node, deep)
 
@@ -84,6 +87,7 @@ class Fichier:
     chemin: Path
     donnees: dict[Any, Any]
     noeud: yaml.Node | None = None  # the same as PyYAML composed them: it knows their lines; JSON has none
+    repetees: tuple[tuple[int, str], ...] = ()  # line and name of each entry already given
 
     def lire(self, modele: type[M], contexte: Any = None) -> M:
         """Return what a model makes of the entries; refuse every departure from it."""
@@ -100,7 +104,14 @@ class Fichier:
 
     def refuser(self, ecarts: Iterable[Ecart]) -> None:
         """Refuse the file if it has departures; all are said, in the order of the lines."""
-        said = sorted({self._dire(place, what) for place, what in ecarts})
+        shown = afficher(self.chemin)
+        said = sorted(
+            {self._dire(place, what) for place, what in ecarts}
+            | {
+                (line, f"{shown}, ligne {line} : {montrer(name)} répété ; gardez une seule de ces entrées.")
+                for line, name in self.repetees
+            }
+        )
         if said:
             raise ErreurBarometre("\n".join(sentence for _, sentence in said))
 
@@ -139,8 +150,7 @@ def ouvrir_yaml(path: Path) -> Fichier:
     Raises
     ------
     ErreurBarometre
-        The file is missing, is not YAML in UTF-8, repeats an entry, holds an impossible date or something else
-        than entries.
+        The file is missing, is not YAML in UTF-8, holds an impossible date or something else than entries.
     """
     shown = afficher(path)
     try:
@@ -160,12 +170,28 @@ def ouvrir_yaml(path: Path) -> Fichier:
         raise ErreurBarometre(f"{shown}{line} : {what}.") from None
     if not node or not isinstance(content, dict):
         raise ErreurBarometre(f"{shown} : attendu des entrées « clé: valeur ».")
-    return Fichier(path, content, node)
+    return Fichier(path, content, node, tuple(loader.repetees))
 
 
 def lire_yaml(path: Path) -> dict[str, Any]:
-    """Return the entries of a YAML file; see `ouvrir_yaml`."""
-    return ouvrir_yaml(path).donnees
+    """Return the entries of a YAML file, none of them repeated; see `ouvrir_yaml`."""
+    file = ouvrir_yaml(path)
+    file.refuser(())
+    return file.donnees
+
+
+def refuser_inconnus(dossier: Path, connus: Collection[str]) -> None:
+    """Refuse the files of a folder, those of the system apart, that nothing would read.
+
+    Raises
+    ------
+    ErreurBarometre
+        Each of them.
+    """
+    unknown = sorted(path for path in dossier.glob("[!.]*") if path.name not in connus)
+    if unknown:
+        expected = f"attendu {', '.join(connus)} ; renommez ou retirez ce fichier"
+        raise ErreurBarometre("\n".join(f"{afficher(path)} : fichier inconnu ; {expected}." for path in unknown))
 
 
 def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:

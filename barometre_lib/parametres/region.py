@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import ConfigDict
 
 from barometre_lib.chemins import racine
-from barometre_lib.parametres.fichiers import attendu, ouvrir_yaml, rassembler
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.fichiers import attendu, ouvrir_yaml, rassembler, refuser_inconnus
 
 COURRIEL = r"^[a-z0-9][a-z0-9._-]*@([a-z0-9-]+\.)+gouv\.fr$"
 TELEPHONE = "^0[1-9]( [0-9]{2}){4}$"
@@ -31,5 +32,6 @@ def lire_contacts(region: str = "", *, dossier: Path | None = None) -> tuple[Con
     """Read the press contacts of a region, or of France when `region` is empty; the ministry's comes last."""
     folder = (dossier or racine() / "params") / "regions"
     own = folder / f"{region}.yaml"
+    refuser_inconnus(folder, [f"{name}.yaml" for name in (*Nomenclatures.du_projet().regions, "ministere")])
     paths = [*([own] if region and own.exists() else []), folder / "ministere.yaml"]
     return tuple(rassembler(lambda path: ouvrir_yaml(path).lire(Contact), paths))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,17 @@ from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.champ import LigneChamp, decider_champ, lire_champ
-from barometre_lib.parametres.fichiers import FERME, Jour, Texte, attendu, montrer_valeur, ouvrir_yaml, rassembler
+from barometre_lib.parametres.fichiers import (
+    FERME,
+    Jour,
+    Texte,
+    attendu,
+    montrer_valeur,
+    ouvrir_yaml,
+    rassembler,
+    refuser_inconnus,
+)
+from barometre_lib.typographie import FINE, INSECABLE, jour, nombre
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve
 
 
@@ -29,6 +39,12 @@ class Parametre:
     depuis: date  # first day on which it is in force
     texte: str  # that founds the value
     source: str  # where the text comes from
+
+    def __str__(self) -> str:
+        """Write the value with its unit: `20 salariés`, `−40 %`, `1er janvier 2022`."""
+        if self.unite == "date":
+            return jour(self.valeur)
+        return f"{nombre(self.valeur)}{FINE if self.unite == '%' else INSECABLE}{self.unite}"
 
 
 @dataclass(frozen=True)
@@ -159,7 +175,12 @@ def lire_parametres_regles(
     """
     folder = dossier or racine() / "params"
     reference = nomenclatures or Nomenclatures.du_projet()
-    parameters = {one.nom: one for one in rassembler(lambda nom: _in_force(nom, folder, releve), NOMS_PARAMETRES)}
+    known = [f"{nom}.yaml" for nom in NOMS_PARAMETRES]
+    readings: list[Callable[[], Parametre | None]] = [
+        *(partial(_in_force, nom, folder, releve) for nom in NOMS_PARAMETRES),
+        partial(refuser_inconnus, folder / "regles", known),
+    ]
+    parameters = {one.nom: one for one in rassembler(lambda reading: reading(), readings) if one}
     if surcharges is not None and not isinstance(surcharges, Mapping):
         raise ErreurBarometre(f'Variante : trouvé {montrer_valeur(surcharges)} ; attendu {{"seuil_effectif": 10}}.')
     chosen = dict(surcharges or {})

@@ -116,7 +116,7 @@ def lire_code_releve(texte: object) -> Releve:
         if isinstance(texte, str):
             return Releve.lire(texte)
     found = "absente" if isinstance(texte, str) and not texte else montrer_valeur(texte)
-    raise ErreurBarometre(f"Relève {found} : attendu un texte, AAAA-S1 ou AAAA-S2, depuis 2022-S1.")
+    raise ErreurBarometre(f"Relève {found} : attendu AAAA-S1 ou AAAA-S2, depuis 2022-S1.")
 
 
 def trouver_releve(texte: object, dossier: Path) -> Releve:

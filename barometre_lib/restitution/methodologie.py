@@ -5,13 +5,13 @@ from itertools import groupby
 from typing import Any
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.parametres.regles import Parametre, lire_valeurs_datees
+from barometre_lib.parametres.regles import lire_valeurs_datees
 from barometre_lib.qualite.suites import Suite
 from barometre_lib.regles import regles_en_vigueur
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.sections import entete
 from barometre_lib.restitution.tableaux import tableau_libre
-from barometre_lib.typographie import FINE, INSECABLE, jour, nombre, sans_accents
+from barometre_lib.typographie import jour, sans_accents
 
 INTITULE = "Méthodologie"
 # Where each part of the field is told, in order: what becomes of a NAF code, and why.
@@ -43,14 +43,6 @@ def page_methodologie(contexte: Contexte, suites: Sequence[Suite]) -> Fragment:
     )
 
 
-def dire_valeur(parametre: Parametre) -> str:
-    """Write the value of a parameter with its unit: `20 salariés`, `−40 %`, `1er janvier 2022`."""
-    if parametre.unite == "date":
-        return jour(parametre.valeur)
-    space = FINE if parametre.unite == "%" else INSECABLE
-    return f"{nombre(parametre.valeur)}{space}{parametre.unite}"
-
-
 def _dated_values(contexte: Contexte) -> Fragment:
     """Return the table of every value of every parameter, past and to come, with the text that founds it."""
     return tableau_libre(
@@ -58,7 +50,7 @@ def _dated_values(contexte: Contexte) -> Fragment:
             [
                 one.description,
                 jour(one.depuis),
-                dire_valeur(one) + (" (en vigueur)" if one.depuis == in_force.depuis else ""),
+                str(one) + (" (en vigueur)" if one.depuis == in_force.depuis else ""),
                 one.texte,
                 one.source,
             ]
