@@ -14,6 +14,7 @@ from barometre_lib.campagne.taches import Tache, choisir, planifier
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.vue import Vue
+from barometre_lib.qualite.annonces import exiger_phrases
 from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.qualite.controle import charger_controlable, refuser_defauts
 from barometre_lib.registre.lecture import trouver_releve
@@ -85,6 +86,7 @@ def etudier(entrees: Mapping[str, Entrees], consignes: Consignes) -> list[Etude]
 
 def _study(barometre: Barometre, inputs: Entrees, consignes: Consignes) -> Etude:
     bilan = refuser_defauts(barometre)
+    exiger_phrases(barometre)
     for region in barometre.edition.exemples:
         barometre.exemples(region)
     # An earlier relève that cannot be read is said now, not by each notebook.

@@ -58,6 +58,7 @@ class Bilan:
     resultats: tuple[Resultat, ...]  # one per check, in the order of the suites
     corrections: tuple[Correction, ...]  # known errors of the source, applied on reading
     sans_objet: tuple[Acquittement, ...]  # acknowledgements that no warning needs any more
+    annonces: tuple[str, ...] = ()  # French sentences that stop nothing, see `annonces`
 
     def nombre(self, gravite: Gravite) -> int:
         """Return how many rows are at fault for the checks of one gravity."""
@@ -70,7 +71,7 @@ class Bilan:
 
     @property
     def resume(self) -> str:
-        """One French sentence for the terminal, for a register that is let through."""
+        """What the terminal is told, in French, of a register that is let through."""
         found = [
             accorder(self.nombre(gravity), *words)
             for gravity, words in (
@@ -81,7 +82,7 @@ class Bilan:
         ]
         told = f" ; {', '.join(found)}" if found else ""
         rows, checks = accorder(self.lignes, "ligne", "lignes"), accorder(len(self.resultats), "contrôle", "contrôles")
-        return f"Relève {self.releve} : {rows}, {checks}, aucun défaut{told}."
+        return "\n".join([*self.annonces, f"Relève {self.releve} : {rows}, {checks}, aucun défaut{told}."])
 
 
 def etablir_resultats(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse
+from barometre_lib.qualite.annonces import annoncer
 from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
 from barometre_lib.qualite.refus import ControleRefuse, refuser
 from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
@@ -55,7 +56,8 @@ def examiner(barometre: Barometre) -> Bilan:
         results, useless = etablir_resultats(suites, tables, acknowledged)
     before = barometre.officielle.precedente
     rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
-    return Bilan(barometre.releve, before.releve if before else None, rows, suites, results, corrections, useless)
+    code = before.releve if before else None
+    return Bilan(barometre.releve, code, rows, suites, results, corrections, useless, annoncer(barometre))
 
 
 def refuser_defauts(barometre: Barometre) -> Bilan:

@@ -45,7 +45,7 @@ def refuser(bilan: Bilan, textes: pd.DataFrame) -> None:
     stopping = [result for result in bilan.arrets if result.controle.table != TABLE_CONTRAT]
     if not defects and not stopping:
         return
-    phrases = [phrase for result in stopping for phrase in dire_resultat(result)]
+    phrases = [*bilan.annonces, *(phrase for result in stopping for phrase in dire_resultat(result))]
     waiting = [result for result in stopping if result.controle.gravite is Gravite.AVERTISSEMENT]
     if waiting:
         phrases += list(_advice(waiting, bilan))

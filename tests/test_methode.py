@@ -1,0 +1,137 @@
+"""A change of method: announced with what it moves, asked of the edition in words, told on the pages."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import fabrique
+import pytest
+import yaml
+
+from barometre_lib import Barometre, restitution
+from barometre_lib.parametres.edition import lire_edition
+from barometre_lib.qualite import lire_suites
+from barometre_lib.qualite.annonces import annoncer, changements_de_methode, exiger_phrases
+from barometre_lib.qualite.controle import controler_releve
+from barometre_lib.qualite.refus import ControleRefuse
+from barometre_lib.vocabulaire import Releve
+
+PHRASE = "Le seuil est abaissé : « les sites de plus de 10 salariés » <b>comptent</b>."
+# Three sites: the threshold of 20 keeps the first, that of 10 all of them.
+LIGNES = fabrique.lignes(
+    {"nom_site": "A", "siret": None, "effectif": 30, "date_effet": "2024-02-01"},
+    {"nom_site": "B", "siret": None, "effectif": 15, "date_effet": "2024-03-01"},
+    {"nom_site": "C", "siret": None, "effectif": 12, "date_effet": "2023-03-01"},
+)
+
+
+@pytest.fixture
+def racine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a root whose threshold falls to 10 from the relève 2024-S2, after two others with the same rows."""
+    for name in ("params", "data/reference"):
+        shutil.copytree(fabrique.RACINE / name, tmp_path / name)
+    for releve in ("2023-S2", "2024-S1", "2024-S2", "2025-S1"):
+        kept = [row for row in LIGNES if row["date_effet"] <= Releve.lire(releve).dernier_jour.isoformat()]
+        fabrique.ecrire_releve(tmp_path / "data" / "releves", kept, releve)
+    changer(tmp_path / "params" / "regles" / "seuil_effectif.yaml", "valeurs", lambda valeurs: valeurs | NOUVELLE)
+    monkeypatch.setenv("BAROMETRE_RACINE", str(tmp_path))
+    return tmp_path
+
+
+NOUVELLE = {Releve.lire("2024-S2").dernier_jour: {"valeur": 10, "texte": "arrêté d'essai", "source": "essai"}}
+
+
+def changer(fichier: Path, entree: str, valeur: Any) -> None:
+    """Change an entry of a YAML file: a value, or what is made of the one that it has."""
+    content = yaml.safe_load(fichier.read_text(encoding="utf-8"))
+    content[entree] = valeur(content[entree]) if callable(valeur) else valeur
+    fichier.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
+def plain(texte: str) -> str:
+    return re.sub("[\u00a0\u202f]", " ", texte)
+
+
+@pytest.mark.usefixtures("racine")
+def test_le_changement_est_annonce_une_fois_avec_ce_qu_il_deplace() -> None:
+    told = {releve: annoncer(Barometre.charger(releve)) for releve in ("2024-S1", "2024-S2", "2025-S1")}
+    assert told["2024-S1"] == told["2025-S1"] == ()
+    assert [plain(one) for one in told["2024-S2"]] == [
+        "Changement de méthode : « seuil_effectif » vaut 10 salariés depuis le 31 décembre 2024, et non plus "
+        "20 salariés. Comptes des mêmes lignes : 2023, 1 mouvement au lieu de 0, solde net +1 au lieu de 0 ; 2024, "
+        "2 mouvements au lieu de 1, solde net +2 au lieu de +1."
+    ]
+    (change,) = changements_de_methode(Barometre.charger("2024-S2"))
+    assert change.comptes.set_index("annee").loc["2024"].to_dict() == {
+        "avant": 1,
+        "apres": 2,
+        "solde_avant": 1,
+        "solde_apres": 2,
+    }
+    assert changements_de_methode(Barometre.charger("2024-S2", regles={"seuil_effectif": 5}))[0].comptes.equals(
+        change.comptes
+    )
+
+
+def test_sans_releve_precedente_le_semestre_d_avant_fait_foi(racine: Path) -> None:
+    for releve in ("2023-S2", "2024-S1", "2025-S1"):
+        shutil.rmtree(racine / "data" / "releves" / releve)
+    assert len(changements_de_methode(Barometre.charger("2024-S2"))) == 1
+    (racine / "data" / "releves" / "2024-S2").rename(racine / "data" / "releves" / "2022-S1")
+    assert changements_de_methode(Barometre.charger("2022-S1")) == []
+
+
+def test_le_controle_l_annonce_qu_il_refuse_ou_non(racine: Path) -> None:
+    edition = racine / "params" / "releves" / "2024-S2.yaml"
+    changer(edition, "exemples", {})
+    with pytest.raises(ControleRefuse) as refused:
+        controler_releve("2024-S2")
+    waiting = sorted(set(re.findall(r"controle: (\w+)", str(refused.value))))
+    assert "Changement de méthode" in plain(str(refused.value)) and waiting
+    numbers = {
+        name: len(re.findall(r'"', str(refused.value).split(f"controle: {name}")[1].split("]")[0])) // 2
+        for name in waiting
+    }
+    told = [{"controle": name, "nombre": number, "raison": "Essai."} for name, number in numbers.items()]
+    changer(edition, "acquittements", told)
+    first, *_, last = plain(controler_releve("2024-S2").resume).splitlines()
+    assert first.startswith("Changement de méthode : « seuil_effectif »") and "aucun défaut" in last
+
+
+def test_publier_en_demande_la_phrase_et_elle_seule(racine: Path) -> None:
+    with fabrique.refus(
+        "params/releves/2024-S2.yaml, « methode », « seuil_effectif » : trouvé rien ; attendu une phrase"
+    ):
+        exiger_phrases(Barometre.charger("2024-S2"))
+    edition = racine / "params" / "releves" / "2024-S2.yaml"
+    changer(edition, "methode", {"seuil_effectif": PHRASE})
+    exiger_phrases(Barometre.charger("2024-S2"))
+    changer(edition, "methode", {"seuil_effectif": PHRASE, "debut_periode": "x"})
+    with fabrique.refus("« debut_periode » : attendu un paramètre dont la valeur change avec cette relève ; retirez"):
+        exiger_phrases(Barometre.charger("2024-S2"))
+
+
+def test_les_pages_la_disent_telle_quelle(racine: Path) -> None:
+    changer(racine / "params" / "releves" / "2024-S2.yaml", "methode", {"seuil_effectif": PHRASE})
+    barometre = Barometre.charger("2024-S2")
+    assert lire_edition(barometre.releve).methode == {"seuil_effectif": PHRASE}
+    contexte = barometre.contexte()
+    pages = [
+        restitution.page_methodologie(contexte, lire_suites(contexte.nomenclatures)),
+        restitution.section_provisoire(contexte, barometre.revisions()),
+        restitution.section_provisoire(contexte, None),
+    ]
+    for page in pages:
+        assert (
+            plain(page.html).count("Changement de méthode avec cette édition.</strong> Le seuil est abaissé : « les")
+            == 1
+        )
+        assert "&lt;b&gt;comptent" in page.html
+
+
+def test_une_releve_qui_manque_est_dite(racine: Path) -> None:
+    for releve in ("2024-S1", "2024-S2"):
+        shutil.rmtree(racine / "data" / "releves" / releve)
+    first, *_ = annoncer(Barometre.charger("2025-S1"))
+    assert "n'a pas 2024-S1, 2024-S2 ; la relève 2025-S1 est comparée à 2023-S2." in plain(first)
