@@ -214,7 +214,7 @@ class TestParcours:
 
     @pytest.mark.parametrize("par", ["region", ["annee"], ["region", "region"]], ids=str)
     def test_une_dimension_inconnue_ou_repetee_est_refusee(self, projets: Barometre, par: Any) -> None:
-        with fabrique.refus("Parcours des projets : trouvé"):
+        with fabrique.refus("Dimensions : trouvé"):
             projets.parcours(par)
 
     def test_la_facade_rend_des_copies(self, projets: Barometre) -> None:
