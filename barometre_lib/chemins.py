@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -79,6 +80,16 @@ def afficher(chemin: Path) -> str:
         if absolute.is_relative_to(here[0]):
             return absolute.relative_to(here[0]).as_posix()
     return str(chemin)
+
+
+def situer(erreur: OSError) -> str:
+    """Say where the system refused: what libraries write without saying where goes to the temporary folder."""
+    name = erreur.filename2 or erreur.filename
+    if name:
+        return afficher(Path(os.fsdecode(name)))
+    if erreur.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
+        return f"Dossier temporaire {tempfile.gettempdir()} (TMPDIR)"
+    return "Lecture ou écriture impossible"
 
 
 def ouvrir(chemin: Path) -> BinaryIO:

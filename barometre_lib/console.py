@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from barometre_lib.chemins import afficher
+from barometre_lib.chemins import afficher, situer
 from barometre_lib.ecriture import en_csv
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.typographie import INSECABLE, typographier
@@ -127,8 +127,7 @@ def lancer(groupe: click.Group) -> int:
         _silence_stdout()
         return 0
     except OSError as error:
-        where = afficher(Path(str(error.filename))) if error.filename else "Lecture ou écriture impossible"
-        dire(f"{where} : {dire_erreur_systeme(error)}.")
+        dire(f"{situer(error)} : {dire_erreur_systeme(error)}.")
         _silence_stdout()
     except (MemoryError, RuntimeError) as error:
         _say_limit(error)

@@ -288,3 +288,15 @@ def test_rien_de_ce_qui_fut_accepte_n_est_perdu(
             there = {(registre / releve / "94.csv").read_bytes()} if (registre / releve / "94.csv").is_file() else set()
             assert contents <= there | set(archive(registre, releve).values())
     shutil.rmtree(registre.parent / "collecte", ignore_errors=True)
+
+
+def test_une_commune_ramenee_a_son_code_actuel_n_est_pas_un_changement(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = fabrique.lignes({"id_mouvement": "28-00001", "code_commune": "50007"})
+    registre = fabrique.ecrire_releve(tmp_path / "registre", rows, "2025-S2")
+    path = tmp_path / "28.xlsx"
+    faire_modele(path, Destination(Releve.lire(RELEVE), "28", registre))
+    ended = lancer(capsys, "integrer", str(path), "--registre", str(registre))
+    assert "Par rapport à la relève 2025-S2 : 0 mouvement ajouté, 0 modifié, 0 retiré." in ended.stderr
+    assert ";50550;" in (registre / RELEVE / "28.csv").read_text(encoding="utf-8")

@@ -1,13 +1,17 @@
 """Limits of the system too low for a campaign: said in French, found and needed, before anything is imported."""
 
+import errno
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import fabrique
 import pytest
 from processus import BAROMETRE, environnement
+
+from barometre_lib.chemins import situer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and unprivileged users of Linux")
 NOBODY = "65534"
@@ -18,16 +22,24 @@ ORDINAIRE = (
 )
 
 
-def lancer_limite(limites: str, sorties: Path) -> subprocess.CompletedProcess[str]:
+def ouvrir_a_tous(dossier: Path) -> None:
+    """Let an ordinary user write in a folder of pytest, which is root's own."""
+    dossier.mkdir(parents=True)
+    dossier.chmod(0o777)
+    for folder in dossier.parents:
+        if folder.name.startswith(("test_", "popen-", "pytest-")):
+            folder.chmod(0o755)
+
+
+def lancer_limite(limites: str, sorties: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Execute one notebook under limits, as an ordinary user."""
-    sorties.mkdir(mode=0o777)
-    sorties.chmod(0o777)
+    ouvrir_a_tous(sorties)
     prefix = ORDINAIRE if os.geteuid() == 0 else ()
     command = f'ulimit {limites} && exec "$@"'
     return subprocess.run(
         [*prefix, "bash", "-c", command, "bash", BAROMETRE, "executer", "2024-S2/methodologie", "--sorties", sorties],
         cwd=fabrique.RACINE,
-        env=environnement(HOME="/", PYTHONDONTWRITEBYTECODE="1"),
+        env=environnement(HOME="/", PYTHONDONTWRITEBYTECODE="1", **variables),
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -45,13 +57,27 @@ def lancer_limite(limites: str, sorties: Path) -> subprocess.CompletedProcess[st
     ],
 )
 def test_une_limite_trop_basse_se_dit(tmp_path: Path, limites: str, said: str) -> None:
-    # The folders of pytest are root's own.
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.name.startswith(("test_", "popen-", "pytest-")):
-            folder.chmod(0o755)
     done = lancer_limite(limites, tmp_path / "s")
     sentence = done.stderr.replace("\u00a0", " ").replace("\u202f", " ")
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert said in sentence and f"(ulimit {limites.split(maxsplit=1)[0]}), puis relancez." in sentence
     assert sentence.count("\n") == 1
     assert list((tmp_path / "s").iterdir()) == []
+
+
+def test_un_dossier_temporaire_au_nom_long_suffit(tmp_path: Path) -> None:
+    """Longer than the path of a socket may be, with few files at once: the least that a campaign asks."""
+    temporary = tmp_path / ("x" * (200 - len(str(tmp_path)) - 1))
+    ouvrir_a_tous(temporary)
+    done = lancer_limite("-n 64", tmp_path / "s", TMPDIR=str(temporary))
+    assert done.returncode == 0, done.stderr
+    assert "1 page faite" in done.stderr.replace("\u00a0", " ")
+    assert list(temporary.iterdir()) == []
+
+
+def test_un_disque_plein_est_nomme_meme_sans_fichier(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What libraries write without saying where is in the temporary folder; a copy that fails is where it goes."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert situer(OSError(errno.ENOSPC, "plein")) == f"Dossier temporaire {tmp_path} (TMPDIR)"
+    assert situer(OSError(errno.ENOSPC, "plein", "source", None, "copie")) == "copie"
+    assert situer(OSError(errno.EIO, "panne")) == "Lecture ou écriture impossible"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from barometre_lib.barometre import Barometre, installer
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.taches import Tache
-from barometre_lib.chemins import afficher, originale
+from barometre_lib.chemins import originale, situer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.carnet import convertir, nommer
 from barometre_lib.publication.vue import Vue
@@ -85,7 +85,8 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Ren
         )
     except PapermillExecutionError as error:
         cell = next((nommer(one) for one in notebook.cells if one.source == error.source), "une cellule")
-        return Rendu(tache, erreur=f"{cell} : {error.ename} : {_one_line(error.evalue)}")
+        why = _one_line(error.evalue) or "sans raison dite (mémoire, ou autre limite du système, épuisée ?)"
+        return Rendu(tache, erreur=f"{cell} : {error.ename} : {why}")
     except Exception as error:
         return Rendu(tache, erreur=_why(error))
 
@@ -117,7 +118,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, ErreurBarometre):
         return str(error)
     if isinstance(error, OSError):
-        return f"{afficher(Path(error.filename)) if error.filename else 'fichier'} : {dire_erreur_systeme(error)}"
+        return f"{situer(error)} : {dire_erreur_systeme(error)}"
     if isinstance(error, nbformat.reader.NotJSONError | nbformat.ValidationError | KeyError | AttributeError):
         return "ce n'est pas un carnet Jupyter ; restaurez-le"
     return f"{type(error).__name__} : {_one_line(str(error))}"

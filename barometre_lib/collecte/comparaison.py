@@ -30,7 +30,11 @@ def comparer(avant: Barometre, apres: Barometre, quand: str) -> list[str]:
 
 
 def _par_identifiant(barometre: Barometre) -> dict[str, Ligne]:
-    rows = barometre.registre.textes[list(NOMS_COLONNES)].to_dict("records")
+    """Return the rows, each commune by its present code: the workbook shows it so, and no service changed it."""
+    texts = barometre.registre.textes[list(NOMS_COLONNES)]
+    present = barometre.nomenclatures.commune_actuelle
+    now = [present.get(code, code) for code in texts["code_commune"]]
+    rows = texts.assign(code_commune=now).to_dict("records")
     return {str(row["id_mouvement"]): {str(name): str(text) for name, text in row.items()} for row in rows}
 
 
