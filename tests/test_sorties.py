@@ -114,7 +114,7 @@ def test_une_sortie_se_lit_sur_la_page(cellule: NotebookNode, html: str) -> None
             texte("![image.png](attachment:image.png)", attachments=JOINTE), "image sans texte", id="nom pour texte"
         ),
         pytest.param(texte("|a|b|\n|-|-|\n|c|d|e|"), "tableau mal formé", id="tableau"),
-        pytest.param(texte("a" * 100_001), "texte de 100001 caractères", id="trop long"),
+        pytest.param(texte("a" * 100_001), "texte de 100 001 caractères ; attendu 100 000 au plus", id="trop long"),
     ],
 )
 def test_une_autre_sortie_arrete_la_page(cellule: NotebookNode, dit: str) -> None:

@@ -14,6 +14,7 @@ from mistune import BlockState, HTMLRenderer, create_markdown
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.restitution.fragment import remplir
 from barometre_lib.restitution.tableaux import Ligne
+from barometre_lib.typographie import nombre
 
 TITRES = {f"h{level}" for level in range(2, 7)}
 # All that a text may hold on a page, the dress of its tables included.
@@ -70,7 +71,7 @@ class Redacteur(HTMLRenderer):
             What it holds that a page cannot show, and what to write instead.
         """
         if len(texte) > LONGUEUR_MAX:
-            raise ErreurBarometre(f"texte de {len(texte)} caractères ; attendu {LONGUEUR_MAX} au plus : coupez-le")
+            raise ErreurBarometre(f"texte de {nombre(len(texte))} caractères ; attendu {nombre(LONGUEUR_MAX)} au plus")
         self.jointes, self.profondeur = jointes or {}, 0
         html = str(self._lire(texte)).strip()
         kept = nh3.clean(html, tags=BALISES, attributes=ATTRIBUTS, url_schemes={"https", "data"}, link_rel="noopener")
