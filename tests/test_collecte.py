@@ -25,7 +25,7 @@ from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.modele import faire_modele
 from barometre_lib.vocabulaire import Releve
 
-SEQUENCES = int(os.environ.get("BAROMETRE_SEQUENCES", "3"))
+SEQUENCES = int(os.environ.get("BAROMETRE_SEQUENCES", "1"))
 RELEVE = "2026-S1"
 CORSE, BRETAGNE = "94", "53"
 
