@@ -9,7 +9,16 @@ from pathlib import Path
 
 from barometre_lib.chemins import afficher, ouvrir
 from barometre_lib.collecte.classeur_recu import lire_classeur
-from barometre_lib.collecte.grille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible, Grille, Marque, reconnus
+from barometre_lib.collecte.grille import (
+    COLONNES_MAX,
+    LIGNES_MAX,
+    SANS_ENTETE,
+    Cellule,
+    FichierIllisible,
+    Grille,
+    Marque,
+    reconnus,
+)
 from barometre_lib.erreurs import dire_erreur_systeme, montrer
 from barometre_lib.registre.fichier import EnregistrementIllisible, enregistrements
 from barometre_lib.typographie import INSECABLE, nombre
@@ -49,7 +58,7 @@ def lire_recu(path: Path) -> Grille:
     if zipped != (kind == ".xlsx"):
         found = "un classeur nommé .csv" if zipped else "le contenu n'est pas celui d'un classeur .xlsx"
         raise FichierIllisible(shown, f"{found} ; rendez-lui son extension, ou enregistrez-le de nouveau")
-    return Grille(shown, lire_classeur(data, shown) if zipped else _lire_csv(data, shown), fixe=not zipped)
+    return lire_classeur(data, shown) if zipped else Grille(shown, _lire_csv(data, shown), fixe=True)
 
 
 def _octets(path: Path, shown: str) -> bytes:
@@ -90,6 +99,9 @@ def _lire_csv(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]]]:
                     mark = "brute"
                 lines.append((number, [Cellule(cell, mark) if cell else Cellule() for cell in cells]))
     except EnregistrementIllisible as error:
+        if not _compter_reconnus(text, separator):
+            # Cut elsewhere than it should be, nothing in it is at fault.
+            raise FichierIllisible(fichier, SANS_ENTETE) from None
         what = "guillemets mal fermés ou cellule démesurée ; corrigez cette ligne, ou enregistrez-le de nouveau"
         raise FichierIllisible(fichier, what, error.ligne) from None
     return lines

@@ -14,7 +14,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.collecte.destination import Destination, dans_une_releve, deposer, verifier_destination
 from barometre_lib.collecte.fichier_recu import lire_recu
 from barometre_lib.collecte.grille import (
-    LIGNES_EXPLOREES,
+    SANS_ENTETE,
     DefautRecu,
     Entete,
     FichierIllisible,
@@ -42,10 +42,6 @@ NATURES = {
     "numero": ("identifiant lu dans un nombre", "identifiants lus dans des nombres"),
     "identifiant": ("identifiant donné", "identifiants donnés"),
 }
-SANS_ENTETE = (
-    f"aucun en-tête du registre dans les {LIGNES_EXPLOREES} premières lignes ; gardez les titres de colonnes du "
-    "modèle, et séparez les cellules d'un CSV par « ; »"
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +103,11 @@ def integrer(
     exam = examiner_recu(fichier, destination, references)
     if exam.defauts:
         raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
-    warnings = [*_dire_illisibles(exam.illisibles), *_dire_disparus(chercher_disparus(exam.lignes, destination))]
+    warnings = [
+        *exam.grille.remarques,
+        *_dire_illisibles(exam.illisibles),
+        *_dire_disparus(chercher_disparus(exam.lignes, destination)),
+    ]
     warnings += avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
     changed = deposer(exam.lignes, destination, before)
     stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
