@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from barometre_lib.collecte.encodages import retablir
 from barometre_lib.erreurs import Defaut, ErreurBarometre
 from barometre_lib.typographie import accorder, ordinal, simplifier
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES
@@ -176,7 +177,7 @@ def reconnus(cellules: Iterable[str]) -> set[str]:
 def trouver_entete(grille: Grille) -> Entete | None:
     """Return the header among the first lines; None when no line names half of the columns."""
     for number, cells in grille.lignes:
-        texts = [cell.texte for cell in cells]
+        texts = [retablir(cell.texte) for cell in cells]
         if number <= LIGNES_EXPLOREES and len(reconnus(texts)) >= RECONNUS_MIN:
             while not texts[-1].strip():
                 texts.pop()

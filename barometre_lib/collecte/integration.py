@@ -13,6 +13,7 @@ import pandas as pd
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.destination import Destination, dans_une_releve, deposer, verifier_destination
 from barometre_lib.collecte.fichier_recu import lire_recu
+from barometre_lib.collecte.gardes import juger_colonnes
 from barometre_lib.collecte.grille import (
     SANS_ENTETE,
     DefautRecu,
@@ -25,7 +26,14 @@ from barometre_lib.collecte.grille import (
 )
 from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter, juger_lignes
 from barometre_lib.collecte.retour import ecrire_retour
-from barometre_lib.collecte.voisinage import avertir, chercher_disparus, identifiants_ailleurs, proposer_identifiants
+from barometre_lib.collecte.voisinage import (
+    avertir,
+    chercher_disparus,
+    chercher_recopies,
+    deja_connues,
+    identifiants_ailleurs,
+    proposer_identifiants,
+)
 from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
@@ -39,6 +47,7 @@ NATURES = {
     "code": ("code complété", "codes complétés"),
     "commune": ("commune ramenée à son code actuel", "communes ramenées à leur code actuel"),
     "naf": ("code NAF 2025 ramené à la NAF rév. 2", "codes NAF 2025 ramenés à la NAF rév. 2"),
+    "encodage": ("texte rétabli", "textes rétablis"),
     "numero": ("identifiant lu dans un nombre", "identifiants lus dans des nombres"),
     "identifiant": ("identifiant donné", "identifiants donnés"),
 }
@@ -103,11 +112,10 @@ def integrer(
     exam = examiner_recu(fichier, destination, references)
     if exam.defauts:
         raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
-    warnings = [
-        *exam.grille.remarques,
-        *_dire_illisibles(exam.illisibles),
-        *_dire_disparus(chercher_disparus(exam.lignes, destination)),
-    ]
+    warnings = [*exam.grille.remarques, *_dire_illisibles(exam.illisibles)]
+    known = deja_connues(destination)
+    warnings += _dire_disparus(chercher_disparus(exam.lignes, known))
+    warnings += chercher_recopies(exam.lignes, known)
     warnings += avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
     changed = deposer(exam.lignes, destination, before)
     stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
@@ -134,8 +142,12 @@ def examiner_recu(fichier: Path, destination: Destination, references: Reference
         rows, given = proposer_identifiants(rows, header, destination, elsewhere)
         changes = sorted(changes + given, key=lambda change: change.ligne)
     known = {(defect.ligne, defect.rang) for defect in refused}
-    judged = juger_lignes(grid, header, rows, references, elsewhere)
-    refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]
+    for judged in (
+        list(juger_colonnes(grid.fichier, header, rows, deja_connues(destination))),
+        juger_lignes(grid, header, rows, references, elsewhere),
+    ):
+        refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]
+        known |= {(defect.ligne, defect.rang) for defect in judged}
     refused += juger_disposition(grid, header)
     refused.sort(key=lambda defect: (defect.ligne, defect.rang, defect.attendu))
     return Examen(grid, header, rows, changes, refused, unreadable)
