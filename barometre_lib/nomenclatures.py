@@ -161,6 +161,11 @@ class Nomenclatures:
         """Sectors, code to label, present and past groupings together."""
         return self.sous_secteurs | self._mapping("secteurs", "secteur", "secteur_libelle")
 
+    def mots_generiques(self, releve: Releve) -> frozenset[str]:
+        """Return the words that tell no site apart, as that relève knows them: simplified, in any site's name."""
+        dated = self._columns("noms_generiques", "mot", "depuis")
+        return frozenset(word for word, day in dated if day <= releve.dernier_jour.isoformat())
+
     def libelles(self, dimension: str) -> Mapping[str, str]:
         """Return code to label for a dimension of the counts; empty for years and semesters."""
         if dimension == "region":

@@ -183,7 +183,7 @@ def test_le_meme_registre_donne_les_memes_octets(modele: Callable[..., Path]) ->
 
 
 def test_notre_inspection_admet_notre_modele(modele: Callable[..., Path]) -> None:
-    lines = lire_classeur(modele().read_bytes(), "06.xlsx")
+    lines = lire_classeur(modele().read_bytes(), "06.xlsx").lignes
     assert [number for number, _ in lines] == [1, 2, 3]
 
 

@@ -21,8 +21,9 @@ import pytest
 import yaml
 from console import Sortie, lancer
 
-from barometre_lib.collecte.grille import deproteger
-from barometre_lib.collecte.interpretation import References
+from barometre_lib.collecte.fichier_recu import lire_recu
+from barometre_lib.collecte.grille import deproteger, juger_disposition, trouver_entete
+from barometre_lib.collecte.interpretation import References, interpreter
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
@@ -44,12 +45,44 @@ class Cas:
     changements: list[dict[str, str]] = field(default_factory=list)
     depose: dict[str, str] = field(default_factory=dict)
     ligne: int = 3
+    lignes: int = 2
+    releve: str = RELEVE
+    dit: list[str] = field(default_factory=list)
+    fait_par: str = ""
+    lu: str = "non"
 
 
 INDEX = yaml.safe_load((RECUS / "index.yaml").read_text(encoding="utf-8"))
 CAS = [Cas(nom, **entry) for nom, entry in INDEX.items()]
 REFUSES = [cas for cas in CAS if cas.attendus]
-ADMIS = [cas for cas in CAS if not cas.attendus]
+LUS = [cas for cas in CAS if cas.lu == "oui"]
+ADMIS = [cas for cas in CAS if not (cas.attendus or cas in LUS)]
+# The rows that every program was given, as the register holds them.
+SAINE = {
+    "id_mouvement": "84-0001",
+    "type_mouvement": "ouverture",
+    "nom_site": "Usine d'essai (fictif)",
+    "code_commune": "69123",
+    "code_naf": "27.20Z",
+    "sous_secteur": "electronique",
+    "statut": "effectif",
+    "date_effet": "2024-03-15",
+    "effectif": "21",
+    "source": "prefecture",
+    "citable": "non",
+}
+ENTIERE = SAINE | {
+    "id_mouvement": "84-0002",
+    "type_mouvement": "reduction",
+    "nom_site": "Forêt d'Œuvre (fictif)",
+    "entreprise": "Société Générale des Forges",
+    "siret": "00011100000014",
+    "date_effet": "2024-05-20",
+    "effectif": "120",
+    "variation_production": "-40.5",
+    "assimilable_site": "oui",
+    "surface_m2": "1234.5",
+}
 
 
 @cache
@@ -74,7 +107,7 @@ def integrer(cas: Cas, dossier: Path, registre: Path, capsys: pytest.CaptureFixt
     """Run the command on a copy of the file, alone in a folder."""
     dossier.mkdir()
     shutil.copy(RECUS / cas.nom, dossier)
-    place = ["--registre", str(registre), "--releve", RELEVE, "--region", cas.region, "--rectificatif", "essai"]
+    place = ["--registre", str(registre), "--releve", cas.releve, "--region", cas.region, "--rectificatif", "essai"]
     return lancer(capsys, "integrer", str(dossier / cas.nom), *place)
 
 
@@ -103,7 +136,8 @@ def fabriquer() -> ModuleType:
 
 def test_chaque_fichier_a_son_entree() -> None:
     present = {path.name for path in RECUS.iterdir() if path.is_file() and path.suffix not in (".py", ".yaml")}
-    assert present == set(INDEX) == set(fabriquer().FICHIERS)
+    assert present == set(INDEX)
+    assert {cas.nom for cas in CAS if not cas.fait_par} == set(fabriquer().FICHIERS)
 
 
 def test_les_defauts_sont_nombreux_et_les_fichiers_petits() -> None:
@@ -230,15 +264,27 @@ def test_un_fichier_hostile_est_refuse_dans_une_memoire_bornee(tmp_path: Path, r
 # What is accepted
 
 
+@pytest.mark.parametrize("cas", LUS, ids=lambda cas: cas.nom)
+def test_ce_qu_un_programme_a_enregistre_est_lu(cas: Cas, nomenclatures: Nomenclatures) -> None:
+    grid = lire_recu(RECUS / cas.nom)
+    header = trouver_entete(grid)
+    assert header is not None and juger_disposition(grid, header) == []
+    rows, _, refused = interpreter(grid, header, references(nomenclatures, cas.region))
+    assert refused == []
+    assert [row.textes for row in rows] == [dict.fromkeys(NOMS_COLONNES, "") | one for one in (SAINE, ENTIERE)]
+    assert len(grid.remarques) == len(cas.dit)
+    assert all(word in told for word, told in zip(cas.dit, grid.remarques, strict=True))
+
+
 @pytest.mark.parametrize("cas", ADMIS, ids=lambda cas: cas.nom)
 def test_une_notation_admise_est_ramenee_a_celle_du_registre(
     cas: Cas, tmp_path: Path, registre: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ended = integrer(cas, tmp_path / "recu", registre, capsys)
     assert ended.code == 0, ended.stderr
-    with (registre / RELEVE / "84.csv").open(encoding="utf-8", newline="") as file:
+    with (registre / cas.releve / f"{cas.region}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
-    assert len(rows) == 2 and tuple(rows[0]) == NOMS_COLONNES
+    assert len(rows) == cas.lignes and tuple(rows[0]) == NOMS_COLONNES
     assert {name: rows[1][name] for name in cas.depose} == cas.depose
     listed = csv.DictReader(io.StringIO(ended.stdout, newline=""), delimiter=";")
     changes = [row for row in listed if row["ligne"] == str(cas.ligne)]
@@ -248,8 +294,9 @@ def test_une_notation_admise_est_ramenee_a_celle_du_registre(
         assert deproteger(found["retenu"]) == expected["retenu"]
         assert expected.get("raison", "") in found["raison"].replace("\u00a0", " ")
     assert {path.name for path in (tmp_path / "recu").iterdir()} == {cas.nom}
+    assert [word for word in cas.dit if word not in ended.stderr] == []
     again = lancer(
-        capsys, "integrer", str(tmp_path / "recu" / cas.nom), "--registre", str(registre), "--releve", RELEVE,
+        capsys, "integrer", str(tmp_path / "recu" / cas.nom), "--registre", str(registre), "--releve", cas.releve,
         "--region", cas.region,
     )  # fmt: skip
     assert "fichier inchangé" in again.stderr

@@ -227,7 +227,7 @@ def test_changer_un_seuil_est_changer_une_ligne(tmp_path: Path, suites: tuple[Su
 
 def test_le_contrat_est_bloquant_et_complet(suites: tuple[Suite, ...]) -> None:
     contract = [one for suite in suites for one in suite.controles if one.table == "textes"]
-    assert len(contract) == 41
+    assert len(contract) == 47
     assert {one.gravite for one in contract} == {Gravite.BLOQUANT}
 
 

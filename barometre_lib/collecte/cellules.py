@@ -7,19 +7,26 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from barometre_lib.collecte.grille import Cellule, deproteger, montrer_nombre, proteger
-from barometre_lib.registre.conformite import siret_valide
+from barometre_lib.registre.conformite import NIC_NUL, siret_valide
 from barometre_lib.typographie import simplifier
 from barometre_lib.vocabulaire import BOOLEENS
 
-Nature = Literal["notation", "nombre", "code", "commune", "naf", "numero", "identifiant"]
+Nature = Literal["notation", "nombre", "code", "commune", "naf", "numero", "identifiant", "encodage"]
 DECIMALES = Decimal("0.000001")
 
 DATE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?: 00:00(?::00)?)?", re.ASCII)
+# As a spreadsheet shows what it made of `10-12` or `12:30`: 10/12/2026, 10-déc, déc-12, 12:30:00.
+MOIS = r"(?:janv?|f[ée]vr?|feb|mars?|avr|apr|mai|may|juin|juil|ju[nl]|ao[uû]t|aug|sept?|oct|nov|d[ée]c)\.?"
+TEMPS = re.compile(
+    rf"(?:\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}})(?:[ T][\d:]+)?|\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
+    rf"|\d{{1,2}}-{MOIS}(?:-\d{{2,4}})?|{MOIS}-\d{{2,4}}",
+    re.ASCII | re.IGNORECASE,
+)
 DATE_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00)?)?", re.ASCII)
 # The spaces that separate thousands, and no line feed; a decimal comma or point.
 ESPACES = re.compile("[ \u00a0\u2009\u202f]")
@@ -40,6 +47,17 @@ ANNEE_COURTE = "attendu une année de quatre chiffres, comme 31/12/2024 ; avec d
 
 # Zeros that a spreadsheet may take from the head of a SIRET: the key says nothing of more.
 LONGUEUR_SANS_ZEROS = 11
+SIRET_NUL = (
+    "attendu les 14 chiffres de l'établissement ; aucun n'a cinq zéros à la fin, le tableur a pu l'arrondir : "
+    "ressaisissez-le dans une cellule au format Texte, ou videz-la"
+)
+TEXTE_EN_DATE = (
+    "attendu un texte, c'est ici une date ou une heure, que le tableur a pu faire de ce qui était saisi ; "
+    "ressaisissez-le dans une cellule au format Texte ou, si c'est bien une date, dans une phrase"
+)
+DATE_EN_NOMBRE = (
+    "attendu une date ; c'est ici un nombre, mettez la cellule au format Date et vérifiez le jour qu'elle montre"
+)
 SIRET_ARRONDI = "attendu 14 chiffres ; le tableur a arrondi ce SIRET, ressaisissez-le dans une cellule au format Texte"
 
 
@@ -60,8 +78,10 @@ def texte_propre(cellule: Cellule) -> str:
 
 
 def lire_texte(cellule: Cellule) -> Transcription:
-    """Read a free text, or a code that has no notation of its own."""
+    """Read a free text; one that the spreadsheet made a date or a time is lost."""
     text = texte_propre(cellule)
+    if isinstance(cellule.valeur, date | time | timedelta) or TEMPS.fullmatch(text):
+        return Transcription(text, defaut=TEXTE_EN_DATE)
     if not isinstance(cellule.valeur, str):
         return Transcription(text, "nombre ou date du tableur écrits comme un texte")
     escaped = cellule.texte.strip() == proteger(text) != text
@@ -70,10 +90,11 @@ def lire_texte(cellule: Cellule) -> Transcription:
 
 def lire_identifiant(cellule: Cellule) -> Transcription:
     """Read an identifier; one that the spreadsheet took for a number may have lost the zeros at its head."""
-    read = lire_texte(cellule)
     if isinstance(cellule.valeur, str):
-        return read
-    return replace(read, raison="nombre du tableur ; vérifiez qu'il n'y manque aucun zéro", nature="numero")
+        return Transcription(texte_propre(cellule), "espaces ou fins de ligne retirées")
+    return replace(
+        lire_texte(cellule), raison="nombre du tableur ; vérifiez qu'il n'y manque aucun zéro", nature="numero"
+    )
 
 
 def lire_date(cellule: Cellule) -> Transcription:
@@ -93,7 +114,8 @@ def lire_date(cellule: Cellule) -> Transcription:
             return Transcription(text, defaut=ANNEE_COURTE)
         with suppress(ValueError):
             return Transcription(date(*map(int, found.group(4, 3, 1))).isoformat(), "date écrite AAAA-MM-JJ")
-    return Transcription(text)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Transcription(text, defaut=DATE_EN_NOMBRE if number else "")
 
 
 def lire_nombre(cellule: Cellule, *, entier: bool, pourcentage: bool = False) -> Transcription:
@@ -162,6 +184,8 @@ def lire_siret(cellule: Cellule) -> Transcription:
         return Transcription(text)
     if len(digits) == 9:
         return Transcription(text, defaut=SIREN)
+    if len(digits) == 14 and digits.endswith(NIC_NUL):
+        return Transcription(text, defaut=SIRET_NUL)
     full = digits.zfill(14)
     if LONGUEUR_SANS_ZEROS <= len(digits) < 14 and siret_valide(full):
         return Transcription(full, "zéros rendus au début du SIRET, sa clé est juste", "code")

@@ -1,61 +1,70 @@
-"""A received workbook as a grid: the lines of its sheet of movements, read by openpyxl, no formula computed."""
+"""A received workbook as a grid: the lines of its sheet of movements, read by openpyxl, no formula computed.
+
+The sheet of movements is the one where the headings of the register have a line below them, whatever its name.
+"""
 
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
-from xml.etree.ElementTree import Element
 
-from openpyxl.packaging.manifest import Manifest
-from openpyxl.reader.workbook import WorkbookParser
-from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, ROW_TAG, VALUE_TAG, WorkSheetParser
-from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_WORKBOOK, SHARED_STRINGS, SHEET_MAIN_NS
-from openpyxl.xml.functions import fromstring, iterparse
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
-from barometre_lib.collecte.grille import COLONNES_MAX, FEUILLE, LIGNES_MAX, Cellule, FichierIllisible
-from barometre_lib.collecte.inspection import ABIME, DEMESURE, MACROS, ClasseurRefuse, lire_parties
+from barometre_lib.collecte.grille import (
+    AUTEUR,
+    COLONNES_MAX,
+    FEUILLE,
+    LIGNES_EXPLOREES,
+    LIGNES_MAX,
+    Cellule,
+    FichierIllisible,
+    Grille,
+    trouver_entete,
+)
+from barometre_lib.collecte.inspection import ABIME, DEMESURE, ClasseurRefuse, lire_parties
+from barometre_lib.collecte.paquet import VRAI, Feuille, Paquet, lire_texte, ouvrir, sans_echappement
 from barometre_lib.erreurs import montrer
-from barometre_lib.typographie import nombre, sans_accents
+from barometre_lib.typographie import accorder, enumerer, nombre, sans_accents
 
 CARACTERES_MAX = 10_000_000
 NUMERO_LIGNE_MAX, NUMERO_COLONNE_MAX = 1_048_576, 16_384  # those of Excel
 # Characters of formulas that are shared by many cells, and brought to each.
 FORMULES_MAX = 500_000
+LIEUX_DITS = 10
 TROP_LOIN = (
     f"une cellule remplie dépasse la ligne {nombre(LIGNES_MAX)} ou la colonne {COLONNES_MAX} ; "
     "supprimez ce qui est hors du tableau"
 )
-TYPES_REFUSES = re.compile(r"macroenabled|macrosheet|vba|xlsb|ms-excel\.sheet\.binary", re.IGNORECASE)
-PRINCIPAL = re.compile(r"spreadsheetml\.(sheet|template)\.main\+xml$")
+SANS_FEUILLE = "le classeur n'a aucune feuille de cellules ; attendu le modèle rempli"
 # What the standard lets a cell hold, by its type; Python's own readers accept more, 2_1 and the digits of every script.
 VALEURS = {
     "n": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE),
     "s": re.compile(r"\d+", re.ASCII),
     "b": re.compile("[01]"),
 }
-# How a workbook writes any character, `_x000D_`, and the underscore that would start such a writing, `_x005F_`. Halves
-# of a pair of UTF-16 are no characters.
-ECHAPPE = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
-# What a number format shows as it is: a percent sign there is no percentage.
-LITTERAL = re.compile(r'"[^"]*"|\\.')
-FUSION, PARTAGE, TEXTE, SUITE = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("mergeCell", "si", "t", "r"))
+DONNEES, FUSION = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("worksheet", "mergeCell"))
+# A cell as openpyxl gives it: its row, column, value, type and style.
+Brute = dict[str, Any]
 
 
-def lire_classeur(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]]]:
+def lire_classeur(donnees: bytes, fichier: str) -> Grille:
     """Return the lines of the sheet of movements that hold something; formulas stay formulas.
 
     Raises
     ------
     FichierIllisible
-        The file is no workbook, is damaged, holds what could run or fetch, is too large, or hides a sheet.
+        The file is no workbook, is damaged, holds what could run or fetch, is too large, hides a sheet, or has
+        movements on two of them.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return list(_lire_lignes(lire_parties(donnees)))
+            book = ouvrir(lire_parties(donnees))
+            return _lire_feuille(book, _choisir_feuille(book), fichier)
     except ClasseurRefuse as refused:
         raise FichierIllisible(fichier, str(refused)) from None
     except Exception as error:
@@ -63,95 +72,135 @@ def lire_classeur(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]
         raise FichierIllisible(fichier, ABIME) from error
 
 
-def _lire_lignes(parties: Any) -> Iterator[tuple[int, list[Cellule]]]:
-    """Yield the lines of the sheet of movements that are not blank."""
-    types: Any = Manifest.from_tree(fromstring(parties[ARC_CONTENT_TYPES]))
-    if any(TYPES_REFUSES.search(one.ContentType) for one in (*types.Default, *types.Override)):
-        raise ClasseurRefuse(MACROS)
-    # Otherwise a spreadsheet would show another workbook than the one that is read here.
-    if [one.PartName for one in types.Override if PRINCIPAL.search(one.ContentType)] != [f"/{ARC_WORKBOOK}"]:
-        raise ClasseurRefuse(ABIME)
-    opened: Any = WorkbookParser(parties, ARC_WORKBOOK, keep_links=False)
-    opened.parse()
-    apply_stylesheet(parties, opened.wb)
-    sheet = parties[_choisir_feuille(opened)]
-    shared = types.find(SHARED_STRINGS)
-    texts = list(_lire_textes(parties[shared.PartName[1:]])) if shared else []
-    percentages = _styles_en_pourcentage(opened.wb)
-    previous = characters = 0
-    for number, cells in _lire_rangees(sheet, texts, opened.wb):
-        columns = [cell["column"] for cell in cells]
-        in_order = previous < number and columns == sorted(set(columns))
-        if not in_order or number > NUMERO_LIGNE_MAX or max(columns, default=0) > NUMERO_COLONNE_MAX:
-            raise ClasseurRefuse(ABIME)
-        previous = number
-        found = {cell["column"]: cell for cell in cells if cell["value"] is not None}
-        if found and (number > LIGNES_MAX or max(found) > COLONNES_MAX):
+def _choisir_feuille(book: Paquet) -> Feuille:
+    """Return the sheet of movements; when none has the headings, the one of that name, or the first."""
+    if hidden := [sheet.nom for sheet in book.feuilles if sheet.masquee]:
+        what = f"la feuille {montrer(hidden[0])} est masquée ; affichez-la, ou supprimez-la si elle ne sert pas"
+        raise ClasseurRefuse(what)
+    if not book.feuilles:
+        raise ClasseurRefuse(SANS_FEUILLE)
+    if len(book.feuilles) == 1:
+        return book.feuilles[0]
+    found = [(_explorer(book, sheet), sheet) for sheet in book.feuilles]
+    full = [sheet for lines, sheet in found if lines > 1]
+    if len(full) > 1:
+        names = enumerer(montrer(sheet.nom) for sheet in full)
+        raise ClasseurRefuse(f"les feuilles {names} contiennent des mouvements ; réunissez-les dans une seule")
+    return max(found, key=lambda one: (one[0], sans_accents(one[1].nom.strip()) == FEUILLE.lower()))[1]
+
+
+def _explorer(book: Paquet, sheet: Feuille) -> int:
+    """Return 2 for a sheet that has the headings of the register and a line below, 1 for the headings alone, or 0."""
+    header = None
+    for number, cells, _ in _lire_rangees(book, sheet, []):
+        if line := _ligne(book, cells):
+            if header:
+                return 2
+            header = trouver_entete(Grille("", [(number, line)]))
+        if number > LIGNES_EXPLOREES and header is None:
+            break
+    return 1 if header else 0
+
+
+def _lire_feuille(book: Paquet, sheet: Feuille, fichier: str) -> Grille:
+    lines: list[tuple[int, list[Cellule]]] = []
+    merged: list[str] = []
+    hidden, struck = [], []
+    characters = 0
+    for number, cells, is_hidden in _lire_rangees(book, sheet, merged):
+        far = number > LIGNES_MAX
+        if any(cell["value"] is not None and (far or cell["column"] > COLONNES_MAX) for cell in cells):
             raise ClasseurRefuse(TROP_LOIN)
-        line = [_cellule(found.get(rank), percentages) for rank in range(1, max(found, default=0) + 1)]
+        line = _ligne(book, cells)
         # A text that many cells share is short in the file, and long once it is in each.
         characters += sum(len(cell.valeur) for cell in line if isinstance(cell.valeur, str))
         if characters > CARACTERES_MAX:
             raise ClasseurRefuse(DEMESURE)
-        while line and line[-1].vide:
-            line.pop()
-        if line:
-            yield number, line
+        if not line:
+            continue
+        lines.append((number, line))
+        hidden += [number] if is_hidden else []
+        struck += [number] if any(cell["style_id"] in book.styles.barres and cell["value"] for cell in cells) else []
+    header = trouver_entete(Grille(fichier, lines))
+    first = header.ligne if header else LIGNES_MAX
+    # A title above the headings may spread over several columns.
+    for area in merged:
+        if (range_boundaries(area)[3] or first) >= first:
+            what = f"les cellules {montrer(area)} sont fusionnées ; annulez les fusions de cette feuille"
+            raise ClasseurRefuse(what)
+    remarks = _remarquer(
+        [f"ligne {number}" for number in hidden if number > first],
+        [f"ligne {number}" for number in struck if number > first],
+        book.notes(sheet, AUTEUR),
+    )
+    return Grille(fichier, lines, remarques=remarks)
 
 
-def _choisir_feuille(opened: Any) -> str:
-    """Return the part of the sheet of movements: the one of that name, or the only one, charts aside."""
-    sheets = [(sheet, relation) for sheet, relation in opened.find_sheets()]
-    if len(sheets) < len(opened.sheets):
-        raise ClasseurRefuse(ABIME)
-    if hidden := [sheet.name for sheet, _ in sheets if sheet.state != "visible"]:
-        what = f"la feuille {montrer(hidden[0])} est masquée ; affichez-la, ou supprimez-la si elle ne sert pas"
-        raise ClasseurRefuse(what)
-    tables = [(sheet.name, relation.target) for sheet, relation in sheets if "chartsheet" not in relation.Type]
-    named = [target for name, target in tables if sans_accents(name.strip()) == FEUILLE.lower()]
-    if len(named) > 1:
-        raise ClasseurRefuse(f"deux feuilles s'appellent « {FEUILLE} » ; gardez-en une")
-    if not named and len(tables) != 1:
-        raise ClasseurRefuse(f"aucune feuille ne s'appelle « {FEUILLE} » ; donnez ce nom à celle des mouvements")
-    return str(named[0] if named else tables[0][1])
+def _remarquer(masquees: list[str], barrees: list[str], notes: list[str]) -> tuple[str, ...]:
+    """Return what a person sees in the sheet and the register does not keep, a sentence each."""
+    told = (
+        (masquees, "ligne masquée est lue", "lignes masquées sont lues", "supprimez ce qui ne compte pas"),
+        (
+            barrees,
+            "ligne barrée est lue",
+            "lignes barrées sont lues",
+            "supprimez ce qui ne compte pas, ou donnez-lui le statut « Abandonné »",
+        ),
+        (
+            notes,
+            "note n'est pas lue",
+            "notes ne sont pas lues",
+            "portez dans la colonne Commentaire ce qui est à garder",
+        ),
+    )
+    return tuple(
+        f"Attention : {accorder(len(places), one, several)} ({_lieux(places)}) ; {advice}."
+        for places, one, several, advice in told
+        if places
+    )
 
 
-def _lire_textes(partie: bytes) -> Iterator[str]:
-    """Yield the texts that cells share."""
-    for _, node in iterparse(io.BytesIO(partie)):
-        if node.tag == PARTAGE:
-            yield _texte(node)
-            node.clear()
+def _lieux(places: Sequence[str]) -> str:
+    return ", ".join(places[:LIEUX_DITS]) + ("…" if len(places) > LIEUX_DITS else "")
 
 
-def _texte(node: Element) -> str:
-    """Return a text, rich or plain, without its phonetic guide; all its escapes are undone, openpyxl leaves some."""
-    pieces = (*node.findall(TEXTE), *node.findall(f"{SUITE}/{TEXTE}"))
-    return _sans_echappement("".join(piece.text or "" for piece in pieces))
+def _ligne(book: Paquet, cells: list[Brute]) -> list[Cellule]:
+    """Return the cells of a row up to the last that holds something, of the columns that are read."""
+    found = {cell["column"]: cell for cell in cells if cell["value"] is not None and cell["column"] <= COLONNES_MAX}
+    line = [_cellule(found.get(rank), book.styles.pourcentages) for rank in range(1, max(found, default=0) + 1)]
+    while line and line[-1].vide:
+        line.pop()
+    return line
 
 
-def _sans_echappement(texte: str) -> str:
-    return ECHAPPE.sub(lambda found: chr(int(found[1], 16)), texte)
+def _lire_rangees(book: Paquet, feuille: Feuille, fusions: list[str]) -> Iterator[tuple[int, list[Brute], bool]]:
+    """Yield each row that is written in a sheet, its cells as openpyxl types them, and whether it is hidden.
 
-
-def _styles_en_pourcentage(book: Any) -> set[int]:
-    """Return the styles whose cells show a number in %."""
-    formats = BUILTIN_FORMATS | dict(enumerate(book._number_formats, start=BUILTIN_FORMATS_MAX_SIZE))
-    shown = (formats.get(style.numFmtId, "General") for style in book._cell_styles)
-    return {rank for rank, one in enumerate(shown) if "%" in LITTERAL.sub("", one)}
-
-
-def _lire_rangees(sheet: bytes, texts: list[str], book: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """Yield each row that is written in the sheet, with its cells as openpyxl types them."""
-    kinds = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
-    parser: Any = _Rangees(io.BytesIO(), texts, epoch=book.epoch, **kinds)
-    for _, element in iterparse(io.BytesIO(sheet)):
+    `fusions` receives the areas of merged cells.
+    """
+    parser: Any = _Rangees(
+        io.BytesIO(),
+        book.textes,
+        epoch=book.epoque,
+        date_formats=book.styles.dates,
+        timedelta_formats=book.styles.durees,
+    )
+    previous, element = 0, None
+    for _, element in iterparse(io.BytesIO(book.parties[feuille.partie])):
         if element.tag == ROW_TAG:
-            yield parser.parse_row(element)
+            number, cells = parser.parse_row(element)
+            columns = [cell["column"] for cell in cells]
+            in_order = previous < number and columns == sorted(set(columns))
+            if not in_order or number > NUMERO_LIGNE_MAX or max(columns, default=0) > NUMERO_COLONNE_MAX:
+                raise ClasseurRefuse(ABIME)
+            previous = number
+            yield number, cells, element.get("hidden") in VRAI
             element.clear()
         elif element.tag == FUSION:
-            area = montrer(element.get("ref", ""))
-            raise ClasseurRefuse(f"les cellules {area} sont fusionnées ; annulez les fusions de cette feuille")
+            fusions.append(element.get("ref", ""))
+    # Of another kind, its cells were not counted when it was looked at.
+    if element is None or element.tag != DONNEES:
+        raise ClasseurRefuse(ABIME)
 
 
 class _Rangees(WorkSheetParser):
@@ -159,20 +208,20 @@ class _Rangees(WorkSheetParser):
 
     reste = FORMULES_MAX
 
-    def parse_cell(self, element: Any) -> dict[str, Any]:
+    def parse_cell(self, element: Any) -> Brute:
         kind = element.get("t", "n")
         text = (element.findtext(VALUE_TAG) or "").strip()
         if text and kind in VALEURS and not VALEURS[kind].fullmatch(text):
             raise ClasseurRefuse(ABIME)
         if (inserted := element.find(INLINE_STRING)) is not None:
             element.remove(inserted)
-        cell: dict[str, Any] = super().parse_cell(element)
+        cell: Brute = super().parse_cell(element)
         if cell["row"] != self.row_counter:
             raise ClasseurRefuse(ABIME)
         if kind == "inlineStr" and inserted is not None and cell["value"] is None:
-            cell |= {"value": _texte(inserted) or None, "data_type": "s"}
+            cell |= {"value": lire_texte(inserted) or None, "data_type": "s"}
         elif kind == "str" and cell["data_type"] == "s":
-            cell["value"] = _sans_echappement(cell["value"])
+            cell["value"] = sans_echappement(cell["value"])
         return cell
 
     def parse_formula(self, element: Any) -> Any:
@@ -184,7 +233,7 @@ class _Rangees(WorkSheetParser):
         return super().parse_formula(element)  # type: ignore[no-untyped-call]
 
 
-def _cellule(cell: dict[str, Any] | None, percentages: set[int]) -> Cellule:
+def _cellule(cell: Brute | None, percentages: set[int]) -> Cellule:
     if cell is None:
         return Cellule()
     value = cell["value"]

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from barometre_lib.chemins import afficher, ouvrir
 from barometre_lib.collecte.classeur_recu import lire_classeur
-from barometre_lib.collecte.grille import COLONNES_MAX, LIGNES_MAX, Cellule, FichierIllisible, Grille, Marque, reconnus
+from barometre_lib.collecte.encodages import deviner_encodage
+from barometre_lib.collecte.grille import (
+    COLONNES_MAX,
+    LIGNES_MAX,
+    SANS_ENTETE,
+    Cellule,
+    FichierIllisible,
+    Grille,
+    Marque,
+    reconnus,
+)
 from barometre_lib.erreurs import dire_erreur_systeme, montrer
 from barometre_lib.registre.fichier import EnregistrementIllisible, enregistrements
 from barometre_lib.typographie import INSECABLE, nombre
@@ -49,7 +59,7 @@ def lire_recu(path: Path) -> Grille:
     if zipped != (kind == ".xlsx"):
         found = "un classeur nommé .csv" if zipped else "le contenu n'est pas celui d'un classeur .xlsx"
         raise FichierIllisible(shown, f"{found} ; rendez-lui son extension, ou enregistrez-le de nouveau")
-    return Grille(shown, lire_classeur(data, shown) if zipped else _lire_csv(data, shown), fixe=not zipped)
+    return lire_classeur(data, shown) if zipped else _lire_csv(data, shown)
 
 
 def lire_octets_recus(path: Path) -> bytes:
@@ -68,12 +78,12 @@ def lire_octets_recus(path: Path) -> bytes:
     return data
 
 
-def _lire_csv(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]]]:
+def _lire_csv(donnees: bytes, fichier: str) -> Grille:
     """Return the lines of a CSV that hold something, each with the number of the line where it starts.
 
     The separator, `;` `,` or tab, is the one that gives the most headings of the register.
     """
-    text = _decoder(donnees, fichier)
+    text, encoding = _decoder(donnees, fichier)
     hint = re.match("sep=([;,\t])\r?\n", text)
     separator = hint[1] if hint else max(SEPARATEURS, key=lambda one: _compter_reconnus(text, one))
     lines: list[tuple[int, list[Cellule]]] = []
@@ -91,12 +101,18 @@ def _lire_csv(donnees: bytes, fichier: str) -> list[tuple[int, list[Cellule]]]:
                     mark = "brute"
                 lines.append((number, [Cellule(cell, mark) if cell else Cellule() for cell in cells]))
     except EnregistrementIllisible as error:
+        if not _compter_reconnus(text, separator):
+            # Cut elsewhere than it should be, nothing in it is at fault.
+            raise FichierIllisible(fichier, SANS_ENTETE) from None
         what = "guillemets mal fermés ou cellule démesurée ; corrigez cette ligne, ou enregistrez-le de nouveau"
         raise FichierIllisible(fichier, what, error.ligne) from None
-    return lines
+    remark = f"Attention : le fichier est lu dans l'encodage {encoding} ; vérifiez les accents, et {UTF8}."
+    return Grille(fichier, lines, fixe=True, remarques=(remark,) if encoding else ())
 
 
-def _decoder(donnees: bytes, fichier: str) -> str:
+def _decoder(donnees: bytes, fichier: str) -> tuple[str, str]:
+    """Return the text, and what to call its encoding where it is one that its author should be told."""
+
     def refuse(what: str, place: int) -> FichierIllisible:
         return FichierIllisible(fichier, f"{what} ; {UTF8}", donnees.count(b"\n", 0, place) + 1)
 
@@ -105,12 +121,13 @@ def _decoder(donnees: bytes, fichier: str) -> str:
     if b"\x00" in donnees:
         raise refuse("octet nul, ce n'est pas un texte", donnees.index(b"\x00"))
     try:
-        return donnees.decode("utf-8-sig")
+        return donnees.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:
         if donnees.startswith(b"\xef\xbb\xbf") or MELANGE.search(donnees):
             raise refuse("caractère illisible, deux encodages mêlés", error.start) from None
+    encoding, called = deviner_encodage(donnees, lambda text: max(_compter_reconnus(text, one) for one in SEPARATEURS))
     try:
-        return donnees.decode("cp1252")
+        return donnees.decode(encoding), called
     except UnicodeDecodeError as error:
         raise refuse("caractère illisible", error.start) from None
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from barometre_lib.collecte.encodages import retablir
 from barometre_lib.erreurs import Defaut, ErreurBarometre
 from barometre_lib.typographie import accorder, ordinal, simplifier
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES
 
-FEUILLE = "Mouvements"
+FEUILLE, AUTEUR = "Mouvements", "Baromètre industriel"
 # What a region's file stays far below: the largest one holds some 800 movements.
 LIGNES_MAX = 20_000
 COLONNES_MAX = 100
@@ -35,6 +36,10 @@ LIBELLES = {colonne.nom: colonne.libelle for colonne in COLONNES} | {DEPARTEMENT
 LIGNES_EXPLOREES = 10
 # Fewer names than that: a table of something else, or no header.
 RECONNUS_MIN = len(NOMS_COLONNES) // 2
+SANS_ENTETE = (
+    f"aucun en-tête du registre dans les {LIGNES_EXPLOREES} premières lignes ; gardez les titres de colonnes du "
+    "modèle, et séparez les cellules d'un CSV par « ; »"
+)
 
 INCONNUE = "colonne inconnue dans l'en-tête ; retirez-la ou rendez-lui le nom du modèle"
 REPETEE = "colonne répétée dans l'en-tête ; gardez-en une"
@@ -91,6 +96,7 @@ class Grille:
     fichier: str  # as shown to the user
     lignes: list[tuple[int, list[Cellule]]]  # number of the line in the file or the sheet, and its cells
     fixe: bool = False  # a line has as many cells as the header: a CSV, where one less means a file cut short
+    remarques: tuple[str, ...] = ()  # what its author is told even when the file is stored, a French sentence each
 
 
 def est_dans_le_tableur(valeur: date) -> bool:
@@ -171,7 +177,7 @@ def reconnus(cellules: Iterable[str]) -> set[str]:
 def trouver_entete(grille: Grille) -> Entete | None:
     """Return the header among the first lines; None when no line names half of the columns."""
     for number, cells in grille.lignes:
-        texts = [cell.texte for cell in cells]
+        texts = [retablir(cell.texte) for cell in cells]
         if number <= LIGNES_EXPLOREES and len(reconnus(texts)) >= RECONNUS_MIN:
             while not texts[-1].strip():
                 texts.pop()

@@ -1,6 +1,7 @@
 """Whose workbook it is: the relève and the region that it was made for, written in it and read back."""
 
 import re
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from openpyxl.packaging.custom import StringProperty
 
 from barometre_lib.chemins import afficher, lire_octets
 from barometre_lib.collecte.destination import Destination, viser
-from barometre_lib.collecte.inspection import ClasseurRefuse, lire_parties
+from barometre_lib.collecte.inspection import lire_parties
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import Releve
@@ -56,13 +57,19 @@ def viser_recu(fichier: Path, releve: str = "", region: str = "", registre: Path
 def _lire_intitules(fichier: Path) -> set[tuple[str, str]]:
     """Return what the parts of a workbook say, none for a CSV or what is no workbook: its reading says why."""
     try:
-        parts = lire_parties(lire_octets(fichier)) if fichier.suffix.lower() == ".xlsx" else {}
-    except ClasseurRefuse:
-        return set()
+        parts = lire_parties(lire_octets(fichier)) if fichier.suffix.lower() == ".xlsx" else None
     except OSError as error:
         raise ErreurBarometre(f"{afficher(fichier)} : {dire_erreur_systeme(error)}.") from None
     except Exception:
-        # zipfile and expat do not say all that they raise on a damaged file.
+        # Refused, or damaged: zipfile and expat do not say all that they raise.
         return set()
-    texts = [part.decode("utf-8", "replace") for part in parts.values() if b"-S1," in part or b"-S2," in part]
-    return {(found[1], found[2]) for text in texts for found in INTITULE.finditer(unescape(text))}
+    names = sorted(parts.entrees, key=lambda name: not name.startswith("docprops/")) if parts else []
+    found: set[tuple[str, str]] = set()
+    for name in names:
+        # Its properties say it; where a program dropped them, a sheet does.
+        if found and not name.startswith("docprops/"):
+            break
+        if parts and name.endswith(".xml"):
+            with suppress(Exception):
+                found |= {(one[1], one[2]) for one in INTITULE.finditer(unescape(parts[name].decode("utf-8")))}
+    return found

@@ -1,7 +1,8 @@
-"""The parts of a received workbook, looked at before anything reads them: hostile or out of proportion, it is refused.
+"""The parts of a received workbook, each looked at before it is read: hostile or out of proportion, it is refused.
 
-Nothing is extracted and no header is believed: each part is read once, as a stream, in bounded time and memory; what
-reads the workbook is given the bytes that were looked at, and never the archive.
+Nothing is extracted and no header is believed: a part is read once, as a stream, in bounded time and memory; what
+reads the workbook is given the bytes that were looked at, and never the archive. A part that nothing reads is not
+looked at: what it holds is nobody's.
 """
 
 import io
@@ -10,7 +11,7 @@ import zipfile
 from typing import IO
 from xml.parsers.expat import ParserCreate
 
-from openpyxl.xml.constants import ARC_CONTENT_TYPES, ARC_STYLE, ARC_WORKBOOK, ARC_WORKBOOK_RELS
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from barometre_lib.typographie import INSECABLE, nombre
 
@@ -19,13 +20,18 @@ ELEMENTS_MAX, PROFONDEUR_MAX = 1_500_000, 64
 CELLULES_MAX, CELLULES_DE_LIGNE_MAX = 600_000, 16_384  # a line of Excel has no more
 # From one tag to the next, in bytes: no cell of Excel holds more. A longer token would be read again at each step.
 ECART_MAX, PAS = 256 * 1024, 64 * 1024
-# What openpyxl makes objects of, and how many elements it may then hold.
-EN_OBJETS, OBJETS_MAX = (ARC_CONTENT_TYPES, ARC_WORKBOOK, ARC_WORKBOOK_RELS, ARC_STYLE), 100_000
 FORMAT_MAX = 255  # characters of a number format in Excel; openpyxl reads a long one in the square of its length
 
 ABIME = "le classeur est abîmé ; rouvrez-le, enregistrez-le de nouveau au format « Classeur Excel (.xlsx) »"
 MACROS = "le classeur contient des macros ; enregistrez-le au format « Classeur Excel (.xlsx) », sans macro"
-LIENS = "le classeur renvoie à d'autres fichiers ; rompez ses liaisons et retirez les objets incorporés"
+LIENS = "le classeur renvoie à un autre fichier ; rompez ses liaisons (Données, Modifier les liens) et ses images liées"
+OBJETS = "le classeur contient un objet incorporé ; supprimez-le, ou recopiez les mouvements dans un modèle neuf"
+CONNEXIONS = (
+    "le classeur garde une connexion à des données ; supprimez-la (Données, Requêtes et connexions), ou recopiez les "
+    "mouvements dans un modèle neuf"
+)
+COMPLEMENT = "le classeur contient un complément Office ; retirez-le, ou recopiez les mouvements dans un modèle neuf"
+CONTROLES = "le classeur contient des contrôles ActiveX ; supprimez-les, ou recopiez les mouvements dans un modèle neuf"
 ENTITES = "le classeur déclare des entités XML, ce qu'aucun tableur ne fait ; ressaisissez-le dans le modèle"
 DEMESURE = "le classeur a une taille démesurée ; recopiez les mouvements dans un modèle neuf"
 TROP_GROS = (
@@ -38,9 +44,15 @@ TROP_DE_CELLULES = (
 )
 # Parts that run, or that fetch: path in the archive to the refusal.
 PARTIES_REFUSEES = (
-    (re.compile(r"vbaproject|vbadata|macrosheets|/dialogsheets/|/activex/|/ctrlprops/"), MACROS),
-    (re.compile(r"/externallinks/|/embeddings/|/connections\.xml|/querytables/|/webextensions/"), LIENS),
+    (re.compile(r"vbaproject|vbadata|macrosheets|/dialogsheets/"), MACROS),
+    (re.compile(r"/activex/"), CONTROLES),
+    (re.compile(r"/externallinks/"), LIENS),
+    (re.compile(r"/embeddings/"), OBJETS),
+    (re.compile(r"/connections\.xml|/querytables/"), CONNEXIONS),
+    (re.compile(r"/webextensions/"), COMPLEMENT),
 )
+RELATIONS = re.compile(r"(.*?)_rels/([^/]*)\.rels")
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
@@ -49,51 +61,60 @@ class ClasseurRefuse(Exception):
 
 
 class Parties(dict[str, bytes]):
-    """The XML parts of a workbook by name: openpyxl takes them for the archive."""
+    """The parts of a workbook by name, in lower case, each looked at when it is first read: of XML, or refused."""
 
-    read = dict.__getitem__
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        super().__init__()
+        self._archive, self._inspection = archive, _Inspection()
+        self.entrees = {entry.filename.lower(): entry for entry in archive.infolist() if not entry.is_dir()}
+
+    def __missing__(self, nom: str) -> bytes:
+        data = self._inspection.lire(self._archive.open(self.entrees[nom]))
+        # A strict workbook says the same things under another name.
+        self[nom] = data.replace(STRICT, SHEET_MAIN_NS.encode())
+        return self[nom]
 
 
 def lire_parties(donnees: bytes) -> Parties:
-    """Return the XML parts of a workbook; the others are not even decompressed.
+    """Return the parts of a workbook; none is decompressed before it is read, save those that say where others are.
 
     Raises
     ------
     ClasseurRefuse
-        The file is no workbook, holds what could run or fetch, or is out of proportion.
+        The file holds what could run or fetch, or is out of proportion.
     Exception
         What zipfile and expat raise on a damaged file, of kinds that they do not tell.
     """
-    with zipfile.ZipFile(io.BytesIO(donnees)) as archive:
-        entries = archive.infolist()
-        names = [entry.filename.lower() for entry in entries]
-        if ARC_WORKBOOK not in names or ARC_CONTENT_TYPES.lower() not in names:
-            raise ClasseurRefuse("ce n'est pas un classeur Excel ; attendu le modèle rempli, au format .xlsx")
-        if len(names) > PARTIES_MAX or sum(entry.file_size for entry in entries) > MO_MAX * 1024**2:
-            raise ClasseurRefuse(TROP_GROS)
-        for pattern, what in PARTIES_REFUSEES:
-            if any(pattern.search(f"/{name}") for name in names):
-                raise ClasseurRefuse(what)
-        # Readers would not agree on two parts of one name; zipfile bounds what deflate gives back, and no other.
-        if len(set(names)) < len(names) or not {entry.compress_type for entry in entries} <= COMPRESSIONS:
-            raise ClasseurRefuse(ABIME)
-        sight = _Inspection()
-        kept = (entry for entry in entries if entry.filename.lower().endswith((".xml", ".rels")))
-        return Parties((entry.filename, sight.lire(archive.open(entry), entry.filename)) for entry in kept)
+    archive = zipfile.ZipFile(io.BytesIO(donnees))
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > PARTIES_MAX or sum(entry.file_size for entry in entries) > MO_MAX * 1024**2:
+        raise ClasseurRefuse(TROP_GROS)
+    parts = Parties(archive)
+    for pattern, what in PARTIES_REFUSEES:
+        if any(pattern.search(f"/{name}") for name in parts.entrees):
+            raise ClasseurRefuse(what)
+    # Readers would not agree on two parts of one name; zipfile bounds what deflate gives back, and no other.
+    if len(parts.entrees) < len(entries) or not {entry.compress_type for entry in entries} <= COMPRESSIONS:
+        raise ClasseurRefuse(ABIME)
+    for name in parts.entrees:
+        # The links of what is in the workbook; a file of the system's, beside them, has none.
+        if (found := RELATIONS.fullmatch(name)) and (not found[2] or f"{found[1]}{found[2]}" in parts.entrees):
+            parts[name]
+    return parts
 
 
 class _Inspection:
     """One pass of expat over each part, without a tree: proportions, entities, links to elsewhere."""
 
     def __init__(self) -> None:
-        self.elements = self.objets = self.cellules = 0
+        self.elements = self.cellules = 0
 
-    def lire(self, source: IO[bytes], nom: str) -> bytes:
+    def lire(self, source: IO[bytes]) -> bytes:
         """Return the bytes of a part; a stream that goes on after the size declared is cut there."""
         self.parser = ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._entrer, self._sortir
         self.parser.StartDoctypeDeclHandler = self._refuser_entites
-        self.en_objets, self.balise, self.profondeur, self.rangee = nom in EN_OBJETS, 0, 0, 0
+        self.racine, self.balise, self.profondeur, self.rangee = "", 0, 0, 0
         data = bytearray()
         while chunk := source.read(PAS):
             data += chunk
@@ -107,20 +128,21 @@ class _Inspection:
         self.balise = self.parser.CurrentByteIndex
         self.profondeur += 1
         self.elements += 1
-        self.objets += self.en_objets
-        if self.profondeur > PROFONDEUR_MAX or self.elements > ELEMENTS_MAX or self.objets > OBJETS_MAX:
+        if self.profondeur > PROFONDEUR_MAX or self.elements > ELEMENTS_MAX:
             raise ClasseurRefuse(DEMESURE)
-        match tag.rpartition(" ")[2]:
-            case "row":
+        name = tag.rpartition(" ")[2]
+        self.racine = self.racine or name
+        match self.racine, name:
+            case "worksheet", "row":
                 self.rangee = 0
-            case "c":
+            case "worksheet", "c":
                 self.rangee += 1
                 self.cellules += 1
                 if self.rangee > CELLULES_DE_LIGNE_MAX or self.cellules > CELLULES_MAX:
                     raise ClasseurRefuse(TROP_DE_CELLULES)
-            case "numFmt" if len(attributes.get("formatCode", "")) > FORMAT_MAX:
+            case "styleSheet", "numFmt" if len(attributes.get("formatCode", "")) > FORMAT_MAX:
                 raise ClasseurRefuse(DEMESURE)
-            case "Relationship" if attributes.get("TargetMode") == "External":
+            case "Relationships", "Relationship" if attributes.get("TargetMode") == "External":
                 # A link in a cell is only a text that nothing follows.
                 if not attributes.get("Type", "").endswith("/hyperlink"):
                     raise ClasseurRefuse(LIENS)

@@ -21,8 +21,9 @@ from barometre_lib.collecte.destination import (
     verifier_destination,
 )
 from barometre_lib.collecte.fichier_recu import lire_octets_recus, lire_recu
+from barometre_lib.collecte.gardes import juger_colonnes
 from barometre_lib.collecte.grille import (
-    LIGNES_EXPLOREES,
+    SANS_ENTETE,
     DefautRecu,
     Entete,
     FichierIllisible,
@@ -33,7 +34,14 @@ from barometre_lib.collecte.grille import (
 )
 from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter, juger_lignes
 from barometre_lib.collecte.retour import ecrire_retour
-from barometre_lib.collecte.voisinage import avertir, chercher_disparus, identifiants_ailleurs, proposer_identifiants
+from barometre_lib.collecte.voisinage import (
+    avertir,
+    chercher_disparus,
+    chercher_recopies,
+    deja_connues,
+    identifiants_ailleurs,
+    proposer_identifiants,
+)
 from barometre_lib.ecriture import EcritureImpossible, en_csv
 from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
@@ -48,13 +56,10 @@ NATURES = {
     "code": ("code complété", "codes complétés"),
     "commune": ("commune ramenée à son code actuel", "communes ramenées à leur code actuel"),
     "naf": ("code NAF 2025 ramené à la NAF rév. 2", "codes NAF 2025 ramenés à la NAF rév. 2"),
+    "encodage": ("texte rétabli", "textes rétablis"),
     "numero": ("identifiant lu dans un nombre", "identifiants lus dans des nombres"),
     "identifiant": ("identifiant donné", "identifiants donnés"),
 }
-SANS_ENTETE = (
-    f"aucun en-tête du registre dans les {LIGNES_EXPLOREES} premières lignes ; gardez les titres de colonnes du "
-    "modèle, et séparez les cellules d'un CSV par « ; »"
-)
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,8 @@ def integrer(  # noqa: PLR0913  one per word of the command
         exam = examiner_recu(fichier, destination, references)
         if exam.defauts:
             raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
-        gone = chercher_disparus(exam.lignes, destination)
+        known = deja_connues(destination)
+        gone = chercher_disparus(exam.lignes, known)
         if gone and not exam.lignes and not sans_mouvement:
             raise RetraitNonConfirme(
                 f"{afficher(fichier)} : aucune ligne, alors que la région {destination.region} avait "
@@ -154,7 +160,8 @@ def integrer(  # noqa: PLR0913  one per word of the command
     if replaced and before is not None:
         reception = replace(reception, remplace=archiver(before, destination, ".csv"))
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
-    warnings = [*_dire_illisibles(exam.illisibles), *_dire_disparus(gone), *told.phrases, *told.nouvelles]
+    warnings = [*exam.grille.remarques, *_dire_illisibles(exam.illisibles), *_dire_disparus(gone)]
+    warnings += [*chercher_recopies(exam.lignes, known), *told.phrases, *told.nouvelles]
     changed = deposer(exam.lignes, destination, before)
     outcome: Issue = "deposee" if changed else "inchangee"
     received = replace(reception, issue=outcome, lignes=len(exam.lignes), avertissements=told.avertissements)
@@ -209,8 +216,12 @@ def examiner_recu(fichier: Path, destination: Destination, references: Reference
         rows, given = proposer_identifiants(rows, header, destination, elsewhere)
         changes = sorted(changes + given, key=lambda change: change.ligne)
     known = {(defect.ligne, defect.rang) for defect in refused}
-    judged = juger_lignes(grid, header, rows, references, elsewhere)
-    refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]
+    for judged in (
+        list(juger_colonnes(grid.fichier, header, rows, deja_connues(destination))),
+        juger_lignes(grid, header, rows, references, elsewhere),
+    ):
+        refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]
+        known |= {(defect.ligne, defect.rang) for defect in judged}
     refused += juger_disposition(grid, header)
     refused.sort(key=lambda defect: (defect.ligne, defect.rang, defect.attendu))
     return Examen(grid, header, rows, changes, refused, unreadable)

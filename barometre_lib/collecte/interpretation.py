@@ -4,7 +4,7 @@ The rows are then judged by the contract of the register, each defect at its cel
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -21,6 +21,7 @@ from barometre_lib.collecte.cellules import (
     lire_texte,
 )
 from barometre_lib.collecte.codes import Communes, Naf
+from barometre_lib.collecte.encodages import retablir
 from barometre_lib.collecte.grille import DEPARTEMENT, Cellule, DefautRecu, Entete, Grille
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre.conformite import Exigence, exigences
@@ -30,6 +31,7 @@ from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne
 
 FORMULE = "attendu une valeur, cette cellule contient une formule ; copiez-la et collez sa valeur seule"
 ERREUR = "attendu une valeur, cette cellule affiche une erreur du tableur ; corrigez-la ou videz-la"
+RETABLI = "accents rétablis, ce texte en UTF-8 avait été lu dans un autre encodage"
 # As Excel writes them in English and in French, in a CSV too.
 ERREURS_TABLEUR = "#N/A #REF! #NAME? #NOM? #VALUE! #VALEUR! #DIV/0! #NULL! #NUL! #NUM! #NOMBRE!".split()  # noqa: SIM905
 # Where the contract speaks of the register's writing, a received file has its own.
@@ -121,11 +123,14 @@ def interpreter(
         found = {name: cells[rank] if rank < len(cells) else Cellule() for name, rank in entete.rangs.items()}
         if number <= entete.ligne or all(cell.vide for name, cell in found.items() if name != DEPARTEMENT):
             continue
-        read = _lire_ligne(found, references)
+        sound = {name: _retablir(cell) for name, cell in found.items()}
+        read = _lire_ligne(sound, references)
         for name, one in read.items():
             text, heading = found[name].texte, entete.libelle(name)
             if one.defaut:
                 defects.append(DefautRecu(grille.fichier, number, heading, text, one.defaut, entete.rangs[name]))
+            elif sound[name] is not found[name] and name != DEPARTEMENT:
+                changes.append(Changement(number, heading, text, one.texte, RETABLI, "encodage"))
             elif one.raison and one.texte != found[name].valeur:
                 changes.append(Changement(number, heading, text, one.texte, one.raison, one.nature))
         texts = {name: read[name].texte if name in read else "" for name in NOMS_COLONNES}
@@ -181,6 +186,12 @@ def _lire_ligne(found: Mapping[str, Cellule], references: References) -> dict[st
     if DEPARTEMENT in found:
         read[DEPARTEMENT] = _juger_departement(found[DEPARTEMENT], department, read, references.communes)
     return read
+
+
+def _retablir(cell: Cellule) -> Cellule:
+    """Return a cell whose text is as it was written; see `retablir`."""
+    text = retablir(cell.valeur) if isinstance(cell.valeur, str) else cell.valeur
+    return cell if text == cell.valeur else replace(cell, valeur=text)
 
 
 def _refuser(cell: Cellule) -> Transcription | None:

@@ -26,6 +26,7 @@ from barometre_lib.collecte.classeur import (
 from barometre_lib.collecte.destination import creer_dossier, remplacer
 from barometre_lib.collecte.feuilles import FORMATS, ecrire_listes, faire_listes, format_de, habiller, lire_notice
 from barometre_lib.collecte.grille import (
+    AUTEUR,
     LIBELLES,
     Cellule,
     DefautRecu,
@@ -144,7 +145,7 @@ def _marquer(sheet: Worksheet, line: int, column: int, expected: list[str]) -> N
     cell = sheet.cell(line, column)
     cell.border, cell.fill, cell.font = FAUTE, FOND_FAUTE, TEXTE_FAUTE
     text = "\n".join(f"{one[:1].upper()}{one[1:]}." for one in expected)[:COMMENTAIRE_MAX]
-    comment = Comment(text, "Baromètre industriel")
+    comment = Comment(text, AUTEUR)
     comment.width, comment.height = 360, 40 + 20 * (len(text) // 45 + 1)
     cell.comment = comment
 

@@ -2,16 +2,17 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.comparaison import comparer
 from barometre_lib.collecte.destination import PROVENANCE, Destination
-from barometre_lib.collecte.grille import Entete
+from barometre_lib.collecte.grille import LIBELLES, Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
-from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
+from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite.bilan import etablir_resultats
@@ -28,7 +29,11 @@ from barometre_lib.registre.lecture import (
     releves_presentes,
     typer_registre,
 )
+from barometre_lib.typographie import nombre
 from barometre_lib.vocabulaire import NOMS_COLONNES
+
+# Fewer rows of one value happen by themselves.
+RECOPIES_MIN = 5
 
 
 def identifiants_ailleurs(destination: Destination) -> tuple[dict[str, str], list[Defaut]]:
@@ -89,14 +94,36 @@ def proposer_identifiants(
     return given, changes
 
 
-def chercher_disparus(lignes: Sequence[Ligne], destination: Destination) -> list[str]:
-    """Return the identifiers of the previous relève, or of this one's stored file, that a received file lacks."""
-    received = {line.textes["id_mouvement"] for line in lignes}
-    before: list[str] = []
+def deja_connues(destination: Destination) -> dict[str, dict[str, str]]:
+    """Return the rows of the previous relève, then of this one's stored file, by identifier."""
+    known: dict[str, dict[str, str]] = {}
     for one in (destination.precedente if _est_comparable(destination) else None, destination.releve):
         if one is not None:
-            before += [row["id_mouvement"] for row in _lire_deposees(destination.dans(one), [])]
-    return sorted(set(before) - received)
+            known |= {row["id_mouvement"]: row for row in _lire_deposees(destination.dans(one), [])}
+    return known
+
+
+def chercher_disparus(lignes: Sequence[Ligne], connues: Iterable[str]) -> list[str]:
+    """Return the identifiers already known that a received file lacks."""
+    return sorted(set(connues) - {line.textes["id_mouvement"] for line in lignes})
+
+
+def chercher_recopies(lignes: Sequence[Ligne], connues: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Yield a warning for each value that new rows, one after the other, all have: it may have been copied down."""
+    for name in ("code_commune", "siret", "citable"):
+
+        def value(line: Ligne, name: str = name) -> str:
+            text = line.textes[name]
+            return "" if text in (connues.get(line.textes["id_mouvement"], {}).get(name), "non") else text
+
+        for repeated, run in groupby(lignes, key=value):
+            rows = list(run)
+            if repeated and len(rows) >= RECOPIES_MIN:
+                yield (
+                    f"Attention : lignes {rows[0].numero} à {rows[-1].numero}, colonne « {LIBELLES[name]} » : "
+                    f"{montrer(repeated)} {nombre(len(rows))} fois de suite ; vérifiez que la première n'a pas été "
+                    "recopiée vers le bas."
+                )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,17 @@ from barometre_lib.vocabulaire import MESURES_BAISSE, MESURES_HAUSSE, Releve
 # Columns of the table `regions`.
 SENS = {"hausses": MESURES_HAUSSE, "baisses": MESURES_BAISSE}
 # What is followed from one relève to the next.
-SUIVIES = ["type_mouvement", "statut", "date_effet", "semestre", "region", "departement", "sous_secteur", "compte"]
+SUIVIES = [
+    "type_mouvement",
+    "statut",
+    "date_effet",
+    "semestre",
+    "region",
+    "departement",
+    "commune",
+    "sous_secteur",
+    "compte",
+]
 REPERES = ["fichier", "ligne"]
 
 

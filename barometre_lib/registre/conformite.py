@@ -36,7 +36,13 @@ CACHES = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
     "|(?<![\u2600-\u27bf\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
 )
-LA_POSTE = "356000000"
+# What French never writes, and an encoding taken for another does: a character lost; UTF-8 read as cp1252; letters of
+# cp850, Mac OS Roman then ISO-8859-15 read as cp1252.
+ABIMES = re.compile(
+    "\ufffd|Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\x80-\xbf]|â€|â‚"
+    "|[^\\W\\d_][‚ƒˆ‡]|‚[^\\W\\d_]|[a-z][Š“‹Ž™][a-z]|[a-z]Ž|¤|[a-z]½[a-z]|(?<!\\d)[½¼][a-z]{2}"
+)
+LA_POSTE, NIC_NUL = "356000000", "00000"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
         if column.longueur_max:
             requirements.append(_short_enough(column.nom, column.longueur_max))
         if column.nom in TEXTES_LIBRES:
-            requirements.append(_visible(column.nom))
+            requirements += [_visible(column.nom), _undamaged(column.nom)]
     return requirements + _identity() + _codes(nomenclatures)
 
 
@@ -85,7 +91,8 @@ def _identity() -> list[Exigence]:
         Exigence(
             "siret.valide",
             "siret",
-            "14 chiffres dont la clé de contrôle est juste, ou rien si le site n'est pas encore immatriculé",
+            "14 chiffres dont la clé de contrôle est juste et les cinq derniers ne sont pas des zéros, ou rien si le "
+            "site n'est pas encore immatriculé",
             lambda table: (table["siret"] != "") & ~table["siret"].map(siret_valide).astype(bool),
             lecture=False,
         ),
@@ -171,17 +178,28 @@ def _visible(nom: str) -> Exigence:
     )
 
 
+def _undamaged(nom: str) -> Exigence:
+    return Exigence(
+        f"{nom}.encodage",
+        nom,
+        "un texte dont aucun caractère n'a été perdu ou changé en passant d'un encodage à un autre, ressaisissez-le",
+        lambda table: table[nom].map(lambda text: ABIMES.search(text) is not None).astype(bool),
+        lecture=False,
+    )
+
+
 def _matches(cells: pd.Series, pattern: str) -> pd.Series:
     return cells.str.fullmatch(pattern).astype(bool)
 
 
 def siret_valide(siret: str) -> bool:
-    """Tell whether a text is a SIRET: 14 digits with Luhn's key, or La Poste's own key.
+    """Tell whether a text is a SIRET: 14 digits with Luhn's key, or La Poste's own key, of an establishment.
 
+    No establishment is numbered 00000: a spreadsheet rounded what was typed, and the key may still be right.
     The establishments of La Poste have a sum of digits that is a multiple of 5 in place of Luhn's key
     (Insee, « Numéro SIRET », exception of SIREN 356 000 000); its head office satisfies Luhn.
     """
-    if len(siret) != 14 or not siret.isascii() or not siret.isdigit():
+    if len(siret) != 14 or not siret.isascii() or not siret.isdigit() or siret.endswith(NIC_NUL):
         return False
     digits = [int(digit) for digit in siret]
     if siret.startswith(LA_POSTE) and sum(digits) % 5 == 0:

@@ -1,11 +1,14 @@
 """What is derived when the register is read, never stored by hand: types, present commune, site, semester."""
 
+import re
+from collections.abc import Set
+
 import narwhals as nw
 import pandas as pd
 
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.typographie import simplifier
-from barometre_lib.vocabulaire import COLONNES
+from barometre_lib.typographie import sans_accents, simplifier
+from barometre_lib.vocabulaire import COLONNES, Releve
 
 # What `deriver` adds to the columns of the register, all of them texts.
 DERIVEES = ("commune", "departement", "region", "cle_site", "semestre", "annee")
@@ -34,12 +37,25 @@ def typer(textes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(typed, index=textes.index)
 
 
-def deriver(mouvements: pd.DataFrame, nomenclatures: Nomenclatures) -> pd.DataFrame:
-    """Add `DERIVEES` to typed rows: the present commune and where it is; `""` for the time of a null `date_effet`."""
+def deriver(mouvements: pd.DataFrame, nomenclatures: Nomenclatures, releve: Releve | None = None) -> pd.DataFrame:
+    """Add `DERIVEES` to typed rows: the present commune and where it is; `""` for the time of a null `date_effet`.
+
+    The relève dates what a generic name is worth; without it, the first rule holds.
+    """
     commune = mouvements["code_commune"].map(nomenclatures.commune_actuelle)
     department = commune.map(nomenclatures.departement_de_commune)
     region = {code: one.region for code, one in nomenclatures.departements.items()}
-    sites = [cle_site(*one) for one in zip(mouvements["siret"], mouvements["nom_site"], commune, strict=True)]
+    names = mouvements["nom_site"]
+    sites = [cle_site(*one) for one in zip(mouvements["siret"], names, commune, strict=True)]
+    if releve and (generic := nomenclatures.mots_generiques(releve)):
+        places = commune.map(nomenclatures.nom_de_commune)
+        firms = (
+            mouvements["entreprise"].map(simplifier).where(mouvements["entreprise"] != "", mouvements["id_mouvement"])
+        )
+        sites = [
+            key.replace("|", f"|{firm}|") if est_generique(name, place, generic) else key
+            for key, name, place, firm in zip(sites, names, places, firms, strict=True)
+        ]
     placed = mouvements.assign(
         commune=commune.astype("str"),
         departement=department.astype("str"),
@@ -56,6 +72,12 @@ def cle_site(siret: str, nom_site: str, commune: str) -> str:
     and the present commune.
     """
     return siret or f"{simplifier(nom_site)}|{commune}"
+
+
+def est_generique(nom_site: str, nom_commune: str, mots: Set[str]) -> bool:
+    """Tell whether a name identifies no site: it is made of generic words, numbers, letters, and its commune's name."""
+    words, place = (re.findall(r"[^\W_]+", sans_accents(name)) for name in (nom_site, nom_commune))
+    return all(word in mots or word in place or word.isdigit() or len(word) == 1 for word in words)
 
 
 # Expressions, not pandas calls, so that every engine derives them alike.

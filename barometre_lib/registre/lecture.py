@@ -53,7 +53,7 @@ def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -
 
 def typer_registre(textes: pd.DataFrame, releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> Registre:
     """Type and place rows already known to be readable."""
-    movements = deriver(typer(textes[list(NOMS_COLONNES)]), nomenclatures)
+    movements = deriver(typer(textes[list(NOMS_COLONNES)]), nomenclatures, releve)
     corrections = lire_corrections(releve, dossier)
     return Registre(releve, movements, est_demonstration(releve, dossier), textes, dossier, corrections)
 

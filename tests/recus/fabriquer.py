@@ -1,6 +1,7 @@
 """Makes the received files of this folder: `python tests/recus/fabriquer.py` writes them again, each a few kilobytes.
 
-Each has one row that is sound, on line 2, then one that is what its name says. `index.yaml` says what is expected.
+Each has one row that is sound, on line 2, then one that is what its name says. `index.yaml` says what is expected, and
+which files were saved by other programs: those are not made here.
 """
 
 import csv
@@ -151,6 +152,11 @@ def masquer(etat: str) -> Callable[[openpyxl.Workbook], None]:
     return change
 
 
+def copier_lignes(sheet: Any) -> None:
+    for row in lignes()[:2]:
+        sheet.append(row)
+
+
 def avec_rangee(rangee: bytes) -> bytes:
     """Return a workbook with some XML after its last row."""
     return parties_changees(remplacer(FEUILLE, b"</sheetData>", rangee + b"</sheetData>"))
@@ -200,6 +206,93 @@ def relation(genre: str, cible: str) -> Callable[[Parties], None]:
         f'<Relationship Id="rId9" Type="{kind}" Target="{cible}" TargetMode="External"/></Relationships>'
     )
     return ajouter("xl/worksheets/_rels/sheet1.xml.rels", xml.encode())
+
+
+# What only Microsoft Excel writes, and what other programs write of its own
+
+
+BASE = "http://schemas.openxmlformats.org"
+OFFICE = f"{BASE}/officeDocument/2006/relationships"
+PRINCIPALE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+# The row that each program was given, beside the sound one: texts, numbers, a date.
+ENTIERE = {
+    "type_mouvement": "Réduction significative",
+    "nom_site": "Forêt d'Œuvre (fictif)",
+    "entreprise": "Société Générale des Forges",
+    "siret": "00011100000014",
+    "date_effet": "2024-05-20",
+    "effectif": 120,
+    "variation_production": -40.5,
+    "assimilable_site": "Oui",
+    "surface_m2": 1234.5,
+}
+
+
+def entieres() -> list[list[Any]]:
+    """Return the rows that the files of every program hold."""
+    return lignes(**ENTIERE)
+
+
+def par_excel(*changements: Callable[[Parties], Any]) -> bytes:
+    """Return the rows of every program, in a workbook to which each change adds something."""
+    return parties_changees(lambda parts: [change(parts) for change in changements], entieres())
+
+
+def piece(
+    nom: str, donnees: bytes = b"<x/>", genre: str = "", lien: str = "", de: str = "xl/workbook.xml"
+) -> Callable[[Parties], None]:
+    """Add a part, with its type unless it is empty, and the relation by which another one leads to it."""
+
+    def change(parts: Parties) -> None:
+        parts[nom] = donnees
+        if genre:
+            declarer("Override", PartName=f"/{nom}", ContentType=genre)(parts)
+        folder, _, file = de.rpartition("/")
+        links = f"{folder}/_rels/{file}.rels"
+        xml = f'<Relationship Id="rIdX{len(parts)}" Type="{OFFICE}/{lien}" Target="/{nom}"/></Relationships>'
+        empty = f'<Relationships xmlns="{BASE}/package/2006/relationships"></Relationships>'.encode()
+        parts[links] = parts.get(links, empty).replace(b"</Relationships>", xml.encode())
+
+    return change
+
+
+def declarer(balise: str, **attributs: str) -> Callable[[Parties], None]:
+    """Add to the types of parts."""
+    said = " ".join(f'{name}="{value}"' for name, value in attributs.items())
+    xml = f"<{balise} {said}/></Types>"
+    return remplacer("[Content_Types].xml", b"</Types>", xml.encode())
+
+
+def strict(parts: Parties) -> None:
+    """Write a workbook as the strict form of the standard does, its date too."""
+    for old, new in ((f"{BASE}/spreadsheetml/2006/", "spreadsheetml/"), (OFFICE, "officeDocument/relationships")):
+        for name in parts:
+            parts[name] = parts[name].replace(old.encode(), f"http://purl.oclc.org/ooxml/{new}".encode())
+    written = b'<c r="K3" t="inlineStr"><is><t>2024-05-20</t></is></c>'
+    remplacer(FEUILLE, written, b'<c r="K3" t="d"><v>2024-05-20T00:00:00Z</v></c>')(parts)
+
+
+def type_par_defaut(parts: Parties) -> None:
+    """Give the workbook its type by its extension, as the packages of .NET do."""
+    old = f'<Override PartName="/xl/workbook.xml" ContentType="{PRINCIPALE}" />'.encode()
+    remplacer("[Content_Types].xml", old, b"")(parts)
+    remplacer("[Content_Types].xml", b'"application/xml"', f'"{PRINCIPALE}"'.encode())(parts)
+
+
+def a_la_racine(parts: Parties) -> None:
+    """Move every part of the workbook out of the folder `xl`, and write names in capitals."""
+    for name in [name for name in parts if name.startswith("xl/")]:
+        parts[name.removeprefix("xl/").capitalize()] = parts.pop(name)
+    for name, data in parts.items():
+        parts[name] = data.replace(b"/xl/", b"/").replace(b'"xl/', b'"/')
+
+
+CHAINE = b"<calcChain>" + b"".join(b'<c r="A%d" i="2"/>' % rank for rank in range(1, 17_000)) + b"</calcChain>"
+CACHE = b'<pivotCacheRecords count="20000">' + b"<r><c/><row/></r>" * 20_000 + b"</pivotCacheRecords>"
+NOTE = (
+    f'<comments xmlns="{BASE}/spreadsheetml/2006/main"><authors><author>tc={{1}}</author></authors><commentList>'
+    '<comment ref="C3" authorId="0"><text><t>[Threaded comment]</t></text></comment></commentList></comments>'
+).encode()
 
 
 def en_tete_ligne_3(table: list[list[Any]]) -> None:
@@ -292,7 +385,6 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     "feuille_masquee.xlsx": lambda: classeur(lignes(), masquer("hidden")),
     "feuille_tres_masquee.xlsx": lambda: classeur(lignes(), masquer("veryHidden")),
     "cellules_fusionnees.xlsx": lambda: classeur(lignes(), lambda book: book.active.merge_cells("C3:D3")),
-    "feuille_absente.xlsx": lambda: classeur(lignes(), renommer("Feuil1")),
     "classeur_sans_en_tete.xlsx": lambda: classeur([["Bonjour"], ["x"]]),
     # Headers
     "colonne_inconnue.csv": lambda: csv_change(ajouter_colonne("Observations", "à revoir")),
@@ -365,18 +457,6 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     "nombre_avec_souligne.xlsx": lambda: parties_changees(
         lambda parts: parts.__setitem__(FEUILLE, parts[FEUILLE].replace(b"<v>123454321</v>", b"<v>2_1</v>")),
         lignes(effectif=123454321),
-    ),
-    "deux_feuilles_du_meme_nom.xlsx": lambda: classeur(
-        lignes(), lambda book: setattr(book.create_sheet("Notes"), "title", "MOUVEMENTS ")
-    ),
-    "feuille_sous_un_autre_nom_de_partie.xlsx": lambda: parties_changees(
-        lambda parts: [
-            parts.__setitem__("xl/worksheets/sheet1.dat", parts.pop("xl/worksheets/sheet1.xml")),
-            *(
-                parts.__setitem__(name, parts[name].replace(b"sheet1.xml", b"sheet1.dat"))
-                for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels")
-            ),
-        ]
     ),
     "commune_inconnue.csv": lambda: en_csv(code_commune="69999"),
     "commune_postale.csv": lambda: en_csv(code_commune="69400"),
@@ -467,6 +547,80 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
         lignes(), lambda book: book.create_sheet("Notes").merge_cells("A1:B2")
     ),
     "accepte_feuille_seule.xlsx": lambda: classeur(lignes(), lambda book: setattr(book.active, "title", "Feuil1")),
+    "accepte_feuille_sous_un_autre_nom.xlsx": lambda: classeur(entieres(), renommer("Feuil1")),
+    "accepte_feuille_vide_du_meme_nom.xlsx": lambda: classeur(
+        entieres(),
+        lambda book: (setattr(book.active, "title", "2024"), book.create_sheet("Mouvements", 0).append(LIBELLES)),
+    ),
+    "accepte_partie_sous_un_autre_nom.xlsx": lambda: parties_changees(
+        lambda parts: [
+            parts.__setitem__("xl/worksheets/sheet1.dat", parts.pop(FEUILLE)),
+            *(
+                parts.__setitem__(name, parts[name].replace(b"sheet1.xml", b"sheet1.dat"))
+                for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels")
+            ),
+        ],
+        entieres(),
+    ),
+    "accepte_titre_fusionne.xlsx": lambda: classeur(
+        [["Baromètre industriel"], *entieres()], lambda book: book.active.merge_cells("A1:D1")
+    ),
+    # What only Microsoft Excel writes, and what other programs write of its own
+    "excel_calcul.xlsx": lambda: par_excel(piece("xl/calcChain.xml", CHAINE, "x/calcChain+xml", "calcChain")),
+    "excel_impression.xlsx": lambda: par_excel(
+        declarer("Default", Extension="bin", ContentType="x/printerSettings"),
+        piece("xl/printerSettings/printerSettings1.bin", bytes(90), "", "printerSettings", FEUILLE),
+    ),
+    "excel_case_a_cocher.xlsx": lambda: par_excel(
+        piece("xl/ctrlProps/ctrlProp1.xml", b'<formControlPr objectType="CheckBox"/>', "x/xml", "ctrlProp", FEUILLE),
+        piece("xl/drawings/vmlDrawing1.vml", b"<xml><br></xml>", "x/vmlDrawing", "vmlDrawing", FEUILLE),
+    ),
+    "excel_modele_de_donnees.xlsx": lambda: par_excel(
+        declarer("Default", Extension="data", ContentType="x/model+data"),
+        piece("xl/model/item.data", bytes(90), "", "powerPivotData"),
+    ),
+    "excel_cache_croise.xlsx": lambda: par_excel(
+        piece("xl/pivotCache/pivotCacheRecords1.xml", CACHE, "x/pivotCacheRecords+xml", "pivotCacheDefinition")
+    ),
+    "excel_fil_de_notes.xlsx": lambda: par_excel(
+        piece("xl/comments1.xml", NOTE, "x/comments+xml", "comments", FEUILLE),
+        piece("xl/threadedComments/threadedComment1.xml", b"<ThreadedComments/>", "", "threadedComment", FEUILLE),
+        piece("xl/persons/person.xml", b"<personList/>", "", "person"),
+    ),
+    "excel_strict.xlsx": lambda: par_excel(strict),
+    "excel_types_sans_partie.xlsx": lambda: par_excel(
+        declarer("Default", Extension="bin", ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"),
+        declarer("Override", PartName="/xl/vbaProject.bin", ContentType="application/vnd.ms-office.vbaProject"),
+    ),
+    "excel_partie_que_rien_ne_lit.xlsx": lambda: par_excel(
+        piece("customXml/item1.xml", DOCTYPE + b"<r>&b;</r>", "", "customXml"),
+        piece("docMetadata/LabelInfo.xml", b"\xff\xfe<", "", "classificationlabels"),
+    ),
+    "excel_graphique_masque.xlsx": lambda: classeur(
+        entieres(), lambda book: setattr(book.create_chartsheet("Graphique"), "sheet_state", "hidden")
+    ),
+    "paquet_dotnet.xlsx": lambda: par_excel(type_par_defaut),
+    "paquet_a_la_racine.xlsx": lambda: par_excel(a_la_racine),
+    "paquet_de_macos.xlsx": lambda: par_excel(
+        ajouter("__MACOSX/xl/worksheets/._sheet1.xml"), ajouter("__MACOSX/xl/_rels/._workbook.xml.rels")
+    ),
+    "styles_inconnus.xlsx": lambda: par_excel(
+        remplacer("xl/styles.xml", b"<fills", b"<fills><fill><inconnu/></fill></fills><fills"),
+        remplacer("xl/workbook.xml", b'state="visible"', b'state="Visible"'),
+    ),
+    "sans_en_tete_ni_separateur.csv": lambda: b'a,b\r\n"1",2\r\n',
+    "binaire.xlsx": lambda: parties_changees(
+        remplacer("[Content_Types].xml", b"spreadsheetml.sheet.main+xml", b"ms-excel.sheet.binary.macroEnabled.main")
+    ),
+    "activex.xlsx": lambda: parties_changees(ajouter("xl/activeX/activeX1.xml", b"<x/>")),
+    "requete.xlsx": lambda: parties_changees(ajouter("xl/queryTables/queryTable1.xml", b"<x/>")),
+    "complement.xlsx": lambda: parties_changees(ajouter("xl/webextensions/webextension1.xml", b"<x/>")),
+    "sans_cellules.xlsx": lambda: parties_changees(
+        remplacer("xl/_rels/workbook.xml.rels", b"relationships/worksheet", b"relationships/dialogsheet")
+    ),
+    "deux_feuilles_de_mouvements.xlsx": lambda: classeur(
+        lignes(), lambda book: copier_lignes(book.create_sheet("Copie"))
+    ),
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from barometre_lib.qualite.predicats.catalogue import Divisions, Entier, Nombre,
 from barometre_lib.vocabulaire import TYPES_BAISSE, Statut, TypeMouvement
 
 Grandeur = Literal["effectif", "emplois", "investissement_meur", "surface_m2", "variation_production"]
+# A significant movement changes production by far more than 2 %, and seldom more than threefold.
+PROPORTION_MAX = 2
 SUR_SITE_EXISTANT = (TypeMouvement.EXTENSION.value, TypeMouvement.REDUCTION.value)
 
 
@@ -73,6 +75,13 @@ def variation_a_contresens(table: pd.DataFrame) -> pd.Series:
     extension = table["type_mouvement"] == TypeMouvement.EXTENSION.value
     reduction = table["type_mouvement"] == TypeMouvement.REDUCTION.value
     return (extension & vrai(variation < 0)) | (reduction & vrai((variation > 0) | (variation < -100)))
+
+
+@predicat("mouvements")
+def variation_en_proportion(table: pd.DataFrame) -> pd.Series:
+    """Tell the variations so small that a proportion was probably meant: 0.45 for 45 %, 1.5 for 150 %."""
+    variation = pd.to_numeric(table["variation_production"], errors="coerce").abs()
+    return vrai((variation > 0) & (variation <= PROPORTION_MAX))
 
 
 @predicat("mouvements")

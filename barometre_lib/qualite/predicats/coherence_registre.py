@@ -27,8 +27,25 @@ def site_dans_deux_communes(table: pd.DataFrame, *, maille: Literal["commune", "
 
 @predicat("mouvements")
 def site_sans_identite(table: pd.DataFrame) -> pd.Series:
-    """Tell the rows that rule 9 would take for one site: a name without letter or digit, a SIRET of zeros."""
-    return table["cle_site"].str.startswith("|") | (table["siret"].str.strip("0") == "") & (table["siret"] != "")
+    """Tell the rows without SIRET whose name, without letter or digit, or generic and without firm, says no site."""
+    own = [f"|{name}|" in key for name, key in zip(table["id_mouvement"], table["cle_site"], strict=True)]
+    return table["cle_site"].str.startswith("|") | pd.Series(own, index=table.index, dtype="bool")
+
+
+@predicat("mouvements")
+def siret_aux_deux_noms(table: pd.DataFrame, *, ressemblance: Nombre) -> pd.Series:
+    """Tell the rows that rule 9 sets aside for their SIRET alone: no counted row of it has a name like theirs.
+
+    `ressemblance` is that of `doublon_probable`.
+    """
+    registered = table[table["siret"] != ""]
+    counted = registered[registered["compte"]].groupby("siret")["nom_site"].agg(list)
+    doubles = registered[registered["motif"] == Motif.DOUBLON.value]
+    alike = [
+        max((fuzz.ratio(_words(name), _words(one)) for one in counted.get(siret, ())), default=100) >= ressemblance
+        for siret, name in zip(doubles["siret"], doubles["nom_site"], strict=True)
+    ]
+    return ~pd.Series(alike, index=doubles.index, dtype="bool").reindex(table.index, fill_value=True)
 
 
 @predicat("mouvements")
@@ -59,7 +76,9 @@ def doublon_probable(table: pd.DataFrame, *, ressemblance: Nombre) -> pd.Series:
     two names, their words sorted, 0 to 100 (`rapidfuzz.fuzz.ratio`).
     """
     mask = pd.Series(False, index=table.index)
-    counted = table.loc[table["compte"], ["commune", "type_mouvement", "cle_site", "nom_site", "siret"]]
+    # A key of three parts: the name is generic, its firm or its identifier tells it apart.
+    named = table["compte"] & (table["cle_site"].str.count(r"\|") < 2)
+    counted = table.loc[named, ["commune", "type_mouvement", "cle_site", "nom_site", "siret"]]
     shared = counted[counted.duplicated(["commune", "type_mouvement"], keep=False)]
     for _, group in shared.groupby(["commune", "type_mouvement"]):
         names = [_words(name) for name in group["nom_site"]]

@@ -63,6 +63,12 @@ def region_changee(table: pd.DataFrame) -> pd.Series:
 
 
 @predicat("suivi")
+def commune_changee(table: pd.DataFrame) -> pd.Series:
+    """Tell the movements that went from one commune to another of their region: a site does not move."""
+    return _both(table) & (table["commune"] != table["commune_avant"]) & ~region_changee(table)
+
+
+@predicat("suivi")
 def periode_close_modifiee(table: pd.DataFrame, *, semestres: Entier) -> pd.Series:
     """Tell the movements that change a count of a semester ended that many semesters before the relève's own.
 

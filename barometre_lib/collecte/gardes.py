@@ -1,0 +1,78 @@
+"""The guards of a column: what a cell alone does not betray, and its column does.
+
+The cells that they name are refused: only their author knows what was meant.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from barometre_lib.collecte.grille import DefautRecu, Entete
+from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.erreurs import montrer
+from barometre_lib.qualite.predicats.coherence_ligne import variation_en_proportion
+
+# A day and a month, or a month and a day: two numbers, then a year.
+DATE = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?:[ T][\d:]+)?\s*", re.ASCII)
+VARIATION = "variation_production"
+DATES = ("date_annonce", "date_effet")
+JOUR_D_ABORD = "attendu le jour d'abord, comme 31/12/2024"
+PROPORTION = (
+    "attendu une variation en pour cent ; si c'est une proportion, écrivez 45 pour 0,45, et sinon gardez-la avec son "
+    "signe, comme 0,45 %"
+)
+
+
+def juger_colonnes(
+    fichier: str, entete: Entete, lignes: Sequence[Ligne], connues: Mapping[str, Mapping[str, str]]
+) -> Iterator[DefautRecu]:
+    """Yield the cells of the columns that are not written as they should be.
+
+    `connues` has the rows that the register holds, by identifier: what it holds already was answered.
+    """
+    fresh = [line for line in lignes if not _est_connue(line, connues)]
+    for name, line, what in (*_juger_dates(lignes), *_juger_variations(fresh)):
+        yield DefautRecu(fichier, line.numero, entete.libelle(name), line.trouves[name], what, entete.rangs[name])
+
+
+def _juger_dates(lignes: Sequence[Ligne]) -> Iterator[tuple[str, Ligne, str]]:
+    """Yield the dates of a column where one can only be read month first.
+
+    A column without proof of its own is read as the other one: both come from the same hand. A date of the spreadsheet
+    is judged as it is shown: one that it read day first from a text written month first is wrong too.
+    """
+    written: dict[str, list[tuple[Ligne, int, int]]] = {
+        name: [(line, *numbers) for line in lignes if (numbers := _nombres(line, name))] for name in DATES
+    }
+    months = {
+        name: [line for line, first, second in dates if first <= 12 < second <= 31] for name, dates in written.items()
+    }
+    for name, other in (DATES, DATES[::-1]):
+        if any(first > 12 for _, first, _ in written[name]):
+            what = f"{JOUR_D_ABORD} ; cette date ne se lit que le mois d'abord, vérifiez aussi les autres de la colonne"
+            yield from ((name, line, what) for line in months[name])
+        elif proof := [(one, line) for one in (name, other) for line in months[one]]:
+            column, line = proof[0]
+            found = f"ligne {line.numero}, {montrer(line.trouves[column])}"
+            what = f"{JOUR_D_ABORD} ; {found} ne se lit que le mois d'abord, ressaisissez toute la colonne"
+            yield from ((name, line, what) for line, _, _ in written[name])
+
+
+def _nombres(line: Ligne, name: str) -> tuple[int, int] | None:
+    """Return the first two numbers of a date; nothing when a cell is written otherwise."""
+    found = DATE.fullmatch(line.trouves.get(name, ""))
+    return (int(found[1]), int(found[3])) if found else None
+
+
+def _est_connue(line: Ligne, connues: Mapping[str, Mapping[str, str]]) -> bool:
+    known = connues.get(line.textes["id_mouvement"], {})
+    return known.get(VARIATION) == line.textes[VARIATION]
+
+
+def _juger_variations(lignes: Sequence[Ligne]) -> Iterator[tuple[str, Ligne, str]]:
+    """Yield the variations that may be proportions; whoever writes the sign % has said that it is none."""
+    table = pd.DataFrame({VARIATION: [line.textes[VARIATION] for line in lignes]}, dtype="str")
+    for line, is_small in zip(lignes, variation_en_proportion(table), strict=True):
+        if is_small and not line.trouves[VARIATION].rstrip().endswith("%"):
+            yield VARIATION, line, PROPORTION
