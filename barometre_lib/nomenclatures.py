@@ -119,6 +119,12 @@ class Nomenclatures:
         return self._mapping("communes", "code_commune", "nom")
 
     @cached_property
+    def communes_du_code_postal(self) -> dict[str, list[str]]:
+        """Postal code to the present communes that have it, in the order of codes."""
+        rows = self._columns("codes_postaux", "code_postal", "communes")
+        return {code: communes.split() for code, communes in rows}
+
+    @cached_property
     def commune_actuelle(self) -> dict[str, str]:
         """Any accepted commune code to the present commune.
 

@@ -285,7 +285,7 @@ def test_une_notation_admise_est_ramenee_a_celle_du_registre(
     with (registre / cas.releve / f"{cas.region}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert len(rows) == cas.lignes and tuple(rows[0]) == NOMS_COLONNES
-    assert {name: rows[1][name] for name in cas.depose} == cas.depose
+    assert {name: rows[-1][name] for name in cas.depose} == cas.depose
     listed = csv.DictReader(io.StringIO(ended.stdout, newline=""), delimiter=";")
     changes = [row for row in listed if row["ligne"] == str(cas.ligne)]
     for expected in cas.changements:

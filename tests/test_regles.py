@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import fabrique
@@ -12,7 +13,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from barometre_lib import Barometre
 from barometre_lib.parametres.regles import ParametresRegles
+from barometre_lib.qualite.predicats.coherence_registre import site_sans_identite
 from barometre_lib.registre.conformite import exigences
 from barometre_lib.registre.derivation import semestre_de
 from barometre_lib.registre.lecture import chercher_defauts
@@ -213,6 +216,29 @@ def test_un_registre_vide_ne_donne_aucune_decision(moteur: Callable[..., pd.Data
 )
 def test_la_cle_d_un_site_est_son_siret_ou_son_nom_et_sa_commune(row: dict[str, str], key: str) -> None:
     assert fabrique.table([fabrique.ligne(**row)])["cle_site"].tolist() == [key]
+
+
+@pytest.mark.parametrize(("releve", "kept"), [("2025-S2", [0, 2, 4]), ("2026-S1", [0, 1, 2, 3, 4])])
+def test_un_nom_generique_n_identifie_rien_depuis_2026(releve: str, kept: list[int], tmp_path: Path) -> None:
+    """The firm then tells sites apart and, without it, nothing does; a name of its own still identifies a site."""
+    named = [
+        ("Site de Rennes", "Alpha"),
+        ("SITE DE RENNES", "Bêta"),
+        ("Atelier n°2", ""),
+        ("atelier n° 2", ""),
+        ("Forge du Lac", "Alpha"),
+        ("Forge du lac", "Bêta"),
+        ("Site de Rennes", "alpha"),
+    ]
+    rows = [
+        {"nom_site": name, "entreprise": firm, "code_commune": "35238", "date_effet": f"2024-0{month}-10"}
+        for month, (name, firm) in enumerate(named, start=1)
+    ]
+    barometre = Barometre.charger(releve, registre=fabrique.ecrire_releve(tmp_path, fabrique.lignes(*rows), releve))
+    decided = barometre.decisions
+    assert decided.index[decided["compte"]].tolist() == kept
+    alone = decided["id_mouvement"][site_sans_identite(decided)]
+    assert alone.tolist() == (["M-0003", "M-0004"] if releve == "2026-S1" else [])
 
 
 @pytest.mark.parametrize(

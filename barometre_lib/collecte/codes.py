@@ -12,7 +12,7 @@ from barometre_lib.collecte.cellules import Transcription, texte_propre
 from barometre_lib.collecte.grille import Cellule
 from barometre_lib.erreurs import montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.typographie import simplifier
+from barometre_lib.typographie import enumerer, simplifier
 
 CODE_COMMUNE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.IGNORECASE)
 NOM_ET_CODE = re.compile(r"(?P<nom>.*?)\s*\(\s*(?P<code>[0-9][0-9AB][0-9]{3})\s*\)", re.IGNORECASE | re.DOTALL)
@@ -70,7 +70,7 @@ class Communes:
         if re.fullmatch("[0-9]{4}", text):
             text = f"0{text}"
         if CODE_COMMUNE.fullmatch(text):
-            return self._lire_code(text.upper(), cellule)
+            return self._juger_code_postal(text, cellule) or self._lire_code(text.upper(), cellule)
         if len(text) <= COMMUNE_MAX and (named := NOM_ET_CODE.fullmatch(text)):
             code = named["code"].upper()
             now = self.nomenclatures.nom_de_commune.get(self.nomenclatures.commune_actuelle.get(code, ""), "")
@@ -81,6 +81,26 @@ class Communes:
                 return Transcription(text, defaut=what)
             return self._lire_code(code, cellule)
         return self._lire_nom(text, departement)
+
+    def _juger_code_postal(self, code: str, cellule: Cellule) -> Transcription | None:
+        """Return the refusal of bare digits that are the postal code of another commune: only their author knows.
+
+        The register's own files hold codes alone, and no postal code.
+        """
+        now = self.nomenclatures.commune_actuelle.get(code, "")
+        served = self.nomenclatures.communes_du_code_postal.get(code, [])
+        others = [one for one in served if one != now and self._dans_la_region(one)]
+        if cellule.marque == "brute" or not others:
+            return None
+        listed = enumerer((montrer(self.libelle(one)) for one in others[:CANDIDATS_MAX]), "ou")
+        more = f" (et {len(others) - CANDIDATS_MAX} autres)" if len(others) > CANDIDATS_MAX else ""
+        mine = f"le code Insee de {montrer(self.libelle(now))} et " if now else ""
+        what = f"attendu la commune du site, son nom et son code ; {code} est {mine}le code postal de {listed}{more}"
+        return Transcription(now or code, defaut=what)
+
+    def _dans_la_region(self, code: str) -> bool:
+        department = self.nomenclatures.departement_de_commune[code]
+        return self.nomenclatures.departements[department].region == self.region
 
     def _lire_code(self, code: str, cellule: Cellule) -> Transcription:
         now = self.nomenclatures.commune_actuelle.get(code, code)

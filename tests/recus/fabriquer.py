@@ -42,6 +42,12 @@ def lignes(**differences: Any) -> list[list[Any]]:
     return [list(LIBELLES), *(list(row.values()) for row in rows)]
 
 
+def suite(*differences: dict[str, Any]) -> list[list[Any]]:
+    """Return the header, a sound row, and one for each set of differences."""
+    rows = [SAINE | {"id_mouvement": f"84-{rank:04d}"} | one for rank, one in enumerate(({}, *differences), start=1)]
+    return [list(LIBELLES), *(list(row.values()) for row in rows)]
+
+
 # CSV
 
 
@@ -609,6 +615,63 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
         remplacer("xl/workbook.xml", b'state="visible"', b'state="Visible"'),
     ),
     "sans_en_tete_ni_separateur.csv": lambda: b'a,b\r\n"1",2\r\n',
+    # Columns, encodings and files
+    "mois_d_abord.csv": lambda: texte(
+        suite({"date_effet": "03/17/2024"}, {"date_effet": "03/07/2024"}, {"date_effet": "7-1-2024"})
+    ).encode("utf-8-sig"),
+    "mois_d_abord_annonce.csv": lambda: en_csv(date_annonce="11/30/2023", date_effet="12/02/2024"),
+    "mois_d_abord_seul.csv": lambda: texte(
+        suite({"date_effet": "03/17/2024"}, {"date_effet": "17/03/2024"}, {"date_effet": "03/04/2024"})
+    ).encode("utf-8-sig"),
+    "mois_d_abord_tableur.xlsx": lambda: classeur(
+        suite({"date_effet": "03/17/2024"}, {"date_effet": date(2024, 7, 3)}, {"date_effet": ""})
+    ),
+    "texte_en_date.csv": lambda: en_csv(capacite="10-déc", activite="déc-12", aides="12:30", commentaire="10/12/2024"),
+    "texte_en_heure.xlsx": lambda: cellule("capacite", 0.5, "hh:mm"),
+    "identifiant_en_date.xlsx": lambda: cellule("id_mouvement", date(2024, 10, 12), "dd/mm/yyyy"),
+    "proportions.csv": lambda: texte(
+        suite(
+            {"type_mouvement": "Extension significative", "variation_production": "0,45"},
+            {"type_mouvement": "Réduction significative", "variation_production": "\u22120,6"},
+            {"type_mouvement": "Extension significative", "variation_production": "45"},
+        )
+    ).encode("utf-8-sig"),
+    "proportion.xlsx": lambda: en_xlsx(type_mouvement="Extension significative", variation_production=1.5),
+    "caractere_perdu.csv": lambda: en_csv(nom_site="Soci\ufffdt\ufffd d'essai"),
+    "texte_cp850.xlsx": lambda: en_xlsx(activite="piŠces en acier tremp‚"),
+    "texte_latin9.csv": lambda: en_csv(activite="Gros \u00bduvre"),
+    "texte_macintosh.csv": lambda: en_csv(entreprise="Soci\u017dt\u017d d'essai"),
+    "texte_utf8_et_cp1252.csv": lambda: en_csv(activite="SociÃ©tÃ© née"),
+    "siret_nul.csv": lambda: en_csv(siret="552 000 000 00000"),
+    "siret_arrondi_en_nombre.xlsx": lambda: cellule("siret", 55200000000000),
+    "commune_irigny_ou_villeurbanne.csv": lambda: en_csv(code_commune="69100"),
+    "commune_en_nombre_ambigu.xlsx": lambda: cellule("code_commune", 38100),
+    "commune_corse.csv": lambda: en_csv(id_mouvement="", code_commune="20200"),
+    "accepte_cp850.csv": lambda: texte(lignes(nom_site="Forêt élaguée")).replace("€", "?").encode("cp850"),
+    "accepte_macintosh.csv": lambda: (
+        texte(lignes(nom_site="Forêt élaguée"), fin="\r").replace("m²", "m2").encode("mac_roman")
+    ),
+    "accepte_latin9.csv": lambda: texte(lignes(nom_site="Gros œuvre à 5 €")).encode("iso8859-15"),
+    "accepte_utf8_relu.csv": lambda: texte(lignes(nom_site="Forêt élaguée")).encode().decode("cp1252").encode(),
+    "accepte_utf8_relu_deux_fois.xlsx": lambda: en_xlsx(nom_site="ForÃƒÂªt"),
+    "accepte_proportion_confirmee.csv": lambda: en_csv(
+        type_mouvement="Extension significative", variation_production="0,45 %"
+    ),
+    "accepte_mots_de_date.csv": lambda: en_csv(
+        nom_site="Marne-94", entreprise="Maison 24/24", activite="½ produits, Ångström", commentaire="mars 2024"
+    ),
+    "accepte_jours_d_abord.csv": lambda: en_csv(date_annonce="05/05/2023", date_effet="13/12/2024"),
+    "accepte_recopie.csv": lambda: texte(suite(*[{"citable": "Oui"}] * 5)).encode("utf-8-sig"),
+    "accepte_deux_noms.csv": lambda: texte(
+        suite(
+            {"siret": "00011100000014", "nom_site": "Fonderie du Lac"},
+            {"siret": "00011100000014", "nom_site": "Câblerie Martin", "date_effet": "15/05/2024"},
+        )
+    ).encode("utf-8-sig"),
+    "accepte_commune_nommee.csv": lambda: en_csv(code_commune="Irigny (69100)"),
+    "accepte_commune_brute.csv": lambda: texte(
+        [list(NOMS_COLONNES), *lignes(code_commune="69100")[1:]]
+    ).encode(),
     "binaire.xlsx": lambda: parties_changees(
         remplacer("[Content_Types].xml", b"spreadsheetml.sheet.main+xml", b"ms-excel.sheet.binary.macroEnabled.main")
     ),
