@@ -162,6 +162,27 @@ def test_plusieurs_fichiers_chacun_son_sort(
     assert wrong.read_bytes() in archive(registre).values()
 
 
+def test_la_copie_d_un_refus_dit_aussi_de_qui_elle_est(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    """Left while its original is given too; corrected and sent alone, it is stored without an option."""
+    wrong = modele(CORSE)
+    column = colonne("Effectif", wrong)
+    wrong = modele(CORSE, **{f"{column}2": "beaucoup"})
+    assert integrer(wrong).code == 1
+    copy = wrong.with_name("94.refus.xlsx")
+    both = integrer(wrong, copy)
+    assert both.code == 1 and "94.refus.xlsx : copie d'un refus, laissée" in both.stderr
+    wrong.unlink()
+    book = openpyxl.load_workbook(copy)
+    (place,) = (one for row in book["Mouvements"] for one in row if one.value == "beaucoup")
+    place.value = 45
+    book.save(copy)
+    ended = integrer(copy)
+    assert ended.code == 0, ended.stderr
+    assert ";45;" in (registre / RELEVE / "94.csv").read_text(encoding="utf-8")
+
+
 def test_deux_fichiers_d_une_region_sont_refuses_ensemble(
     modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
 ) -> None:

@@ -34,6 +34,7 @@ from barometre_lib.collecte.grille import (
     est_dans_le_tableur,
     proteger_cellule,
 )
+from barometre_lib.collecte.identite import inscrire, intituler_classeur
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.ecriture import EcritureImpossible, en_csv
 from barometre_lib.erreurs import montrer
@@ -95,6 +96,7 @@ def _textes(defaut: DefautRecu) -> tuple[str, str, str]:
 
 def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
     book, sheet = nouveau_classeur()
+    inscrire(book, typographier(intituler_classeur(releve, references.region, references.nomenclatures)))
     at_rank = {rank: name for name, rank in exam.entete.rangs.items()}
     names = [at_rank.get(rank, "") for rank in range(len(exam.entete.libelles))]
     for number, cells in exam.grille.lignes:

@@ -1,5 +1,6 @@
 """The progress of a collection: whose file each one is, who sent, who is late, and what to do about it."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import Releve
 
+COPIE = re.compile(r"(.+)\.refus(?:-\d+)?\.(?:xlsx|csv)")
 ETATS = {
     "recue": "reçue",
     "avertie": "reçue, avec des avertissements",
@@ -25,6 +27,21 @@ ETATS = {
     "refusee": "refusée",
     "en_retard": "en retard",
 }
+
+
+def ecarter_copies(fichiers: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """Return the files to read, and what to say of the copies of refusals whose original is among them."""
+    kept, left = list[Path](), list[str]()
+    for path in dict.fromkeys(fichiers):
+        copy = COPIE.fullmatch(path.name)
+        if copy and any(one.parent == path.parent and copy[1] in (one.stem, one.name) for one in fichiers):
+            left.append(
+                f"{afficher(path)} : copie d'un refus, laissée, car son original est donné aussi ; ne gardez que le "
+                "fichier corrigé."
+            )
+        else:
+            kept.append(path)
+    return kept, left
 
 
 def viser_tous(
@@ -38,7 +55,7 @@ def viser_tous(
         One does not say it, or two are of the same region: every such fault is said.
     """
     found, faults = dict[Path, Destination](), list[str]()
-    for path in dict.fromkeys(fichiers):
+    for path in fichiers:
         try:
             found[path] = viser_recu(path, releve, region, registre)
         except ErreurBarometre as error:

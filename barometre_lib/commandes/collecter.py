@@ -71,9 +71,12 @@ def integrer(
 ) -> None:
     from barometre_lib.collecte.integration import integrer as integrer_fichier
     from barometre_lib.collecte.integration import lister_changements
-    from barometre_lib.collecte.suivi import dire_collecte, viser_tous
+    from barometre_lib.collecte.suivi import dire_collecte, ecarter_copies, viser_tous
 
-    places, tables, refused = viser_tous(fichiers, **options), [], False
+    given, left = ecarter_copies(fichiers)
+    places, tables, refused = viser_tous(given, **options), [], False
+    for sentence in left:
+        dire(sentence)
     for path, place in places.items():
         if len(places) > 1:
             dire(f"— {afficher(path)}")
