@@ -211,10 +211,15 @@ def test_la_copie_corrigee_est_admise(tmp_path: Path, registre: Path, capsys: py
     assert "Lyon (69123)" in [cell.value for row in book["Listes"].iter_rows() for cell in row]
     for name, value in values.items():
         book["Mouvements"].cell(3, header[name]).value = value
+    # As LibreOffice does, which forgets who wrote a note; those of the copy are no remark of the service.
+    for row in book["Mouvements"].iter_rows():
+        for cell in row:
+            if cell.comment:
+                cell.comment.author = ""
     book.save(copy)
     place = ["--registre", str(registre), "--releve", RELEVE, "--region", "84", "--rectificatif", "essai"]
     ended = lancer(capsys, "integrer", str(copy), *place)
-    assert ended.code == 0, ended.stderr
+    assert ended.code == 0 and "note" not in ended.stderr, ended.stderr
     stored = (registre / RELEVE / "84.csv").read_text(encoding="utf-8").splitlines()
     assert ";30;" in stored[2] and ";oui;" in stored[2]
 

@@ -51,7 +51,6 @@ PARTIES_REFUSEES = (
     (re.compile(r"/connections\.xml|/querytables/"), CONNEXIONS),
     (re.compile(r"/webextensions/"), COMPLEMENT),
 )
-RELATIONS = re.compile(r"(.*?)_rels/([^/]*)\.rels")
 STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
@@ -66,7 +65,7 @@ class Parties(dict[str, bytes]):
     def __init__(self, archive: zipfile.ZipFile) -> None:
         super().__init__()
         self._archive, self._inspection = archive, _Inspection()
-        self.entrees = {entry.filename.lower(): entry for entry in archive.infolist() if not entry.is_dir()}
+        self.entrees = {entry.filename.lower(): entry for entry in _entrees(archive)}
 
     def __missing__(self, nom: str) -> bytes:
         data = self._inspection.lire(self._archive.open(self.entrees[nom]))
@@ -86,7 +85,7 @@ def lire_parties(donnees: bytes) -> Parties:
         What zipfile and expat raise on a damaged file, of kinds that they do not tell.
     """
     archive = zipfile.ZipFile(io.BytesIO(donnees))
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = _entrees(archive)
     if len(entries) > PARTIES_MAX or sum(entry.file_size for entry in entries) > MO_MAX * 1024**2:
         raise ClasseurRefuse(TROP_GROS)
     parts = Parties(archive)
@@ -97,10 +96,14 @@ def lire_parties(donnees: bytes) -> Parties:
     if len(parts.entrees) < len(entries) or not {entry.compress_type for entry in entries} <= COMPRESSIONS:
         raise ClasseurRefuse(ABIME)
     for name in parts.entrees:
-        # The links of what is in the workbook; a file of the system's, beside them, has none.
-        if (found := RELATIONS.fullmatch(name)) and (not found[2] or f"{found[1]}{found[2]}" in parts.entrees):
+        if name.endswith(".rels"):
             parts[name]
     return parts
+
+
+def _entrees(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return what an archive holds, without folders and what macOS adds of its own."""
+    return [one for one in archive.infolist() if not (one.is_dir() or one.filename.startswith("__MACOSX/"))]
 
 
 class _Inspection:

@@ -64,16 +64,14 @@ class Paquet:
     epoque: datetime  # the day from which it counts
 
     def notes(self, feuille: Feuille, auteur: str) -> list[str]:
-        """Return the cells that bear a note of somebody else than an author."""
-        found = []
-        for kind, part in _relations(self.parties, feuille.partie).values():
-            if kind == "comments":
-                root = fromstring(self.parties[part])
-                authors = [one.text for one in root.iter(_nom("author"))]
-                for one in root.iter(_nom("comment")):
-                    rank = int(one.get("authorId", "0"))
-                    found += [] if authors[rank : rank + 1] == [auteur] else [one.get("ref", "")]
-        return found
+        """Return the cells that bear a note that does not start with a name; who wrote it, programs forget."""
+        return [
+            note.get("ref", "")
+            for kind, part in _relations(self.parties, feuille.partie).values()
+            if kind == "comments"
+            for note in fromstring(self.parties[part]).iter(_nom("comment"))
+            if not "".join(map(lire_texte, note.findall(_nom("text")))).startswith(auteur)
+        ]
 
 
 def ouvrir(parties: Parties) -> Paquet:

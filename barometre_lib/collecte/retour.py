@@ -146,7 +146,7 @@ def _copier(sheet: Worksheet, number: int, rank: int, cell: Cellule, format_nomb
 def _marquer(sheet: Worksheet, line: int, column: int, expected: list[str]) -> None:
     cell = sheet.cell(line, column)
     cell.border, cell.fill, cell.font = FAUTE, FOND_FAUTE, TEXTE_FAUTE
-    text = "\n".join(f"{one[:1].upper()}{one[1:]}." for one in expected)[:COMMENTAIRE_MAX]
+    text = "\n".join([AUTEUR, *(f"{one[:1].upper()}{one[1:]}." for one in expected)])[:COMMENTAIRE_MAX]
     comment = Comment(text, AUTEUR)
     comment.width, comment.height = 360, 40 + 20 * (len(text) // 45 + 1)
     cell.comment = comment

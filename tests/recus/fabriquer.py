@@ -608,7 +608,7 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     "paquet_dotnet.xlsx": lambda: par_excel(type_par_defaut),
     "paquet_a_la_racine.xlsx": lambda: par_excel(a_la_racine),
     "paquet_de_macos.xlsx": lambda: par_excel(
-        ajouter("__MACOSX/xl/worksheets/._sheet1.xml"), ajouter("__MACOSX/xl/_rels/._workbook.xml.rels")
+        ajouter("__MACOSX/xl/._workbook.xml"), ajouter("__MACOSX/xl/_rels/._workbook.xml.rels")
     ),
     "styles_inconnus.xlsx": lambda: par_excel(
         remplacer("xl/styles.xml", b"<fills", b"<fills><fill><inconnu/></fill></fills><fills"),
