@@ -18,7 +18,8 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_code, lire_region
-from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition
+from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition, lire_lacunes
+from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.parcours import resumer_parcours, suivre
 from barometre_lib.registre.lecture import (
@@ -32,7 +33,7 @@ from barometre_lib.registre.lecture import (
 )
 from barometre_lib.regles import etablir_decisions
 from barometre_lib.revisions import PAR_CONFRONTE, premiere_releve, reviser
-from barometre_lib.sommes import sommer
+from barometre_lib.sommes import sommer_periode
 from barometre_lib.vocabulaire import MESURES, Releve
 
 TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
@@ -76,7 +77,8 @@ class Barometre:
             return installed
         trouver_releve(code, folder)
         nomenclatures = Nomenclatures.du_projet()
-        parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures)
+        unknown = lire_lacunes(code, releves_anterieures(code, folder), nomenclatures)
+        parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures, lacunes=unknown)
         return cls(lire_registre(code, folder, nomenclatures), parameters)
 
     @property
@@ -89,6 +91,11 @@ class Barometre:
         """Reference tables."""
         return self.parametres.nomenclatures
 
+    @cached_property
+    def _lacunes(self) -> dict[Releve, Lacunes]:
+        earlier, names = releves_anterieures(self.releve, self.registre.dossier), self.nomenclatures
+        return {self.releve: self.parametres.lacunes} | {one: lire_lacunes(one, earlier, names) for one in earlier}
+
     @property
     def variante(self) -> str:
         """The stamp that every result of a study variant carries, empty for the official method."""
@@ -99,7 +106,8 @@ class Barometre:
         """The same rows under the official method: itself, unless it is a study variant."""
         if not self.variante:
             return self
-        parameters = lire_parametres_regles(self.releve, nomenclatures=self.nomenclatures)
+        names, unknown = self.nomenclatures, self.parametres.lacunes
+        parameters = lire_parametres_regles(self.releve, nomenclatures=names, lacunes=unknown)
         return type(self)(self.registre, parameters)
 
     @cached_property
@@ -127,6 +135,7 @@ class Barometre:
             self.variante,
             self._precedente_code,
             self._mois_precedent,
+            self._lacunes[self._precedente_code] if self._precedente_code else AUCUNE,
         )
 
     @property
@@ -145,7 +154,7 @@ class Barometre:
     def decompte(self) -> Decompte:
         """The counts, made from the decisions."""
         cells = denombrer(self._decisions[self._decisions["compte"]])
-        return Decompte(cells, self.releve, self.nomenclatures)
+        return Decompte(cells, self.releve, self.nomenclatures, self.parametres.lacunes)
 
     def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
         """Count the movements, of one region if asked; see `comptage.compter`.
@@ -160,39 +169,22 @@ class Barometre:
 
     @property
     def mouvements_de_la_periode(self) -> pd.DataFrame:
-        """The movements counted over the edition's own period."""
-        about, rows = self.contexte(), self._decisions
-        return rows[rows["compte"] & (rows[about.maille] == about.periode)]
+        """The movements counted over the edition's own period, but those of regions that do not say all of it."""
+        return self.contexte().retenir(self._decisions)
 
     @cached_property
     def sommes(self) -> dict[str, pd.DataFrame]:
         """The sums of jobs and investment over the edition's period, by `region` and by `secteur`, none hidden."""
-        sectors = dict.fromkeys(self.nomenclatures.secteur_de_sous_secteur(self.releve).values())
-        by = {"region": list(self.nomenclatures.regions), "secteur": list(sectors)}
-        return {name: sommer(self.mouvements_de_la_periode, name, codes) for name, codes in by.items()}
+        return sommer_periode(self.contexte(), self.mouvements_de_la_periode)
 
     def exemples(self, region: str) -> pd.DataFrame:
-        """Return the movements chosen as examples for a region, in the order of the edition.
-
-        One that is unknown, of another region, not counted or not citable is refused.
-        """
-        region = lire_code(region, "region", self.nomenclatures)
-        chosen = self.edition.exemples.get(region, [])
-        rows = self._decisions.set_index("id_mouvement", drop=False)
-        for name in chosen:
-            known = name in rows.index and rows.at[name, "region"] == region
-            if not known or not rows.at[name, "citable"] or not rows.at[name, "compte"]:
-                raise ErreurBarometre(
-                    f"params/releves/{self.releve}.yaml, « exemples » de la région {region} : trouvé « {name} » ; "
-                    "attendu un mouvement de la région, compté et citable ; retirez-le ou remplacez-le."
-                )
-        return rows.loc[chosen].reset_index(drop=True)
+        """Return the movements chosen as examples for a region; see `Contexte.exemples`."""
+        return self.contexte(lire_code(region, "region", self.nomenclatures)).exemples(self._decisions)
 
     @property
     def precedente(self) -> Self | None:
         """The nearest earlier relève of the same folder, None when there is none; see `anterieure`."""
-        code = self._precedente_code
-        return self.anterieure(code) if code else None
+        return self.anterieure(self._precedente_code) if self._precedente_code else None
 
     @cached_property
     def _precedente_code(self) -> Releve | None:
@@ -201,7 +193,7 @@ class Barometre:
     @cached_property
     def _mois_precedent(self) -> str:
         code = self._precedente_code
-        known = code is not None and chemin_edition(code).exists()
+        known = code and chemin_edition(code).exists()
         return lire_edition(code, nomenclatures=self.nomenclatures).mois if code and known else ""
 
     def anterieure(self, code: Releve) -> Self:
@@ -218,8 +210,8 @@ class Barometre:
         if code not in self.famille:
             read = lire_registre(code, self.registre.dossier, self.nomenclatures)
             exiger_comparables(read, self.registre)
-            overrides = self.parametres.surcharges
-            parameters = lire_parametres_regles(code, surcharges=overrides, nomenclatures=self.nomenclatures)
+            names, given, unknown = self.nomenclatures, self.parametres.surcharges, self._lacunes[code]
+            parameters = lire_parametres_regles(code, surcharges=given, nomenclatures=names, lacunes=unknown)
             type(self)(read, parameters, self.famille)
         found: Self = self.famille[code]
         return found
@@ -227,6 +219,7 @@ class Barometre:
     def revisions(self, depuis: str | None = None, *, region: str = "") -> pd.DataFrame:
         """Return what changed since an earlier relève, movement by movement, in one region if asked; see `revisions`.
 
+        A region that was not updated since has none; what the earlier one did not know of a region is a new period.
         `depuis` is a relève of the same folder, `2024-S1`; the previous one by default, and no row when there is none.
         """
         region, changes = lire_region(region, self.nomenclatures), self._revisions
@@ -247,27 +240,34 @@ class Barometre:
             comptes_apres=self.comptes(PAR_CONFRONTE),
             secteurs=self.nomenclatures.secteur_de_sous_secteur(self.releve),
         )
-        return self._stamp(changes)
+        silent = self.parametres.lacunes.muettes(code)
+        return self._stamp(changes[~changes["region"].isin(silent)].reset_index(drop=True))
 
     def evolution(self, region: str = "") -> pd.DataFrame:
         """Return every period over that a page tells, as it stands now and as it was first published.
 
-        `periode`, the measures as this relève counts them, `releve` and `mois` of the edition that first published the
-        period, and `premier`, the net that it gave.
+        `periode`, the measures as this relève counts them, null where they are not known, `releve` and `mois` of the
+        edition that first published the period, `premier`, the net that it gave, and `comparable`, the net of the
+        regions that say all of the edition's own period.
         """
-        told = self.contexte(region).periodes_closes
+        about = self.contexte(region)
+        told, silent = about.periodes_closes, self.parametres.lacunes.regions(about.periode)
         first = pd.concat([self.premiere_publication(one, region) for one in told], ignore_index=True)
         now = pd.DataFrame([{"periode": one, **self.decompte.totaux(one, region)} for one in told])
+        now["comparable"] = [self.decompte.totaux(one, region, sauf=silent)["solde_net"] for one in told]
         published = first[["periode", "releve", "mois", "solde_net"]].rename(columns={"solde_net": "premier"})
-        return self._stamp(now.merge(published, on="periode"))
+        both = now.merge(published, on="periode", how="left").fillna({"releve": "", "mois": ""})
+        return self._stamp(both.astype(dict.fromkeys([*MESURES, "comparable", "premier"], "Int64")))
 
     def premiere_publication(self, periode: str, region: str = "") -> pd.DataFrame:
         """Return the counts of a period, `2023` or `2024-S1`, as the first relève that covers it whole gave them.
 
-        One row: `periode`, `releve`, `mois` of its edition (empty when it has none), then the measures. No row when
-        neither this relève nor an earlier one of its folder covers the period whole.
+        One row: `periode`, `releve`, `mois` of its edition (empty when it has none), then the measures. No row when no
+        relève up to this one covers the period whole, for the region, or for France without the same regions.
         """
-        code = premiere_releve(periode, [self.releve, *releves_anterieures(self.releve, self.registre.dossier)])
+        area, mine = lire_region(region, self.nomenclatures), self.parametres.lacunes
+        same = [earlier for earlier, one in self._lacunes.items() if mine.se_compare(one, periode, area)]
+        code = premiere_releve(periode, same)
         rows = []
         if code is not None:
             first = self.anterieure(code)
@@ -286,7 +286,7 @@ class Barometre:
 
     @cached_property
     def _projets(self) -> pd.DataFrame:
-        return suivre(self.registre.mouvements, self.releve)
+        return suivre(self.registre.mouvements, self.releve, self.parametres.lacunes)
 
     def _stamp(self, table: pd.DataFrame) -> pd.DataFrame:
         """Mark what comes out of a study variant."""

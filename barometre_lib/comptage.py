@@ -12,6 +12,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_code, lire_region
 from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.fichiers import montrer_valeur
+from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement, maille_de
 
 # The finest cell: everything else is a sum of these.
@@ -29,6 +30,7 @@ class Decompte:
     cellules: pd.DataFrame  # finest counts, see `denombrer`
     releve: Releve
     nomenclatures: Nomenclatures
+    lacunes: Lacunes = AUCUNE
     _tables: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
 
     def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
@@ -45,8 +47,13 @@ class Decompte:
         # One region is a part of the count of all: what is checked of the whole holds for it.
         counted_by = tuple(par) if region is None or "region" in par else ("region", *par)
         if counted_by not in self._tables:
-            counts = compter(self.cellules, counted_by, releve=self.releve, nomenclatures=self.nomenclatures)
-            self._tables[counted_by] = counts
+            self._tables[counted_by] = compter(
+                self.cellules,
+                counted_by,
+                releve=self.releve,
+                nomenclatures=self.nomenclatures,
+                lacunes=self.lacunes,
+            )
         counts = self._tables[counted_by]
         if region is None:
             return counts.copy()
@@ -61,11 +68,17 @@ class Decompte:
         covered = {code: edition.couverte(code) for code in self.nomenclatures.regions}
         return classer(counts[counts[column] == periode], covered)
 
-    def totaux(self, periode: str, region: str) -> dict[str, int]:
-        """Return the measures of one period, of a region or of France when it is empty."""
-        counts = self.comptes(["semestre", "region"], region=lire_region(region, self.nomenclatures) or None)
-        kept = counts[counts["semestre"].str.startswith(periode)]
-        return {measure: int(kept[measure].sum()) for measure in MESURES}
+    def totaux(self, periode: str, region: str, *, sauf: Sequence[str] = ()) -> dict[str, int | None]:
+        """Return the measures of one period, None where they are not known: of a region, or of France when it is empty.
+
+        Those of France leave out the regions that say nothing of the period, and those of `sauf`.
+        """
+        column = maille_de(periode)
+        counts = self.comptes([column, "region"])
+        kept = counts[(counts[column] == periode) & ~counts["region"].isin([*sauf, *self.lacunes.regions(periode)])]
+        if area := lire_region(region, self.nomenclatures):
+            kept = kept[kept["region"] == area]
+        return {measure: int(kept[measure].sum()) if len(kept) else None for measure in MESURES}
 
 
 def denombrer(retenus: Any) -> pd.DataFrame:
@@ -82,7 +95,12 @@ def denombrer(retenus: Any) -> pd.DataFrame:
 
 
 def compter(
-    cellules: pd.DataFrame, par: Sequence[str], *, releve: Releve, nomenclatures: Nomenclatures
+    cellules: pd.DataFrame,
+    par: Sequence[str],
+    *,
+    releve: Releve,
+    nomenclatures: Nomenclatures,
+    lacunes: Lacunes = AUCUNE,
 ) -> pd.DataFrame:
     """Sum the finest cells, those of `denombrer`, over a full grid of the dimensions asked for.
 
@@ -93,7 +111,8 @@ def compter(
     pandas.DataFrame
         The dimensions, among `DIMENSIONS`, in the order asked for, as text, then `MESURES` as integers; one row for
         each period × each code, zeros included, sorted by the dimensions as text. Nested dimensions (year and
-        semester, region and département, sector and sub-sector) give their real pairs only.
+        semester, region and département, sector and sub-sector) give their real pairs only. What `lacunes` says
+        is not known is null, and in no sum of several regions.
 
     Raises
     ------
@@ -114,13 +133,27 @@ def compter(
     detailed = cellules
     for family, key in zip(families, CELLULE, strict=True):
         detailed = detailed.merge(family, on=key, how="left")
+    detailed = detailed[~_inconnues(detailed, par, lacunes, nomenclatures)] if lacunes else detailed
     wide = detailed.pivot_table(index=list(par), columns="type_mouvement", values="nombre", aggfunc="sum", fill_value=0)
     wide = wide.reindex(columns=[movement.value for movement in TypeMouvement], fill_value=0)
     wide = wide.set_axis(MESURES_BRUTES, axis="columns").astype("int64")
     counts = grid.merge(wide.reset_index(), on=list(par), how="left").fillna(dict.fromkeys(MESURES_BRUTES, 0))
     counts = counts.astype(dict.fromkeys(MESURES_BRUTES, "int64"))
-    _check_sums(counts, cellules)
-    return avec_soldes(counts)[[*par, *MESURES]]
+    _check_sums(counts, detailed)
+    counts = avec_soldes(counts)[[*par, *MESURES]]
+    if lacunes and {"region", "departement"} & set(par):
+        unknown = _inconnues(counts, par, lacunes, nomenclatures)
+        counts[list(MESURES)] = counts[list(MESURES)].astype("Int64").mask(unknown)
+    return counts
+
+
+def _inconnues(
+    table: pd.DataFrame, par: Sequence[str], lacunes: Lacunes, nomenclatures: Nomenclatures
+) -> "pd.Series[bool]":
+    """Tell the rows of a region that says nothing of their period, at the grain of time of some dimensions."""
+    regions = {code: one.region for code, one in nomenclatures.departements.items()}
+    place = table["region"] if "region" in table else table["departement"].map(regions)
+    return lacunes.masque(table[[name for name in ("annee", "semestre") if name in par]].assign(region=place))
 
 
 def avec_soldes(comptes: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +168,9 @@ def classer(comptes: pd.DataFrame, couverture: Mapping[str, bool]) -> pd.DataFra
     The covered regions alone are returned, with `rang` (1 for the highest net; equal nets share a rank, the next one
     is skipped) and `ex_aequo`, sorted by rank then by code.
     """
+    # What is not known is of no covered region.
     covered = comptes[comptes["region"].map(couverture).astype(bool)]
+    covered = covered.astype({name: "int64" for name in MESURES if name in covered})
     rank = covered["solde_net"].rank(method="min", ascending=False).astype("int64")
     tied = covered["solde_net"].duplicated(keep=False)
     return covered.assign(rang=rank, ex_aequo=tied).sort_values(["rang", "region"], ignore_index=True)

@@ -2,16 +2,27 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
 from barometre_lib.parametres.edition import Edition
+from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.revisions import periodes_couvertes
+from barometre_lib.typographie import enumerer, sans_accents
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve, maille_de
 
 
 def est_pluriel(sujet: str) -> bool:
     """Tell whether a name with its article is plural: « les Pays de la Loire »."""
     return sujet.startswith("les ")
+
+
+def dire_hors(lacunes: Lacunes, periode: str, nomenclatures: Nomenclatures) -> str:
+    """Return what the numbers of France leave out over a period: « hors Bretagne », empty when it is nothing."""
+    left_out = [nomenclatures.regions[code].nom for code in lacunes.regions(periode)]
+    return f"hors {enumerer(sorted(left_out, key=sans_accents))}" if left_out else ""
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,7 @@ class Contexte:
     variante: str  # stamp of a study variant, or empty
     precedente: Releve | None = None  # nearest earlier relève of the same folder, which the page compares with
     mois_precedent: str = ""  # month of its edition, 2024-11; empty when it has none
+    lacunes_precedentes: Lacunes = AUCUNE  # what that relève did not know
     publique: bool = False  # whether the page is of the public edition: it leads to no internal page
 
     @property
@@ -35,14 +47,60 @@ class Contexte:
         return self.region.nom if self.region else "France"
 
     @property
+    def lacunes(self) -> Lacunes:
+        """What the relève does not know."""
+        return self.parametres.lacunes
+
+    @property
+    def actualisee(self) -> Releve | None:
+        """Relève of the last update of a region that was late: its own period is not known; None for others."""
+        return self.lacunes.actualisees.get(self.region.code) if self.region else None
+
+    def hors(self, periode: str = "") -> str:
+        """Return what the numbers of France leave out over a period, by default the edition's: « hors Bretagne »."""
+        return dire_hors(self.lacunes, periode or self.periode, self.nomenclatures)
+
+    def qualifier(self, nom: str, periode: str = "") -> str:
+        """Return what names France, or a total of its regions, over a period: « France hors Bretagne »."""
+        return f"{nom} {self.hors(periode)}".rstrip()
+
+    def retenir(self, decisions: pd.DataFrame) -> pd.DataFrame:
+        """Keep the movements of the territory that are counted over the edition's own period."""
+        kept = decisions[decisions["compte"] & (decisions[self.maille] == self.periode)]
+        kept = kept[~kept["region"].isin(self.lacunes.regions(self.periode))]
+        return kept[kept["region"] == self.region.code] if self.region else kept
+
+    def exemples(self, decisions: pd.DataFrame) -> pd.DataFrame:
+        """Return the movements chosen as examples for the region, in the order of the edition.
+
+        One that is unknown, of another region, not counted or not citable is refused.
+        """
+        code = self.region.code if self.region else ""
+        chosen = self.edition.exemples.get(code, [])
+        rows = decisions.set_index("id_mouvement", drop=False)
+        for name in chosen:
+            known = name in rows.index and rows.at[name, "region"] == code
+            if not known or not rows.at[name, "citable"] or not rows.at[name, "compte"]:
+                raise ErreurBarometre(
+                    f"params/releves/{self.releve}.yaml, « exemples » de la région {code} : trouvé « {name} » ; "
+                    "attendu un mouvement de la région, compté et citable ; retirez-le ou remplacez-le."
+                )
+        return rows.loc[chosen].reset_index(drop=True)
+
+    @property
+    def nom_compte(self) -> str:
+        """The territory whose numbers of the edition's own period are told: « Bretagne », « France hors Bretagne »."""
+        return self.region.nom if self.region else self.qualifier("France")
+
+    @property
     def locatif(self) -> str:
-        """Where: « dans les Hauts-de-France », « en France »."""
-        return self.region.locatif if self.region else "en France"
+        """Where, over that period: « dans les Hauts-de-France », « en France »."""
+        return self.region.locatif if self.region else self.qualifier("en France")
 
     @property
     def sujet(self) -> str:
-        """The territory as a subject: « les Hauts-de-France », « la France »."""
-        return self.region.article if self.region else "la France"
+        """The territory as a subject, over that period: « les Hauts-de-France », « la France »."""
+        return self.region.article if self.region else self.qualifier("la France")
 
     @property
     def pluriel(self) -> bool:

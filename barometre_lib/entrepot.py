@@ -14,7 +14,9 @@ from barometre_lib.chemins import afficher
 from barometre_lib.comptage import compter, denombrer
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.edition import lire_lacunes
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
+from barometre_lib.registre.lecture import SUFFIXE_PARQUET, releves_presentes
 from barometre_lib.registre.parquet import ParquetRefuse, connecter, ouvrir_parquet
 from barometre_lib.regles import decider, retenir
 from barometre_lib.vocabulaire import COLONNES_DECISIONS, STATUTS, TYPES_MOUVEMENT, Motif, Releve
@@ -55,7 +57,10 @@ class Entrepot:
             the temporary folder.
         """
         releve = Releve.lire(chemin.stem)
-        parameters = lire_parametres_regles(releve, nomenclatures=Nomenclatures.du_projet())
+        known = Nomenclatures.du_projet()
+        present = [*releves_presentes(chemin.parent), *releves_presentes(chemin.parent, SUFFIXE_PARQUET)]
+        unknown = lire_lacunes(releve, present, known)
+        parameters = lire_parametres_regles(releve, nomenclatures=known, lacunes=unknown)
         settings = {
             "memory_limit": f"{memoire}MB",
             "threads": min(FILS_MAX, os.cpu_count() or 1),
@@ -91,7 +96,8 @@ class Entrepot:
     def comptes(self, par: Sequence[str]) -> pd.DataFrame:
         """Count the movements; see `comptage.compter`."""
         cells = denombrer(retenir(self._mouvements, self.parametres))
-        return compter(cells, par, releve=self.releve, nomenclatures=self.nomenclatures)
+        unknown = self.parametres.lacunes
+        return compter(cells, par, releve=self.releve, nomenclatures=self.nomenclatures, lacunes=unknown)
 
     def decisions(self) -> Iterator[pd.DataFrame]:
         """Yield the register of decisions piece by piece, by `id_mouvement`: the columns of `COLONNES_DECISIONS`.

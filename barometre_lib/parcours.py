@@ -10,6 +10,7 @@ import pandas as pd
 
 from barometre_lib.comptage import ErreurAdditivite, verifier_dimensions
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.registre.derivation import dater_semestre
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, TYPES_HAUSSE, Releve, Statut
 
@@ -21,7 +22,7 @@ DELAIS = {"delai_q1": 0.25, "delai_median": 0.5, "delai_q3": 0.75}
 JOURS_PAR_MOIS = 365.25 / 12
 
 
-def suivre(mouvements: pd.DataFrame, releve: Releve) -> pd.DataFrame:
+def suivre(mouvements: pd.DataFrame, releve: Releve, lacunes: Lacunes = AUCUNE) -> pd.DataFrame:
     """Say of each project of a relève when it was announced, what it has become, and how long that took.
 
     Returns
@@ -41,7 +42,8 @@ def suivre(mouvements: pd.DataFrame, releve: Releve) -> pd.DataFrame:
         .mask(announced > last_day, APRES)
         .mask(announced.isna(), SANS_DATE)
     )
-    effective = (projects["statut"] == Statut.EFFECTIF.value) & (started <= last_day)
+    known = lacunes.derniers_jours(projects["region"], releve)
+    effective = (projects["statut"] == Statut.EFFECTIF.value) & (started <= known)
     given_up = projects["statut"] == Statut.ABANDONNE.value
     stage = pd.Series("annonces", index=projects.index).mask(effective, "realises").mask(given_up, "abandonnes")
     months = (started - announced).dt.days / JOURS_PAR_MOIS

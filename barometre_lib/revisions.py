@@ -92,7 +92,7 @@ def reviser(
     _check_sums(changes, comptes_avant, comptes_apres)
     changes = changes.assign(
         secteur=changes["sous_secteur"].map(secteurs).astype("str"),
-        cause=_causes(changes, avant, apres, set(comptes_avant["semestre"])),
+        cause=_causes(changes, avant, apres, comptes_avant),
         motif_avant=_of_movement(changes, avant, "motif").astype("str").fillna(""),
         motif_apres=_of_movement(changes, apres, "motif").astype("str").fillna(""),
     )
@@ -104,7 +104,7 @@ def resumer_revisions(revisions: pd.DataFrame, couverts: Sequence[str], par: Seq
     """Count the movements whose contribution changed, and the effect on the counts.
 
     `couverts` are the periods that the earlier edition covered, `2022` or `2024-S1`, none within another: what came
-    after is new and revises nothing.
+    after, or what it did not know of a region, is new and revises nothing.
 
     Returns
     -------
@@ -116,7 +116,8 @@ def resumer_revisions(revisions: pd.DataFrame, couverts: Sequence[str], par: Seq
     years = [code for code in couverts if maille_de(code) == "annee"]
     known = {code: code for code in couverts} | {f"{year}-S{semester}": year for year in years for semester in (1, 2)}
     measures = list(MESURES_BRUTES)
-    placed = revisions.assign(periode=revisions["periode"].map(known), tout=0).dropna(subset="periode")
+    revised = revisions[revisions["cause"] != Cause.PERIODE_NOUVELLE.value]
+    placed = revised.assign(periode=revised["periode"].map(known), tout=0).dropna(subset="periode")
     keys = list(par) or ["tout"]
     changed = placed.groupby([*dict.fromkeys([*keys, "periode"]), "id_mouvement"], as_index=False)[measures].sum()
     changed = changed[changed[measures].ne(0).any(axis="columns")]
@@ -167,8 +168,11 @@ def _of_movement(changes: pd.DataFrame, decisions: pd.DataFrame, column: str) ->
     return changes["id_mouvement"].map(decisions.set_index("id_mouvement")[column])
 
 
-def _causes(changes: pd.DataFrame, avant: pd.DataFrame, apres: pd.DataFrame, couverts: set[str]) -> pd.Series:
+def _causes(changes: pd.DataFrame, avant: pd.DataFrame, apres: pd.DataFrame, comptes_avant: pd.DataFrame) -> pd.Series:
     """Return the cause of each change: how the verdict changed, else which cell of a movement counted twice did."""
+    covered = set(comptes_avant["semestre"])
+    late = comptes_avant.loc[comptes_avant["ouvertures"].isna(), ["semestre", "region"]].drop_duplicates()
+    silent = pd.MultiIndex.from_frame(changes[["periode", "region"]]).isin(pd.MultiIndex.from_frame(late))
     before, after = (
         {column: _of_movement(changes, decisions, column) for column in SUIVIES} for decisions in (avant, apres)
     )
@@ -176,11 +180,12 @@ def _causes(changes: pd.DataFrame, avant: pd.DataFrame, apres: pd.DataFrame, cou
     both = counted_before & counted_after
     cancelled = after["motif"].isin([Motif.NON_EFFECTIF.value, Motif.ABANDONNE.value])
     cases = (
+        (pd.Series(silent, index=changes.index), Cause.PERIODE_NOUVELLE),
         (both & (before["type_mouvement"] != after["type_mouvement"]), Cause.REQUALIFICATION),
         (both & (before["semestre"] != after["semestre"]), Cause.DATE),
         (both & (before["region"] != after["region"]), Cause.LIEU),
         (both, Cause.SECTEUR),
-        (counted_after & ~changes["periode"].isin(couverts), Cause.PERIODE_NOUVELLE),
+        (counted_after & ~changes["periode"].isin(covered), Cause.PERIODE_NOUVELLE),
         (counted_after & before["motif"].isna(), Cause.DETECTION),
         (counted_after & (before["motif"] == Motif.NON_EFFECTIF.value), Cause.REALISATION),
         (counted_before & after["motif"].isna(), Cause.DISPARITION),
@@ -197,7 +202,8 @@ def _causes(changes: pd.DataFrame, avant: pd.DataFrame, apres: pd.DataFrame, cou
 def _check_sums(changes: pd.DataFrame, comptes_avant: pd.DataFrame, comptes_apres: pd.DataFrame) -> None:
     """Hold the changes against the difference of the counts, which come another way from the rows."""
     measures = list(MESURES_BRUTES)
-    before, after = (counts.set_index(PAR_CONFRONTE)[measures] for counts in (comptes_avant, comptes_apres))
+    # What is not known counts nothing.
+    before, after = (counts.set_index(PAR_CONFRONTE)[measures].fillna(0) for counts in (comptes_avant, comptes_apres))
     difference = after.sub(before, fill_value=0).astype("int64")
     revised = changes.rename(columns={"periode": "semestre"}).groupby(PAR_CONFRONTE)[measures].sum()
     gap = difference.sub(revised, fill_value=0).abs().sum(axis="columns")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from barometre_lib.contexte import Contexte
 from barometre_lib.vocabulaire import TYPES_BAISSE, TYPES_HAUSSE
 
 # Code of the row of the total, as in data/publie.
@@ -24,8 +25,20 @@ def donnants(mouvements: pd.DataFrame, somme: str) -> pd.DataFrame:
     return mouvements[mouvements["type_mouvement"].isin(types) & mouvements[column].notna()]
 
 
-def sommer(mouvements: pd.DataFrame, dimension: str, codes: Sequence[str]) -> pd.DataFrame:
+def sommer_periode(contexte: Contexte, mouvements: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Sum those of the movements counted over the edition's own period, by `region` and by `secteur`; see `sommer`."""
+    sectors = dict.fromkeys(contexte.nomenclatures.secteur_de_sous_secteur(contexte.releve).values())
+    by = {"region": list(contexte.nomenclatures.regions), "secteur": list(sectors)}
+    unknown = contexte.lacunes.regions(contexte.periode)
+    return {name: sommer(mouvements, name, codes, unknown) for name, codes in by.items()}
+
+
+def sommer(
+    mouvements: pd.DataFrame, dimension: str, codes: Sequence[str], inconnues: Sequence[str] = ()
+) -> pd.DataFrame:
     """Sum jobs and investment of the movements counted over one period, by one dimension.
+
+    Of `inconnues`, regions that do not say all of the period, nothing is known, not even how many sites.
 
     Returns
     -------
@@ -43,4 +56,6 @@ def sommer(mouvements: pd.DataFrame, dimension: str, codes: Sequence[str]) -> pd
         whole = [int(one) if one is not None and one.is_integer() else one for one in shown]
         table[name] = pd.Series(whole, dtype="object")
         table[f"sites_{name}"] = [int(sites.get(code, 0)) for code in table[dimension]]
+        if dimension == "region" and inconnues:
+            table[f"sites_{name}"] = table[f"sites_{name}"].astype("Int64").mask(table["region"].isin(inconnues))
     return table

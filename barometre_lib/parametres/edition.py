@@ -10,15 +10,20 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from barometre_lib.chemins import racine
+from barometre_lib.chemins import afficher, racine
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.attendus import Ecart
 from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
+from barometre_lib.parametres.lacunes import Lacunes
 from barometre_lib.parametres.regles import NOMS_PARAMETRES
 from barometre_lib.typographie import INSECABLE, heure, jour, typographier
 from barometre_lib.vocabulaire import Releve
 
-Couverture = Literal["oui", "non", "inconnue"]
+Couverture = Literal["oui", "non", "inconnue", "non_actualisee"]
+# The region was late: its rows are those of the previous relève.
+NON_ACTUALISEE: Couverture = "non_actualisee"
+COUVERTURE_ATTENDUE = "oui, non, inconnue ou non_actualisee"
 Etat = Literal["travail", "sous_embargo", "diffuse", "rectifie"]
 ETATS: dict[Etat, str] = {
     "travail": "document de travail",
@@ -95,7 +100,7 @@ class Edition:
     embargo: Annotated[Embargo | None, attendu("« AAAA-MM-JJ HH:MM », un jour du mois de publication", default=None)]
     rectificatif: Rectificatif  # why an edition already released was changed, in French; empty unless it was
     # Whether each region is covered by the collection; the movements that its page tells about, all citable.
-    couverture: Annotated[dict[Region, Couverture], attendu("pour chaque région, oui, non ou inconnue")]
+    couverture: Annotated[dict[Region, Couverture], attendu(f"pour chaque région, {COUVERTURE_ATTENDUE}")]
     exemples: Annotated[dict[Region, list[Texte]], attendu("pour chaque région, une liste d'identifiants", default={})]
     # What this edition says of each parameter of the rules whose value changes with it.
     methode: Annotated[dict[NomParametre, Texte], attendu("pour chaque paramètre qui change, une phrase", default={})]
@@ -128,6 +133,11 @@ class Edition:
         """Tell whether a region is known to be covered: only then has it a rank and a colour on maps."""
         return self.couverture[region] == "oui"
 
+    @property
+    def non_precisees(self) -> list[str]:
+        """Codes of the regions of which it is not known whether they are covered."""
+        return [code for code, one in self.couverture.items() if one not in ("oui", NON_ACTUALISEE)]
+
 
 def chemin_edition(releve: Releve, dossier: Path | None = None) -> Path:
     """Return where the edition of a relève is decided, whether the file exists or not."""
@@ -142,6 +152,33 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
     file.refuser([*departures, *_ecarts(file.donnees, regions)])
     read: Edition = edition
     return read
+
+
+def lire_lacunes(releve: Releve, anterieures: Iterable[Releve], nomenclatures: Nomenclatures) -> Lacunes:
+    """Read in the editions which regions a relève does not update; `anterieures` are relèves of the register.
+
+    Raises
+    ------
+    ErreurBarometre
+        An edition is not as expected, or no earlier relève updates a region.
+    """
+    late = [code for code, one in _couverture(releve, nomenclatures).items() if one == NON_ACTUALISEE]
+    found = dict[str, Releve]()
+    for earlier in sorted((one for one in anterieures if one < releve), reverse=True) if late else ():
+        coverage = _couverture(earlier, nomenclatures)
+        found |= {code: earlier for code in late if code not in found and coverage.get(code) != NON_ACTUALISEE}
+    if lost := [code for code in late if code not in found]:
+        where = f"{afficher(chemin_edition(releve))}, « couverture », « {lost[0]} »"
+        raise ErreurBarometre(
+            f"{where} : trouvé {NON_ACTUALISEE}, mais aucune relève précédente du registre n'a actualisé cette région, "
+            "il n'y a rien à reporter ; mettez cette relève dans le registre, ou écrivez oui, non ou inconnue."
+        )
+    return Lacunes(found)
+
+
+def _couverture(releve: Releve, nomenclatures: Nomenclatures) -> Mapping[str, Couverture]:
+    there = chemin_edition(releve).exists()
+    return lire_edition(releve, nomenclatures=nomenclatures).couverture if there else {}
 
 
 def _ecarts(entrees: Mapping[str, Any], regions: Iterable[str]) -> Iterator[Ecart]:
@@ -159,7 +196,7 @@ def _ecarts(entrees: Mapping[str, Any], regions: Iterable[str]) -> Iterator[Ecar
         yield ("rectificatif",), f"attendu {MOTIF_ATTENDU}"
     coverage, acknowledged = entrees.get("couverture"), entrees.get("acquittements")
     for code in set(regions).difference(coverage) if isinstance(coverage, dict) else ():
-        yield ("couverture", code), "attendu oui, non ou inconnue, entre guillemets"
+        yield ("couverture", code), f"attendu {COUVERTURE_ATTENDUE}, entre guillemets"
     for rank, one in enumerate(acknowledged if isinstance(acknowledged, list) else []):
         if not isinstance(one, dict):
             continue

@@ -24,6 +24,7 @@ from barometre_lib.parametres.fichiers import (
     rassembler,
     refuser_inconnus,
 )
+from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.typographie import FINE, INSECABLE, jour, nombre
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve
 
@@ -57,6 +58,7 @@ class ParametresRegles:
     nomenclatures: Nomenclatures
     # Values of a study variant, which stand in `parametres` in place of the official ones; empty for these.
     surcharges: Mapping[str, Any] = field(default_factory=dict)
+    lacunes: Lacunes = AUCUNE  # what the relève does not know
 
     @property
     def debut_periode(self) -> date:
@@ -163,10 +165,11 @@ def lire_parametres_regles(
     surcharges: Mapping[str, Any] | None = None,
     nomenclatures: Nomenclatures | None = None,
     dossier: Path | None = None,
+    lacunes: Lacunes = AUCUNE,
 ) -> ParametresRegles:
     """Read the parameters of the rules in force on a relève's last day, in the project's `params` or another folder.
 
-    `surcharges` holds the values of a study variant by parameter name.
+    `surcharges` holds the values of a study variant by parameter name; `lacunes`, what the relève does not know.
 
     Raises
     ------
@@ -193,7 +196,7 @@ def lire_parametres_regles(
             raise ErreurBarometre(f"Variante : « {nom} » vaut {montrer_valeur(value)} ; attendu {expected}.")
         parameters[nom] = replace(parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours")
     field_lines = lire_champ(folder / "champ_industrie.csv", reference)
-    return ParametresRegles(releve, parameters, field_lines, reference, chosen)
+    return ParametresRegles(releve, parameters, field_lines, reference, chosen, lacunes)
 
 
 def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:

@@ -47,8 +47,12 @@ def _avant(barometre: Barometre) -> Mapping[str, Parametre]:
 
 def _comparer(barometre: Barometre, avant: Parametre) -> pd.DataFrame:
     """Count the rows of a relève by year, under its own values and with one of them as it was."""
-    overrides = {avant.nom: avant.valeur}
-    former = lire_parametres_regles(barometre.releve, surcharges=overrides, nomenclatures=barometre.nomenclatures)
+    former = lire_parametres_regles(
+        barometre.releve,
+        surcharges={avant.nom: avant.valeur},
+        nomenclatures=barometre.nomenclatures,
+        lacunes=barometre.parametres.lacunes,
+    )
     counts = {"avant": Barometre(barometre.registre, former).comptes(["annee"]), "apres": barometre.comptes(["annee"])}
     return pd.DataFrame(
         {"annee": counts["apres"]["annee"]}

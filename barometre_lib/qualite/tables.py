@@ -37,7 +37,7 @@ def table_mouvements(barometre: Barometre) -> pd.DataFrame:
     places = barometre.registre.textes.set_index("id_mouvement")[REPERES]
     return decisions.join(places, on="id_mouvement").assign(
         reference=decisions["id_mouvement"],
-        fin_periode=pd.Timestamp(barometre.releve.dernier_jour),
+        fin_periode=barometre.parametres.lacunes.derniers_jours(decisions["region"], barometre.releve),
         dans_le_champ=decisions["code_naf"].isin(barometre.parametres.naf_du_champ),
     )
 
@@ -101,11 +101,13 @@ def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre 
         table[f"couverture{suffix}"] = [covered.get(code, "") for code in codes]
     semester = str(present.releve)
     recent = _rows_about(mouvements, present.releve, codes)
-    table["recentes"] = table["region"].map(recent[semester])
+    # Of a region that was late nothing is expected yet.
+    late = table["region"].isin(present.parametres.lacunes.regions(semester))
+    table["recentes"] = table["region"].map(recent[semester]).mask(late)
     table["recentes_min"] = table["region"].map(recent.drop(columns=semester).min(axis="columns"))
     counts = present.comptes(["region", "semestre"])
     for direction, measures in SENS.items():
-        summed = counts.assign(n=counts[list(measures)].sum(axis="columns"))
+        summed = counts.assign(n=counts[list(measures)].sum(axis="columns", skipna=False))
         by_semester = summed.pivot(index="region", columns="semestre", values="n")
         past = by_semester.drop(columns=semester)
         table[direction] = table["region"].map(by_semester[semester])

@@ -22,6 +22,10 @@ def _non_effectif(parametres: ParametresRegles) -> nw.Expr:
     announced = nw.col("statut") == Statut.ANNONCE.value
     undated = nw.col("date_effet").is_null()
     to_come = (nw.col("date_effet") > _midnight(parametres.fin_periode)).fill_null(False)
+    # Of a region that was late nothing is known after its last update.
+    for region, updated in parametres.lacunes.actualisees.items():
+        after = (nw.col("date_effet") > _midnight(updated.dernier_jour)).fill_null(False)
+        to_come |= (nw.col("region") == region) & after
     return announced | undated | to_come
 
 

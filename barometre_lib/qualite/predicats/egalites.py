@@ -57,7 +57,11 @@ def egalite_rompue(table: pd.DataFrame, *, egalite: Egalite) -> pd.Series:
 def _compare(
     name: str, keys: list[str], left: pd.DataFrame, right: pd.DataFrame, measures: Iterable[str]
 ) -> list[tuple[str, str, int, int]]:
+    # A whole that is not known is not the sum of the parts that are.
+    unknown = right.loc[right.isna().any(axis="columns"), keys]
     both = left.merge(right, on=keys, how="outer", suffixes=("_gauche", "_droite")).fillna(0)
+    both = both.merge(unknown.assign(_unknown=True), on=keys, how="left")
+    both = both[both["_unknown"].isna()]
     return [
         (name, f"{' '.join(row[key] for key in keys)} {measure}", row[f"{measure}_gauche"], row[f"{measure}_droite"])
         for row in both.to_dict("records")

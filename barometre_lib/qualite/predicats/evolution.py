@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from barometre_lib.parametres.edition import NON_ACTUALISEE
 from barometre_lib.qualite.predicats.catalogue import Entier, Nombre, predicat, vrai
 from barometre_lib.vocabulaire import TYPES_BAISSE, Statut
 
@@ -104,8 +105,8 @@ def region_muette(table: pd.DataFrame, *, minimum: Entier) -> pd.Series:
 
 @predicat("regions")
 def couverture_retiree(table: pd.DataFrame) -> pd.Series:
-    """Tell the regions whose coverage was certain in the previous edition and no longer is."""
-    return (table["couverture_avant"] == "oui") & (table["couverture"] != "oui")
+    """Tell the regions whose coverage was certain in the previous edition and no longer is, but those only late."""
+    return (table["couverture_avant"] == "oui") & ~table["couverture"].isin(["oui", NON_ACTUALISEE])
 
 
 @predicat("regions")
@@ -118,7 +119,7 @@ def compte_hors_fourchette(
     plus `marge`; `sens` is `hausses` (openings and extensions) or `baisses` (closures and reductions).
     """
     count, least, greatest = (table[f"{sens}{suffix}"] for suffix in ("", "_min", "_max"))
-    return (count > facteur * greatest + marge) | (count < least / facteur - marge)
+    return vrai(count > facteur * greatest + marge) | vrai(count < least / facteur - marge)
 
 
 def _both(table: pd.DataFrame) -> pd.Series:
