@@ -249,7 +249,8 @@ def _count(made: int, kept: int, absent: int) -> str:
 
 def _net(study: Etude) -> str:
     france = dire_france(study.barometre)
-    return f"solde net de la France {au_cours_de(france.periode)} : {signe(france.solde_net)}"
+    where = f"la France {france.hors}".rstrip()
+    return f"solde net de {where} {au_cours_de(france.periode)} : {signe(france.solde_net)}"
 
 
 def _say_up_to_date(releve: str, consignes: Consignes) -> str:

@@ -64,6 +64,7 @@ class France:
     __pydantic_config__ = FERME
     periode: Annotated[str, attendu("une année ou un semestre", pattern="^[0-9]{4}(-S[12])?$")]
     solde_net: Annotated[int, attendu("un nombre entier")]
+    hors: Annotated[Nom, attendu("« hors », puis des régions, ou rien", default="")]  # what it leaves out
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def dire_france(barometre: Barometre) -> France:
     contexte = barometre.contexte()
     counts = barometre.comptes([contexte.maille])
     net = counts.loc[counts[contexte.maille] == contexte.periode, "solde_net"].iloc[0]
-    return France(str(contexte.periode), int(net))
+    return France(str(contexte.periode), int(net), contexte.hors())
 
 
 def lire_manifestes(sorties: Path) -> tuple[list[Manifeste], list[str]]:

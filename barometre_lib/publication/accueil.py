@@ -75,7 +75,8 @@ def index(
         restitution.trier_par_libelle(restitution.de_la_periode(by_region, contexte.periode), labels),
         titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}",
         libelles=labels,
-        non_precisees=[code for code in labels if not contexte.edition.couverte(code)],
+        total=contexte.qualifier("Total"),
+        non_precisees=contexte.edition.non_precisees,
         liens=links,
     )
     content = remplir(
@@ -85,8 +86,8 @@ def index(
             "absentes": absentes,
             "phrase": restitution.phrase(contexte, france, source.classement(contexte.periode)),
             "chiffres": [
-                (LIBELLES["solde_net"], signe(totals["solde_net"])),
-                *((LIBELLES[measure], nombre(totals[measure])) for measure in MESURES_BRUTES),
+                (contexte.qualifier(LIBELLES["solde_net"]), signe(totals["solde_net"])),
+                *((contexte.qualifier(LIBELLES[measure]), nombre(totals[measure])) for measure in MESURES_BRUTES),
             ],
             "carte": restitution.carte_regions(contexte, by_region, links),
             "tableau": table,

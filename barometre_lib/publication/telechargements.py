@@ -34,6 +34,8 @@ MENTION_INTERNE = "Document interne, ne pas diffuser"
 MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés"
 # Dimensions whose codes have a label, which the dictionary gives.
 DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
+# In the column of coverage, where the numbers of a row are not known.
+INDISPONIBLE = "non_disponible"
 # Columns whose whole numbers are not plain ones.
 ENTIERS = {"annee": ANNEE, "solde_net": SOLDE, "solde_strict": SOLDE}
 
@@ -86,7 +88,7 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
         for of, table in source.sommes.items()
     ]
     stamp = " ; ".join(mentions(contexte))
-    numbers = [_stamp(_cover(table, contexte), stamp) for table in (*counts, ranking, *sums)]
+    numbers = [_stamp(_cover(table, contexte), stamp, contexte) for table in (*counts, ranking, *sums)]
     dictionary = _table(words["dictionnaire"], _dictionary(contexte, numbers))
     if not contexte.publique:
         dictionary = _stamp(dictionary, MENTION_INTERNE)
@@ -133,15 +135,38 @@ def _cover(table: Table, contexte: Contexte) -> Table:
         return table
     departments = contexte.nomenclatures.departements
     regions = {code: one.region for code, one in departments.items()} if place == "departement" else {}
-    of_region = contexte.edition.couverture
-    covered = [of_region.get(regions.get(code, code), "") for code in rows[place]]
+    of_region, when = contexte.edition.couverture, _periods(rows, contexte)
+    owners = [regions.get(code, code) for code in rows[place]]
+    covered = [
+        INDISPONIBLE if contexte.lacunes.manque(period, code) else of_region.get(code, "")
+        for code, period in zip(owners, when, strict=True)
+    ]
     rows.insert(list(rows).index(place) + 1, "couverture", covered)
     return replace(table, donnees=rows)
 
 
-def _stamp(table: Table, mention: str) -> Table:
-    """Put on each row what must accompany its numbers: a table travels without the page that it comes from."""
-    return replace(table, donnees=table.donnees.assign(mention=typographier(mention))) if mention else table
+def _periods(rows: pd.DataFrame, contexte: Contexte) -> list[str]:
+    """Return the period of each row of a table, the edition's own where none is said."""
+    named = next((name for name in ("semestre", "annee") if name in rows), None)
+    return [str(one) for one in rows[named]] if named else [contexte.periode] * len(rows)
+
+
+def _stamp(table: Table, mention: str, contexte: Contexte | None = None) -> Table:
+    """Put on each row what must accompany its numbers: a table travels without the page that it comes from.
+
+    With the context of a table of numbers, those of France and the ranks say what they leave out.
+    """
+    rows = table.donnees
+    reserves = [mention] * len(rows)
+    if contexte and contexte.lacunes:
+        places = [name for name in ("region", "departement") if name in rows and "rang" not in rows]
+        of_france = rows[places[0]] == ENSEMBLE if places else pd.Series(True, index=rows.index)
+        left_out = [contexte.hors(period) for period in _periods(rows, contexte)]
+        reserves = [
+            " ; ".join(filter(None, [mention, one if france else ""]))
+            for one, france in zip(left_out, of_france, strict=True)
+        ]
+    return replace(table, donnees=rows.assign(mention=list(map(typographier, reserves)))) if any(reserves) else table
 
 
 def _dictionary(contexte: Contexte, tables: list[Table]) -> pd.DataFrame:
@@ -175,9 +200,10 @@ def _heading(name: str) -> str:
 
 
 def _notes(contexte: Contexte) -> pd.DataFrame:
-    edition, regions = contexte.edition, contexte.nomenclatures.regions
+    words, edition, regions = _words(), contexte.edition, contexte.nomenclatures.regions
     covered = [code for code in regions if edition.couverte(code)]
-    others = sorted((one.nom for code, one in regions.items() if code not in covered), key=sans_accents)
+    others = sorted((regions[code].nom for code in edition.non_precisees), key=sans_accents)
+    late = [f"{regions[code].nom}, depuis la relève {one}" for code, one in contexte.lacunes.actualisees.items()]
     values = {
         "releve": contexte.releve,
         "parution": jour(edition.jour) if edition.jour else mois(edition.mois),
@@ -186,10 +212,11 @@ def _notes(contexte: Contexte) -> pd.DataFrame:
         "seuil": nombre(contexte.parametres.seuil_effectif),
         "couvertes": accorder(len(covered), "région", "régions"),
         "non_precisees": f"Couverture non précisée : {enumerer(others)}." if others else "",
+        "non_actualisees": words["non_actualisees"].format(regions=" ; ".join(late)) if late else "",
         "de_demonstration": " de démonstration" if contexte.demonstration else "",
-        "sommes": _words()["publiques" if contexte.publique else "internes"],
+        "sommes": words["publiques" if contexte.publique else "internes"],
     }
-    first, *texts = [(one["rubrique"], one["texte"].format(**values).strip()) for one in _words()["textes"]]
+    first, *texts = [(one["rubrique"], one["texte"].format(**values).strip()) for one in words["textes"]]
     state = ("État", f"Édition {edition.situation.rstrip('.')}.")
     rows = [first, state, *(("Mention", one) for one in mentions(contexte)), *texts]
     return pd.DataFrame([tuple(map(typographier, row)) for row in rows], columns=["rubrique", "texte"])
@@ -199,7 +226,7 @@ def _as_sheet(table: Table, contexte: Contexte) -> Onglet:
     """Return a table as people read it: headings in French, the label of each code beside it."""
     columns = []
     for name in map(str, table.donnees):
-        values = table.donnees[name].tolist()
+        values: list[Any] = [None if one is pd.NA else one for one in table.donnees[name].tolist()]
         if name == "annee":
             values = [int(value) for value in values]
         labels = _labels(contexte, name)

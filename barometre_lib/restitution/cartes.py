@@ -46,6 +46,8 @@ def figure_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Frag
     counts = de_la_periode(comptes, contexte.periode)
     if contexte.region:
         counts = counts[counts["region"] == contexte.region.code]
+    if contexte.actualisee:
+        return rendre("non_disponible", contexte=contexte)
     if len(counts) == 1:
         return rendre("carte_seule", nom=contexte.nomenclatures.departements[counts.iloc[0]["departement"]].nom)
     drawn, note = (
@@ -77,6 +79,7 @@ def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, carte: str, n
             trier_par_libelle(counts, labels),
             titre=f"{title} : valeurs",
             libelles=labels,
+            total=contexte.qualifier("Total") if maille == "region" or not contexte.region else "Total",
             non_precisees=[code for code, value in values.items() if not value.couverte],
         ),
     )
@@ -85,15 +88,13 @@ def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, carte: str, n
 def _valeurs(contexte: Contexte, counts: pd.DataFrame, maille: str) -> dict[str, Valeur]:
     """Return what is shown of each territory, in the order of names, which is that of the keyboard too."""
     places = contexte.nomenclatures.regions if maille == "region" else contexte.nomenclatures.departements
-    return {
-        row[maille]: Valeur(
-            places[row[maille]].nom,
-            row["solde_net"],
-            additionner(row, MESURES_BRUTES) > 0,
-            contexte.edition.couverte(places[row[maille]].region),
-        )
-        for row in trier_par_libelle(counts, contexte.nomenclatures.libelles(maille)).to_dict("records")
-    }
+    values = {}
+    for row in trier_par_libelle(counts, contexte.nomenclatures.libelles(maille)).to_dict("records"):
+        place, known = places[row[maille]], pd.notna(row["solde_net"])
+        balance, counted = (row["solde_net"], additionner(row, MESURES_BRUTES) > 0) if known else (0, False)
+        covered = contexte.edition.couverte(place.region)
+        values[row[maille]] = Valeur(place.nom, balance, counted, known and covered, known)
+    return values
 
 
 def _alternative(valeurs: Mapping[str, Valeur], nom: str, cernee: Valeur | None) -> str:
@@ -108,8 +109,11 @@ def _alternative(valeurs: Mapping[str, Valeur], nom: str, cernee: Valeur | None)
         said.append(f"Le plus bas : {_extreme(covered, min(nets))}")
     if cernee:
         said.append(f"Contour épais : {cernee.dite.replace(' : ', ', ')}")
-    if len(covered) < len(valeurs):
-        said.append(f"Couverture non précisée : {accorder(len(valeurs) - len(covered), nom, nom + 's')}")
+    unknown = [value.nom for value in valeurs.values() if not value.disponible]
+    if uncertain := len(valeurs) - len(covered) - len(unknown):
+        said.append(f"Couverture non précisée : {accorder(uncertain, nom, nom + 's')}")
+    if unknown:
+        said.append(f"Non disponible : {enumerer(unknown)}")
     return ". ".join(said) + "."
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from barometre_lib.restitution.fragment import remplir
 from barometre_lib.restitution.style import ALLURE, CONTOUR, COULEUR_NULLE, COULEURS_SOLDE, FOND, POLICE_PAGE, TEXTE
-from barometre_lib.restitution.tableaux import NON_PRECISEE
+from barometre_lib.restitution.tableaux import INCONNU, NON_DISPONIBLE, NON_PRECISEE
 from barometre_lib.typographie import signe
 
 # Width of the drawing, size of its text and space between its lines, in its own units: on a phone of 375 pixels,
@@ -31,13 +31,16 @@ class Valeur:
     """What a map shows of one territory."""
 
     nom: str
-    solde: int
+    solde: int  # zero where it is not available
     comptee: bool  # whether any movement is counted there
     couverte: bool  # whether the territory is known to be covered by the collection
+    disponible: bool = True  # whether its numbers are known
 
     @property
     def ecrite(self) -> str:
         """What is written on the territory."""
+        if not self.disponible:
+            return INCONNU
         if self.couverte:
             return signe(self.solde)
         return f"{NON_PRECISE} ({signe(self.solde)})" if self.comptee else NON_PRECISE
@@ -45,6 +48,8 @@ class Valeur:
     @property
     def dite(self) -> str:
         """What is said of it: « Bretagne : +3 »."""
+        if not self.disponible:
+            return f"{self.nom} : {NON_DISPONIBLE}"
         parts = [signe(self.solde)] if self.couverte or self.comptee else []
         return f"{self.nom} : {', '.join([*parts, *([] if self.couverte else [NON_PRECISEE])])}"
 
@@ -94,7 +99,7 @@ def dessiner(
     classes = classer_soldes(balances)
     looks = {code: couleurs(one.solde, classes) if one.couverte else ("", TEXTE) for code, one in valeurs.items()}
     labels = [etiqueter(code, places, valeurs[code].ecrite) for code, places in carte["etiquettes"].items()]
-    unknown = not all(value.couverte for value in valeurs.values())
+    unknown = dire_inconnues(valeurs.values())
     cases = _placer_legende(balances, classes, unknown, carte["hauteur"])
     zones = _zones(carte["formes"], valeurs, looks, liens or {})
     return remplir(
@@ -110,7 +115,7 @@ def dessiner(
             "nom": nom,
             "liens": liens is not None,
             "hauteur": max((case["y"] for case in cases), default=carte["hauteur"]) + LIGNE,
-            "hachures": unknown,
+            "hachures": bool(unknown),
             "zones": zones,
             "cernes": [zone["trace"] for zone in zones if zone["code"] == cernee],
             "cadres": carte["cadres"],
@@ -181,6 +186,14 @@ def legende(soldes: Sequence[int], classes: Sequence[tuple[int, int]]) -> list[l
     return [row for row in (*rows, zero) if row]
 
 
+def dire_inconnues(valeurs: Iterable[Valeur]) -> list[str]:
+    """Return what the legend says of the territories that have no colour."""
+    grey = [one for one in valeurs if not one.couverte or not one.disponible]
+    said = [(NON_PRECISE, NON_PRECISEE, any(one.disponible for one in grey))]
+    said.append((INCONNU, NON_DISPONIBLE, not all(one.disponible for one in grey)))
+    return [f"{written} : {words}" for written, words, there in said if there]
+
+
 def _zones(
     shapes: Sequence[tuple[str, str]],
     valeurs: Mapping[str, Valeur],
@@ -209,14 +222,14 @@ def _plaque(label: Etiquette, fond: str) -> dict[str, Any]:
 
 
 def _placer_legende(
-    soldes: Sequence[int], classes: Sequence[tuple[int, int]], non_precise: bool, haut: int
+    soldes: Sequence[int], classes: Sequence[tuple[int, int]], inconnues: Sequence[str], haut: int
 ) -> list[dict[str, Any]]:
     """Place the boxes of the legend in rows: above zero, below zero, zero and what is not known."""
     rows = legende(soldes, classes)
-    if non_precise:
-        unknown = Case("", f"{NON_PRECISE} : {NON_PRECISEE}")
-        # Zero stands alone in its row, the last one; the words need more than one column.
-        rows = [*rows[:-1], [*rows[-1], unknown]] if 0 in soldes else [*rows, [unknown]]
+    for words in inconnues:
+        # Zero stands alone in its row; the words need more than one column.
+        alone = [Case(COULEUR_NULLE[0], "0")]
+        rows = [*rows[:-1], [*alone, Case("", words)]] if rows[-1:] == [alone] else [*rows, [Case("", words)]]
     return [
         {**one._asdict(), "x": column * LARGEUR // COLONNES, "y": haut + (rank + 1) * (LIGNE + 2) - LIGNE // 2}
         for rank, row in enumerate(rows)

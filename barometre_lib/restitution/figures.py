@@ -11,7 +11,14 @@ from markupsafe import Markup
 
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.style import ALLURE, CONTOUR, CORPS, COULEURS, FOND, GRILLE, LARGEUR, TEXTE, style, svg
-from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, tableau, trier_par_solde
+from barometre_lib.restitution.tableaux import (
+    NON_DISPONIBLE,
+    VIDE,
+    additionner,
+    aucun_mouvement,
+    tableau,
+    trier_par_solde,
+)
 from barometre_lib.typographie import INSECABLE, accorder, nombre, periode, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_HAUSSE, Releve
 
@@ -31,24 +38,32 @@ FILET: Any = {"edgecolor": CONTOUR, "linewidth": 0.8}
 LOSANGE: Any = {"marker": "D", "color": TEXTE, "markeredgecolor": FOND, "linestyle": "none"}
 
 
-def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Releve) -> Fragment:
+def figure_periodes(
+    comptes: pd.DataFrame, *, nom: str, titre: str, releve: Releve, precisions: Mapping[str, str] = VIDE
+) -> Fragment:
     """Draw the four components and the net, period by period, with the table of values below; words when there is none.
 
-    `comptes` of one territory, periods in their first column; a year that the relève leaves open is hatched. `nom` is
-    unique in the page.
+    `comptes` of one territory, periods in their first column; a year that the relève leaves open is hatched, words
+    stand for what is not known. `nom` is unique in the page; `precisions` says more of some periods.
     """
-    values = tableau(comptes, titre=titre, total=False)
+    values = tableau(comptes, titre=titre, total="", precisions=precisions)
     if aucun_mouvement(comptes):
         return rendre("sans_mouvement", titre=titre, tableau=values)
-    rows = [
-        {**row, "ouverte": row[comptes.columns[0]] == str(releve.annee) and releve.semestre == 1}
-        for row in comptes.to_dict("records")
-    ]
-    labels = [_period_label(row[comptes.columns[0]], row["ouverte"]) for row in rows]
+    rows = []
+    for row in comptes.to_dict("records"):
+        code, known = row[comptes.columns[0]], pd.notna(row["solde_net"])
+        numbers = {name: row[name] if known else 0 for name in (*MESURES_HAUSSE, *MESURES_BAISSE, "solde_net")}
+        opened = known and code == str(releve.annee) and releve.semestre == 1
+        rows.append(
+            {**numbers, "connue": known, "ouverte": opened, "precision": precisions.get(code, ""), "code": code}
+        )
+    labels = [_period_label(row["code"], row["ouverte"]) for row in rows]
     described = " ; ".join(_described(label, row) for label, row in zip(labels, rows, strict=True))
+    told = ["hachures : année en cours"] if any(row["ouverte"] for row in rows) else []
+    told += [f"{periode(row['code'])} : {row['precision']}" for row in rows if row["precision"]]
     return rendre(
         "figure",
-        titre=f"{titre} (hachures : année en cours)" if any(row["ouverte"] for row in rows) else titre,
+        titre=f"{titre} ({' ; '.join(told)})" if told else titre,
         alternative=f"Diagramme en barres. {described}.",
         dessin=_draw_periods(rows, labels, nom),
         large=False,
@@ -57,8 +72,11 @@ def figure_periodes(comptes: pd.DataFrame, *, nom: str, titre: str, releve: Rele
 
 
 def _described(label: str, row: dict[Any, Any]) -> str:
+    when = " ".join([label.replace("\n", " "), row["precision"]]).rstrip()
+    if not row["connue"]:
+        return f"{when} : {NON_DISPONIBLE}"
     return (
-        f"{label.replace(chr(10), ' ')}, solde net {signe(row['solde_net'])} : "
+        f"{when}, solde net {signe(row['solde_net'])} : "
         f"{accorder(additionner(row, MESURES_HAUSSE), 'ouverture ou extension', 'ouvertures et extensions')}, "
         f"{accorder(additionner(row, MESURES_BAISSE), 'fermeture ou réduction', 'fermetures et réductions')}"
     )
@@ -84,6 +102,9 @@ def _draw_periods(rows: list[dict[Any, Any]], labels: list[str], nom: str) -> Ma
             _stack_up(axes, rows, measures, direction, line)
         axes.axhline(0, color=CONTOUR, linewidth=1)
         for position, row in enumerate(rows):
+            if not row["connue"]:
+                axes.text(position, line, NON_DISPONIBLE.replace(" ", "\n"), ha="center", va="center", fontsize=CORPS)
+                continue
             # The net beside the bar, at its height, with its value.
             net, box = row["solde_net"], {"facecolor": FOND, "edgecolor": "none", "pad": 0.8}
             axes.plot(position + 0.29, net, markersize=6, **LOSANGE)

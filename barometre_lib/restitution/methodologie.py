@@ -37,9 +37,7 @@ def page_methodologie(contexte: Contexte, suites: Sequence[Suite]) -> Fragment:
         suites=suites,
         controles=sum(len(suite.controles) for suite in suites),
         extension=contexte.parametres.parametres["seuil_variation_extension"],
-        non_precisees=sorted(
-            (region.nom for region in regions.values() if not contexte.edition.couverte(region.code)), key=sans_accents
-        ),
+        non_precisees=sorted((regions[code].nom for code in contexte.edition.non_precisees), key=sans_accents),
     )
 
 

@@ -42,7 +42,7 @@ def section_parcours(
     kept = semestres[semestres["projets"].gt(0) | ~semestres["semestre_annonce"].isin([AVANT, APRES, SANS_DATE])]
     by_name = trier_par_libelle(regions, labels)
     figures = [
-        _figure("parcours-semestres", "semestre d'annonce", kept.iloc[:, 1:], _names(contexte, kept), whole),
+        _figure("parcours-semestres", "semestre d'annonce", kept.iloc[:, 1:], _of_france(contexte, kept), whole),
         _figure("parcours-regions", "région", by_name.iloc[:, 1:], [labels[code] for code in by_name["region"]], whole),
     ]
     pairs = trier_par_libelle(detail[detail["projets"] > 0], labels)
@@ -69,6 +69,12 @@ def section_parcours(
 def _names(contexte: Contexte, table: pd.DataFrame) -> list[str]:
     special = {AVANT: f"avant {PREMIERE_ANNEE}", APRES: f"après {contexte.releve}", SANS_DATE: "sans date d'annonce"}
     return [special.get(code) or periode(code) for code in table["semestre_annonce"]]
+
+
+def _of_france(contexte: Contexte, table: pd.DataFrame) -> list[str]:
+    """Return the names of semesters with what the numbers of France leave out."""
+    left_out = [contexte.hors(code) if "-S" in code else "" for code in table["semestre_annonce"]]
+    return [f"{name} ({out})" if out else name for name, out in zip(_names(contexte, table), left_out, strict=True)]
 
 
 def _known(values: dict[Any, Any]) -> bool:

@@ -32,6 +32,8 @@ def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) 
 
     `comptes` of the territory by period; `classement` of the covered regions over the same one.
     """
+    if contexte.actualisee:
+        return rendre("phrase", contexte=contexte, rang=None)
     counts = de_la_periode(comptes, contexte.periode).iloc[0]
     ranked = classement[classement["region"] == contexte.region.code] if contexte.region else classement.head(0)
     return rendre(
@@ -42,7 +44,13 @@ def phrase(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) 
         net=int(counts["solde_net"]),
         rang=ranked.iloc[0].to_dict() if len(ranked) and len(classement) >= REGIONS_MIN else None,
         classees=len(classement),
+        hors=_left_out(contexte),
     )
+
+
+def _left_out(contexte: Contexte) -> str:
+    """Return what a sentence says of the regions that are not ranked because they were late."""
+    return f", {contexte.hors()}" if contexte.hors() else ""
 
 
 def section_resultats(
@@ -57,6 +65,9 @@ def section_resultats(
     `evolution` is that of the territory; `classement` and `classement_avant` rank the covered regions over that period
     and over the same one of the year before.
     """
+    heading = f"Résultats {contexte.locatif} {au_cours_de(contexte.periode)}"
+    if contexte.actualisee:
+        return section("resultats", heading, rendre("non_disponible", contexte=contexte))
     told = {row["periode"]: row for row in evolution.to_dict("records")}
     now = told[contexte.periode]
     before = _year_before(contexte, now, told.get(contexte.periode_precedente))
@@ -74,7 +85,6 @@ def section_resultats(
         avant=before,
         ecart=now["solde_net"] - before["net"] if before else 0,
     )
-    heading = f"Résultats {contexte.locatif} {au_cours_de(contexte.periode)}"
     return section("resultats", heading, content, *complements)
 
 
@@ -86,10 +96,13 @@ def _year_before(
     silent = not any(additionner(row, MESURES_BRUTES) for row in (now, before) if row)
     if before is None or (silent and not contexte.couverte):
         return None
-    earlier = before["releve"] != str(contexte.releve)
+    # What was first published is not of the same regions.
+    left_out = "" if contexte.region else contexte.hors()
+    earlier = before["releve"] != str(contexte.releve) and not left_out
     return {
         "periode": before["periode"],
-        "net": before["solde_net"],
+        "hors": left_out,
+        "net": before["comparable"],
         "premier": before["premier"],
         "ancien": earlier,
         "revise": earlier and before["premier"] != before["solde_net"],
@@ -104,7 +117,8 @@ def rang_region(contexte: Contexte, classement: pd.DataFrame, classement_avant: 
     if ranked.empty or len(classement) < REGIONS_MIN:
         return None
     rank = int(ranked["rang"].iloc[0])
-    before = classement_avant[classement_avant["region"] == code]
+    # A rank of the year before was not among the same regions.
+    before = classement_avant[(classement_avant["region"] == code) & (not contexte.hors())]
     equals = classement[(classement["rang"] == rank) & (classement["region"] != code)]
     return rendre(
         "rang_region",
@@ -115,6 +129,7 @@ def rang_region(contexte: Contexte, classement: pd.DataFrame, classement_avant: 
         rang_avant=int(before["rang"].iloc[0]) if len(before) else 0,
         autres_avant=bool(before["ex_aequo"].any()),
         classees=len(classement),
+        hors=_left_out(contexte),
     )
 
 
@@ -130,10 +145,11 @@ def rang_france(contexte: Contexte, classement: pd.DataFrame, classement_avant: 
         minimum=REGIONS_MIN,
         premieres=names,
         pluriel=len(names) > 1 or any(map(est_pluriel, names)),
-        reste=len(names) == 1 and first["region"].tolist() == first_before["region"].tolist(),
+        reste=len(names) == 1 and first["region"].tolist() == first_before["region"].tolist() and not contexte.hors(),
         plus_haut=int(nets.max()) if len(nets) else 0,
         suivantes=_followers(contexte, classement),
         classees=len(classement),
+        hors=_left_out(contexte),
         repartition=[
             f"{sign} dans {'une' if number == 1 else nombre(number)}" for sign, number in signs.items() if number
         ],
@@ -160,9 +176,7 @@ def lecture_emplois(contexte: Contexte, decisions: pd.DataFrame) -> Fragment | N
 
     `decisions` is the register of decisions.
     """
-    counted = decisions[decisions["compte"] & (decisions[contexte.maille] == contexte.periode)]
-    if contexte.region:
-        counted = counted[counted["region"] == contexte.region.code]
+    counted = contexte.retenir(decisions)
     sums = {name: _sum(counted, name) for name in SOMMES}
     return rendre("emplois", **sums) if any(sums.values()) else None
 
@@ -187,7 +201,7 @@ def section_sommes(contexte: Contexte, sommes: Mapping[str, pd.DataFrame]) -> Fr
     """
     if not contexte.publique or not sommes:
         return None
-    sums, labels = sommes["secteur"], {**contexte.nomenclatures.libelles("secteur"), ENSEMBLE: "France"}
+    sums, labels = sommes["secteur"], {**contexte.nomenclatures.libelles("secteur"), ENSEMBLE: contexte.nom_compte}
     by_name = trier_par_libelle(sums[sums["secteur"] != ENSEMBLE], labels)
     *rows, total = (
         [labels[row["secteur"]], *(text for name in SOMMES for text in _value_and_sites(row, name))]
@@ -195,7 +209,7 @@ def section_sommes(contexte: Contexte, sommes: Mapping[str, pd.DataFrame]) -> Fr
     )
     table = tableau_libre(
         rows,
-        titre=f"Emplois et investissement {au_cours_de(contexte.periode)}, {contexte.nom}, par secteur",
+        titre=f"Emplois et investissement {au_cours_de(contexte.periode)}, {contexte.nom_compte}, par secteur",
         entetes=[LIBELLES["secteur"], *(f"{of}{LIBELLES[name]}" for name in SOMMES for of in ("", "Sites : "))],
         total=total,
         classe="nombres large",
@@ -217,7 +231,7 @@ def lecture_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment | No
     `comptes` of the territory, by period and `secteur`.
     """
     counts = de_la_periode(comptes, contexte.periode)
-    if aucun_mouvement(counts):
+    if contexte.actualisee or aucun_mouvement(counts):
         return None
     labels = contexte.nomenclatures.libelles("secteur")
     ordered = trier_par_libelle(counts, labels).set_index("secteur")

@@ -18,13 +18,21 @@ from barometre_lib.restitution.tableaux import (
     trier_par_libelle,
 )
 from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
-from barometre_lib.typographie import INSECABLE, au_cours_de, minuscule, nombre, sans_accents, signe
+from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, sans_accents, signe
 from barometre_lib.vocabulaire import TYPES_MOUVEMENT
 
 
 def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
     """Open the page: what it is, territory or `intitule`, month of the edition, and the banners that it must carry."""
-    return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom)
+    late = [
+        f"{one.nom} (depuis la relève {contexte.lacunes.actualisees[one.code]})"
+        for one in sorted(contexte.nomenclatures.regions.values(), key=lambda one: sans_accents(one.nom))
+        if one.code in contexte.lacunes.actualisees
+    ]
+    periods = [*contexte.releve.annees, *contexte.releve.semestres]
+    own = contexte.region.code if contexte.region else ""
+    silent = [au_cours_de(code) for code in periods if contexte.lacunes.manque(code, own)]
+    return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom, retards=late, inconnues=silent)
 
 
 def indicateur(contexte: Contexte) -> Fragment:
@@ -50,14 +58,19 @@ def _series(contexte: Contexte, evolutions: Sequence[pd.DataFrame], periodes: Se
     identifiers of the footnotes.
     """
     series, notes = [], list[dict[str, Any]]()
-    for place, evolution in zip((contexte.locatif, "en France"), evolutions, strict=False):
+    places = [contexte.region.locatif] if contexte.region else []
+    for place, evolution in zip([*places, "en France"], evolutions, strict=False):
         told = evolution[evolution["periode"].isin(periodes)]
         values = []
         for row in told.to_dict("records"):
-            revised = row["premier"] != row["solde_net"]
+            net = None if pd.isna(row["solde_net"]) else row["solde_net"]
+            revised = net is not None and row["premier"] != net
+            left_out = contexte.hors(row["periode"]) if place == "en France" else ""
             if revised:
-                notes.append({"locatif": place, "premiere": row})
-            values.append({"periode": row["periode"], "net": row["solde_net"], "note": len(notes) if revised else 0})
+                notes.append({"locatif": f"{place} {left_out}".rstrip(), "premiere": row})
+            note = len(notes) if revised else 0
+            when = f"{au_cours_de(row['periode'])} {left_out}".rstrip()
+            values.append({"quand": when, "net": net, "note": note})
         silent = aucun_mouvement(told) and not any(one["note"] for one in values)
         series.append({"locatif": place, "valeurs": values, "muette": silent})
     return rendre("serie", series=series, notes=notes, ancre=ancre)
@@ -93,7 +106,8 @@ def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment 
 
     `comptes` of the region, by period and `departement`.
     """
-    if comptes["departement"].nunique() == 1 or aucun_mouvement(de_la_periode(comptes, contexte.periode)):
+    silent = contexte.actualisee or aucun_mouvement(de_la_periode(comptes, contexte.periode))
+    if comptes["departement"].nunique() == 1 or silent:
         return None
     return section("departements", "Par département", _detail(contexte, comptes, "département"))
 
@@ -112,6 +126,7 @@ def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.Da
         classement,
         titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}, de la première à la dernière",
         libelles=contexte.nomenclatures.libelles("region"),
+        total=contexte.qualifier("Total"),
     )
     return section("regions", f"Classement des régions {au_cours_de(contexte.periode)}", table)
 
@@ -176,6 +191,7 @@ def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fr
     content = rendre(
         "provisoire",
         contexte=contexte,
+        nouvelles=_unknown_before(contexte),
         total=resumer_revisions(revisions, covered).to_dict("records")[0],
         periodes=resumer_revisions(revisions, covered, ["periode"]).to_dict("records"),
         causes=[
@@ -185,6 +201,19 @@ def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fr
         tableau=None if contexte.region else _by_region(contexte, resumer_revisions(revisions, covered, ["region"])),
     )
     return section("provisoire", heading, content)
+
+
+def _unknown_before(contexte: Contexte) -> list[str]:
+    """Return what the previous edition did not know and this one does: « de Bretagne au 2e semestre 2024 »."""
+    before = contexte.lacunes_precedentes
+    known = [code for code in before.actualisees if code not in contexte.lacunes.actualisees]
+    asked = [contexte.region] if contexte.region else [contexte.nomenclatures.regions[code] for code in known]
+    semesters = contexte.precedente.semestres if contexte.precedente else []
+    return [
+        f"{one.complement} {enumerer(au_cours_de(code) for code in semesters if before.manque(code, one.code))}"
+        for one in asked
+        if one.code in known
+    ]
 
 
 def _by_region(contexte: Contexte, resume: pd.DataFrame) -> Fragment:
@@ -206,18 +235,21 @@ def _periods(
     """Show counts period by period, None when nothing is counted and words said it."""
     if lecture and aucun_mouvement(comptes):
         return None
-    return figure_periodes(comptes, nom=nom, titre=titre, releve=contexte.releve)
+    left_out = {} if contexte.region else {code: contexte.hors(code) for code in comptes.iloc[:, 0]}
+    return figure_periodes(comptes, nom=nom, titre=titre, releve=contexte.releve, precisions=left_out)
 
 
 def _detail(contexte: Contexte, comptes: pd.DataFrame, nom: str) -> Fragment:
     """Show one dimension over the edition's period; say in words, rather than by zeros alone, that nothing counts."""
     counts = de_la_periode(comptes, contexte.periode)
+    if contexte.actualisee:
+        return rendre("non_disponible", contexte=contexte)
     if aucun_mouvement(counts):
         return rendre("aucun_mouvement", contexte=contexte)
     dimension = str(counts.columns[0])
     return figure_rangee(
         counts,
         nom=f"{dimension}s",
-        titre=f"Mouvements comptés par {nom} {au_cours_de(contexte.periode)}, {contexte.nom}",
+        titre=f"Mouvements comptés par {nom} {au_cours_de(contexte.periode)}, {contexte.nom_compte}",
         libelles=contexte.nomenclatures.libelles(dimension),
     )

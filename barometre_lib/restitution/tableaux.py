@@ -1,6 +1,7 @@
 """Tables of counts: caption, scopes, signs, a total that is the sum of the rows shown."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -10,8 +11,8 @@ from barometre_lib.typographie import nombre, ordinal, periode, sans_accents, si
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES, maille_de
 
 NON_PRECISEE = "couverture non précisée"
-# In place of a number that there is not.
-INCONNU = "n.d."
+# In place of a number that there is not, in full where there is room.
+INCONNU, NON_DISPONIBLE = "n.d.", "non disponible"
 
 
 def de_la_periode(comptes: pd.DataFrame, periode: str) -> pd.DataFrame:
@@ -27,8 +28,9 @@ def de_la_periode(comptes: pd.DataFrame, periode: str) -> pd.DataFrame:
 
 
 def aucun_mouvement(comptes: pd.DataFrame) -> bool:
-    """Tell whether no movement is counted."""
-    return not comptes[list(MESURES_BRUTES)].to_numpy().any()
+    """Tell whether no movement is counted, and every number is known."""
+    counted = comptes[list(MESURES_BRUTES)]
+    return not (counted.isna() | counted.ne(0)).to_numpy(dtype="bool").any()
 
 
 def additionner(ligne: Mapping[Hashable, Any] | pd.Series, mesures: Iterable[str]) -> int:
@@ -48,6 +50,9 @@ def trier_par_solde(comptes: pd.DataFrame, libelles: Mapping[str, str]) -> pd.Da
     return trier_par_libelle(comptes, libelles).sort_values("solde_net", ascending=False, kind="stable")
 
 
+VIDE: Mapping[str, str] = MappingProxyType({})
+
+
 class Ligne(NamedTuple):
     """A row of a table."""
 
@@ -63,11 +68,12 @@ def tableau(  # noqa: PLR0913  one per thing that a table may carry
     *,
     titre: str,
     libelles: Mapping[str, str] | None = None,
-    total: bool = True,
+    total: str = "Total",
     non_precisees: Collection[str] = (),
+    precisions: Mapping[str, str] = VIDE,
     liens: Mapping[str, str] | None = None,
 ) -> Fragment:
-    """Show counts as a table.
+    """Show counts as a table; words stand in place of what is not known.
 
     Parameters
     ----------
@@ -76,34 +82,37 @@ def tableau(  # noqa: PLR0913  one per thing that a table may carry
         which becomes the second column.
     libelles : mapping of str to str, optional
         Code to label of the dimension; a period needs none.
-    total : bool
-        Whether a last row adds the others up.
+    total : str
+        Heading of a last row that adds the others up, none when it is empty.
     non_precisees : collection of str
         Codes of the territories whose coverage is not known: words stand in place of their zeros. What is
         counted there all the same is shown, with the words beside: the total is the sum of what is seen.
+    precisions : mapping of str to str
+        Code to words that stand beside the heading of its row.
     liens : mapping of str to str, optional
         Code to the relative address that the heading of its row leads to.
     """
     dimension = str(comptes.columns[0])
     measures = [*MESURES_BRUTES, "solde_net"]
     ranked = ["rang"] if "rang" in comptes else []
-    rows = [
-        Ligne(
-            (libelles or {}).get(row[dimension], periode(row[dimension])),
-            [*(row[name] for name in ranked), *_write(row[measure] for measure in measures)],
-            lien=(liens or {}).get(row[dimension], ""),
-            note=NON_PRECISEE if row[dimension] in non_precisees else "",
-            vide=not additionner(row, MESURES_BRUTES),
-        )
-        for row in comptes.to_dict("records")
-    ]
+    rows = []
+    for row in comptes.to_dict("records"):
+        code, known = row[dimension], pd.notna(row["solde_net"])
+        heading, link = (libelles or {}).get(code, periode(code)), (liens or {}).get(code, "")
+        if known:
+            note = NON_PRECISEE if code in non_precisees else precisions.get(code, "")
+            cells = [*(row[name] for name in ranked), *_write(row[measure] for measure in measures)]
+            empty = code in non_precisees and not additionner(row, MESURES_BRUTES)
+            rows.append(Ligne(heading, cells, link, note, empty))
+        else:
+            rows.append(Ligne(heading, [*ranked, *measures], link, NON_DISPONIBLE, vide=True))
     sums = _write(int(comptes[measure].sum()) for measure in measures)
     return rendre(
         "tableau",
         titre=titre,
         entetes=[LIBELLES[name] for name in (dimension, *ranked, *measures)],
         lignes=rows,
-        total=["Total", *("" for _ in ranked), *sums] if total else None,
+        total=[total, *("" for _ in ranked), *sums] if total else None,
         classe="",
     )
 
@@ -126,7 +135,7 @@ def tableau_libre(
 
 
 def tableau_classe(
-    comptes: pd.DataFrame, classement: pd.DataFrame, *, titre: str, libelles: Mapping[str, str]
+    comptes: pd.DataFrame, classement: pd.DataFrame, *, titre: str, libelles: Mapping[str, str], total: str = "Total"
 ) -> Fragment:
     """Show the regions by rank, then those that have none: words stand in place of their zeros.
 
@@ -139,4 +148,4 @@ def tableau_classe(
     ]
     ordered = pd.concat([classement.assign(rang=ranks), unranked.assign(rang="")], ignore_index=True)
     ordered = ordered[["region", "rang", *MESURES_BRUTES, "solde_net"]]
-    return tableau(ordered, titre=titre, libelles=libelles, non_precisees=set(unranked["region"]))
+    return tableau(ordered, titre=titre, libelles=libelles, total=total, non_precisees=set(unranked["region"]))
