@@ -12,6 +12,7 @@ from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.manifeste import Manifeste
 from barometre_lib.campagne.taches import Tache, choisir, planifier
 from barometre_lib.chemins import afficher
+from barometre_lib.collecte.suivi import refuser_reports
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.annonces import exiger_phrases
@@ -85,6 +86,8 @@ def etudier(entrees: Mapping[str, Entrees], consignes: Consignes) -> list[Etude]
 
 
 def _study(barometre: Barometre, inputs: Entrees, consignes: Consignes) -> Etude:
+    # First: the warnings on a carry-over that is not declared are none to acknowledge.
+    refuser_reports(barometre.releve, consignes.registre)
     bilan = refuser_defauts(barometre)
     exiger_phrases(barometre)
     for region in barometre.edition.exemples:

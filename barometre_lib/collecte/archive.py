@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from barometre_lib.chemins import afficher, lire_octets, racine
+from barometre_lib.chemins import afficher, lire_octets, originale, racine
 from barometre_lib.collecte.destination import ATTENTE, Destination, creer_dossier, remplacer
 from barometre_lib.collecte.grille import deproteger, proteger_cellule
 from barometre_lib.ecriture import EcritureImpossible, verrouiller
@@ -42,8 +42,9 @@ class Reception:
 
 def dossier_collecte(releve: Releve, registre: Path) -> Path:
     """Return where a collection keeps what it received: `collecte/` of the project, or beside another register."""
-    own = racine() / "data" / "releves"
-    base = racine() if registre.resolve() == own.resolve() else registre.resolve().parent
+    # A campaign reads copies of the register and of the project.
+    root, folder = originale(racine()), originale(registre).resolve()
+    base = root if folder == (root / "data" / "releves").resolve() else folder.parent
     return base / "collecte" / str(releve)
 
 

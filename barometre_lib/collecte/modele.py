@@ -25,9 +25,9 @@ from barometre_lib.collecte.identite import inscrire, intituler_classeur
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.edition import chemin_edition, lire_edition
+from barometre_lib.parametres.edition import NON_ACTUALISEE, Couverture, chemin_edition, lire_edition
 from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
-from barometre_lib.registre.lecture import lire_code_releve, lire_textes, releve_precedente
+from barometre_lib.registre.lecture import lire_code_releve, lire_textes, releve_precedente, releves_anterieures
 from barometre_lib.typographie import accorder, jour, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
@@ -161,7 +161,11 @@ def _valeur(name: str, row: dict[str, str], references: References) -> Contenu:
 def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> bytes:
     previous = releve_precedente(releve, registre)
     known = previous is not None and chemin_edition(previous).exists()
-    coverage = lire_edition(previous, nomenclatures=nomenclatures).couverture if previous and known else {}
+    coverage: dict[str, Couverture] = {}
+    for one in releves_anterieures(releve, registre):
+        told = lire_edition(one, nomenclatures=nomenclatures).couverture if chemin_edition(one).exists() else {}
+        # That a region was late says nothing of the next relève.
+        coverage |= {code: covered for code, covered in told.items() if covered != NON_ACTUALISEE}
     # The editions so far came out in October or November, and in March of the next year.
     month = f"{releve.annee}-10" if releve.semestre == 1 else f"{releve.annee + 1}-03"
     source = GABARIT.read_text(encoding="utf-8")

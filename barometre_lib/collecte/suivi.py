@@ -9,13 +9,14 @@ import pandas as pd
 
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.archive import Reception, lire_journal, noter
-from barometre_lib.collecte.destination import Destination, deposer, verifier_destination
+from barometre_lib.collecte.destination import Destination, composer, deposer, verifier_destination
 from barometre_lib.collecte.identite import viser_recu
 from barometre_lib.collecte.integration import exiger_motif
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.collecte.modele import reprendre
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.edition import NON_ACTUALISEE, chemin_edition, lire_edition
 from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import Releve
 
@@ -100,6 +101,8 @@ def dire_collecte(releve: Releve, registre: Path) -> list[str]:
     for state, words in (("avertie", "Avec des avertissements"), ("reportee", "Reportées"), ("refusee", "Refusées")):
         if named[state]:
             said.append(f"{words} : {enumerer(named[state])}.")
+    if undeclared := reports_tus(releve, registre):
+        said.append(_demander(releve, undeclared))
     if named["en_retard"]:
         said.append(f"En retard : {enumerer(named['en_retard'])}.")
         said.append(
@@ -131,5 +134,39 @@ def reporter(releve: Releve, region: str, registre: Path, rectificatif: str = ""
     noter(Reception(now, region, "", "reportee", len(rows), 0, rectificatif, "", ""), place)
     return (
         f"{afficher(place.fichier)} : {accorder(len(rows), 'mouvement reporté', 'mouvements reportés')} de la relève "
-        f"{previous}."
+        f"{previous}. {_demander(releve, [region])}"
     )
+
+
+def refuser_reports(releve: Releve, registre: Path) -> None:
+    """Refuse a relève in which a region was carried over and the edition does not say so: it would be told zeros.
+
+    Raises
+    ------
+    ErreurBarometre
+        There is one.
+    """
+    if undeclared := reports_tus(releve, registre):
+        raise ErreurBarometre(
+            f"Des fichiers reportés passeraient pour des semestres sans mouvement. {_demander(releve, undeclared)}"
+        )
+
+
+def reports_tus(releve: Releve, registre: Path) -> list[str]:
+    """Return the regions whose file is the one that was carried over, by the journal, and whose coverage is another."""
+    names = Nomenclatures.du_projet()
+    coverage = lire_edition(releve, nomenclatures=names).couverture if chemin_edition(releve).exists() else {}
+    last = {one.region: one.issue for one in lire_journal(releve, registre)}
+    found = []
+    for code in sorted(last):
+        place = Destination(releve, code, registre)
+        if last[code] == "reportee" and coverage.get(code) != NON_ACTUALISEE and place.precedente and place.lire():
+            rows = [Ligne(number, row) for number, row in enumerate(reprendre(place.precedente, place, names), start=2)]
+            found += [code] if composer(rows) == place.lire() else []
+    return found
+
+
+def _demander(releve: Releve, regions: Sequence[str]) -> str:
+    """Say what the edition must say of regions carried over."""
+    entries = enumerer(f'"{code}": "{NON_ACTUALISEE}"' for code in regions)
+    return f"À écrire dans {afficher(chemin_edition(releve))}, « couverture » : {entries}."

@@ -42,8 +42,12 @@ memoire_option = click.option(
 @releve_argument
 @registre_option
 def controler(releve: str, registre: Path | None) -> None:
+    from barometre_lib.chemins import registre_par_defaut
+    from barometre_lib.collecte.suivi import refuser_reports
     from barometre_lib.qualite.controle import controler_releve
+    from barometre_lib.registre.lecture import lire_code_releve
 
+    refuser_reports(lire_code_releve(releve), registre or registre_par_defaut())
     dire(controler_releve(releve, registre).resume)
 
 

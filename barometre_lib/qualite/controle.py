@@ -12,6 +12,7 @@ from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse
 from barometre_lib.qualite.annonces import annoncer
 from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
 from barometre_lib.qualite.refus import ControleRefuse, refuser
+from barometre_lib.qualite.retards import refuser_retards
 from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
 from barometre_lib.qualite.tables import construire_tables
 
@@ -62,6 +63,7 @@ def examiner(barometre: Barometre) -> Bilan:
 
 def refuser_defauts(barometre: Barometre) -> Bilan:
     """Refuse at once what the predicates find; the verdict of Great Expectations must still be asked for."""
+    refuser_retards(barometre)
     bilan = examiner(barometre)
     refuser(bilan, _tables(barometre)[TABLE_CONTRAT])
     return bilan
