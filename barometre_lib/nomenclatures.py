@@ -92,6 +92,10 @@ class Nomenclatures:
     def _de(cls, dossier: Path) -> Self:
         return cls(dossier)
 
+    def __reduce__(self) -> tuple[Any, tuple[Path]]:
+        """Be sent to another process as a folder, of which that process reads what it needs, once."""
+        return type(self)._de, (self.dossier,)
+
     def table(self, nom: str) -> pd.DataFrame:
         """Return a whole file of the folder as text, `table("communes")` for instance."""
         return lire_table(self.dossier / f"{nom}.csv")

@@ -133,6 +133,8 @@ class TestVue:
     def test_rien_de_ce_qu_elle_porte_ne_vient_d_une_ligne_tue(self, charger: Callable[[str], Barometre]) -> None:
         """What a notebook's process is sent, byte by byte."""
         barometre = charger("2024-S2")
+        # What a process has already read of the reference tables does not go with it.
+        assert barometre.nomenclatures.nom_de_commune["35322"] == "Le Sel-de-Bretagne"
         rows = barometre.decisions
         named = [name for chosen in barometre.edition.exemples.values() for name in chosen]
         hidden = fuites.textes_caches(rows.assign(citable=rows["id_mouvement"].isin(named)), named)
