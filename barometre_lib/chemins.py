@@ -66,7 +66,8 @@ ORIGINE = ".origine"
 def originale(chemin: Path) -> Path:
     """Return what a file or a folder is a copy of; itself when it is no copy."""
     for folder in (chemin, *chemin.parents):
-        if (folder / ORIGINE).is_file():
+        # Not Path.is_file: it raises where a name is too long.
+        if os.path.isfile(folder / ORIGINE):  # noqa: PTH113
             return Path((folder / ORIGINE).read_text(encoding="utf-8")) / chemin.relative_to(folder)
     return chemin
 

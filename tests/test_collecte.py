@@ -23,6 +23,7 @@ from processus import demarrer
 from barometre_lib.collecte.archive import ARCHIVE, JOURNAL
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.modele import faire_modele
+from barometre_lib.collecte.suivi import reports_tus
 from barometre_lib.vocabulaire import Releve
 
 SEQUENCES = int(os.environ.get("BAROMETRE_SEQUENCES", "1"))
@@ -260,6 +261,76 @@ def test_une_region_en_retard_se_reporte(
     assert len(rows) == 18
     assert (rows[CORSE]["etat"], rows[CORSE]["fichier"]) == ("recue", "94.xlsx")
     assert (rows[BRETAGNE]["etat"], rows["11"]["etat"]) == ("reportee", "en_retard")
+
+
+def test_un_refus_n_efface_pas_un_report(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file in place is still the one that was carried over, and the gate must know it."""
+    integrer(modele(CORSE))
+    lancer(capsys, "reporter", RELEVE, "--region", BRETAGNE, "--registre", str(registre))
+    wrong = modele(BRETAGNE)
+    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": "beaucoup"})).code == 1
+    assert reports_tus(Releve.lire(RELEVE), registre) == [BRETAGNE]
+    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": 61})).code == 0
+    assert reports_tus(Releve.lire(RELEVE), registre) == []
+
+
+def test_une_releve_mal_tapee_ne_se_reporte_pas(registre: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = lancer(capsys, "reporter", "2099-S1", "--region", BRETAGNE, "--registre", str(registre))
+    assert ended.code == 1 and "aucune région n'y est encore déposée" in ended.stderr
+    assert not (registre / "2099-S1").exists()
+
+
+def test_une_copie_de_refus_non_corrigee_est_refusee(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    """A formula leaves no empty cell, which would be stored."""
+    path = modele(CORSE)
+    path = modele(CORSE, **{f"{colonne('Effectif', path)}2": "=20+30"})
+    assert integrer(path).code == 1
+    copy = path.with_name("94.refus.xlsx")
+    path.unlink()
+    ended = integrer(copy)
+    assert ended.code == 1 and "affiche une erreur du tableur" in ended.stderr
+    assert not (registre / RELEVE).exists()
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.xlsx", b"x" * 250 + b".xlsx", b"=cmd.xlsx", b"a\nb.xlsx"])
+def test_un_nom_de_fichier_etrange_ne_perd_rien(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, name: bytes
+) -> None:
+    path = modele(CORSE)
+    strange = path.rename(path.with_name(os.fsdecode(name)))
+    assert integrer(strange).code == 0
+    wrong = modele(CORSE, **{f"{colonne('Effectif', strange)}2": "=1+1"})
+    ended = integrer(wrong.rename(strange))
+    assert ended.code == 1 and "Traceback" not in ended.stderr
+    assert [one["issue"] for one in journal(registre)] == ["deposee", "refusee"]
+
+
+@pytest.mark.parametrize("kind", ["lien mort", "dossier", "issue inconnue"])
+def test_un_journal_qui_n_en_est_pas_un_arrete_avant_tout_depot(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, kind: str
+) -> None:
+    path = registre.parent / "collecte" / RELEVE / JOURNAL
+    path.parent.mkdir(parents=True)
+    if kind == "lien mort":
+        path.symlink_to("nulle-part")
+    elif kind == "dossier":
+        path.mkdir()
+    else:
+        names = "le;region;fichier;issue;lignes;avertissements;motif;recu;remplace"
+        path.write_text(f"{names}\n2026;94;f;bizarre;1;1;;;\n", encoding="utf-8")
+    ended = integrer(modele(CORSE))
+    assert ended.code == 1 and "ce n'est plus le journal des réceptions" in ended.stderr
+    assert not (registre / RELEVE).exists()
+
+
+def test_un_fichier_illisible_se_dit_avant_sa_releve(integrer: Callable[..., Sortie], tmp_path: Path) -> None:
+    (tmp_path / "vide.xlsx").touch()
+    assert "fichier vide" in integrer(tmp_path / "vide.xlsx").stderr
+    assert "c'est un dossier" in integrer(tmp_path).stderr
 
 
 def test_un_journal_abime_est_dit(modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path) -> None:

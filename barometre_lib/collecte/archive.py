@@ -3,11 +3,12 @@
 import csv
 import hashlib
 import io
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from barometre_lib.chemins import afficher, lire_octets, originale, racine
 from barometre_lib.collecte.destination import ATTENTE, Destination, creer_dossier, remplacer
@@ -46,6 +47,11 @@ def dossier_collecte(releve: Releve, registre: Path) -> Path:
     root, folder = originale(racine()), originale(registre).resolve()
     base = root if folder == (root / "data" / "releves").resolve() else folder.parent
     return base / "collecte" / str(releve)
+
+
+def nommer(fichier: Path) -> str:
+    """Return the name of a file as text; bytes that are no text there are shown as such."""
+    return os.fsencode(fichier.name).decode("utf-8", "backslashreplace")
 
 
 def archiver(donnees: bytes, destination: Destination, suffixe: str) -> str:
@@ -102,7 +108,8 @@ def lire_journal(releve: Releve, registre: Path) -> list[Reception]:
         The journal is not as this module wrote it.
     """
     path = dossier_collecte(releve, registre) / JOURNAL
-    if not path.exists():
+    # A link that leads nowhere is no absent journal.
+    if not os.path.lexists(path):
         return []
     names = [field.name for field in fields(Reception)]
     try:
@@ -110,11 +117,13 @@ def lire_journal(releve: Releve, registre: Path) -> list[Reception]:
         if header != names:
             raise ValueError
         return [_lire(dict(zip(names, map(deproteger, row), strict=True))) for row in rows]
-    except (ValueError, csv.Error):
+    except (OSError, ValueError, csv.Error):
         raise ErreurBarometre(f"{afficher(path)} : ce n'est plus le journal des réceptions ; restaurez-le.") from None
 
 
 def _lire(row: Mapping[str, Any]) -> Reception:
+    if row["issue"] not in get_args(Issue):
+        raise ValueError
     return Reception(**{**row, "lignes": int(row["lignes"]), "avertissements": int(row["avertissements"])})
 
 

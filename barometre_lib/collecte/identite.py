@@ -10,6 +10,7 @@ from openpyxl.packaging.custom import StringProperty
 
 from barometre_lib.chemins import afficher, lire_octets
 from barometre_lib.collecte.destination import Destination, viser
+from barometre_lib.collecte.fichier_recu import lire_recu
 from barometre_lib.collecte.inspection import lire_parties
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.nomenclatures import Nomenclatures
@@ -41,6 +42,8 @@ def viser_recu(fichier: Path, releve: str = "", region: str = "", registre: Path
     said = _lire_intitules(fichier)
     if len(said) != 1:
         if not (releve and region):
+            # Why it cannot be read at all comes first.
+            lire_recu(fichier)
             what = "rien n'y dit sa relève ni sa région" if not said else "il dit plusieurs relèves ou régions"
             raise ErreurBarometre(f"{afficher(fichier)} : {what} ; donnez --releve et --region.")
         return viser(releve, region, registre)

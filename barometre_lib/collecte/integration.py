@@ -5,6 +5,7 @@ What the user is told is here too: the defects of a file refused, the changes of
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.archive import Issue, Reception, archiver, joindre, noter
+from barometre_lib.collecte.archive import Issue, Reception, archiver, joindre, lire_journal, nommer, noter
 from barometre_lib.collecte.destination import (
     Destination,
     composer,
@@ -134,9 +135,13 @@ def integrer(  # noqa: PLR0913  one per word of the command
     if retour is not None and dans_une_releve(retour, destination.registre):
         what = "est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre"
         raise ErreurBarometre(f"--retour : {afficher(retour)} {what}.")
+    # A journal that does not read would refuse what is already stored.
+    lire_journal(destination.releve, destination.registre)
     before, data = destination.lire(), lire_octets_recus(fichier)
     kept_as = archiver(data, destination, fichier.suffix.lower())
-    reception = Reception(_maintenant(), destination.region, fichier.name, "refusee", 0, 0, rectificatif, kept_as, "")
+    reception = Reception(
+        _maintenant(), destination.region, nommer(fichier), "refusee", 0, 0, rectificatif, kept_as, ""
+    )
     try:
         exam = examiner_recu(fichier, destination, references)
         if exam.defauts:
@@ -153,7 +158,8 @@ def integrer(  # noqa: PLR0913  one per word of the command
         if replaced:
             exiger_motif(destination, rectificatif)
     except (FichierIllisible, FichierRefuse, MotifManquant, RetraitNonConfirme):
-        noter(reception, destination)
+        with suppress(ErreurBarometre):
+            noter(reception, destination)
         raise
     if lire_octets_recus(fichier) != data:
         raise ErreurBarometre(f"{afficher(fichier)} : ce fichier a changé pendant sa lecture ; relancez.")
@@ -165,11 +171,14 @@ def integrer(  # noqa: PLR0913  one per word of the command
     changed = deposer(exam.lignes, destination, before)
     outcome: Issue = "deposee" if changed else "inchangee"
     received = replace(reception, issue=outcome, lignes=len(exam.lignes), avertissements=told.avertissements)
-    noter(received, destination)
     summary = _resumer(exam.changements)
-    if exam.changements:
-        listed = joindre(en_csv(lister_changements(exam.changements, fichier.name)), destination, kept_as)
-        summary.append(f"Chaque cellule changée est dans {afficher(listed)}.")
+    try:
+        noter(received, destination)
+        if exam.changements:
+            listed = joindre(en_csv(lister_changements(exam.changements, nommer(fichier))), destination, kept_as)
+            summary.append(f"Chaque cellule changée est dans {afficher(listed)}.")
+    except ErreurBarometre as error:
+        warnings.append(f"Attention : ce fichier est déposé, mais sa réception n'a pu être notée ({error})")
     stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
     kept = accorder(len(exam.lignes), "ligne", "lignes")
     done = f"{afficher(destination.fichier)} : {stored if changed else f'{kept}, fichier inchangé'}."

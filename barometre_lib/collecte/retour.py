@@ -51,6 +51,8 @@ CADRE = Side("thick", color="CE0500")
 FAUTE = Border(left=CADRE, right=CADRE, top=CADRE, bottom=CADRE)
 FOND_FAUTE = PatternFill("solid", fgColor="FFE9E9")
 TEXTE_FAUTE = Font(name="Arial", size=10, bold=True, color="CE0500")
+# Not an empty cell, which may be right, and would be stored.
+A_REMPLIR = "#N/A"
 COMMENTAIRE_MAX = 1000
 NOMBRE_MAX = 10**15
 # Beyond, a file is not mended cell by cell; the CSV has them all.
@@ -122,10 +124,12 @@ def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
 
 
 def _copier(sheet: Worksheet, number: int, rank: int, cell: Cellule, format_nombre: str) -> None:
-    """Copy a cell as it was received; the place of a formula or of an error is left empty, to be filled."""
+    """Copy a cell as it was received; in the place of a formula or of an error, what is refused until it is filled."""
     value = cell.valeur
-    if cell.vide or cell.marque in ("formule", "erreur"):
+    if cell.vide:
         return
+    if cell.marque in ("formule", "erreur"):
+        value = A_REMPLIR
     if cell.marque == "pourcentage":
         format_nombre = "0.##########%"
     elif isinstance(value, int | float) and not (abs(value) < NOMBRE_MAX):

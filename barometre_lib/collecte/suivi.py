@@ -33,7 +33,7 @@ ETATS = {
 def ecarter_copies(fichiers: Sequence[Path]) -> tuple[list[Path], list[str]]:
     """Return the files to read, and what to say of the copies of refusals whose original is among them."""
     kept, left = list[Path](), list[str]()
-    for path in dict.fromkeys(fichiers):
+    for path in {path.resolve(): path for path in fichiers}.values():
         copy = COPIE.fullmatch(path.name)
         if copy and any(one.parent == path.parent and copy[1] in (one.stem, one.name) for one in fichiers):
             left.append(
@@ -127,11 +127,16 @@ def reporter(releve: Releve, region: str, registre: Path, rectificatif: str = ""
         raise ErreurBarometre(f"Relève {releve} : aucune relève précédente n'est dans le registre ; rien à reporter.")
     if place.fichier.exists():
         raise ErreurBarometre(f"{afficher(place.fichier)} : cette région n'est pas en retard, son fichier est là.")
+    if not place.fichier.parent.is_dir():
+        raise ErreurBarometre(
+            f"Relève {releve} : aucune région n'y est encore déposée ; vérifiez la relève, ou commencez par integrer."
+        )
     exiger_motif(place, rectificatif)
     rows = [Ligne(number, row) for number, row in enumerate(reprendre(previous, place, names), start=2)]
-    deposer(rows, place, None)
     now = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+    # Noted first: a carry-over that nobody knows of would pass for a semester without a movement.
     noter(Reception(now, region, "", "reportee", len(rows), 0, rectificatif, "", ""), place)
+    deposer(rows, place, None)
     return (
         f"{afficher(place.fichier)} : {accorder(len(rows), 'mouvement reporté', 'mouvements reportés')} de la relève "
         f"{previous}. {_demander(releve, [region])}"
@@ -156,7 +161,8 @@ def reports_tus(releve: Releve, registre: Path) -> list[str]:
     """Return the regions whose file is the one that was carried over, by the journal, and whose coverage is another."""
     names = Nomenclatures.du_projet()
     coverage = lire_edition(releve, nomenclatures=names).couverture if chemin_edition(releve).exists() else {}
-    last = {one.region: one.issue for one in lire_journal(releve, registre)}
+    # What was refused since then changed nothing.
+    last = {one.region: one.issue for one in lire_journal(releve, registre) if one.issue in ("deposee", "reportee")}
     found = []
     for code in sorted(last):
         place = Destination(releve, code, registre)

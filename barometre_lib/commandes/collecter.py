@@ -69,6 +69,7 @@ def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path 
 def integrer(
     fichiers: Sequence[Path], retour: Path | None, rectificatif: str, sans_mouvement: bool, **options: Any
 ) -> None:
+    from barometre_lib.collecte.archive import nommer
     from barometre_lib.collecte.integration import integrer as integrer_fichier
     from barometre_lib.collecte.integration import lister_changements
     from barometre_lib.collecte.suivi import dire_collecte, ecarter_copies, viser_tous
@@ -90,7 +91,7 @@ def integrer(
             continue
         for sentence in done.phrases:
             dire(sentence)
-        tables.append(lister_changements(done.changements, path.name))
+        tables.append(lister_changements(done.changements, nommer(path)))
     for of_releve, folder in dict.fromkeys((one.releve, one.registre) for one in places.values() if len(places) > 1):
         for sentence in dire_collecte(of_releve, folder):
             dire(sentence)
