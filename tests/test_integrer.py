@@ -621,13 +621,13 @@ def test_une_demonstration_n_est_pas_comparee_a_une_releve_reelle(
 
 
 def test_une_copie_renvoyee_telle_quelle_est_refusee(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The place of a formula and of an error is empty in the copy: they are not taken for texts."""
+    """The place of a formula and of an error is refused until it is filled: an empty cell may be right."""
     (tmp_path / "registre").mkdir()
     en_classeur(tmp_path / "f.xlsx", {"nom_site": "=B2&C2"})
     where = [*RECTIFIE, "--releve", "2024-S2", "--region", "84", "--registre", str(tmp_path / "registre")]
     assert lancer(capsys, "integrer", str(tmp_path / "f.xlsx"), *where).code == 1
     again = lancer(capsys, "integrer", str(tmp_path / "f.refus.xlsx"), *where)
-    assert again.code == 1 and "« nom_site » : trouvé une cellule vide" in again.stderr
+    assert again.code == 1 and "« nom_site » : trouvé « #N/A »" in again.stderr
 
 
 def test_un_dossier_sans_provenance_la_recoit_ou_est_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
