@@ -193,8 +193,8 @@ class Barometre:
     @cached_property
     def _mois_precedent(self) -> str:
         code = self._precedente_code
-        known = code and chemin_edition(code).exists()
-        return lire_edition(code, nomenclatures=self.nomenclatures).mois if code and known else ""
+        there = code is not None and chemin_edition(code).exists()
+        return lire_edition(code, nomenclatures=self.nomenclatures).mois if code and there else ""
 
     def anterieure(self, code: Releve) -> Self:
         """Return another relève of the folder under the same rules, read once.

@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -88,6 +87,8 @@ def situer(erreur: OSError) -> str:
     name = erreur.filename2 or erreur.filename
     if name:
         return afficher(Path(os.fsdecode(name)))
+    import tempfile  # not needed by the help
+
     if erreur.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
         return f"Dossier temporaire {tempfile.gettempdir()} (TMPDIR)"
     return "Lecture ou écriture impossible"

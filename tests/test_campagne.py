@@ -221,6 +221,18 @@ def test_des_carnets_echouent_les_autres_non_et_la_campagne_reprend(
     assert publies(sorties) == publies(petite / "sorties")
 
 
+def test_un_contact_mal_ecrit_est_dit_avant_tout_carnet(
+    petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]
+) -> None:
+    for name in ("84", "ministere"):
+        path = petite_racine / "params" / "regions" / f"{name}.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace("@", " arobase "), encoding="utf-8")
+    ended = ici("2024-S2", "--sorties", tmp_path / "s", racine=petite_racine)
+    assert ended.code == 1
+    assert sorted(re.findall(r"(\w+)\.yaml, ligne \d+, « courriel »", ended.stderr)) == ["84", "ministere"]
+    assert not (tmp_path / "s").exists()
+
+
 def test_un_carnet_absent_est_dit(petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]) -> None:
     (petite_racine / "notebooks" / "regional.ipynb").unlink()
     ended = ici("2024-S2", "--sorties", tmp_path / "s", racine=petite_racine)

@@ -276,6 +276,24 @@ def test_un_refus_n_efface_pas_un_report(
     assert reports_tus(Releve.lire(RELEVE), registre) == []
 
 
+def test_un_report_sans_fichier_reste_en_retard(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is noted first may not follow; and a workbook sent back unchanged is an answer."""
+    integrer(modele(CORSE))
+    where = ("--registre", str(registre))
+    lancer(capsys, "reporter", RELEVE, "--region", BRETAGNE, *where)
+    (registre / RELEVE / "53.csv").unlink()
+    assert f"{BRETAGNE};Bretagne;en_retard;" in lancer(capsys, "etat", RELEVE, *where).stdout
+    lancer(capsys, "reporter", RELEVE, "--region", BRETAGNE, *where)
+    assert reports_tus(Releve.lire(RELEVE), registre) == [BRETAGNE]
+    assert "fichier inchangé" in integrer(modele(BRETAGNE)).stderr
+    assert reports_tus(Releve.lire(RELEVE), registre) == []
+    assert f"{BRETAGNE};Bretagne;recue;" in lancer(capsys, "etat", RELEVE, *where).stdout
+    unknown = lancer(capsys, "etat", "2099-S1", *where)
+    assert (unknown.code, unknown.stdout) == (1, "") and "ni édition, ni fichier reçu" in unknown.stderr
+
+
 def test_une_releve_mal_tapee_ne_se_reporte_pas(registre: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ended = lancer(capsys, "reporter", "2099-S1", "--region", BRETAGNE, "--registre", str(registre))
     assert ended.code == 1 and "aucune région n'y est encore déposée" in ended.stderr

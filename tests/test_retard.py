@@ -18,6 +18,8 @@ from console import lancer
 from barometre_lib import Barometre, restitution
 from barometre_lib.collecte.archive import Reception, noter
 from barometre_lib.collecte.destination import Destination
+from barometre_lib.collecte.interpretation import Ligne
+from barometre_lib.collecte.voisinage import avertir
 from barometre_lib.entrepot import Entrepot
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import lire_edition, lire_lacunes
@@ -477,3 +479,13 @@ def test_une_nouvelle_edition_ne_reprend_pas_un_retard(
     assert lancer(capsys, "nouvelle-releve", APRES, "--classeurs", str(tmp_path / "classeurs")).code == 0
     assert lire_edition(Releve(2025, 1)).couverture[BRETAGNE] == "oui"
     assert '"non_actualisee"' in (racine / "params" / "releves" / f"{APRES}.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("racine")
+def test_le_fichier_d_une_region_qui_revient_n_est_compare_qu_a_ce_qui_fut_publie() -> None:
+    """2024 was not told of it: it is given, not said to have moved."""
+    place = Destination(Releve.lire(APRES), BRETAGNE, Path("data/releves"))
+    lines = [Ligne(number, row) for number, row in enumerate(fabrique.lignes(*REVENUES), start=2)]
+    place.fichier.unlink()
+    told = avertir(lines, "53.xlsx", place, fabrique.nomenclatures()).nouvelles
+    assert told[-1] == "Solde net de la région : 2024, +4 ; 2025, +1."

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from tqdm import tqdm
 
@@ -40,7 +39,7 @@ from barometre_lib.campagne.marques import (
 )
 from barometre_lib.campagne.rectification import diffuser, lire_journal
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
-from barometre_lib.chemins import afficher
+from barometre_lib.chemins import afficher, situer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.accueil import page_releves
 from barometre_lib.qualite.controle import confronter
@@ -217,10 +216,11 @@ def _forgiving(said: list[str]) -> Iterator[None]:
     try:
         yield
     except (OSError, ErreurBarometre) as error:
-        why = dire_erreur_systeme(error) if isinstance(error, OSError) else str(error).removesuffix(".")
-        where = f"{afficher(Path(error.filename))} : " if isinstance(error, OSError) and error.filename else ""
+        why = str(error).removesuffix(".")
+        if isinstance(error, OSError):
+            why = f"{situer(error)} : {dire_erreur_systeme(error)}"
         said.append(
-            f"Attention : la publication est en place, mais tout n'est pas rangé ({where}{why}) ; "
+            f"Attention : la publication est en place, mais tout n'est pas rangé ({why}) ; "
             "la prochaine campagne le fera."
         )
 

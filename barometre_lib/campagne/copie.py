@@ -1,8 +1,8 @@
 """The snapshot: the inputs of a campaign are copied once, at its start, and everything is made from the copy."""
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -40,7 +40,7 @@ def copier_entrees(releves: Iterable[str], consignes: Consignes) -> Iterator[Con
     with ExitStack() as stack:
         stack.enter_context(tenir(consignes.sorties))
         retirer_copies(consignes.sorties)
-        place = Path(tempfile.mktemp(prefix=PREFIXE, dir=consignes.sorties.absolute()))  # noqa: S306  locked, then made
+        place = consignes.sorties.absolute() / f"{PREFIXE}{secrets.token_hex(4)}"
         # Held before the folder is there: whoever finds one without owner may remove it.
         stack.enter_context(verrouiller(place.with_suffix(SUFFIXE)))
         stack.callback(_remove, place)

@@ -14,6 +14,8 @@ from barometre_lib.campagne.taches import Tache, choisir, planifier
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.suivi import refuser_reports
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres.fichiers import rassembler
+from barometre_lib.parametres.region import lire_contacts
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.annonces import exiger_phrases
 from barometre_lib.qualite.bilan import Bilan
@@ -90,6 +92,7 @@ def _study(barometre: Barometre, inputs: Entrees, consignes: Consignes) -> Etude
     refuser_reports(barometre.releve, consignes.registre)
     bilan = refuser_defauts(barometre)
     exiger_phrases(barometre)
+    rassembler(lire_contacts, ["", *barometre.nomenclatures.regions])
     for region in barometre.edition.exemples:
         barometre.exemples(region)
     # An earlier relève that cannot be read is said now, not by each notebook.

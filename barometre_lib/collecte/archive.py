@@ -49,7 +49,12 @@ def dossier_collecte(releve: Releve, registre: Path) -> Path:
     return base / "collecte" / str(releve)
 
 
-def nommer(fichier: Path) -> str:
+def maintenant() -> str:
+    """Return the day and the hour, on this machine, as the journal tells them."""
+    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def nom_recu(fichier: Path) -> str:
     """Return the name of a file as text; bytes that are no text there are shown as such."""
     return os.fsencode(fichier.name).decode("utf-8", "backslashreplace")
 
@@ -67,7 +72,7 @@ def archiver(donnees: bytes, destination: Destination, suffixe: str) -> str:
     for path in folder.glob(f"{destination.region}-*-{digest}{kind}"):
         if lire_octets(path) == donnees:
             return path.name
-    name = f"{destination.region}-{datetime.now().astimezone():%Y-%m-%d}-{digest}{kind}"
+    name = f"{destination.region}-{maintenant()[:10]}-{digest}{kind}"
     creer_dossier(folder)
     remplacer(folder / name, donnees)
     return name
@@ -94,12 +99,13 @@ def noter(reception: Reception, destination: Destination) -> None:
         with verrouiller(folder / VERROU, ATTENTE) as alone:
             if not alone:
                 raise ErreurBarometre(f"{afficher(folder)} : une autre commande y écrit ; relancez.")
-            remplacer(folder / JOURNAL, _ecrire([*lire_journal(destination.releve, destination.registre), reception]))
+            known = lire_receptions(destination.releve, destination.registre)
+            remplacer(folder / JOURNAL, _ecrire([*known, reception]))
     except OSError as error:
         raise EcritureImpossible(folder / JOURNAL, error) from None
 
 
-def lire_journal(releve: Releve, registre: Path) -> list[Reception]:
+def lire_receptions(releve: Releve, registre: Path) -> list[Reception]:
     """Return what was received for a relève, the first file first; nothing where there is no journal.
 
     Raises

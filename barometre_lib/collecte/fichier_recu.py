@@ -39,8 +39,8 @@ UTF8 = "enregistrez le fichier au format « CSV UTF-8 (délimité par des virgul
 MELANGE = re.compile(b"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 
 
-def lire_recu(path: Path) -> Grille:
-    """Read a workbook or a CSV.
+def lire_recu(path: Path, donnees: bytes | None = None) -> Grille:
+    """Read a workbook or a CSV, `donnees` being its bytes where they are known.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def lire_recu(path: Path) -> Grille:
         The file cannot be read, is of another kind than its name says, or is refused as a whole.
     """
     shown = afficher(path)
-    data = lire_octets_recus(path)
+    data = lire_octets_recus(path) if donnees is None else donnees
     kind = path.suffix.lower()
     if kind not in (".xlsx", ".csv"):
         found = f"extension {montrer(path.suffix)}" if path.suffix else "nom sans extension"

@@ -1,6 +1,7 @@
 """Whose workbook it is: the relève and the region that it was made for, written in it and read back."""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from html import unescape
 from pathlib import Path
@@ -11,7 +12,7 @@ from openpyxl.packaging.custom import StringProperty
 from barometre_lib.chemins import afficher, lire_octets
 from barometre_lib.collecte.destination import Destination, viser
 from barometre_lib.collecte.fichier_recu import lire_recu
-from barometre_lib.collecte.inspection import lire_parties
+from barometre_lib.collecte.inspection import Parties, lire_parties
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import Releve
@@ -66,13 +67,18 @@ def _lire_intitules(fichier: Path) -> set[tuple[str, str]]:
     except Exception:
         # Refused, or damaged: zipfile and expat do not say all that they raise.
         return set()
-    names = sorted(parts.entrees, key=lambda name: not name.startswith("docprops/")) if parts else []
+    if parts is None:
+        return set()
+    names = [name for name in parts.entrees if name.endswith(".xml")]
+    properties = [name for name in names if name.startswith("docprops/")]
+    # Its properties say it; where a program dropped them, a sheet does.
+    return _chercher(parts, properties) or _chercher(parts, names)
+
+
+def _chercher(parties: Parties, noms: Iterable[str]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    for name in names:
-        # Its properties say it; where a program dropped them, a sheet does.
-        if found and not name.startswith("docprops/"):
-            break
-        if parts and name.endswith(".xml"):
-            with suppress(Exception):
-                found |= {(one[1], one[2]) for one in INTITULE.finditer(unescape(parts[name].decode("utf-8")))}
+    for name in noms:
+        # A part that is damaged says nothing here: the reading of the workbook tells.
+        with suppress(Exception):
+            found |= {(one[1], one[2]) for one in INTITULE.finditer(unescape(parties[name].decode("utf-8")))}
     return found

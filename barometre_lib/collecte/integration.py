@@ -7,13 +7,21 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.archive import Issue, Reception, archiver, joindre, lire_journal, nommer, noter
+from barometre_lib.collecte.archive import (
+    Issue,
+    Reception,
+    archiver,
+    joindre,
+    lire_receptions,
+    maintenant,
+    nom_recu,
+    noter,
+)
 from barometre_lib.collecte.destination import (
     Destination,
     composer,
@@ -73,6 +81,7 @@ class Examen:
     changements: list[Changement]  # what they have that the file had not
     defauts: list[DefautRecu]  # what keeps them out of the register
     illisibles: list[Defaut]  # what keeps the other regions' identifiers from being known
+    connues: dict[str, dict[str, str]]  # rows that the register holds of the region, by identifier
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,13 @@ class MotifManquant(ErreurBarometre):
 
 class RetraitNonConfirme(ErreurBarometre):
     """A file without a row, where the region had movements."""
+
+    def __init__(self, fichier: str, region: str, mouvements: int) -> None:
+        super().__init__(
+            f"{fichier} : aucune ligne, alors que la région {region} avait "
+            f"{accorder(mouvements, 'mouvement', 'mouvements')} ; rien n'a été déposé. Demandez son fichier au "
+            "service ou, si tous sont à retirer, confirmez-le par --sans-mouvement."
+        )
 
 
 class FichierRefuse(ErreurBarometre):
@@ -136,53 +152,49 @@ def integrer(  # noqa: PLR0913  one per word of the command
         what = "est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre"
         raise ErreurBarometre(f"--retour : {afficher(retour)} {what}.")
     # A journal that does not read would refuse what is already stored.
-    lire_journal(destination.releve, destination.registre)
+    lire_receptions(destination.releve, destination.registre)
     before, data = destination.lire(), lire_octets_recus(fichier)
     kept_as = archiver(data, destination, fichier.suffix.lower())
-    reception = Reception(
-        _maintenant(), destination.region, nommer(fichier), "refusee", 0, 0, rectificatif, kept_as, ""
-    )
+    name = nom_recu(fichier)
+    reception = Reception(maintenant(), destination.region, name, "refusee", 0, 0, rectificatif, kept_as, "")
     try:
-        exam = examiner_recu(fichier, destination, references)
+        exam = examiner_recu(fichier, destination, references, data)
         if exam.defauts:
             raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
-        known = deja_connues(destination)
-        gone = chercher_disparus(exam.lignes, known)
+        gone = chercher_disparus(exam.lignes, exam.connues)
         if gone and not exam.lignes and not sans_mouvement:
-            raise RetraitNonConfirme(
-                f"{afficher(fichier)} : aucune ligne, alors que la région {destination.region} avait "
-                f"{accorder(len(gone), 'mouvement', 'mouvements')} ; rien n'a été déposé. Demandez son fichier au "
-                "service ou, si tous sont à retirer, confirmez-le par --sans-mouvement."
-            )
-        replaced = before is not None and composer(exam.lignes) != before
-        if replaced:
+            raise RetraitNonConfirme(exam.grille.fichier, destination.region, len(gone))
+        replaced = before if composer(exam.lignes) != before else None
+        if replaced is not None:
             exiger_motif(destination, rectificatif)
+            reception = replace(reception, remplace=archiver(replaced, destination, ".csv"))
     except (FichierIllisible, FichierRefuse, MotifManquant, RetraitNonConfirme):
         with suppress(ErreurBarometre):
             noter(reception, destination)
         raise
-    if lire_octets_recus(fichier) != data:
-        raise ErreurBarometre(f"{afficher(fichier)} : ce fichier a changé pendant sa lecture ; relancez.")
-    if replaced and before is not None:
-        reception = replace(reception, remplace=archiver(before, destination, ".csv"))
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
     warnings = [*exam.grille.remarques, *_dire_illisibles(exam.illisibles), *_dire_disparus(gone)]
-    warnings += [*chercher_recopies(exam.lignes, known), *told.phrases, *told.nouvelles]
+    warnings += [*chercher_recopies(exam.lignes, exam.connues), *told.phrases, *told.nouvelles]
     changed = deposer(exam.lignes, destination, before)
     outcome: Issue = "deposee" if changed else "inchangee"
-    received = replace(reception, issue=outcome, lignes=len(exam.lignes), avertissements=told.avertissements)
-    summary = _resumer(exam.changements)
-    try:
-        noter(received, destination)
-        if exam.changements:
-            listed = joindre(en_csv(lister_changements(exam.changements, nommer(fichier))), destination, kept_as)
-            summary.append(f"Chaque cellule changée est dans {afficher(listed)}.")
-    except ErreurBarometre as error:
-        warnings.append(f"Attention : ce fichier est déposé, mais sa réception n'a pu être notée ({error})")
+    reception = replace(reception, issue=outcome, lignes=len(exam.lignes), avertissements=told.avertissements)
+    noted = _noter(reception, exam.changements, destination)
     stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
     kept = accorder(len(exam.lignes), "ligne", "lignes")
     done = f"{afficher(destination.fichier)} : {stored if changed else f'{kept}, fichier inchangé'}."
-    return Integration(exam.changements, [*summary, *warnings, done])
+    return Integration(exam.changements, [*_resumer(exam.changements), *noted, *warnings, done])
+
+
+def _noter(reception: Reception, changements: Sequence[Changement], destination: Destination) -> list[str]:
+    """Note a file that is stored, with the list of what was changed in it; a failure is told, and undoes nothing."""
+    try:
+        noter(reception, destination)
+        if not changements:
+            return []
+        listed = joindre(en_csv(lister_changements(changements, reception.fichier)), destination, reception.recu)
+    except ErreurBarometre as error:
+        return [f"Attention : ce fichier est déposé, mais sa réception n'a pu être notée ({error})"]
+    return [f"Chaque cellule changée est dans {afficher(listed)}."]
 
 
 def exiger_motif(destination: Destination, rectificatif: str) -> None:
@@ -203,19 +215,17 @@ def exiger_motif(destination: Destination, rectificatif: str) -> None:
         )
 
 
-def _maintenant() -> str:
-    return f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
-
-
-def examiner_recu(fichier: Path, destination: Destination, references: References) -> Examen:
-    """Read and judge a file, without storing anything.
+def examiner_recu(
+    fichier: Path, destination: Destination, references: References, donnees: bytes | None = None
+) -> Examen:
+    """Read and judge a file, `donnees` being its bytes where they are known, without storing anything.
 
     Raises
     ------
     FichierIllisible
         The file cannot be read, or no header is found in it.
     """
-    grid = lire_recu(fichier)
+    grid, connues = lire_recu(fichier, donnees), deja_connues(destination)
     header = trouver_entete(grid)
     if header is None:
         raise FichierIllisible(grid.fichier, SANS_ENTETE)
@@ -226,14 +236,14 @@ def examiner_recu(fichier: Path, destination: Destination, references: Reference
         changes = sorted(changes + given, key=lambda change: change.ligne)
     known = {(defect.ligne, defect.rang) for defect in refused}
     for judged in (
-        list(juger_colonnes(grid.fichier, header, rows, deja_connues(destination))),
+        list(juger_colonnes(grid.fichier, header, rows, connues)),
         juger_lignes(grid, header, rows, references, elsewhere),
     ):
         refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]
         known |= {(defect.ligne, defect.rang) for defect in judged}
     refused += juger_disposition(grid, header)
     refused.sort(key=lambda defect: (defect.ligne, defect.rang, defect.attendu))
-    return Examen(grid, header, rows, changes, refused, unreadable)
+    return Examen(grid, header, rows, changes, refused, unreadable, connues)
 
 
 def lister_changements(changements: Sequence[Changement], fichier: str) -> pd.DataFrame:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.archive import Reception, lire_journal, noter
+from barometre_lib.collecte.archive import Reception, lire_receptions, maintenant, noter
 from barometre_lib.collecte.destination import Destination, composer, deposer, verifier_destination
 from barometre_lib.collecte.identite import viser_recu
 from barometre_lib.collecte.integration import exiger_motif
@@ -21,13 +20,7 @@ from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import Releve
 
 COPIE = re.compile(r"(.+)\.refus(?:-\d+)?\.(?:xlsx|csv)")
-ETATS = {
-    "recue": "reçue",
-    "avertie": "reçue, avec des avertissements",
-    "reportee": "reportée de la relève précédente",
-    "refusee": "refusée",
-    "en_retard": "en retard",
-}
+ETATS = ("recue", "avertie", "reportee", "refusee", "en_retard")
 
 
 def ecarter_copies(fichiers: Sequence[Path]) -> tuple[list[Path], list[str]]:
@@ -75,24 +68,42 @@ def suivre_collecte(releve: Releve, registre: Path) -> pd.DataFrame:
     """Return one row per region: `region`, `nom`, `etat` (one of `ETATS`), then its last reception.
 
     That is `le`, `fichier`, `lignes` and `avertissements`: empty, or 0, for a file that was stored by other means.
+
+    Raises
+    ------
+    ErreurBarometre
+        Nothing was ever asked, received or decided for the relève.
     """
-    last = {one.region: one for one in lire_journal(releve, registre)}
+    last, answers = {one.region: one for one in lire_receptions(releve, registre)}, _reponses(releve, registre)
+    if not (last or chemin_edition(releve).exists() or (registre / str(releve)).is_dir()):
+        raise ErreurBarometre(
+            f"Relève {releve} : ni édition, ni fichier reçu ; vérifiez la relève, ou commencez par nouvelle-releve."
+        )
     rows = []
     for code, region in Nomenclatures.du_projet().regions.items():
-        one, there = last.get(code), Destination(releve, code, registre).fichier.is_file()
+        one, answer, there = last.get(code), answers.get(code), Destination(releve, code, registre).fichier.is_file()
         state = "recue" if there else "en_retard"
-        if one and one.issue in ("refusee", "reportee"):
-            state = one.issue
-        elif one and there and one.avertissements:
+        if one and one.issue == "refusee":
+            state = "refusee"
+        elif answer and there and answer.issue == "reportee":
+            state = "reportee"
+        elif answer and there and answer.avertissements:
             state = "avertie"
         told = (one.le, one.fichier, one.lignes, one.avertissements) if one else ("", "", 0, 0)
         rows.append((code, region.nom, state, *told))
     return pd.DataFrame(rows, columns=["region", "nom", "etat", "le", "fichier", "lignes", "avertissements"])
 
 
-def dire_collecte(releve: Releve, registre: Path) -> list[str]:
-    """Say who sent, whose file is refused, who is late, and what to do about a late region."""
-    table = suivre_collecte(releve, registre)
+def _reponses(releve: Releve, registre: Path) -> dict[str, Reception]:
+    """Return what was last received of each region, or carried over, and not refused: that changed nothing."""
+    return {one.region: one for one in lire_receptions(releve, registre) if one.issue != "refusee"}
+
+
+def dire_collecte(table: pd.DataFrame, releve: Releve, registre: Path) -> list[str]:
+    """Say who sent, whose file is refused, who is late, and what to do about a late region.
+
+    `table` is what `suivre_collecte` gives.
+    """
     named = {
         state: [f"{row.nom} ({row.region})" for row in table[table["etat"] == state].itertuples()] for state in ETATS
     }
@@ -133,9 +144,8 @@ def reporter(releve: Releve, region: str, registre: Path, rectificatif: str = ""
         )
     exiger_motif(place, rectificatif)
     rows = [Ligne(number, row) for number, row in enumerate(reprendre(previous, place, names), start=2)]
-    now = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
     # Noted first: a carry-over that nobody knows of would pass for a semester without a movement.
-    noter(Reception(now, region, "", "reportee", len(rows), 0, rectificatif, "", ""), place)
+    noter(Reception(maintenant(), region, "", "reportee", len(rows), 0, rectificatif, "", ""), place)
     deposer(rows, place, None)
     return (
         f"{afficher(place.fichier)} : {accorder(len(rows), 'mouvement reporté', 'mouvements reportés')} de la relève "
@@ -161,12 +171,10 @@ def reports_tus(releve: Releve, registre: Path) -> list[str]:
     """Return the regions whose file is the one that was carried over, by the journal, and whose coverage is another."""
     names = Nomenclatures.du_projet()
     coverage = lire_edition(releve, nomenclatures=names).couverture if chemin_edition(releve).exists() else {}
-    # What was refused since then changed nothing.
-    last = {one.region: one.issue for one in lire_journal(releve, registre) if one.issue in ("deposee", "reportee")}
     found = []
-    for code in sorted(last):
+    for code, answer in sorted(_reponses(releve, registre).items()):
         place = Destination(releve, code, registre)
-        if last[code] == "reportee" and coverage.get(code) != NON_ACTUALISEE and place.precedente and place.lire():
+        if answer.issue == "reportee" and coverage.get(code) != NON_ACTUALISEE and place.precedente and place.lire():
             rows = [Ligne(number, row) for number, row in enumerate(reprendre(place.precedente, place, names), start=2)]
             found += [code] if composer(rows) == place.lire() else []
     return found

@@ -14,6 +14,7 @@ from barometre_lib.collecte.grille import LIBELLES, Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.edition import lire_lacunes
 from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite.bilan import etablir_resultats
 from barometre_lib.qualite.refus import dire_resultat
@@ -26,6 +27,7 @@ from barometre_lib.registre.lecture import (
     chercher_defauts,
     est_demonstration,
     lire_registre,
+    releves_anterieures,
     releves_presentes,
     typer_registre,
 )
@@ -151,9 +153,9 @@ def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nom
     said = [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]
     news = []
     if stored:
-        news = comparer(stored, present, f"ce qui était déposé pour {destination.releve}")
+        news = comparer(stored, present, destination.region, f"ce qui était déposé pour {destination.releve}")
     elif previous:
-        news = comparer(previous, present, f"la relève {previous.releve}")
+        news = comparer(previous, present, destination.region, f"la relève {previous.releve}")
     return Avis(sum(len(one.constats) for one in warnings), said, news)
 
 
@@ -214,4 +216,5 @@ def _sauf_identifiant(row: dict[str, str]) -> tuple[str, ...]:
 
 def _relever(rows: Registre, nomenclatures: Nomenclatures) -> Barometre:
     """Return rows as one relève under the official method."""
-    return Barometre(rows, lire_parametres_regles(rows.releve, nomenclatures=nomenclatures))
+    unknown = lire_lacunes(rows.releve, releves_anterieures(rows.releve, rows.dossier), nomenclatures)
+    return Barometre(rows, lire_parametres_regles(rows.releve, nomenclatures=nomenclatures, lacunes=unknown))

@@ -1,4 +1,4 @@
-"""The commands of the collection: `modele`, `integrer`, `nouvelle-releve`."""
+"""The commands of the collection: `nouvelle-releve`, `modele`, `integrer`, `etat`, `reporter`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,10 +69,10 @@ def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path 
 def integrer(
     fichiers: Sequence[Path], retour: Path | None, rectificatif: str, sans_mouvement: bool, **options: Any
 ) -> None:
-    from barometre_lib.collecte.archive import nommer
+    from barometre_lib.collecte.archive import nom_recu
     from barometre_lib.collecte.integration import integrer as integrer_fichier
     from barometre_lib.collecte.integration import lister_changements
-    from barometre_lib.collecte.suivi import dire_collecte, ecarter_copies, viser_tous
+    from barometre_lib.collecte.suivi import dire_collecte, ecarter_copies, suivre_collecte, viser_tous
 
     given, left = ecarter_copies(fichiers)
     places, tables, refused = viser_tous(given, **options), [], False
@@ -91,9 +91,9 @@ def integrer(
             continue
         for sentence in done.phrases:
             dire(sentence)
-        tables.append(lister_changements(done.changements, nommer(path)))
+        tables.append(lister_changements(done.changements, nom_recu(path)))
     for of_releve, folder in dict.fromkeys((one.releve, one.registre) for one in places.values() if len(places) > 1):
-        for sentence in dire_collecte(of_releve, folder):
+        for sentence in dire_collecte(suivre_collecte(of_releve, folder), of_releve, folder):
             dire(sentence)
     if tables:
         ecrire_csv(tables)
@@ -113,9 +113,10 @@ def etat(releve: str, registre: Path | None) -> None:
     from barometre_lib.registre.lecture import lire_code_releve
 
     code, folder = lire_code_releve(releve), registre or registre_par_defaut()
-    for sentence in dire_collecte(code, folder):
+    table = suivre_collecte(code, folder)
+    for sentence in dire_collecte(table, code, folder):
         dire(sentence)
-    ecrire_csv([suivre_collecte(code, folder)])
+    ecrire_csv([table])
 
 
 @click.command(
@@ -147,7 +148,10 @@ def reporter(releve: str, region: str, rectificatif: str, registre: Path | None)
 @registre_option
 def nouvelle_releve(releve: str, classeurs: Path | None, registre: Path | None) -> None:
     from barometre_lib.chemins import registre_par_defaut
+    from barometre_lib.collecte.archive import dossier_collecte
     from barometre_lib.collecte.modele import ouvrir_releve
+    from barometre_lib.registre.lecture import lire_code_releve
 
-    for sentence in ouvrir_releve(releve, classeurs or Path("collecte") / releve, registre or registre_par_defaut()):
+    folder = registre or registre_par_defaut()
+    for sentence in ouvrir_releve(releve, classeurs or dossier_collecte(lire_code_releve(releve), folder), folder):
         dire(sentence)

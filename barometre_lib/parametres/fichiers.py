@@ -195,7 +195,8 @@ def refuser_inconnus(dossier: Path, connus: Collection[str]) -> None:
 
 
 def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:
-    """Return what a reading gives of each of several things; the refusals of all of them are said at once."""
+    """Return what a reading gives of each of several things; the refusals of all of them are said at once,
+    each sentence once."""
     read, refusals = [], []
     for one in sujets:
         try:
@@ -203,7 +204,7 @@ def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:
         except ErreurBarometre as error:
             refusals.append(str(error))
     if refusals:
-        raise ErreurBarometre("\n".join(refusals))
+        raise ErreurBarometre("\n".join(dict.fromkeys(line for one in refusals for line in one.splitlines())))
     return read
 
 

@@ -69,7 +69,7 @@ def exigences(nomenclatures: Nomenclatures) -> list[Exigence]:
         if column.longueur_max:
             requirements.append(_short_enough(column.nom, column.longueur_max))
         if column.nom in TEXTES_LIBRES:
-            requirements += [_visible(column.nom), _undamaged(column.nom)]
+            requirements += _readable(column.nom)
     return requirements + _identity() + _codes(nomenclatures)
 
 
@@ -168,24 +168,20 @@ def _short_enough(nom: str, longueur: int) -> Exigence:
     )
 
 
-def _visible(nom: str) -> Exigence:
-    return Exigence(
-        f"{nom}.caracteres",
-        nom,
-        "un texte sans caractère de contrôle, ressaisissez-le",
-        lambda table: table[nom].map(lambda text: CACHES.search(text) is not None).astype(bool),
-        lecture=False,
+def _readable(nom: str) -> list[Exigence]:
+    """Return what is asked of a free text that people will read."""
+    asked = (
+        ("caracteres", CACHES, "sans caractère de contrôle"),
+        ("encodage", ABIMES, "dont aucun caractère n'a été perdu ou changé en passant d'un encodage à un autre"),
     )
+    return [
+        Exigence(f"{nom}.{kind}", nom, f"un texte {what}, ressaisissez-le", _holding(nom, pattern), lecture=False)
+        for kind, pattern, what in asked
+    ]
 
 
-def _undamaged(nom: str) -> Exigence:
-    return Exigence(
-        f"{nom}.encodage",
-        nom,
-        "un texte dont aucun caractère n'a été perdu ou changé en passant d'un encodage à un autre, ressaisissez-le",
-        lambda table: table[nom].map(lambda text: ABIMES.search(text) is not None).astype(bool),
-        lecture=False,
-    )
+def _holding(nom: str, motif: re.Pattern[str]) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda table: table[nom].map(lambda text: motif.search(text) is not None).astype(bool)
 
 
 def _matches(cells: pd.Series, pattern: str) -> pd.Series:
