@@ -195,8 +195,7 @@ def refuser_inconnus(dossier: Path, connus: Collection[str]) -> None:
 
 
 def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:
-    """Return what a reading gives of each of several things; the refusals of all of them are said at once,
-    each sentence once."""
+    """Return what a reading gives of each of several things; the refusals of all are said together, each once."""
     read, refusals = [], []
     for one in sujets:
         try:
