@@ -83,7 +83,7 @@ def _described(label: str, row: dict[Any, Any]) -> str:
 
 
 def _period_label(code: str, opened: bool) -> str:
-    return f"{code}\n(1er semestre)" if opened else periode(code).replace(f"semestre{INSECABLE}", "semestre\n")
+    return f"{code}\n(1er semestre)" if opened else periode(code).replace(INSECABLE, "\n")
 
 
 def _draw_periods(rows: list[dict[Any, Any]], labels: list[str], nom: str) -> Markup:
