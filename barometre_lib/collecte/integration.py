@@ -3,13 +3,10 @@
 What the user is told is here too: the defects of a file refused, the changes of one stored.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pandas as pd
 
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.archive import (
@@ -22,6 +19,7 @@ from barometre_lib.collecte.archive import (
     nom_recu,
     noter,
 )
+from barometre_lib.collecte.compte_rendu import dire_disparus, dire_illisibles, lister_changements, resumer
 from barometre_lib.collecte.destination import (
     Destination,
     composer,
@@ -38,7 +36,6 @@ from barometre_lib.collecte.grille import (
     FichierIllisible,
     Grille,
     juger_disposition,
-    proteger_cellule,
     trouver_entete,
 )
 from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter, juger_lignes
@@ -52,23 +49,12 @@ from barometre_lib.collecte.voisinage import (
     proposer_identifiants,
 )
 from barometre_lib.ecriture import EcritureImpossible, en_csv
-from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
+from barometre_lib.erreurs import Defaut, ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import ETATS, chemin_edition, lire_edition
-from barometre_lib.typographie import accorder, nombre, typographier
+from barometre_lib.typographie import accorder, nombre
 
-DEFAUTS_DITS, CHANGEMENTS_DITS, DISPARUS_DITS = 50, 20, 10
-# Kinds of change, in the order of the summary: singular, plural. The first are notations, counted and not told.
-NATURES = {
-    "notation": ("notation ramenée à celle du registre", "notations ramenées à celle du registre"),
-    "nombre": ("nombre recalculé", "nombres recalculés"),
-    "code": ("code complété", "codes complétés"),
-    "commune": ("commune ramenée à son code actuel", "communes ramenées à leur code actuel"),
-    "naf": ("code NAF 2025 ramené à la NAF rév. 2", "codes NAF 2025 ramenés à la NAF rév. 2"),
-    "encodage": ("texte rétabli", "textes rétablis"),
-    "numero": ("identifiant lu dans un nombre", "identifiants lus dans des nombres"),
-    "identifiant": ("identifiant donné", "identifiants donnés"),
-}
+DEFAUTS_DITS = 50
 
 
 @dataclass(frozen=True)
@@ -173,7 +159,7 @@ def integrer(  # noqa: PLR0913  one per word of the command
             noter(reception, destination)
         raise
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
-    warnings = [*exam.grille.remarques, *_dire_illisibles(exam.illisibles), *_dire_disparus(gone)]
+    warnings = [*exam.grille.remarques, *dire_illisibles(exam.illisibles), *dire_disparus(gone)]
     warnings += [*chercher_recopies(exam.lignes, exam.connues), *told.phrases, *told.nouvelles]
     changed = deposer(exam.lignes, destination, before)
     outcome: Issue = "deposee" if changed else "inchangee"
@@ -182,7 +168,7 @@ def integrer(  # noqa: PLR0913  one per word of the command
     stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
     kept = accorder(len(exam.lignes), "ligne", "lignes")
     done = f"{afficher(destination.fichier)} : {stored if changed else f'{kept}, fichier inchangé'}."
-    return Integration(exam.changements, [*_resumer(exam.changements), *noted, *warnings, done])
+    return Integration(exam.changements, [*resumer(exam.changements), *noted, *warnings, done])
 
 
 def _noter(reception: Reception, changements: Sequence[Changement], destination: Destination) -> list[str]:
@@ -246,15 +232,6 @@ def examiner_recu(
     return Examen(grid, header, rows, changes, refused, unreadable, connues)
 
 
-def lister_changements(changements: Sequence[Changement], fichier: str) -> pd.DataFrame:
-    """Return the changes of a file as a table to be read in a spreadsheet, each text escaped: `fichier` to `raison`."""
-    texts = [
-        (fichier, str(one.ligne), one.colonne, one.trouve, one.retenu, typographier(one.raison)) for one in changements
-    ]
-    rows = [[proteger_cellule(text) for text in row] for row in texts]
-    return pd.DataFrame(rows, columns=["fichier", "ligne", "colonne", "trouve", "retenu", "raison"], dtype="str")
-
-
 def _refuser(
     exam: Examen, fichier: Path, dossier: Path, destination: Destination, references: References
 ) -> FichierRefuse:
@@ -269,36 +246,3 @@ def _refuser(
         except EcritureImpossible as error:
             why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison}), donnez --retour."
     return FichierRefuse(exam.defauts, copies, why)
-
-
-def _resumer(changes: list[Changement]) -> list[str]:
-    """Return one sentence per kind of change, then the changes themselves, notations left out."""
-    counts = Counter[str](change.nature for change in changes)
-    sentences = [f"{accorder(counts[kind], *words)}." for kind, words in NATURES.items() if counts[kind]]
-    told = [change for change in changes if change.nature != "notation"]
-    for change in told[:CHANGEMENTS_DITS]:
-        before = montrer(change.trouve, vide="vide")
-        where = f"  ligne {change.ligne}, {montrer(change.colonne)}"
-        sentences.append(f"{where} : {before} devient {change.retenu} ({change.raison}).")
-    if (left := len(told) - CHANGEMENTS_DITS) > 0:
-        sentences.append(f"  … et {nombre(left)} autres.")
-    return sentences
-
-
-def _dire_disparus(names: list[str]) -> list[str]:
-    """Return a warning for the movements that a file no longer holds, nothing when there are none."""
-    if not names:
-        return []
-    listed = ", ".join(montrer(name) for name in names[:DISPARUS_DITS])
-    rest = f" et {nombre(left)} autres" if (left := len(names) - DISPARUS_DITS) > 0 else ""
-    total = accorder(len(names), "mouvement déjà connu n'est", "mouvements déjà connus ne sont")
-    return [f"Attention : {total} plus dans le fichier : {listed}{rest}."]
-
-
-def _dire_illisibles(defects: Sequence[Defaut]) -> list[str]:
-    """Return a warning for each file of another region that cannot be read whole, with its first defect."""
-    first: dict[str, Defaut] = {}
-    for defect in defects:
-        first.setdefault(defect.fichier, defect)
-    unknown = "des identifiants d'une autre région n'ont pu être comparés à ceux du fichier"
-    return [f"Attention : {unknown}. {defect}" for defect in first.values()]

@@ -70,8 +70,8 @@ def integrer(
     fichiers: Sequence[Path], retour: Path | None, rectificatif: str, sans_mouvement: bool, **options: Any
 ) -> None:
     from barometre_lib.collecte.archive import nom_recu
+    from barometre_lib.collecte.compte_rendu import lister_changements
     from barometre_lib.collecte.integration import integrer as integrer_fichier
-    from barometre_lib.collecte.integration import lister_changements
     from barometre_lib.collecte.suivi import dire_collecte, ecarter_copies, suivre_collecte, viser_tous
 
     given, left = ecarter_copies(fichiers)
