@@ -10,8 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,11 @@ from playwright.sync_api import Browser, sync_playwright
 from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
 from barometre_lib.campagne.amorce import grammaire_a_la_demande
+from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.collecte.feuilles import Liste, faire_listes
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.qualite.controle import controler_releves
 from barometre_lib.vocabulaire import Releve
 
 with grammaire_a_la_demande():
@@ -275,8 +277,12 @@ def sans_carnet(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """Have campaigns of this process start no other, and fail if a notebook is to be executed; give their workshop."""
     workshop = MagicMock()
     workshop.confier.side_effect = AssertionError("un carnet allait être exécuté")
-    monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_: nullcontext(workshop))
-    monkeypatch.setattr(campagne, "confronter", lambda *_: None)
+
+    def open_here(entrees: Mapping[str, Any], consignes: Consignes) -> AbstractContextManager[MagicMock]:
+        workshop.controler.side_effect = lambda: fabrique.promesse(controler_releves, entrees, consignes.registre)
+        return nullcontext(workshop)
+
+    monkeypatch.setattr(campagne, "ouvrir_atelier", open_here)
     return workshop
 
 

@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -23,6 +24,7 @@ from barometre_lib.campagne.manifeste import NOM
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
+from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.registre.lecture import Registre, mettre_en_table
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
@@ -181,3 +183,18 @@ def petite_racine(root: Path) -> Path:
     edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
     ecrire_releve(root / "data" / "releves", [ligne(**LIGNE_PETITE)])
     return root
+
+
+def bilan(releve: str = "2024-S2") -> Bilan:
+    """Return what a gate without a suite finds."""
+    return Bilan(Releve.lire(releve), None, 0, (), (), (), ())
+
+
+def promesse(fonction: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+    """Return a future that already holds what a function gives or raises."""
+    done: Future[Any] = Future()
+    try:
+        done.set_result(fonction(*arguments))
+    except Exception as error:
+        done.set_exception(error)
+    return done

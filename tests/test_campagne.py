@@ -7,7 +7,9 @@ import re
 import shutil
 import signal
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import fabrique
 import nbformat
@@ -21,9 +23,9 @@ from barometre_lib.campagne import dossier
 from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.dossier import ANCIENNE, NOUVELLE, VERROU, chantier, mettre_en_place
 from barometre_lib.campagne.empreintes import empreinte_carnet
-from barometre_lib.campagne.execution import normaliser
+from barometre_lib.campagne.execution import Rendu, normaliser
 from barometre_lib.campagne.marques import marquer
-from barometre_lib.campagne.taches import choisir, planifier
+from barometre_lib.campagne.taches import choisir, lire_tache, planifier
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 
@@ -107,9 +109,14 @@ def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite: Path) -> None:
 
 
 def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(
-    petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]
+    petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie], sans_carnet: MagicMock
 ) -> None:
-    """And nothing of what the cells say, references of rows apart, leaves the register for it."""
+    """And nothing of what the cells say, references of rows apart, leaves the register for it.
+
+    Notebooks run meanwhile: they are not waited for, nor what they say told.
+    """
+    failed = fabrique.promesse(lambda: Rendu(lire_tache("2024-S2/national"), erreur="carnet en échec"))
+    sans_carnet.confier.side_effect = lambda task, *_: failed if task.page.nom == "national" else Future()
     free = ("nom_site", "entreprise", "capacite", "activite", "aides", "commentaire")
     secret = {name: f"SECRET {name}" for name in free} | {"effectif": 777777, "investissement_meur": 888888}
     rows = fabrique.lignes(
@@ -120,6 +127,7 @@ def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(
     told = [ici(*publish, racine=petite_racine).stderr]
     assert "realise_apres_releve" in told[0] and "ligne 2, 84-2" in told[0]
     assert "investissement_hors_norme" in told[0] and "3 avertissements à corriger" in told[0]
+    assert "en échec" not in told[0]
     assert not (tmp_path / "s").exists()
 
     edition = petite_racine / "params" / "releves" / "2024-S2.yaml"

@@ -74,7 +74,7 @@ def test_ce_qui_change_pendant_la_campagne_est_dit(
     """What was there at the start is published, under its checksum, and the next run makes it again."""
     rows = petite_racine / "data" / "releves" / "2024-S2" / "84.csv"
 
-    def change(task: Tache, _: object) -> "Future[Rendu]":
+    def change(task: Tache, *_: object) -> "Future[Rendu]":
         rows.write_bytes(rows.read_bytes() + b"\n")
         done: Future[Rendu] = Future()
         done.set_result(Rendu(task, contenu="<p>"))

@@ -234,9 +234,10 @@ def publier(petite_racine: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     def show(_: Any, tasks: list[Any], *__: Any) -> list[Rendu]:
         return [Rendu(task, contenu="<h1>Essai</h1>") for task in tasks]
 
-    monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_, **__: nullcontext(MagicMock()))
+    workshop = MagicMock()
+    workshop.controler.return_value = fabrique.promesse(lambda: {"2024-S2": fabrique.bilan()})
+    monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_, **__: nullcontext(workshop))
     monkeypatch.setattr(campagne, "executer_taches", show)
-    monkeypatch.setattr(campagne, "confronter", lambda *_: None)
 
     def publish(sorties: Path, **options: Any) -> str:
         said = "\n".join(campagne.publier(["2024-S2"], Consignes(sorties, **options)))

@@ -17,7 +17,9 @@ import pytest
 from barometre_lib import Barometre
 from barometre_lib.qualite.bilan import etablir_resultats
 from barometre_lib.qualite.controle import examiner
-from barometre_lib.qualite.suites import TABLE_CONTRAT, Suite, lire_suites
+from barometre_lib.qualite.evaluation import evaluer
+from barometre_lib.qualite.suites import Suite, lire_suites
+from barometre_lib.qualite.tables import table_textes
 from barometre_lib.registre.conformite import exigences
 from barometre_lib.registre.lecture import chercher_defauts, lire_textes, typer_registre
 from barometre_lib.vocabulaire import Releve
@@ -65,8 +67,8 @@ def barometre(rows: pd.DataFrame) -> Barometre:
 def suites_alertees(rows: pd.DataFrame) -> set[str]:
     """Return the suites that stop publication."""
     if chercher_defauts(rows, [one for one in exigences(fabrique.nomenclatures()) if one.lecture]):
-        contract = {TABLE_CONTRAT: rows.assign(reference=rows["id_mouvement"], region=rows["region_fichier"])}
-        found, _ = etablir_resultats(suites(), contract, ())
+        contract = {"textes": table_textes(rows)}
+        found, _ = etablir_resultats(suites(), contract, evaluer(suites(), contract))
     else:
         found = examiner(barometre(rows)).resultats
     return {result.suite.nom for result in found if result.arrete}

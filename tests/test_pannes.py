@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -140,7 +140,7 @@ def test_un_temps_ecoule_arrete_la_campagne(
     root, sorties = petite_publication
     shutil.rmtree(sorties / DOSSIER)
     before = fichiers(sorties)
-    over = Event()
+    over, verdict = Event(), fabrique.promesse(lambda: {"2024-S2": fabrique.bilan()})
 
     def last(*_: object, delai: float) -> None:
         if option == "--delai-total":
@@ -153,7 +153,7 @@ def test_un_temps_ecoule_arrete_la_campagne(
         with ThreadPoolExecutor(1) as pool:
             here = Atelier(pool, pool, Environnement(root, asked.registre, root), asked, inputs)
             try:
-                yield SimpleNamespace(juger=lambda _: None, confier=here.confier)
+                yield SimpleNamespace(controler=lambda: verdict, confier=here.confier)
             finally:
                 over.set()
 
@@ -177,7 +177,8 @@ def test_un_controle_qui_ne_finit_pas_arrete_la_campagne(
     root, sorties = petite_publication
     (sorties / "2024-S2" / "index.html").unlink()
     before = fichiers(sorties)
-    sans_carnet.juger.return_value = Future()
+    monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_: nullcontext(sans_carnet))
+    sans_carnet.controler.return_value = Future()
     monkeypatch.setenv("BAROMETRE_RACINE", str(root))
     options = ("--regions", "94", "--delai-total", "1", "--sorties", str(sorties))
     ended = lancer_ici(capsys, "publier", "2024-S2", *options)

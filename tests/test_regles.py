@@ -15,7 +15,7 @@ import yaml
 
 from barometre_lib import Barometre
 from barometre_lib.parametres.regles import ParametresRegles
-from barometre_lib.qualite.predicats.coherence_registre import site_sans_identite
+from barometre_lib.qualite.attentes.registre import ExpectSiteIdentifiable
 from barometre_lib.registre.conformite import exigences
 from barometre_lib.registre.derivation import semestre_de
 from barometre_lib.registre.lecture import chercher_defauts
@@ -237,7 +237,7 @@ def test_un_nom_generique_n_identifie_rien_depuis_2026(releve: str, kept: list[i
     barometre = Barometre.charger(releve, registre=fabrique.ecrire_releve(tmp_path, fabrique.lignes(*rows), releve))
     decided = barometre.decisions
     assert decided.index[decided["compte"]].tolist() == kept
-    alone = decided["id_mouvement"][site_sans_identite(decided)]
+    alone = decided["id_mouvement"][~ExpectSiteIdentifiable.tenir(decided)]
     assert alone.tolist() == (["M-0003", "M-0004"] if releve == "2026-S1" else [])
 
 

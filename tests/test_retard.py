@@ -27,7 +27,7 @@ from barometre_lib.parametres.lacunes import Lacunes
 from barometre_lib.publication.accueil import index
 from barometre_lib.publication.telechargements import ecrire_tableaux
 from barometre_lib.publication.vue import Vue
-from barometre_lib.qualite.controle import examiner, refuser_defauts
+from barometre_lib.qualite.controle import controler, examiner
 from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.qualite.suites import Gravite
 from barometre_lib.revisions import periodes_couvertes, resumer_revisions
@@ -183,7 +183,7 @@ class TestLacunes:
     def test_sans_releve_precedente_rien_n_est_a_reporter(self, racine: Path) -> None:
         couvrir(racine, AVANT)
         said = "params/releves/2024-S1.yaml, « couverture », « 53 » : trouvé non_actualisee, mais aucune relève préc"
-        for read in (lambda: Barometre.charger(AVANT), lambda: refuser_defauts(Barometre.charger(AVANT))):
+        for read in (lambda: Barometre.charger(AVANT), lambda: controler(Barometre.charger(AVANT))):
             with fabrique.refus(said):
                 read()
 
@@ -435,7 +435,7 @@ class TestControle:
         fabrique.ecrire_releve(racine / "data" / "releves", rows, RETARD)
         said = f"2024-S2.yaml, « couverture », « 53 » : trouvé non_actualisee, mais data/releves/2024-S2/53.csv.*{dit}"
         with fabrique.refus(said, ControleRefuse):
-            refuser_defauts(Barometre.charger(RETARD))
+            controler(Barometre.charger(RETARD))
 
     def test_les_corrections_de_la_precedente_sont_reportees(self, racine: Path) -> None:
         register = racine / "data" / "releves"
@@ -445,7 +445,7 @@ class TestControle:
             encoding="utf-8",
         )
         with fabrique.refus("1 mouvement diffère"):
-            refuser_defauts(Barometre.charger(RETARD))
+            controler(Barometre.charger(RETARD))
 
     def test_un_report_tu_est_refuse(self, racine: Path, capsys: pytest.CaptureFixture[str]) -> None:
         couvrir(racine, RETARD, "oui")

@@ -21,7 +21,7 @@ from barometre_lib.parametres.attendus import dire_attendu, mots_de_pydantic
 from barometre_lib.parametres.edition import lire_edition
 from barometre_lib.parametres.fichiers import ouvrir_yaml
 from barometre_lib.parametres.regles import lire_parametres_regles
-from barometre_lib.qualite.suites import FichierSuite, lire_suites
+from barometre_lib.qualite.suites import FichierSuite, MetaSuite, lire_suites
 from barometre_lib.vocabulaire import Releve
 
 KINDS = (
@@ -204,12 +204,13 @@ def test_chaque_fichier_designe_son_schema_et_s_y_tient(path: Path) -> None:
 
 def test_une_entree_vide_est_comme_absente_mais_rien_ne_disparait_en_silence(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
-    path.write_text("libelle: a\nobjet: b\nexigences:\ncontroles:\n", encoding="utf-8")
-    assert ouvrir_yaml(path).lire(FichierSuite) == FichierSuite("a", "b", {}, {})
-    path.write_text("libelle: a\nobjet:\nexigences: {unique: }\ncontroles:\n  annonce_echue:\n", encoding="utf-8")
+    head = "name: a\nmeta: {libelle: b, objet: c, table: textes}\n"
+    path.write_text(f"{head}notes:\nexpectations: []\n", encoding="utf-8")
+    assert ouvrir_yaml(path).lire(FichierSuite) == FichierSuite("a", MetaSuite("b", "c", "textes"), [])
+    entries = "  - type: expect_x\n    kwargs: {}\n    meta: {attendu: }\n  - kwargs:\n"
+    path.write_text(f"{head}expectations:\n{entries}", encoding="utf-8")
     assert fautes(path, lambda: ouvrir_yaml(path).lire(FichierSuite)) == [
-        ", ligne 2, « objet » : trouvé rien ; attendu un texte, entre guillemets au besoin.",
-        ", ligne 3, « exigences », « unique » : trouvé rien ; attendu un texte, entre guillemets au besoin.",
-        ", ligne 5, « controles », « annonce_echue » : trouvé rien ; attendu les entrées gravite, libelle, attendu, "
-        "colonne, predicat, parametres.",
+        ", ligne 7, « expectations » n° 2, « kwargs » : trouvé rien ; attendu les arguments de l'expectation.",
+        ", ligne 7, « expectations » n° 2, « type » : trouvé rien ; attendu un type d'expectation, comme "
+        "expect_column_values_to_be_in_set.",
     ]

@@ -14,9 +14,10 @@ from barometre_lib.publication.accueil import index
 from barometre_lib.publication.pages import habiller
 from barometre_lib.publication.sommes_publiques import refuser_fuites
 from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pdf
+from barometre_lib.qualite.bilan import Bilan
 
 
-def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
+def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan) -> list[str]:
     """Lay out in an empty folder the pages, the tables, the index, the manifest, and the notebooks if internal.
 
     Parameters
@@ -27,6 +28,8 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]
         Relève.
     rendus : sequence of Rendu
         What its notebooks gave, in the order of the catalogue.
+    bilan : Bilan
+        What the gate found, nothing of which stops it.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]
     )
     if consignes.publique:
         refuser_fuites(dossier, consignes.dossier, etude.barometre)
-    ecrire_manifeste(dossier, etude, taches=[task for task in etude.taches if task in done], absentes=absent)
+    ecrire_manifeste(dossier, etude, bilan, taches=[task for task in etude.taches if task in done], absentes=absent)
     return absent
 
 

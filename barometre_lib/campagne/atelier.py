@@ -5,7 +5,7 @@ and a shell do.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,18 +20,21 @@ from barometre_lib.campagne.processus import Delai, Mort, executer_a_part
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.erreurs import dire_erreur_systeme
 from barometre_lib.publication.vue import Vue
-from barometre_lib.qualite.controle import ErreurControle, juger_releve
+from barometre_lib.qualite.bilan import Bilan
+from barometre_lib.qualite.controle import ErreurControle, controler_releves
 
 # A process that dies is replaced once.
 ESSAIS = 2
 
 
-def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, delai: float) -> Rendu:
+def executer_ici(
+    tache: Tache, vue: Vue | None, environnement: Environnement, bilan: Bilan | None, delai: float
+) -> Rendu:
     """Execute a task in a process of its own, once more if that one dies, for `delai` seconds at most each time."""
     said = ""
     for _ in range(ESSAIS):
         try:
-            rendu: Rendu = executer_a_part(executer, tache, vue, environnement, delai=delai)
+            rendu: Rendu = executer_a_part(executer, tache, vue, environnement, bilan, delai=delai)
             return rendu
         except Mort as death:
             said = f" : {death}" if str(death) else ""
@@ -42,9 +45,11 @@ def executer_ici(tache: Tache, vue: Vue | None, environnement: Environnement, de
     return Rendu(tache, erreur=f"un des processus s'est arrêté brutalement, et le carnet avec lui{said}")
 
 
-def executer_au_loin(tache: Tache, vue: Vue | None, ailleurs: tuple[Path, Path, Entrees], delai: float) -> Rendu:
+def executer_au_loin(
+    tache: Tache, vue: Vue | None, ailleurs: tuple[Path, Path, Entrees], bilan: Bilan | None, delai: float
+) -> Rendu:
     """Do as `executer_ici` on a worker of a cluster, told where the register and the project are and what they hold."""
-    return executer_ici(tache, vue, ouvrir_ici(tache, *ailleurs), delai)
+    return executer_ici(tache, vue, ouvrir_ici(tache, *ailleurs), bilan, delai)
 
 
 @dataclass(frozen=True)
@@ -57,23 +62,23 @@ class Atelier:
     consignes: Consignes
     entrees: Mapping[str, Entrees]
 
-    def confier(self, tache: Tache, vue: Vue | None) -> "Future[Rendu]":
-        """Have a task executed; `vue` takes the place of the relève in the public edition."""
+    def confier(self, tache: Tache, vue: Vue | None, bilan: Bilan | None = None) -> "Future[Rendu]":
+        """Have a task executed; `vue` takes the place of the relève in the public edition, `bilan` of its judgement."""
         place, delay = self.environnement, self.consignes.delai
         if self.consignes.grappe:
             there = (place.registre, place.racine, self.entrees[tache.releve])
-            return self.executeur.submit(executer_au_loin, tache, vue, there, delay)
-        return self.executeur.submit(executer_ici, tache, vue, place, delay)
+            return self.executeur.submit(executer_au_loin, tache, vue, there, bilan, delay)
+        return self.executeur.submit(executer_ici, tache, vue, place, bilan, delay)
 
-    def juger(self, releve: str) -> "Future[dict[str, bool]]":
-        """Have Great Expectations judge a relève, in a process of its own that ends with its verdict."""
-        return self.porte.submit(_judge, releve, self.environnement.registre, self.consignes.delai_total)
+    def controler(self) -> "Future[dict[str, Bilan]]":
+        """Have the gate judge the relèves, in a process of its own that ends with what it found, or its refusal."""
+        return self.porte.submit(_judge, list(self.entrees), self.environnement.registre, self.consignes.delai_total)
 
 
-def _judge(releve: str, registre: Path, delai: float) -> dict[str, bool]:
+def _judge(releves: Sequence[str], registre: Path, delai: float) -> dict[str, Bilan]:
     try:
-        verdicts: dict[str, bool] = executer_a_part(juger_releve, releve, registre, delai=delai)
-        return verdicts
+        found: dict[str, Bilan] = executer_a_part(controler_releves, releves, registre, delai=delai)
+        return found
     except Mort as death:
         why = f" ({death})" if str(death) else ""
         raise ErreurControle(f"Contrôle interrompu : son processus s'est arrêté brutalement{why} ; relancez.") from None

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from tqdm import tqdm
 
@@ -42,7 +43,8 @@ from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher, situer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.accueil import page_releves
-from barometre_lib.qualite.controle import confronter
+from barometre_lib.qualite.bilan import Bilan
+from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.registre.lecture import trouver_releve
 from barometre_lib.typographie import accorder, au_cours_de, signe, typographier
 
@@ -74,13 +76,20 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
     if not stale:
         return
     with _on_a_copy(stale, consignes) as (copied, kept, workshop):
-        verdicts = {releve: workshop.juger(releve) for releve in kept}
-        studies = etudier(kept, copied)
+        verdict = workshop.controler()
+        try:
+            studies = etudier(kept, copied)
+            for study in studies:
+                # What these instructions cannot give is said before anything is executed.
+                study.partager()
+        except ControleRefuse:
+            raise
+        except ErreurBarometre:
+            # The gate's refusal is what must be said first.
+            verdict.result(consignes.delai_total)
+            raise
         for study in studies:
-            # What these instructions cannot give is said before anything is executed.
-            study.partager()
-        for study in studies:
-            yield _publish(study, workshop, verdicts[study.releve])
+            yield _publish(study, workshop, verdict)
 
 
 @contextmanager
@@ -92,21 +101,14 @@ def _on_a_copy(releves: Iterable[str], consignes: Consignes) -> Iterator[tuple[C
             yield copied, inputs, workshop
 
 
-def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]") -> str:
+def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, Bilan]]") -> str:
     consignes = study.consignes
     with chantier(consignes.dossier, study.releve) as work:
         kept, missing = study.partager()
-        made = executer_taches(study, missing, workshop)
-        try:
-            judged = verdict.result(consignes.delai_total)
-        except TimeoutError:
-            over = accorder(round(consignes.delai_total), "seconde", "secondes")
-            raise ErreurBarometre(
-                f"Le contrôle n'a pas fini après {over} (--delai-total) ; rien n'a été publié, relancez."
-            ) from None
-        confronter(judged, study.bilan.resultats)
+        made = executer_taches(study, missing, workshop, verdict)
+        bilan = verdict.result()[study.releve]
         rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
-        absent = assembler(work, study, rendus)
+        absent = assembler(work, study, rendus, bilan)
         refuser_autre_code()
         vider_sur_le_disque(work)
         diffuser(work, study)
@@ -128,7 +130,7 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, bool]]"
     else:
         counted = _count(len(made), len(kept), len(absent))
         said = f"Relève {study.releve} publiée : {counted} ; {_net(study)}. À ouvrir : {opening}"
-    return "\n".join([*warnings, study.bilan.resume, *left, said])
+    return "\n".join([*warnings, bilan.resume, *left, said])
 
 
 def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
@@ -164,36 +166,54 @@ def planifier_campagne(releves: Sequence[str], consignes: Consignes) -> Iterator
         yield missing, f"Relève {releve} : {todo} ; le reste est déjà fait ou n'est pas demandé."
 
 
-def executer_taches(study: Etude, tasks: Sequence[Tache], workshop: Atelier) -> list[Rendu]:
-    """Execute tasks, each result kept at once, under the checksum of what it depends on.
+def executer_taches(
+    study: Etude, tasks: Sequence[Tache], workshop: Atelier, verdict: "Future[dict[str, Bilan]] | None" = None
+) -> list[Rendu]:
+    """Execute tasks; each result is kept, under the checksum of what it depends on, once the gate lets the relève pass.
+
+    Without `verdict` there is no gate, and results are kept at once.
 
     Raises
     ------
+    ControleRefuse
+        The gate refuses: nothing is kept, and what notebooks say is not told.
     ErreurBarometre
         Tasks failed, or the total time is over; the others were kept.
     """
-    asked, rendus = study.consignes, list[Rendu]()
+    asked, rendus, stored = study.consignes, list[Rendu](), 0
     end = time.monotonic() + asked.delai_total
     bar_format = typographier("{desc} : {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]")
-    futures = [workshop.confier(task, study.vue) for task in tasks]
-    try:
-        with tqdm(total=len(tasks), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
-            for future in as_completed(futures, timeout=max(0, end - time.monotonic())):
-                rendus.append(lire_rendu(future))
-                bar.update()
-                if not rendus[-1].erreur:
-                    refuser_autre_code()
-                    garder(asked.sorties, rendus[-1], study.empreintes.tache(rendus[-1].tache))
-    except TimeoutError:
-        late = accorder(len(tasks) - len(rendus), "carnet", "carnets")
-        raise ErreurBarometre(
-            f"{late} sur {len(tasks)} à faire après {accorder(round(asked.delai_total), 'seconde', 'secondes')} "
-            "(--delai-total) ; rien n'a été publié. Relancez : ce qui est fait est gardé."
-        ) from None
+    late = [task for task in tasks if verdict and task.page.serie.controle]
+    waiting: set[Future[Any]] = {workshop.confier(task, study.vue) for task in tasks if task not in late}
+    waiting |= {verdict} if verdict else set()
+    with tqdm(total=len(tasks), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
+        while waiting:
+            done, waiting = wait(waiting, max(0, end - time.monotonic()), FIRST_COMPLETED)
+            if not done:
+                raise _out_of_time(len(tasks) - len(rendus), len(tasks), asked.delai_total)
+            if verdict in done:
+                bilan = verdict.result()[study.releve]
+                waiting |= {workshop.confier(task, study.vue, bilan) for task in late}
+            rendus += [lire_rendu(future) for future in done if future is not verdict]
+            bar.update(len(rendus) - bar.n)
+            if not verdict or verdict not in waiting:
+                for rendu in rendus[stored:]:
+                    if not rendu.erreur:
+                        refuser_autre_code()
+                        garder(asked.sorties, rendu, study.empreintes.tache(rendu.tache))
+                stored = len(rendus)
     if failed := sorted(f"Carnet {one.tache.page.nom} : {one.erreur}" for one in rendus if one.erreur):
         count = f"{accorder(len(failed), 'carnet', 'carnets')} sur {len(rendus)} en échec ; rien n'a été publié."
         raise ErreurBarometre("\n".join([*failed, count]))
     return rendus
+
+
+def _out_of_time(late: int, tasks: int, seconds: float) -> ErreurBarometre:
+    over = f"{accorder(round(seconds), 'seconde', 'secondes')} (--delai-total) ; rien n'a été publié"
+    if not late:
+        return ErreurBarometre(f"Le contrôle n'a pas fini après {over}, relancez.")
+    left = f"{accorder(late, 'carnet', 'carnets')} sur {tasks} à faire après {over}"
+    return ErreurBarometre(f"{left}. Relancez : ce qui est fait est gardé.")
 
 
 def _tidy(consignes: Consignes, releve: str) -> list[str]:

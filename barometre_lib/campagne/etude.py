@@ -1,4 +1,4 @@
-"""What a campaign knows of a relève before it executes anything: checked and read, what is kept, what is to execute."""
+"""What a campaign knows of a relève before it executes anything: what was read, what is kept, what is to execute."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,18 +18,15 @@ from barometre_lib.parametres.fichiers import rassembler
 from barometre_lib.parametres.region import lire_contacts
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.annonces import exiger_phrases
-from barometre_lib.qualite.bilan import Bilan
-from barometre_lib.qualite.controle import charger_controlable, refuser_defauts
-from barometre_lib.registre.lecture import trouver_releve
+from barometre_lib.qualite.controle import charger_controlables
 
 
 @dataclass(frozen=True)
 class Etude:
-    """A relève checked and read, and what is asked of it."""
+    """A relève that was read, and what is asked of it."""
 
     consignes: Consignes
     barometre: Barometre
-    bilan: Bilan  # what the predicates find, nothing of which stops it
     empreintes: Empreintes  # what the result of each task depends on
     vue: Vue | None  # of the public edition: what its pages may know of the relève
 
@@ -72,25 +69,19 @@ class Etude:
 
 
 def etudier(entrees: Mapping[str, Entrees], consignes: Consignes) -> list[Etude]:
-    """Check and read relèves, given with their inputs, each once, the earlier ones as what the latest compares with.
+    """Read relèves, given with their inputs, each once, and what their pages need; their gate is another process.
 
     Raises
     ------
     ErreurBarometre
         A register is refused, or something that its pages need is missing or wrong.
     """
-    read: dict[str, Barometre] = {}
-    for releve in sorted(entrees, reverse=True):
-        latest = next(iter(read.values()), None)
-        code = trouver_releve(releve, consignes.registre)
-        read[releve] = latest.anterieure(code) if latest else charger_controlable(releve, consignes.registre)
+    read = charger_controlables(entrees, consignes.registre)
     return [_study(read[releve], inputs, consignes) for releve, inputs in entrees.items()]
 
 
 def _study(barometre: Barometre, inputs: Entrees, consignes: Consignes) -> Etude:
-    # First: the warnings on a carry-over that is not declared are none to acknowledge.
     refuser_reports(barometre.releve, consignes.registre)
-    bilan = refuser_defauts(barometre)
     exiger_phrases(barometre)
     rassembler(lire_contacts, ["", *barometre.nomenclatures.regions])
     for region in barometre.edition.exemples:
@@ -99,4 +90,4 @@ def _study(barometre: Barometre, inputs: Entrees, consignes: Consignes) -> Etude
     barometre.evolution()
     replaced = consignes.remplacee(str(barometre.releve))
     vue = Vue.de(barometre, consignes.rectificatif, replaced) if consignes.publique else None
-    return Etude(consignes, barometre, bilan, Empreintes(barometre, inputs, vue), vue)
+    return Etude(consignes, barometre, Empreintes(barometre, inputs, vue), vue)

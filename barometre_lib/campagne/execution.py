@@ -14,7 +14,8 @@ from barometre_lib.chemins import originale, situer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.carnet import convertir, nommer
 from barometre_lib.publication.vue import Vue
-from barometre_lib.qualite import examiner
+from barometre_lib.qualite.bilan import Bilan
+from barometre_lib.qualite.controle import retenir
 from barometre_lib.registre.lecture import trouver_releve
 
 if TYPE_CHECKING:
@@ -58,21 +59,23 @@ def preparer(releves: str) -> None:
                 read.comptes([name.replace("maille", period) for name in par])
             read.evolution()
             read.revisions()
-            examiner(read)
             # Properties that keep what they compute or read.
             _ = read.sommes, read.nomenclatures.nom_de_commune, read.nomenclatures.carte("regions")
             installer(code, read)
 
 
-def executer(tache: Tache, vue: Vue | None, environnement: Environnement) -> Rendu:
+def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan: Bilan | None) -> Rendu:
     """Execute a task in surroundings that this process sees already; never an exception: a failure stops no other task.
 
-    In the public edition `vue` takes the place of the relève, and only the cells that are public are executed.
+    In the public edition `vue` takes the place of the relève, and only the cells that are public are executed. `bilan`
+    is what the gate found, None where the notebook may ask for it itself.
     """
     import nbformat
     from papermill.exceptions import PapermillExecutionError
 
     try:
+        if bilan:
+            retenir(bilan)
         notebook = nbformat.read(environnement.racine / "notebooks" / tache.page.serie.carnet, as_version=4)
         if tache.diffusion == "publique":
             installer(tache.releve, vue)

@@ -17,7 +17,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.parametres.edition import Edition, Etat
 from barometre_lib.parametres.fichiers import FERME, Fichier, attendu
-from barometre_lib.qualite.bilan import Resultat
+from barometre_lib.qualite.bilan import Bilan, Resultat
 from barometre_lib.vocabulaire import Releve
 
 if TYPE_CHECKING:
@@ -121,7 +121,9 @@ class Manifeste(Entrees, ManifestePublic):
     pages: Fichiers  # for each page, by task, the checksum of all that it depends on
 
 
-def ecrire_manifeste(dossier: Path, etude: "Etude", *, taches: Sequence[Tache], absentes: Sequence[str]) -> None:
+def ecrire_manifeste(
+    dossier: Path, etude: "Etude", bilan: Bilan, *, taches: Sequence[Tache], absentes: Sequence[str]
+) -> None:
     """Write `manifeste.json` in a publication otherwise complete; `absentes` are the regions without a page."""
     given, barometre = etude.empreintes.entrees, etude.barometre
     manifest = ManifestePublic(
@@ -136,7 +138,7 @@ def ecrire_manifeste(dossier: Path, etude: "Etude", *, taches: Sequence[Tache], 
             **vars(given),
             regions_absentes=list(absentes),
             france=dire_france(barometre),
-            controles={result.controle.nom: Constats.de(result) for result in etude.bilan.resultats},
+            controles={result.controle.nom: Constats.de(result) for result in bilan.resultats},
             pages={tache.page.nom: etude.empreintes.tache(tache) for tache in taches},
         )
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)

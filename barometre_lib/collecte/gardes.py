@@ -11,7 +11,7 @@ import pandas as pd
 from barometre_lib.collecte.grille import DefautRecu, Entete
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.erreurs import montrer
-from barometre_lib.qualite.predicats.coherence_ligne import variation_en_proportion
+from barometre_lib.registre.conformite import en_proportion
 
 # A day and a month, or a month and a day: two numbers, then a year.
 DATE = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?:[ T][\d:]+)?\s*", re.ASCII)
@@ -72,7 +72,7 @@ def _est_connue(line: Ligne, connues: Mapping[str, Mapping[str, str]]) -> bool:
 
 def _juger_variations(lignes: Sequence[Ligne]) -> Iterator[tuple[str, Ligne, str]]:
     """Yield the variations that may be proportions; whoever writes the sign % has said that it is none."""
-    table = pd.DataFrame({VARIATION: [line.textes[VARIATION] for line in lignes]}, dtype="str")
-    for line, is_small in zip(lignes, variation_en_proportion(table), strict=True):
+    variations = pd.to_numeric(pd.Series([line.textes[VARIATION] for line in lignes], dtype="str"), errors="coerce")
+    for line, is_small in zip(lignes, en_proportion(variations), strict=True):
         if is_small and not line.trouves[VARIATION].rstrip().endswith("%"):
             yield VARIATION, line, PROPORTION

@@ -16,10 +16,9 @@ from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, montr
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import lire_lacunes
 from barometre_lib.parametres.regles import lire_parametres_regles
-from barometre_lib.qualite.bilan import etablir_resultats
+from barometre_lib.qualite.controle import examiner_lignes
 from barometre_lib.qualite.refus import dire_resultat
-from barometre_lib.qualite.suites import Gravite, lire_suites
-from barometre_lib.qualite.tables import tables_de_lignes
+from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.conformite import exigences
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import (
@@ -145,11 +144,11 @@ def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nom
     present = _de_lignes(lignes, fichier, destination, nomenclatures)
     previous, alone = _etat_precedent(destination, nomenclatures)
     stored = _deposee(destination, nomenclatures)
-    tables = tables_de_lignes(present, previous)
-    # The movements that have vanished are told apart.
-    judged = tables | {"suivi": tables["suivi"][tables["suivi"]["present"]]}
-    results, _ = etablir_resultats(lire_suites(nomenclatures), judged, ())
-    warnings = [one for one in results if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats]
+    warnings = [
+        one
+        for one in examiner_lignes(present, previous)
+        if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats
+    ]
     said = [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]
     news = []
     if stored:

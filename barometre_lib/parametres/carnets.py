@@ -45,6 +45,7 @@ class Serie:
     objet: Texte = ""  # what the index says of the page
     contacts: Oui = False  # whether press contacts stand at the foot
     pdf: Oui = False
+    controle: Oui = False  # whether its notebook shows what the gate found, and so waits for it
     # Which rows the page is about: those of the relève, or its own and the counts of all territories.
     depend_de: Literal["releve", "territoire"] = "releve"
     nom: Annotated[SkipJsonSchema[str], BeforeValidator(_refuser_nom)] = ""  # key of its entry

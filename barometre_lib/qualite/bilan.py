@@ -1,17 +1,25 @@
 """What the suites found: each check with the rows at fault, and which warnings were acknowledged."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from barometre_lib.parametres.edition import Acquittement
 from barometre_lib.qualite.suites import Controle, Gravite, Suite
+from barometre_lib.qualite.tables import REPERES, TABLES_DE_MOUVEMENTS
 from barometre_lib.registre.corrections import Correction
 from barometre_lib.typographie import accorder
 from barometre_lib.vocabulaire import Releve
 
-TABLES_DE_MOUVEMENTS = ("mouvements", "suivi")
+if TYPE_CHECKING:
+    from barometre_lib.qualite.evaluation import Jugement
+
+
+LONGUEUR_EMPREINTE = 16
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,7 @@ class Constat:
     region: str  # code of the region, empty when there is none
     fichier: str  # file as shown to the user; empty when the row is not of a file
     ligne: int  # line of the file, 0 when there is none
+    empreinte: str = field(default="", compare=False)  # of the values compared, without which they cannot be read
 
 
 @dataclass(frozen=True)
@@ -86,26 +95,49 @@ class Bilan:
 
 
 def etablir_resultats(
-    suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame], acquittements: Sequence[Acquittement]
+    suites: Sequence[Suite],
+    tables: Mapping[str, pd.DataFrame],
+    jugements: "Mapping[str, Jugement]",
+    acquittements: Sequence[Acquittement] = (),
 ) -> tuple[tuple[Resultat, ...], tuple[Acquittement, ...]]:
-    """Apply the predicates of every check whose table is there, those of `qualite.tables`.
+    """Make of the judgements of `evaluation.evaluer` one result per check judged, in the order of the suites.
 
-    Return one result per check, in the order of the suites, and the acknowledgements that were of no use.
+    Return too the acknowledgements that were of no use.
     """
     used: dict[Acquittement, set[str]] = {one: set() for one in acquittements}
     results = []
-    for suite, check in [(one, check) for one in suites for check in one.controles if check.table in tables]:
-        table = tables[check.table]
-        faults = pointer(table, check.fautif)
+    for suite, check in [(one, check) for one in suites for check in one.controles if check.nom in jugements]:
+        judged = jugements[check.nom]
+        faults = pointer(check, judged, tables[check.table])
         reasons: dict[str, str] = {}
         if check.gravite is Gravite.AVERTISSEMENT:
             for acknowledgement in acquittements:
                 covered = _covered(acknowledgement, check, faults)
                 used[acknowledgement].update(covered)
                 reasons |= dict.fromkeys(covered, acknowledgement.raison)
-        looked_at = int(check.portee(table).sum()) if check.portee else len(table)
-        results.append(Resultat(suite, check, looked_at, faults, reasons))
+        results.append(Resultat(suite, check, judged.lignes, faults, reasons))
     return tuple(results), tuple(_useless(acquittements, used))
+
+
+def pointer(check: Controle, judged: "Jugement", table: pd.DataFrame) -> tuple[Constat, ...]:
+    """Return where a check found fault, by reference then line; without a row, the check itself is the reference."""
+    if judged.tenue:
+        return ()
+    if not judged.fautives:
+        return (Constat(check.nom, "", "", 0),)
+    key = [*REPERES[check.table]]
+    # Sorted first: a number of a merged table may come back as a float.
+    rows = table.merge(pd.DataFrame(judged.fautives)[key].drop_duplicates(), on=key)
+    found = [_constater(check, row) for row in rows.to_dict("records")]
+    return tuple(sorted(found, key=lambda one: (one.reference, one.fichier, one.ligne)))
+
+
+def _constater(check: Controle, row: Mapping[Any, Any]) -> Constat:
+    compared = [str(row[name]) for name in check.champs]
+    print_of = hashlib.sha256(json.dumps(compared).encode()).hexdigest()[:LONGUEUR_EMPREINTE]
+    region = row.get("region_fichier", row.get("region", ""))
+    reference = str(row[REPERES[check.table][0]])
+    return Constat(reference, str(region), str(row.get("fichier", "")), int(row.get("ligne", 0)), print_of)
 
 
 def _useless(acknowledgements: Sequence[Acquittement], used: Mapping[Acquittement, set[str]]) -> Iterator[Acquittement]:
@@ -114,16 +146,6 @@ def _useless(acknowledgements: Sequence[Acquittement], used: Mapping[Acquittemen
         left = tuple(reference for reference in one.references if reference not in used[one])
         if left or not used[one]:
             yield replace(one, references=left)
-
-
-def pointer(table: pd.DataFrame, fautif: Callable[[pd.DataFrame], pd.Series]) -> tuple[Constat, ...]:
-    """Return the rows at fault of a table, by reference then line."""
-    faulty = table.loc[fautif(table), ["reference", "region", "fichier", "ligne"]]
-    # Most checks find nothing, and to sort nothing takes pandas as long as to sort something.
-    if faulty.empty:
-        return ()
-    rows = faulty.sort_values(["reference", "fichier", "ligne"]).itertuples(index=False)
-    return tuple(Constat(str(row[0]), str(row[1]), str(row[2]), int(row[3])) for row in rows)
 
 
 def _covered(acknowledgement: Acquittement, check: Controle, faults: Sequence[Constat]) -> list[str]:

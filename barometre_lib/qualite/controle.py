@@ -1,6 +1,6 @@
 """The gate itself: have the suites judge a relève, point at the rows at fault, stop or let through."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -9,12 +9,14 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse
+from barometre_lib.parametres.edition import Acquittement
 from barometre_lib.qualite.annonces import annoncer
 from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
 from barometre_lib.qualite.refus import ControleRefuse, refuser
 from barometre_lib.qualite.retards import refuser_retards
-from barometre_lib.qualite.suites import TABLE_CONTRAT, lire_suites
-from barometre_lib.qualite.tables import construire_tables
+from barometre_lib.qualite.suites import Suite, lire_suites
+from barometre_lib.qualite.tables import construire_tables, tables_de_lignes
+from barometre_lib.registre.lecture import trouver_releve
 
 
 class ErreurControle(ErreurBarometre):
@@ -33,11 +35,22 @@ def controler_releve(releve: str, registre: Path | None = None) -> Bilan:
     ErreurBarometre
         The relève does not exist, or a file beside it (provenance, corrections, suites, edition) cannot be read.
     ErreurControle
-        A suite could not run, or disagrees with the rows pointed at.
+        An expectation raised or was not judged.
     """
-    barometre = charger_controlable(releve, registre)
-    confronter(_judge(barometre), examiner(barometre).resultats)
-    return refuser_defauts(barometre)
+    return controler(charger_controlable(releve, registre))
+
+
+def controler_releves(releves: Iterable[str], registre: Path) -> dict[str, Bilan]:
+    """Do the same for several relèves, each read once; the first that is refused is what is raised."""
+    return {code: controler(one) for code, one in charger_controlables(releves, registre).items()}
+
+
+def controler(barometre: Barometre) -> Bilan:
+    """Do the same for a relève already read."""
+    refuser_retards(barometre)
+    bilan = examiner(barometre)
+    refuser(bilan, barometre.registre.textes)
+    return bilan
 
 
 def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
@@ -48,62 +61,56 @@ def charger_controlable(releve: str, registre: Path | None = None) -> Barometre:
         raise ControleRefuse(error.defauts, []) from None
 
 
+def charger_controlables(releves: Iterable[str], registre: Path) -> dict[str, Barometre]:
+    """Read relèves, each once: the earlier ones are what the latest compares with."""
+    read: dict[str, Barometre] = {}
+    for releve in sorted(releves, reverse=True):
+        latest = next(iter(read.values()), None)
+        code = trouver_releve(releve, registre)
+        read[releve] = latest.anterieure(code) if latest else charger_controlable(releve, registre)
+    return {releve: read[releve] for releve in releves}
+
+
 @lru_cache(maxsize=8)
 def examiner(barometre: Barometre) -> Bilan:
-    """Apply every suite, by its predicates alone, to a relève compared with the previous one of its folder, once."""
-    suites, tables = lire_suites(barometre.nomenclatures), _tables(barometre)
+    """Have Great Expectations judge a relève, compared with the previous one of its folder, once."""
+    if known := _CONNUS.get(str(barometre.releve)):
+        return known
     acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
+    present, before = barometre.officielle, barometre.officielle.precedente
     with _sans_interruption():
-        results, useless = etablir_resultats(suites, tables, acknowledged)
-    before = barometre.officielle.precedente
-    rows, corrections = len(tables[TABLE_CONTRAT]), barometre.registre.corrections
+        tables = construire_tables(present, before)
+    suites, results, useless = _judge(barometre, tables, acknowledged)
+    rows, corrections = len(barometre.registre.textes), barometre.registre.corrections
     code = before.releve if before else None
     return Bilan(barometre.releve, code, rows, suites, results, corrections, useless, annoncer(barometre))
 
 
-def refuser_defauts(barometre: Barometre) -> Bilan:
-    """Refuse at once what the predicates find; the verdict of Great Expectations must still be asked for."""
-    refuser_retards(barometre)
-    bilan = examiner(barometre)
-    refuser(bilan, _tables(barometre)[TABLE_CONTRAT])
-    return bilan
+def examiner_lignes(present: Barometre, precedent: Barometre | None) -> tuple[Resultat, ...]:
+    """Have the suites on rows judge a part of a relève, which meets its contract; what has vanished is told apart."""
+    tables = tables_de_lignes(present, precedent)
+    del tables["textes"]
+    followed = tables["suivi"]
+    return _judge(present, tables | {"suivi": followed[followed["present"]]})[1]
 
 
-def juger_releve(releve: str, registre: Path | None = None) -> dict[str, bool]:
-    """Return the verdict of Great Expectations on each check: whether no row is at fault."""
-    return _judge(charger_controlable(releve, registre))
-
-
-def confronter(verdicts: Mapping[str, bool], resultats: Sequence[Resultat]) -> None:
-    """Check that the verdict of Great Expectations and the rows pointed at agree, check by check.
-
-    Raises
-    ------
-    ErreurControle
-        A check fails and no row is at fault, or the converse.
-    """
-    disagreeing = [one.controle.nom for one in resultats if verdicts[one.controle.nom] == bool(one.constats)]
-    if disagreeing:
-        raise ErreurControle(
-            f"Contrôle incohérent : {', '.join(disagreeing)}, le verdict et les lignes en défaut se contredisent. "
-            "Signalez cette erreur."
-        )
-
-
-@lru_cache(maxsize=8)
-def _tables(barometre: Barometre) -> dict[str, pd.DataFrame]:
-    present = barometre.officielle
-    with _sans_interruption():
-        return construire_tables(present, present.precedente)
-
-
-def _judge(barometre: Barometre) -> dict[str, bool]:
-    checks = [result.controle for result in examiner(barometre).resultats]
+def _judge(
+    barometre: Barometre, tables: Mapping[str, pd.DataFrame], acknowledged: Sequence[Acquittement] = ()
+) -> tuple[tuple[Suite, ...], tuple[Resultat, ...], tuple[Acquittement, ...]]:
+    suites = lire_suites(barometre.nomenclatures)
     with _sans_interruption():
         # Imported here: it brings Great Expectations.
-        from barometre_lib.qualite.adaptateur import juger
+        from barometre_lib.qualite.evaluation import evaluer
 
-        return juger(_tables(barometre), checks)
+        return suites, *etablir_resultats(suites, tables, evaluer(suites, tables), acknowledged)
+
+
+_CONNUS: dict[str, Bilan] = {}
+
+
+def retenir(bilan: Bilan) -> None:
+    """Have this process, that of one notebook of a campaign, take for a relève what the gate has already found."""
+    _CONNUS[str(bilan.releve)] = bilan
 
 
 @contextmanager

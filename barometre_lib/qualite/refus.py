@@ -9,9 +9,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, RegistreRefuse
 from barometre_lib.parametres.edition import chemin_edition
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
-from barometre_lib.qualite.suites import TABLE_CONTRAT, Gravite
-from barometre_lib.registre.conformite import Exigence
-from barometre_lib.registre.lecture import chercher_defauts
+from barometre_lib.qualite.suites import Gravite
 from barometre_lib.typographie import accorder, typographier
 
 # Rows told one by one for each check; a terminal holds no more.
@@ -32,17 +30,17 @@ class ControleRefuse(RegistreRefuse):
 
 
 def refuser(bilan: Bilan, textes: pd.DataFrame) -> None:
-    """Refuse a register in which something stops publication, `textes` being its rows as the contract judges them.
+    """Refuse a register in which something stops publication, `textes` being its rows as they were written.
 
     Raises
     ------
     ControleRefuse
         There is a defect, a blocking check with a row at fault, or a warning that nobody acknowledged.
     """
-    # Those of the contract are told as defects, with the values found, to their author alone.
-    broken = [one.controle for one in bilan.resultats if one.controle.table == TABLE_CONTRAT and one.constats]
-    defects = chercher_defauts(textes, [Exigence(one.nom, one.colonne, one.attendu, one.fautif) for one in broken])
-    stopping = [result for result in bilan.arrets if result.controle.table != TABLE_CONTRAT]
+    # Of a cell that stops everything its author is told the value, which is in the register alone.
+    cells = [one for one in bilan.arrets if one.controle.gravite is Gravite.BLOQUANT and one.controle.colonne]
+    defects = [defect for one in cells for defect in _defauts(one, textes)]
+    stopping = [result for result in bilan.arrets if result not in cells]
     if not defects and not stopping:
         return
     phrases = [*bilan.annonces, *(phrase for result in stopping for phrase in dire_resultat(result))]
@@ -50,6 +48,14 @@ def refuser(bilan: Bilan, textes: pd.DataFrame) -> None:
     if waiting:
         phrases += list(_advice(waiting, bilan))
     raise ControleRefuse(defects, phrases)
+
+
+def _defauts(resultat: Resultat, textes: pd.DataFrame) -> Iterator[Defaut]:
+    check = resultat.controle
+    values = dict(zip(zip(textes["fichier"], textes["ligne"], strict=True), textes[check.colonne], strict=True))
+    for one in resultat.constats:
+        value = values[one.fichier, one.ligne]
+        yield Defaut(one.fichier, one.ligne, check.colonne, value, f"attendu {check.attendu}")
 
 
 def dire_resultat(resultat: Resultat) -> Iterator[str]:

@@ -1,28 +1,32 @@
-"""The suites: what is checked, how serious it is, declared in `params/qualite/*.yaml` and read here.
+"""The suites: what is checked, how serious it is. Each file of `params/qualite` is an `ExpectationSuite`.
 
-A suite lists requirements of the register's contract by their kind (`exigences`, always blocking), and checks
-(`controles`), each a predicate of the catalogue with its gravity, its words and its parameters.
+They are read here without Great Expectations, whose import takes seconds: what the pages say of a check is in the file.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
-import pandas as pd
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.attendus import Ecart, Lieu, peler
-from barometre_lib.parametres.fichiers import FERME, Texte, attendu, convient, ouvrir_yaml, rassembler
-from barometre_lib.qualite.predicats.catalogue import PREDICATS
-from barometre_lib.registre.conformite import Exigence, exigences
+from barometre_lib.parametres.attendus import Ecart
+from barometre_lib.parametres.fichiers import FERME, Fichier, Texte, attendu, ouvrir_yaml, rassembler
+from barometre_lib.registre.conformite import exigences
 from barometre_lib.typographie import enumerer, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
+
+Severite = Literal["critical", "warning", "info"]
+Table = Literal["textes", "mouvements", "suivi", "regions", "egalites"]
+Partenaire = Literal["", "precedente", "siret", "cle_site", "nom_site"]
+COLONNE = f"^({'|'.join(NOMS_COLONNES)})?$"
+# What identifies a suite or an expectation in a store of Great Expectations, which this project has not.
+Ignore = SkipJsonSchema[Any]
 
 
 class Gravite(StrEnum):
@@ -38,60 +42,91 @@ class Gravite(StrEnum):
         return self.value.capitalize()
 
 
-COLONNE = f"^({'|'.join(NOMS_COLONNES)})?$"
+GRAVITES = dict(zip(get_args(Severite), Gravite, strict=True))
 
 
 @dataclass(frozen=True)
 class Controle:
-    """One check of a suite."""
+    """One check of a suite: an expectation, and what people are told of it."""
 
-    nom: str  # unique: `mouvement_disparu`, or `date_effet.format` for a requirement of the contract
-    famille: str  # the kind of a requirement (`format`), else the same as `nom`
+    nom: str  # unique: `mouvement_disparu`, or `date_effet.format`, one of several of a family
     gravite: Gravite
     libelle: str  # French: what it finds
     attendu: str  # French: what was expected
     colonne: str  # at fault; empty when it is the whole row, or no row
-    table: str  # that the predicate reads, one of `qualite.tables`
-    fautif: Callable[[pd.DataFrame], pd.Series]  # that table to a boolean Series, true on the rows at fault
-    # The same, true on the rows looked at; None when it is all of them.
-    portee: Callable[[pd.DataFrame], pd.Series] | None = None
+    table: Table  # that it judges
+    champs: tuple[str, ...] = ()  # columns of the table whose values it compared: while they stay, so does a reason
+    partenaire: Partenaire = ""  # what two rows have in common of which it speaks together; empty when it is one row
+
+    @property
+    def famille(self) -> str:
+        """The checks that pages show as one: `format` for `date_effet.format`, else the name."""
+        return self.nom.rpartition(".")[2]
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Checks that go together."""
+    """Checks of one table that go together."""
 
-    nom: str  # of its file without rank
+    nom: str
     libelle: str  # French title
     objet: str  # French sentence that says what it is about
     controles: tuple[Controle, ...]  # in the order of the file
+    fichier: Fichier = field(compare=False, repr=False)  # what Great Expectations is given
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without the file, which the gate alone needs."""
+        return Suite, (self.nom, self.libelle, self.objet, self.controles, Fichier(self.fichier.chemin, {}))
 
 
 @dataclass(frozen=True)
-class ControleDeclare:
-    """A check as a file declares it, under its name."""
+class MetaAttente:
+    """What this project says of an expectation; one of the gallery needs none."""
 
     __pydantic_config__ = FERME
-    gravite: Annotated[Gravite, Field(description=enumerer(Gravite, "ou"))]
-    libelle: Texte
-    attendu: Texte
-    colonne: Annotated[str, attendu("une colonne du registre, ou rien", pattern=COLONNE)] = ""
-    predicat: Texte = ""  # empty: that of its name
-    parametres: dict[str, Any] = field(default_factory=dict)
+    nom: Annotated[str, attendu("un nom, en lettres et soulignés", pattern=r"^[a-z0-9_]+(\.[a-z_]+)?$", default="")]
+    attendu: Annotated[Texte, Field(default="")]
+    colonne: Annotated[str, attendu("une colonne du registre, ou rien", pattern=COLONNE, default="")]
+    champs: Annotated[tuple[Texte, ...], Field(default=())]
+    partenaire: Annotated[Partenaire, Field(default="")]
+    origine: Annotated[Texte, Field(default="")]
 
 
 @dataclass(frozen=True)
-class FichierSuite:
-    """A suite as its file declares it."""
+class AttenteDeclaree:
+    """An expectation as Great Expectations serialises it."""
+
+    __pydantic_config__ = FERME
+    type: Annotated[str, attendu("un type d'expectation, comme expect_column_values_to_be_in_set", pattern="^expect_")]
+    kwargs: Annotated[dict[str, Any], attendu("les arguments de l'expectation")]
+    severity: Annotated[Severite, Field(default="critical", description=enumerer(get_args(Severite), "ou"))]
+    description: Annotated[Texte, Field(default="")]
+    meta: Annotated[MetaAttente, Field(default_factory=lambda: MetaAttente("", "", "", (), "", ""))]
+    notes: Ignore = None
+    id: Ignore = None
+
+
+@dataclass(frozen=True)
+class MetaSuite:
+    """What this project says of a suite."""
 
     __pydantic_config__ = FERME
     libelle: Texte
     objet: Texte
-    exigences: Annotated[dict[str, Texte], attendu("des entrées « exigence : libellé »", default={})]
-    controles: Annotated[dict[str, ControleDeclare], attendu("des entrées « nom : contrôle »", default={})]
+    table: Table
+    great_expectations_version: Ignore = None
 
 
-TABLE_CONTRAT = "textes"
+@dataclass(frozen=True)
+class FichierSuite:
+    """A suite as Great Expectations serialises it."""
+
+    __pydantic_config__ = FERME
+    name: Texte
+    meta: MetaSuite
+    expectations: Annotated[list[AttenteDeclaree], attendu("une liste d'expectations")]
+    notes: Ignore = None
+    id: Ignore = None
 
 
 def lire_suites(nomenclatures: Nomenclatures, dossier: Path | None = None) -> tuple[Suite, ...]:
@@ -103,69 +138,53 @@ def lire_suites(nomenclatures: Nomenclatures, dossier: Path | None = None) -> tu
         A file is not as expected, two checks share a name, or a requirement of the contract is in no suite.
     """
     folder = dossier or racine() / "params" / "qualite"
-    contract: dict[str, list[Exigence]] = {}
-    for requirement in exigences(nomenclatures):
-        contract.setdefault(requirement.nom.rpartition(".")[2], []).append(requirement)
-    paths = sorted(folder.glob("*.yaml"))
-    suites = tuple(rassembler(lambda path: _read_suite(path, contract, nomenclatures), paths))
+    contract = {one.nom: one.colonne for one in exigences(nomenclatures)}
+    suites = tuple(rassembler(lambda path: _read_suite(path, contract), sorted(folder.glob("*.yaml"))))
     names = [check.nom for suite in suites for check in suite.controles]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    missing = sorted({one.nom for requirements in contract.values() for one in requirements} - set(names))
-    faults = [f"le contrôle {montrer(name)} figure deux fois ; gardez-en un" for name in repeated] + [
-        f"aucune suite n'applique l'exigence {montrer(name)} du contrat ; restaurez-la" for name in missing
+    faults = [
+        f"le contrôle {montrer(name)} figure deux fois ; gardez-en un"
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ] + [
+        f"aucune suite n'applique l'exigence {montrer(name)} du contrat ; restaurez-la"
+        for name in sorted(contract.keys() - set(names))
     ]
     if faults:
         raise ErreurBarometre("\n".join(f"{afficher(folder)} : {fault}." for fault in faults))
     return suites
 
 
-def _read_suite(path: Path, contract: Mapping[str, list[Exigence]], nomenclatures: Nomenclatures) -> Suite:
+def _read_suite(path: Path, contract: Mapping[str, str]) -> Suite:
     file = ouvrir_yaml(path)
     read = file.lire(FichierSuite)
-    file.refuser(_ecarts(read, contract, nomenclatures))
-    checks = [
-        _of_contract(requirement, kind, label)
-        for kind, label in read.exigences.items()
-        for requirement in contract[kind]
-    ]
-    checks += [_declared(name, check) for name, check in read.controles.items()]
-    name = path.stem.partition("_")[2]
-    return Suite(name, typographier(read.libelle), typographier(read.objet), tuple(checks))
+    file.refuser(_ecarts(read, contract))
+    checks = tuple(_controle(one, read.meta.table) for one in read.expectations)
+    return Suite(read.name, typographier(read.meta.libelle), typographier(read.meta.objet), checks, file)
 
 
-def _ecarts(
-    suite: FichierSuite, contract: Mapping[str, list[Exigence]], nomenclatures: Nomenclatures
-) -> Iterator[Ecart]:
-    """Yield what names no requirement and no predicate, and parameters that would make a check look at nothing."""
-    for kind in suite.exigences.keys() - contract.keys():
-        yield ("exigences", kind), f"attendu l'une de {', '.join(contract)}"
-    for name, check in suite.controles.items():
-        place: Lieu = ("controles", name)
-        predicate = PREDICATS.get(check.predicat or name)
-        if not predicate:
-            place = (*place, "predicat") if check.predicat else place
-            yield place, f"attendu l'un des prédicats {', '.join(PREDICATS)}"
-            continue
-        if set(check.parametres) != set(predicate.parametres):
-            yield (*place, "parametres"), f"attendu {', '.join(sorted(predicate.parametres)) or 'aucun paramètre'}"
-            continue
-        for parameter, annotation in predicate.parametres.items():
-            value = check.parametres[parameter]
-            known = not isinstance(value, dict) or set(value) <= set(nomenclatures.sous_secteurs)
-            if not convient(value, annotation) or not known:
-                kind, words = peler(annotation)
-                what = words or f"l'un de {', '.join(get_args(kind))}"
-                yield (*place, "parametres", parameter), f"attendu {what}"
+def _ecarts(suite: FichierSuite, contract: Mapping[str, str]) -> Iterator[Ecart]:
+    """Yield the requirements of the contract that a file would make less than blocking, or say of another column."""
+    for rank, one in enumerate(suite.expectations):
+        if one.meta.nom in contract:
+            # « any departure from this table is a blocking defect » (conception.md, §3): no file can make it less.
+            if one.severity != "critical":
+                yield ("expectations", rank, "severity"), "attendu critical, c'est une exigence du contrat"
+            if "mostly" in one.kwargs:
+                yield ("expectations", rank, "kwargs", "mostly"), "entrée inconnue ; le contrat vaut pour chaque ligne"
+            if one.meta.colonne != contract[one.meta.nom]:
+                yield ("expectations", rank, "meta", "colonne"), f"attendu {contract[one.meta.nom]}"
 
 
-def _of_contract(one: Exigence, kind: str, label: str) -> Controle:
-    # « any departure from this table is a blocking defect » (conception.md, §3): no file can make it less.
-    words = typographier(label), typographier(one.attendu)
-    return Controle(one.nom, kind, Gravite.BLOQUANT, *words, one.colonne, TABLE_CONTRAT, one.fautif)
-
-
-def _declared(name: str, check: ControleDeclare) -> Controle:
-    predicate, words = PREDICATS[check.predicat or name], (typographier(check.libelle), typographier(check.attendu))
-    fautif = partial(predicate.fonction, **check.parametres)
-    portee = partial(predicate.portee, **check.parametres) if predicate.portee else None
-    return Controle(name, name, check.gravite, *words, check.colonne, predicate.table, fautif, portee)
+def _controle(one: AttenteDeclaree, table: Table) -> Controle:
+    kind = one.type.removeprefix("expect_")
+    columns = [one.kwargs[name] for name in ("column", "column_A", "column_B") if name in one.kwargs]
+    own = one.meta.colonne
+    return Controle(
+        nom=one.meta.nom or ".".join([*columns[:1], kind]),
+        gravite=GRAVITES[one.severity],
+        libelle=typographier(one.description or kind),
+        attendu=typographier(one.meta.attendu or f"ce que dit {one.type}"),
+        colonne=own,
+        table=table,
+        champs=one.meta.champs or ((own,) if own else tuple(columns)),
+        partenaire="precedente" if table == "suivi" else one.meta.partenaire,
+    )

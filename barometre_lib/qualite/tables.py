@@ -1,7 +1,7 @@
-"""The tables that the predicates read, made once for a relève: its rows, what changed, what the counts say.
+"""The tables that the suites judge, made once for a relève: its rows, what changed, what the counts say.
 
-Every table has the columns `reference` (what a person looks for: an `id_mouvement`, the code of a region, a sum),
-`region`, `fichier` and `ligne` (empty and 0 where there is none).
+In those of rows, an empty cell is null and every column of the register is a text, with what it gives beside it, typed:
+`date_effet` and `date_effet_jour`, `effectif` and `effectif_nombre`.
 """
 
 from collections.abc import Sequence
@@ -9,36 +9,48 @@ from collections.abc import Sequence
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.qualite.predicats.egalites import table_egalites
-from barometre_lib.qualite.suites import TABLE_CONTRAT
+from barometre_lib.qualite.egalites import table_egalites
+from barometre_lib.registre.conformite import TEXTES_LIBRES
 from barometre_lib.registre.derivation import dater_semestre
-from barometre_lib.vocabulaire import MESURES_BAISSE, MESURES_HAUSSE, Releve
+from barometre_lib.vocabulaire import COLONNES, MESURES_BAISSE, MESURES_HAUSSE, NOMS_COLONNES, TYPES_BAISSE, Releve
 
+# What finds again a row of each table; the first names it.
+REPERES = {
+    "textes": ("id_mouvement", "region_fichier", "fichier", "ligne"),
+    "mouvements": ("id_mouvement", "region_fichier", "fichier", "ligne"),
+    "suivi": ("id_mouvement", "region_fichier", "fichier", "ligne"),
+    "regions": ("region",),
+    "egalites": ("somme",),
+}
+TABLES_DE_MOUVEMENTS = ("textes", "mouvements", "suivi")
+SUFFIXES = {"date": "jour", "entier": "nombre", "nombre": "nombre"}
+# Columns of the register that exist typed too, by the name that they then have.
+TYPEES = {f"{one.nom}_{SUFFIXES[one.genre]}": one.nom for one in COLONNES if one.genre in SUFFIXES}
+DERIVEES = ("region", "departement", "commune", "semestre", "cle_site", "motif", "compte")
 # Columns of the table `regions`.
 SENS = {"hausses": MESURES_HAUSSE, "baisses": MESURES_BAISSE}
-# What is followed from one relève to the next.
-SUIVIES = [
-    "type_mouvement",
-    "statut",
-    "date_effet",
-    "semestre",
-    "region",
-    "departement",
-    "commune",
-    "sous_secteur",
-    "compte",
-]
-REPERES = ["fichier", "ligne"]
+
+
+def table_textes(textes: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a relève as they were written, an empty cell as null, blanks alone being a free text's."""
+    table = textes.astype(dict.fromkeys(NOMS_COLONNES, "object"))
+    for name in NOMS_COLONNES:
+        cells = table[name].str.strip() if name in TEXTES_LIBRES else table[name]
+        table[name] = table[name].where(cells != "", None)
+    return table
 
 
 def table_mouvements(barometre: Barometre) -> pd.DataFrame:
-    """Return the register of decisions, with what the predicates need beside."""
-    decisions = barometre.decisions
-    places = barometre.registre.textes.set_index("id_mouvement")[REPERES]
-    return decisions.join(places, on="id_mouvement").assign(
-        reference=decisions["id_mouvement"],
-        fin_periode=barometre.parametres.lacunes.derniers_jours(decisions["region"], barometre.releve),
-        dans_le_champ=decisions["code_naf"].isin(barometre.parametres.naf_du_champ),
+    """Return the rows of a relève: their texts, what is typed, derived and decided."""
+    decisions, parameters = barometre.decisions, barometre.parametres
+    texts = table_textes(barometre.registre.textes).set_index(decisions.index)
+    typed = {name: decisions[column] for name, column in TYPEES.items()}
+    return texts.assign(
+        **typed,
+        **{name: decisions[name] for name in DERIVEES},
+        fin_periode=parameters.lacunes.derniers_jours(decisions["region"], barometre.releve),
+        dans_le_champ=decisions["code_naf"].isin(parameters.naf_du_champ),
+        sens=decisions["type_mouvement"].isin(TYPES_BAISSE).map({True: "baisse", False: "hausse"}),
     )
 
 
@@ -47,37 +59,36 @@ def construire_tables(present: Barometre, precedent: Barometre | None) -> dict[s
 
     Without `precedent`, the nearest earlier relève, `suivi` and `regions` have no row.
     """
-    texts, followed = present.registre.textes, tables_de_lignes(present, precedent)
-    rows = followed["mouvements"]
+    followed = tables_de_lignes(present, precedent)
     return {
-        TABLE_CONTRAT: texts.assign(reference=texts["id_mouvement"], region=texts["region_fichier"]),
         **followed,
-        "regions": _regions(rows, present, precedent),
-        "egalites": table_egalites(rows, present.comptes, lignes=len(texts)),
+        "regions": _regions(followed["mouvements"], present, precedent),
+        "egalites": table_egalites(present.decisions, present.comptes, lignes=len(present.registre.textes)),
     }
 
 
 def tables_de_lignes(present: Barometre, precedent: Barometre | None) -> dict[str, pd.DataFrame]:
     """Return those of the tables that have a row per movement, which a part of a register has too."""
     rows = table_mouvements(present)
-    before = table_mouvements(precedent) if precedent else None
-    return {"mouvements": rows, "suivi": _suivi(rows, before, present.releve)}
+    before = table_mouvements(precedent) if precedent else rows.head(0)
+    new = ~rows["id_mouvement"].isin(before["id_mouvement"])
+    followed = _suivi(rows if precedent else rows.head(0), before, present.releve)
+    return {"textes": table_textes(present.registre.textes), "mouvements": rows.assign(nouvelle=new), "suivi": followed}
 
 
-def _suivi(mouvements: pd.DataFrame, avant: pd.DataFrame | None, releve: Releve) -> pd.DataFrame:
-    """Return one row per movement of either relève, `_avant` being what the previous one said."""
-    columns = ["reference", *REPERES, *SUIVIES]
-    # Without a previous relève nothing is followed: an empty table of the same columns.
-    now = (mouvements.head(0) if avant is None else mouvements)[columns]
-    before = (mouvements.head(0) if avant is None else avant)[columns]
-    both = now.merge(before, on="reference", how="outer", suffixes=("", "_avant"), indicator=True)
+def _suivi(mouvements: pd.DataFrame, avant: pd.DataFrame, releve: Releve) -> pd.DataFrame:
+    """Return one row per movement of either relève, each column twice: `_avant` is what the previous one said."""
+    both = mouvements.merge(avant, on="id_mouvement", how="outer", suffixes=("", "_avant"), indicator=True)
     gone = both["_merge"] == "right_only"
-    for name in (*REPERES, "region"):
+    for name in ("fichier", "ligne", "region_fichier"):
         both[name] = both[name].where(~gone, both[f"{name}_avant"])
     age = {code: rank for rank, code in enumerate(reversed(releve.semestres))}
-    return both.assign(
+    return both.drop(columns="_merge").assign(
+        ligne=both["ligne"].astype("int64"),
         connu=both["_merge"] != "left_only",
         present=~gone,
+        meme_sens=both["sens"] == both["sens_avant"],
+        meme_region=both["region"] == both["region_avant"],
         compte=both["compte"].fillna(False).astype(bool),
         compte_avant=both["compte_avant"].fillna(False).astype(bool),
         age_semestre=both["semestre"].map(age).astype("Float64"),
@@ -88,11 +99,10 @@ def _suivi(mouvements: pd.DataFrame, avant: pd.DataFrame | None, releve: Releve)
 def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre | None) -> pd.DataFrame:
     """Return one row per region: rows and counts of the relève's semester, beside those of before."""
     codes = list(present.nomenclatures.regions) if precedent else []
-    table = pd.DataFrame({"reference": pd.Series(codes, dtype="str")}).assign(fichier="", ligne=0)
-    table["region"] = table["reference"]
+    table = pd.DataFrame({"region": pd.Series(codes, dtype="str")})
     if precedent is None:
         ranges = [f"{direction}{suffix}" for direction in SENS for suffix in ("", "_min", "_max")]
-        names = ["lignes", "lignes_avant", "recentes", "recentes_min", *ranges]
+        names = ["lignes", "lignes_avant", "effectifs", "recentes", "recentes_min", *ranges]
         return table.assign(couverture="", couverture_avant="", **dict.fromkeys(names, 0))
     for suffix, one in (("", present), ("_avant", precedent)):
         rows = one.registre.textes["region_fichier"].value_counts()
@@ -105,6 +115,7 @@ def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre 
     late = table["region"].isin(present.parametres.lacunes.regions(semester))
     table["recentes"] = table["region"].map(recent[semester]).mask(late)
     table["recentes_min"] = table["region"].map(recent.drop(columns=semester).min(axis="columns"))
+    table["effectifs"] = [int(mouvements.loc[mouvements["region"] == one, "effectif"].notna().sum()) for one in codes]
     counts = present.comptes(["region", "semestre"])
     for direction, measures in SENS.items():
         summed = counts.assign(n=counts[list(measures)].sum(axis="columns", skipna=False))
@@ -118,7 +129,7 @@ def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre 
 
 def _rows_about(rows: pd.DataFrame, releve: Releve, regions: Sequence[str]) -> pd.DataFrame:
     """Count, by region and semester, the rows announced or effective in that semester, whatever their motif."""
-    announced = dater_semestre(rows, "date_annonce")
+    announced = dater_semestre(rows, "date_annonce_jour")
     table = pd.DataFrame(0, index=list(regions), columns=releve.semestres)
     for code in releve.semestres:
         about = rows["region"][(rows["semestre"] == code) | (announced == code)].value_counts()

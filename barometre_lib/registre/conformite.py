@@ -43,6 +43,9 @@ ABIMES = re.compile(
     "|[^\\W\\d_][‚ƒˆ‡]|‚[^\\W\\d_]|[a-z][Š“‹Ž™][a-z]|[a-z]Ž|¤|[a-z]½[a-z]|(?<!\\d)[½¼][a-z]{2}"
 )
 LA_POSTE, NIC_NUL = "356000000", "00000"
+# A significant movement changes production by far more than 2 %, and seldom more than threefold: 0.45 was meant for
+# 45 %, 1.5 for 150 %.
+PROPORTION_MAX = 2
 
 
 @dataclass(frozen=True)
@@ -202,3 +205,9 @@ def siret_valide(siret: str) -> bool:
         return True
     doubled = [2 * digit for digit in digits[::2]]
     return (sum(digits[1::2]) + sum(d - 9 if d > 9 else d for d in doubled)) % 10 == 0
+
+
+def en_proportion(variations: pd.Series, plafond: float = PROPORTION_MAX) -> pd.Series:
+    """Tell which variations are so small, but not zero, that a proportion was probably meant."""
+    size = variations.abs()
+    return ((size > 0) & (size <= plafond)).fillna(False).astype(bool)

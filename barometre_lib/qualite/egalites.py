@@ -1,11 +1,9 @@
-"""Do the counts add up? Table `egalites`: what each sum gives on both sides, computed apart; and its predicate."""
+"""Do the counts add up? Table `egalites`: what each sum gives on both sides, computed apart."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
 
 import pandas as pd
 
-from barometre_lib.qualite.predicats.catalogue import predicat
 from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES, TypeMouvement
 
 # Each sum of parts compared with its whole: the name of the equality, the dimensions of the parts, of the whole.
@@ -15,15 +13,6 @@ EMBOITEMENTS = {
     "sous_secteurs_et_secteurs": (["annee", "secteur", "sous_secteur"], ["annee", "secteur"]),
     "semestres_et_annees": (["annee", "semestre", "region"], ["annee", "region"]),
 }
-Egalite = Literal[
-    "regions_et_france",
-    "departements_et_regions",
-    "sous_secteurs_et_secteurs",
-    "semestres_et_annees",
-    "soldes_et_composantes",
-    "decisions_et_comptes",
-    "motifs_et_lignes",
-]
 Compter = Callable[[Sequence[str]], pd.DataFrame]
 
 
@@ -40,18 +29,7 @@ def table_egalites(decisions: pd.DataFrame, compter: Compter, *, lignes: int) ->
     counts = compter(["annee", "region"])
     rows += _compare("soldes_et_composantes", ["annee", "region"], _balances(counts), counts, MESURES[-2:])
     rows += _compare("decisions_et_comptes", ["annee", "region"], _from_rows(decisions, counts), counts, MESURES_BRUTES)
-    table = pd.DataFrame(rows, columns=["egalite", "reference", "gauche", "droite"])
-    return table.assign(region="", fichier="", ligne=0)
-
-
-def _of_kind(table: pd.DataFrame, *, egalite: Egalite) -> pd.Series:
-    return table["egalite"] == egalite
-
-
-@predicat("egalites", portee=_of_kind)
-def egalite_rompue(table: pd.DataFrame, *, egalite: Egalite) -> pd.Series:
-    """Tell the sums of one kind whose two sides differ."""
-    return _of_kind(table, egalite=egalite) & (table["gauche"] != table["droite"])
+    return pd.DataFrame(rows, columns=["egalite", "somme", "gauche", "droite"])
 
 
 def _compare(

@@ -1,0 +1,94 @@
+"""Expectations about what changed since the previous relève: of a movement (`suivi`), of a region (`regions`)."""
+
+import pandas as pd
+
+from barometre_lib.qualite.attentes.socle import AttenteDeLignes, Entier, Nombre, mesuree
+
+# What a movement brings to the counts, and where.
+APPORT = ["type_mouvement", "semestre", "departement", "sous_secteur"]
+
+
+@mesuree
+class ExpectDateEffetStable(AttenteDeLignes):
+    """La date d'effet a bougé de moins de `jours` jours."""
+
+    column_list: list[str] = ["date_effet_jour", "date_effet_jour_avant"]
+    jours: Entier
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame, *, jours: int) -> pd.Series:
+        """Return whether each date moved by less; one that is missing did not move."""
+        return ~((lignes["date_effet_jour"] - lignes["date_effet_jour_avant"]).dt.days.abs() >= jours)
+
+
+@mesuree
+class ExpectPeriodeCloseStable(AttenteDeLignes):
+    """Un mouvement ne change pas le compte d'un semestre achevé `semestres` semestres avant celui de la relève.
+
+    Il le change s'il n'est compté que dans l'une des deux relèves, ou dans les deux, mais dans une autre case.
+    """
+
+    column_list: list[str] = [
+        *(f"{name}{when}" for name in [*APPORT, "compte", "age_semestre"] for when in ("", "_avant"))
+    ]
+    semestres: Entier
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame, *, semestres: int) -> pd.Series:
+        """Return whether each movement changes no count of a semester closed for so long."""
+        now, before = lignes["compte"], lignes["compte_avant"]
+        moved = pd.Series(False, index=lignes.index)
+        for name in APPORT:
+            moved |= lignes[name] != lignes[f"{name}_avant"]
+        changed = (now != before) | (now & before & moved)
+        ages = lignes["age_semestre"].where(now), lignes["age_semestre_avant"].where(before)
+        closed = ages[0].ge(semestres).fillna(False) | ages[1].ge(semestres).fillna(False)
+        return ~(changed & closed)
+
+
+@mesuree
+class ExpectColonneNonTrieeSeule(AttenteDeLignes):
+    """D'une relève à l'autre, la colonne d'un fichier ne s'est pas déplacée d'un bloc devant les autres.
+
+    Elle l'a fait si `nombre` lignes au moins y ont changé, et si neuf sur dix de leurs valeurs sont celles que d'autres
+    lignes du fichier avaient avant.
+    """
+
+    # File, column, the same before.
+    column_list: list[str]
+    nombre: Entier
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame, *, nombre: int) -> pd.Series:
+        """Return whether each row kept its value, or belongs to a file whose column did not move as a whole."""
+        file, now, before = (lignes[name] for name in lignes)
+        changed = now.notna() & before.notna() & (now != before)
+        moved = pd.Series(False, index=lignes.index)
+        for _, rows in now[changed].groupby(file[changed]):
+            known = set(before[file == file[rows.index[0]]].dropna())
+            if len(rows) >= nombre and rows.isin(known).mean() >= PART_DEPLACEE:
+                moved[rows.index] = True
+        return ~moved
+
+
+PART_DEPLACEE = 0.9
+
+
+@mesuree
+class ExpectCompteDansLaFourchette(AttenteDeLignes):
+    """Le compte du semestre reste dans la fourchette des semestres passés, élargie.
+
+    `column_list` donne le compte, le plus petit et le plus grand des passés. La fourchette va du plus petit divisé par
+    `facteur`, moins `marge`, au plus grand multiplié par `facteur`, plus `marge`.
+    """
+
+    column_list: list[str]
+    facteur: Nombre
+    marge: Entier
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame, *, facteur: float, marge: int) -> pd.Series:
+        """Return whether each count is in its range; one that is not known is."""
+        count, least, greatest = (lignes[name] for name in lignes)
+        above = (count > facteur * greatest + marge).fillna(False)
+        return ~(above | (count < least / facteur - marge).fillna(False))

@@ -1,0 +1,153 @@
+"""Expectations about the rows of one relève taken together.
+
+Nothing here sets a row aside: rule 9 alone does, on the exact site; these show what a person should look at.
+"""
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from barometre_lib.qualite.attentes.socle import AttenteDeLignes, Entier, Nombre, mesuree
+from barometre_lib.typographie import sans_accents
+from barometre_lib.vocabulaire import Motif, TypeMouvement
+
+# Names compared at once with all those of their commune: bounds the memory that the comparison takes.
+BLOC = 512
+OUVRE_OU_FERME = (TypeMouvement.OUVERTURE.value, TypeMouvement.FERMETURE.value)
+
+
+@mesuree
+class ExpectUnSeulLieuParSiret(AttenteDeLignes):
+    """Les lignes d'un même SIRET, première des `column_list`, ont un seul lieu, la seconde : un site a une adresse."""
+
+    column_list: list[str] = ["siret", "commune"]
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame) -> pd.Series:
+        """Return whether each row has no SIRET, or one found in one place."""
+        siret, place = (lignes[name] for name in lignes)
+        return siret.isna() | (place.groupby(siret).transform("nunique") <= 1)
+
+
+@mesuree
+class ExpectSiteIdentifiable(AttenteDeLignes):
+    """Un site sans SIRET a un nom propre, ou un nom générique et une entreprise."""
+
+    column_list: list[str] = ["id_mouvement", "cle_site"]
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame) -> pd.Series:
+        """Return whether the key of each site holds more than its commune and its own identifier."""
+        pairs = zip(lignes["id_mouvement"], lignes["cle_site"], strict=True)
+        told = [not key.startswith("|") and f"|{name}|" not in key for name, key in pairs]
+        return pd.Series(told, index=lignes.index, dtype="bool")
+
+
+@mesuree
+class ExpectDoublonDeMemeNom(AttenteDeLignes):
+    """Une ligne écartée comme déjà comptée pour son SIRET a un nom ressemblant, à `ressemblance` sur 100."""
+
+    column_list: list[str] = ["siret", "nom_site", "motif", "compte"]
+    ressemblance: Nombre
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame, *, ressemblance: float) -> pd.Series:
+        """Return whether each row is no double, or has the like of its name among the counted rows of its SIRET."""
+        registered = lignes[lignes["siret"].notna()]
+        counted = registered[registered["compte"]].groupby("siret")["nom_site"].agg(list)
+        doubles = registered[registered["motif"] == Motif.DOUBLON.value]
+        alike = [
+            max((fuzz.ratio(mots(name), mots(one)) for one in counted.get(siret, ())), default=100) >= ressemblance
+            for siret, name in zip(doubles["siret"], doubles["nom_site"], strict=True)
+        ]
+        return pd.Series(alike, index=doubles.index, dtype="bool").reindex(lignes.index, fill_value=True)
+
+
+@mesuree
+class ExpectContraireEntreDeux(AttenteDeLignes):
+    """Un site qui rouvre, ou referme, plus de `mois` mois après, a fermé, ou rouvert, entre les deux."""
+
+    column_list: list[str] = ["id_mouvement", "cle_site", "type_mouvement", "date_effet_jour", "motif"]
+    mois: Entier
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame, *, mois: int) -> pd.Series:
+        """Return whether each row is no double of an opening or a closure, or follows it closely."""
+        again = (lignes["motif"] == Motif.DOUBLON.value) & lignes["type_mouvement"].isin(OUVRE_OU_FERME)
+        late = lignes["date_effet_jour"] > _previous(lignes, "date_effet_jour") + pd.DateOffset(months=mois)
+        return ~(again & late)
+
+
+@mesuree
+class ExpectSiteOuvert(AttenteDeLignes):
+    """Une extension, une réduction ou une fermeture comptée est celle d'un site qui n'est pas déjà fermé."""
+
+    column_list: list[str] = ["id_mouvement", "cle_site", "type_mouvement", "date_effet_jour", "motif", "compte"]
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame) -> pd.Series:
+        """Return whether each row is not counted, or an opening, or follows no closure."""
+        after = _previous(lignes, "type_mouvement") == TypeMouvement.FERMETURE.value
+        return ~lignes["compte"] | ~after | (lignes["type_mouvement"] == TypeMouvement.OUVERTURE.value)
+
+
+@mesuree
+class ExpectNomsDistincts(AttenteDeLignes):
+    """Deux sites comptés d'une commune, d'un type, dont l'un est sans SIRET, ont des noms qui se distinguent.
+
+    `ressemblance` est la plus petite ressemblance des deux noms, leurs mots triés, de 0 à 100 (`rapidfuzz.fuzz.ratio`),
+    qui les fait prendre pour un seul. Deux SIRET sont deux établissements.
+    """
+
+    column_list: list[str] = ["commune", "type_mouvement", "cle_site", "nom_site", "siret", "compte"]
+    ressemblance: Nombre
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame, *, ressemblance: float) -> pd.Series:
+        """Return whether each row has no such neighbour."""
+        apart = pd.Series(True, index=lignes.index)
+        # A key of three parts: the name is generic, its firm or its identifier tells it apart.
+        named = lignes["compte"] & (lignes["cle_site"].str.count(r"\|") < 2)
+        counted = lignes[named]
+        shared = counted[counted.duplicated(["commune", "type_mouvement"], keep=False)]
+        for _, group in shared.groupby(["commune", "type_mouvement"]):
+            names = [mots(name) for name in group["nom_site"]]
+            keys, unregistered = group["cle_site"].to_numpy(), group["siret"].isna().to_numpy()
+            for start in range(0, len(names), BLOC):
+                block = slice(start, start + BLOC)
+                # Words in order, so that their plain ratio is the token sort ratio.
+                alike = process.cdist(names[block], names, scorer=fuzz.ratio, score_cutoff=ressemblance) >= ressemblance
+                doubtful = (keys[block, np.newaxis] != keys) & (unregistered[block, np.newaxis] | unregistered)
+                apart[group.index[block]] = ~(alike & doubtful).any(axis=1)
+        return apart
+
+
+@mesuree
+class ExpectValeurNonRecopiee(AttenteDeLignes):
+    """Dans un fichier, moins de `fois` lignes nouvelles qui se suivent ont la même valeur dans la troisième colonne."""
+
+    column_list: list[str]
+    fois: Entier
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame, *, fois: int) -> pd.Series:
+        """Return whether each row ends or belongs to no such run."""
+        file, new, value = (lignes[name] for name in lignes)
+        told = value.where(new)
+        run = ((told != told.shift()) | (file != file.shift())).cumsum()
+        return told.isna() | (told.groupby(run).transform("size") < fois)
+
+
+def mots(nom: str) -> str:
+    """Return the words of a name, simplified and in order: what makes two names alike."""
+    return " ".join(sorted("".join(c if c.isalnum() else " " for c in sans_accents(nom)).split()))
+
+
+def _previous(lignes: pd.DataFrame, colonne: str) -> pd.Series:
+    """Return a column of the row before, among those of one site that pass rules 1 to 8 and open or close it."""
+    opening = lignes["motif"].isin([Motif.COMPTE.value, Motif.DOUBLON.value])
+    ordered = lignes[opening].sort_values(["cle_site", "date_effet_jour", "id_mouvement"])
+    # What was last opened or closed before each row: its own value never counts.
+    event = ordered[colonne].where(ordered["type_mouvement"].isin(OUVRE_OU_FERME))
+    before = event.groupby(ordered["cle_site"]).shift().groupby(ordered["cle_site"]).ffill()
+    return before.reindex(lignes.index)

@@ -1,0 +1,138 @@
+"""The one evaluation: Great Expectations judges the suites, and gives a verdict and where it holds of no row.
+
+Its results carry the values of the rows and stay here: what leaves is the verdict, and each row's own names.
+"""
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+import barometre_lib.qualite.attentes  # noqa: F401  registers ours
+from barometre_lib.parametres.attendus import Ecart
+from barometre_lib.qualite.suites import Suite
+from barometre_lib.qualite.tables import REPERES
+
+
+@dataclass(frozen=True)
+class Jugement:
+    """What Great Expectations says of one expectation."""
+
+    tenue: bool
+    lignes: int  # rows that it looked at: those where it had something to judge
+    fautives: list[dict[str, Any]]  # what finds again each row at fault, the columns of `REPERES`; none if `tenue`
+
+
+def evaluer(suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame]) -> dict[str, Jugement]:
+    """Judge the suites whose table is there, each expectation once, and return what is said of each check by its name.
+
+    Raises
+    ------
+    ErreurBarometre
+        A suite holds what Great Expectations does not know or does not take.
+    RuntimeError
+        An expectation raised or was not judged: a fault of the package, neither a pass nor a failure.
+    """
+    judged: dict[str, Jugement] = {}
+    # What the library has to say comes back in its results.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # In memory, without the folder that the default configuration plans for its own pages.
+        config = DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            analytics_enabled=False,
+            progress_bars=ProgressBarsConfig(globally=False),
+        )
+        source = gx.get_context(mode="ephemeral", project_config=config).data_sources.add_pandas("registre")
+        made = [(suite, construire(suite)) for suite in suites]
+        batches = {
+            name: source.add_dataframe_asset(name)
+            .add_batch_definition_whole_dataframe("releve")
+            .get_batch({"dataframe": table})
+            for name, table in tables.items()
+        }
+        for suite, expectations in made:
+            table = suite.controles[0].table if suite.controles else ""
+            if table in batches:
+                outcome = batches[table].validate(
+                    gx.ExpectationSuite(suite.nom, expectations=expectations),
+                    result_format={
+                        "result_format": "COMPLETE",
+                        "unexpected_index_column_names": list(REPERES[table]),
+                        "include_unexpected_rows": False,
+                    },
+                )
+                judged |= _lire(suite, outcome.results, table, len(tables[table]))
+    return judged
+
+
+def construire(suite: Suite) -> list[Expectation]:
+    """Make the expectations of a suite one by one, for Great Expectations leaves out, with a log line, what it refuses.
+
+    Raises
+    ------
+    ErreurBarometre
+        One is of no known type, or of wrong arguments.
+    """
+    made, faults = list[Expectation](), list[Ecart]()
+    for rank, (entry, check) in enumerate(zip(suite.fichier.donnees["expectations"], suite.controles, strict=True)):
+        try:
+            # What the page says is not for Great Expectations, but the name by which its result is found again.
+            asked = ExpectationConfiguration(type=entry["type"], kwargs=entry["kwargs"], meta={"nom": check.nom})
+            made.append(asked.to_domain_obj())
+        except Exception as error:
+            faults.extend(_refuser(rank, entry, error))
+    suite.fichier.refuser(faults)
+    return made
+
+
+def _refuser(rank: int, entry: Mapping[str, Any], error: Exception) -> Iterator[Ecart]:
+    """Say what Great Expectations does not take of an entry, and where."""
+    place = ("expectations", rank)
+    details = getattr(error, "errors", None)
+    if details is None:
+        yield (*place, "type"), "attendu une expectation de Great Expectations, ou de barometre_lib/qualite/attentes"
+        return
+    for one in details():
+        name = one["loc"][0]
+        where = (*place, "kwargs", *([name] if name in entry["kwargs"] else []))
+        yield where, f"{name} : l'expectation {entry['type']} n'en veut pas ainsi ({one['msg']})"
+
+
+def _lire(suite: Suite, results: Sequence[Any], table: str, rows: int) -> dict[str, Jugement]:
+    """Bring the results of a suite to the names of its checks."""
+    found: dict[str, Jugement] = {}
+    for result in results:
+        name = result.expectation_config.meta["nom"]
+        if error := _exception(result.exception_info):
+            raise RuntimeError(f"{name}, {error}")
+        found[name] = _juger(result, table, rows)
+    missing = sorted({check.nom for check in suite.controles} - found.keys())
+    if missing or len(results) != len(suite.controles):
+        raise RuntimeError(f"{len(suite.controles)} contrôles demandés, {len(results)} jugés ({', '.join(missing)})")
+    return found
+
+
+def _juger(result: Any, table: str, rows: int) -> Jugement:
+    looked_at = result.result.get("element_count", rows) - result.result.get("missing_count", 0)
+    if result.success:
+        return Jugement(True, looked_at, [])
+    # An expectation of a whole table has no row to show.
+    index = result.result.get("unexpected_index_list") or result.result.get("details", {}).get("territoires", [])
+    return Jugement(False, looked_at, [{name: row[name] for name in REPERES[table]} for row in index])
+
+
+def _exception(info: Mapping[str, Any]) -> str:
+    """Return what was raised, or nothing: Great Expectations catches, and gives one record or one per metric."""
+    records = [info] if "raised_exception" in info else list(info.values())
+    return " ; ".join(record["exception_message"] for record in records if record["raised_exception"])
