@@ -71,8 +71,9 @@ def integrer(
 ) -> None:
     from barometre_lib.collecte.archive import nom_recu
     from barometre_lib.collecte.compte_rendu import lister_changements
+    from barometre_lib.collecte.copies import ecarter_copies
     from barometre_lib.collecte.integration import integrer as integrer_fichier
-    from barometre_lib.collecte.suivi import dire_collecte, ecarter_copies, suivre_collecte, viser_tous
+    from barometre_lib.collecte.suivi import dire_collecte, suivre_collecte, viser_tous
 
     given, left = ecarter_copies(fichiers)
     places, tables, refused = viser_tous(given, **options), [], False
