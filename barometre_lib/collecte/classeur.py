@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
@@ -36,7 +36,7 @@ class Marque(NamedTuple):
     texte: Font
 
 
-def _marque(trait: str, encre: str, fond: str) -> Marque:
+def _marque(trait: Literal["thick", "mediumDashed"], encre: str, fond: str) -> Marque:
     # It shows by its frame and its comment too: colour alone would not be seen by all.
     side = Side(trait, color=encre)
     frame = Border(left=side, right=side, top=side, bottom=side)
