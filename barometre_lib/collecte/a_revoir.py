@@ -17,7 +17,6 @@ from barometre_lib.collecte.classeur import (
     FILET,
     HAUTEUR,
     LARGEUR,
-    TEXTE,
     ajuster_hauteur,
     intituler,
     mettre_en_page,
@@ -38,6 +37,7 @@ LARGEURS = {
     "Attendu": 42,
     "Inchangé depuis la relève": 12,
 }
+A_GAUCHE = Alignment(horizontal="left", vertical="top", wrap_text=True)
 # What a service is first asked to tell: whether it is done, how many work there, whether it counts as a whole site.
 D_ABORD = ("statut", "effectif", "variation_production", "assimilable_site")
 
@@ -111,7 +111,7 @@ def _lister(sheet: Worksheet, titres: int, revue: ARevoir, references: Reference
         for rank, value in enumerate(cells, start=1):
             cell = sheet.cell(number, rank)
             remplir(cell, value, "0" if isinstance(value, int) else "@")
-            cell.font, cell.alignment, cell.border = TEXTE, A_LA_LIGNE, FILET
+            cell.alignment, cell.border = A_GAUCHE, FILET
         ajuster_hauteur(sheet, number, range(1, len(cells) + 1))
     sheet.freeze_panes = f"B{titres + 1}"
     sheet.auto_filter.ref = f"A{titres}:{get_column_letter(len(LARGEURS))}{sheet.max_row}"

@@ -33,7 +33,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import NON_ACTUALISEE, Couverture, chemin_edition, lire_edition
 from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
 from barometre_lib.registre.lecture import lire_code_releve, lire_textes, releve_precedente, releves_anterieures
-from barometre_lib.typographie import accorder, jour, typographier
+from barometre_lib.typographie import accorder, enumerer, jour, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 GABARIT = Path(__file__).parent / "gabarits" / "edition.yaml.j2"
@@ -101,7 +101,7 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
         yield f"{afficher(edition)} : déjà là, laissé tel quel."
     else:
         remplacer(edition, _edition(code, registre, nomenclatures))
-        yield f"{afficher(edition)} : à compléter (publication, couverture, exemples)."
+        yield f"{afficher(edition)} : à compléter (publication, collecte, couverture, exemples)."
     creer_dossier(classeurs)
     for region in nomenclatures.regions:
         workbook = classeurs / f"{region}.xlsx"
@@ -109,6 +109,12 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
             yield f"{afficher(workbook)} : déjà là, laissé tel quel."
         else:
             yield faire_modele(workbook, Destination(code, region, registre), nomenclatures=nomenclatures)
+    asked = lire_edition(code, nomenclatures=nomenclatures).collecte
+    if unsaid := [what for what, said in (("échéance", asked.echeance), ("adresse", asked.adresse)) if not said]:
+        yield (
+            f"Les classeurs ne disent pas tout de leur envoi ({enumerer(unsaid)}) : complétez {afficher(edition)}, "
+            f"« collecte ». Retirez ensuite ceux qui ne sont pas encore partis, et relancez."
+        )
 
 
 def reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
@@ -202,7 +208,9 @@ def _valeur(name: str, row: Mapping[str, str], references: References) -> Conten
 
 def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> bytes:
     previous = releve_precedente(releve, registre)
-    known = previous is not None and chemin_edition(previous).exists()
+    known = (
+        lire_edition(previous, nomenclatures=nomenclatures) if previous and chemin_edition(previous).exists() else None
+    )
     coverage: dict[str, Couverture] = {}
     for one in releves_anterieures(releve, registre):
         told = lire_edition(one, nomenclatures=nomenclatures).couverture if chemin_edition(one).exists() else {}
@@ -216,6 +224,7 @@ def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> by
     text: str = template.render(
         releve=str(releve),
         precedente=str(previous) if known else "",
+        adresse=known.collecte.adresse if known else "",
         mois=month,
         regions={code: region.nom for code, region in nomenclatures.regions.items()},
         couverture=coverage,
