@@ -180,7 +180,7 @@ def _revoir(lignes: Sequence[Ligne], destination: Destination, nomenclatures: No
     last, name = replace(destination, releve=before), destination.fichier.name
     try:
         told = dict.fromkeys(
-            one for place in (last, destination) for one in signaler(lignes, name, place, nomenclatures)
+            one for place in (destination, last) for one in signaler(lignes, name, place, nomenclatures)
         )
     except ErreurBarometre as error:
         return ARevoir(lignes, about, empechement=str(error).splitlines()[0])
