@@ -8,7 +8,6 @@ from dataclasses import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.collecte.a_revoir import ARevoir, dire
-from barometre_lib.collecte.cellules import AMBIGU
 from barometre_lib.collecte.classeur import ALERTE, en_octets, marquer, remplir
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.feuilles import faire_listes
@@ -54,8 +53,7 @@ def _garder_notations(sheet: Worksheet, lignes: Sequence[Ligne]) -> None:
         for name in NOMBRES:
             text, cell = line.textes[name], sheet.cell(line.numero, ORDRE.index(name) + 1)
             with suppress(ValueError):
-                shown = montrer_nombre(float(text)).replace(",", ".")
-                if shown != text and not AMBIGU.fullmatch(text):
+                if montrer_nombre(float(text)).replace(",", ".") != text:
                     remplir(cell, text.replace(".", ","), cell.number_format)
 
 
