@@ -99,8 +99,9 @@ def nomenclatures() -> Nomenclatures:
 
 @pytest.fixture
 def listes_courtes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the copies of refused files the lists of Mayotte: writing thousands of communes is nearly all their time."""
-    monkeypatch.setattr("barometre_lib.collecte.retour.faire_listes", lambda _, releve: _listes_courtes(releve))
+    """Give what goes back to a service the lists of Mayotte: writing thousands of communes is nearly all its time."""
+    for module in ("retour", "renvoi"):
+        monkeypatch.setattr(f"barometre_lib.collecte.{module}.faire_listes", lambda _, releve: _listes_courtes(releve))
 
 
 @cache

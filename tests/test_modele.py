@@ -71,7 +71,7 @@ def saisies(sheet: Worksheet) -> dict[str, DataValidation]:
 
 def test_les_feuilles_et_les_titres(modele: Callable[..., Path]) -> None:
     book = ouvrir(modele())
-    assert book.sheetnames == ["Mouvements", "Mode d'emploi", "Listes"]
+    assert book.sheetnames == ["Mouvements", "À revoir", "Mode d'emploi", "Listes"]
     assert all(sheet.sheet_state == "visible" for sheet in book)
     titles = [cell.value for cell in book["Mouvements"][1]]
     stars = {column.libelle for column in COLONNES[1:] if column.obligatoire}

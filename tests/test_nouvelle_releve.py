@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 import fabrique
+import openpyxl
 import pytest
 from console import Sortie, lancer
 
@@ -41,7 +42,10 @@ def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
 
     ended = prepare()
     assert (ended.code, ended.stdout) == (0, "")
-    assert ended.phrases[0] == "racine/params/releves/2026-S1.yaml : à compléter (publication, couverture, exemples)."
+    assert (
+        ended.phrases[0]
+        == "racine/params/releves/2026-S1.yaml : à compléter (publication, collecte, couverture, exemples)."
+    )
     assert "84.xlsx : 653 mouvements, repris de la relève 2025-S2." in ended.stderr
     assert {path.stem for path in folder.iterdir()} == set(fabrique.nomenclatures().regions)
     edition = lire_edition(Releve.lire(RELEVE), dossier=racine_privee / "params")
@@ -54,6 +58,32 @@ def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     again = prepare()
     assert again.code == 0 and again.stderr.count("déjà là, laissé tel quel") == 18
     assert (folder / "11.xlsx").read_bytes() == b"rempli" and (folder / "84.xlsx").exists()
+
+
+def test_les_classeurs_disent_l_echeance_et_l_adresse_du_bureau(
+    racine_privee: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As far as the edition says them, and nothing is invented; the next edition takes the address over."""
+
+    def said(collecte: str) -> str:
+        """Return what the notice says of a workbook made while the edition says so."""
+        path = racine_privee / "params" / "releves" / "2025-S2.yaml"
+        text = (fabrique.RACINE / "params" / "releves" / path.name).read_text(encoding="utf-8")
+        path.write_text(f"{text}\ncollecte: {collecte}\n", encoding="utf-8")
+        made = tmp_path / "94.xlsx"
+        assert lancer(capsys, "modele", "--region", "94", "--releve", "2025-S2", "-o", str(made), "--forcer").code == 0
+        cells = openpyxl.load_workbook(made)["Mode d'emploi"]["A"]
+        return "\n".join(str(cell.value) for cell in cells).replace("\xa0", " ")
+
+    assert "À renvoyer" not in said("")
+    assert "À renvoyer au plus tard le 31 janvier 2026.\n" in said("{echeance: 2026-01-31}")
+    both = said("{echeance: 2026-01-31, adresse: barometre@industrie.gouv.fr}")
+    assert "À renvoyer au plus tard le 31 janvier 2026 à barometre@industrie.gouv.fr.\n" in both
+    ended = lancer(capsys, "nouvelle-releve", RELEVE, "--classeurs", str(tmp_path / "classeurs"))
+    assert "ne disent pas tout de leur envoi (échéance) : complétez racine/params/releves/2026-S1.yaml" in ended.stderr
+    assert "À renvoyer à barometre@industrie.gouv.fr." in str(
+        [cell.value for cell in openpyxl.load_workbook(tmp_path / "classeurs" / "94.xlsx")["Mode d'emploi"]["A"]]
+    ).replace("\\xa0", " ")
 
 
 def test_une_premiere_releve_se_prepare_sans_precedente(racine_privee: Path, tmp_path: Path) -> None:

@@ -323,6 +323,12 @@ def couverture(**changes: Any) -> dict[str, Any]:
         pytest.param({"etat": "rectifie"}, "« rectificatif ».*trouvé rien.*motif", id="rectifie sans motif"),
         pytest.param({"etat": "rectifie", "rectificatif": " "}, "« rectificatif ».*motif", id="motif blanc"),
         pytest.param({"rectificatif": "Erreur."}, "« rectificatif ».*« Erreur. ».*rectifie", id="motif sans etat"),
+        pytest.param({"collecte": {"echeance": "bientôt"}}, "« echeance ».*AAAA-MM-JJ", id="echeance sans date"),
+        pytest.param(
+            {"collecte": {"echeance": date(2026, 1, 31)}}, "« echeance ».*2025-03", id="echeance trop tardive"
+        ),
+        pytest.param({"collecte": {"adresse": "a@exemple.fr"}}, "« adresse ».*gouv.fr", id="adresse d'ailleurs"),
+        pytest.param({"collecte": {"telephone": "01"}}, "« telephone » : entrée inconnue", id="collecte de trop"),
         pytest.param({"exemple": {"84": ["A"]}}, "« exemple » : entrée inconnue ; attendu mois", id="entree inconnue"),
     ],
 )

@@ -281,13 +281,15 @@ def test_ce_qu_un_programme_a_enregistre_est_lu(cas: Cas, nomenclatures: Nomencl
     assert all(word in told for word, told in zip(cas.dit, grid.remarques, strict=True))
 
 
+@pytest.mark.usefixtures("listes_courtes")
 @pytest.mark.parametrize("cas", ADMIS, ids=lambda cas: cas.nom)
 def test_une_notation_admise_est_ramenee_a_celle_du_registre(
     cas: Cas, tmp_path: Path, registre: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ended = integrer(cas, tmp_path / "recu", registre, capsys)
     assert ended.code == 0, ended.stderr
-    with (registre / cas.releve / f"{cas.region}.csv").open(encoding="utf-8", newline="") as file:
+    stored = registre / cas.releve / f"{cas.region}.csv"
+    with stored.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert len(rows) == cas.lignes and tuple(rows[0]) == NOMS_COLONNES
     assert {name: rows[-1][name] for name in cas.depose} == cas.depose
@@ -298,10 +300,12 @@ def test_une_notation_admise_est_ramenee_a_celle_du_registre(
         assert deproteger(found["trouve"]) == expected["trouve"]
         assert deproteger(found["retenu"]) == expected["retenu"]
         assert expected.get("raison", "") in found["raison"].replace("\u00a0", " ")
-    assert {path.name for path in (tmp_path / "recu").iterdir()} == {cas.nom}
+    back = tmp_path / "recu" / f"{Path(cas.nom).stem}.retour.xlsx"
+    assert {path.name for path in (tmp_path / "recu").iterdir()} == {cas.nom, back.name}
     assert [word for word in cas.dit if word not in ended.stderr] == []
-    again = lancer(
-        capsys, "integrer", str(tmp_path / "recu" / cas.nom), "--registre", str(registre), "--releve", cas.releve,
-        "--region", cas.region,
-    )  # fmt: skip
-    assert "fichier inchangé" in again.stderr
+    kept = stored.read_bytes()
+    for path in (tmp_path / "recu" / cas.nom, back):
+        place = ["--registre", str(registre), "--releve", cas.releve, "--region", cas.region]
+        again = lancer(capsys, "integrer", str(path), *place)
+        assert "fichier inchangé" in again.stderr, again.stderr
+        assert stored.read_bytes() == kept

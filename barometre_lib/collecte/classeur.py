@@ -5,16 +5,18 @@ import re
 import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Literal, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from barometre_lib.collecte.grille import FEUILLE, Contenu, proteger
+from barometre_lib.collecte.grille import AUTEUR, FEUILLE, Contenu, proteger
 
 BLEU_FRANCE, GRIS_FILET = "000091", "929292"
 TITRE = Font(name="Arial", size=10, bold=True, color="FFFFFF")
@@ -23,6 +25,25 @@ TEXTE = Font(name="Arial", size=10)
 FILET = Border(bottom=Side("thin", color=GRIS_FILET), right=Side("thin", color=GRIS_FILET))
 EN_HAUT = Alignment(vertical="top")
 A_LA_LIGNE = Alignment(wrap_text=True, vertical="top")
+COMMENTAIRE_MAX = 1000
+
+
+class Marque(NamedTuple):
+    """How a cell that a service must look at is dressed."""
+
+    cadre: Border
+    fond: PatternFill
+    texte: Font
+
+
+def _marque(trait: Literal["thick", "mediumDashed"], encre: str, fond: str) -> Marque:
+    # It shows by its frame and its comment too: colour alone would not be seen by all.
+    side = Side(trait, color=encre)
+    frame = Border(left=side, right=side, top=side, bottom=side)
+    return Marque(frame, PatternFill("solid", fgColor=fond), Font(name="Arial", size=10, bold=True, color=encre))
+
+
+FAUTE, ALERTE = _marque("thick", "CE0500", "FFE9E9"), _marque("mediumDashed", "0063CB", "E8EDFF")
 # Height of a line of text, in points; width of a character, that of a digit being one; lines shown of a long text.
 HAUTEUR, LARGEUR, LIGNES_VUES = 13.5, 0.92, 6
 # What a workbook takes for the writing of a character, as _x000D_.
@@ -51,6 +72,15 @@ def intituler(sheet: Worksheet, ligne: int, rang: int, texte: str) -> None:
     cell = sheet.cell(ligne, rang)
     remplir(cell, texte, "@")
     cell.font, cell.fill = TITRE, FOND_TITRE
+
+
+def marquer(cell: Cell | MergedCell, marque: Marque, phrases: Iterable[str]) -> None:
+    """Dress a cell that a service must look at, and say why in its comment."""
+    cell.border, cell.fill, cell.font = marque
+    text = "\n".join([AUTEUR, *(f"{one[:1].upper()}{one[1:]}." for one in phrases)])[:COMMENTAIRE_MAX]
+    comment = Comment(text, AUTEUR)
+    comment.width, comment.height = 360, 40 + 20 * (len(text) // 45 + 1)
+    cell.comment = comment
 
 
 def ajuster_hauteur(sheet: Worksheet, ligne: int, rangs: Iterable[int]) -> None:

@@ -219,7 +219,8 @@ def ecrire_notice(book: Workbook, entete: Sequence[str], notice: Notice, noms: S
         remplir(sheet.cell(sheet.max_row, 1), text, "@")
     sheet.cell(1, 1).font = Font(name="Arial", size=14, bold=True, color=BLEU_FRANCE)
     sheet.row_dimensions[1].height = 22
-    sheet.cell(3, 1).font = Font(name="Arial", size=10, bold=True)
+    for line in range(3, len(entete) + 1):
+        sheet.cell(line, 1).font = Font(name="Arial", size=10, bold=True)
     sheet.append([])
     start = sheet.max_row + 2
     for rank, text in enumerate(("Colonne", "Obligatoire", "Ce qu'on y saisit", "Exemple"), start=1):

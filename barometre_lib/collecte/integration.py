@@ -20,6 +20,7 @@ from barometre_lib.collecte.archive import (
     noter,
 )
 from barometre_lib.collecte.compte_rendu import dire_disparus, dire_illisibles, lister_changements, resumer
+from barometre_lib.collecte.copies import ecrire_copies
 from barometre_lib.collecte.destination import (
     Destination,
     composer,
@@ -39,6 +40,7 @@ from barometre_lib.collecte.grille import (
     trouver_entete,
 )
 from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter, juger_lignes
+from barometre_lib.collecte.renvoi import faire_renvoi
 from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.collecte.voisinage import (
     avertir,
@@ -118,8 +120,9 @@ def integrer(  # noqa: PLR0913  one per word of the command
 ) -> Integration:
     """Read a workbook or a CSV and store it as a region's file of a relève; it is archived first, whatever it is.
 
-    A refusal leaves its copies in `retour`, by default the received file's own folder. `sans_mouvement` confirms that
-    a file without a row withdraws all that the region had.
+    What goes back to the service is left in `retour`, by default the received file's own folder: the copies that show
+    the defects of a refused file, or the workbook of what is stored, `<name>.retour.xlsx`. `sans_mouvement` confirms
+    that a file without a row withdraws all that the region had.
 
     Raises
     ------
@@ -159,8 +162,10 @@ def integrer(  # noqa: PLR0913  one per word of the command
             noter(reception, destination)
         raise
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
-    warnings = [*exam.grille.remarques, *dire_illisibles(exam.illisibles), *dire_disparus(gone)]
-    warnings += [*chercher_recopies(exam.lignes, exam.connues), *told.phrases, *told.nouvelles]
+    remarks = [*exam.grille.remarques, *dire_disparus(gone), *chercher_recopies(exam.lignes, exam.connues)]
+    warnings = [*dire_illisibles(exam.illisibles), *remarks, *told.phrases, *told.nouvelles]
+    # Made first: what would fail fails before anything is stored.
+    back = faire_renvoi(exam.lignes, told.signalements, remarks, destination, references)
     changed = deposer(exam.lignes, destination, before)
     outcome: Issue = "deposee" if changed else "inchangee"
     reception = replace(reception, issue=outcome, lignes=len(exam.lignes), avertissements=told.avertissements)
@@ -168,7 +173,8 @@ def integrer(  # noqa: PLR0913  one per word of the command
     stored = accorder(len(exam.lignes), "ligne déposée", "lignes déposées")
     kept = accorder(len(exam.lignes), "ligne", "lignes")
     done = f"{afficher(destination.fichier)} : {stored if changed else f'{kept}, fichier inchangé'}."
-    return Integration(exam.changements, [*resumer(exam.changements), *noted, *warnings, done])
+    returned = _rendre(back, fichier.name, retour or fichier.parent, destination)
+    return Integration(exam.changements, [*resumer(exam.changements), *noted, *warnings, done, returned])
 
 
 def _noter(reception: Reception, changements: Sequence[Changement], destination: Destination) -> list[str]:
@@ -181,6 +187,19 @@ def _noter(reception: Reception, changements: Sequence[Changement], destination:
     except ErreurBarometre as error:
         return [f"Attention : ce fichier est déposé, mais sa réception n'a pu être notée ({error})"]
     return [f"Chaque cellule changée est dans {afficher(listed)}."]
+
+
+def _rendre(donnees: bytes, nom: str, dossier: Path, destination: Destination) -> str:
+    """Write what goes back to the service of a file that is stored; a failure is told, and undoes nothing."""
+    if dans_une_releve(dossier, destination.registre):
+        why = "est le dossier d'une relève, ce qui revient au service n'y a pas été écrit ; donnez --retour"
+        return f"Attention : {afficher(dossier)} {why}."
+    try:
+        (path,) = ecrire_copies(nom, "retour", dossier, {".xlsx": donnees})
+    except EcritureImpossible as error:
+        why = f"n'a pu être écrit dans {afficher(dossier)} ({error.raison}) ; donnez --retour"
+        return f"Attention : ce fichier est déposé, mais ce qui revient au service {why}."
+    return f"À renvoyer au service : {afficher(path)}."
 
 
 def exiger_motif(destination: Destination, rectificatif: str) -> None:

@@ -1,17 +1,21 @@
 """The collection workbook of a region, the movements of the previous relève already there; a relève about to begin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from jinja2 import StrictUndefined, Template
+from openpyxl import Workbook
 
 from barometre_lib.chemins import afficher
+from barometre_lib.collecte.a_revoir import FEUILLE, ARevoir, ecrire_a_revoir
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
 from barometre_lib.collecte.destination import Destination, creer_dossier, remplacer, verifier_destination
 from barometre_lib.collecte.feuilles import (
     PAR_NOM,
+    Liste,
     ecrire_listes,
     ecrire_notice,
     faire_listes,
@@ -22,13 +26,14 @@ from barometre_lib.collecte.feuilles import (
 )
 from barometre_lib.collecte.grille import DEPARTEMENT, Contenu, est_dans_le_tableur, montrer_jour
 from barometre_lib.collecte.identite import inscrire, intituler_classeur
-from barometre_lib.collecte.interpretation import References
+from barometre_lib.collecte.interpretation import Ligne, References
+from barometre_lib.collecte.voisinage import dater, signaler
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import NON_ACTUALISEE, Couverture, chemin_edition, lire_edition
 from barometre_lib.registre.corrections import FICHIER as CORRECTIONS
 from barometre_lib.registre.lecture import lire_code_releve, lire_textes, releve_precedente, releves_anterieures
-from barometre_lib.typographie import accorder, jour, typographier
+from barometre_lib.typographie import accorder, enumerer, jour, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 GABARIT = Path(__file__).parent / "gabarits" / "edition.yaml.j2"
@@ -58,7 +63,13 @@ def faire_modele(
         raise ErreurBarometre(f"Classeur à écrire : trouvé {found} ; attendu un nom en .xlsx.")
     previous = destination.precedente
     rows = reprendre(previous, destination, references.nomenclatures) if previous else []
-    data = _composer(rows, destination.releve, previous, references)
+    lines = [Ligne(number, row) for number, row in enumerate(rows, start=2)]
+    review = _revoir(lines, destination, references.nomenclatures)
+    filled = f"relève {previous}" if previous else "aucune, le classeur est vide"
+    head = [f"{dire_periode(destination.releve)} Mouvements repris : {filled}."]
+    lists = faire_listes(references, destination.releve)
+    book = composer_classeur(review, head, destination.releve, references, lists)
+    data = en_octets(book, destination.releve.dernier_jour)
     if sortie.exists():
         if sortie.is_file() and sortie.read_bytes() == data:
             return f"{afficher(sortie)} : classeur inchangé."
@@ -67,7 +78,8 @@ def faire_modele(
             raise ErreurBarometre(f"{afficher(sortie)} : {what} ; donnez-en un autre, ou --forcer pour le remplacer.")
     remplacer(sortie, data)
     origin = f"repris de la relève {previous}" if previous else "aucune relève précédente dans le registre"
-    return f"{afficher(sortie)} : {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}."
+    unsaid = f" Attention : « {FEUILLE} » n'a pu être établie ({review.empechement})." if review.empechement else ""
+    return f"{afficher(sortie)} : {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}.{unsaid}"
 
 
 def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]:
@@ -89,7 +101,7 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
         yield f"{afficher(edition)} : déjà là, laissé tel quel."
     else:
         remplacer(edition, _edition(code, registre, nomenclatures))
-        yield f"{afficher(edition)} : à compléter (publication, couverture, exemples)."
+        yield f"{afficher(edition)} : à compléter (publication, collecte, couverture, exemples)."
     creer_dossier(classeurs)
     for region in nomenclatures.regions:
         workbook = classeurs / f"{region}.xlsx"
@@ -97,6 +109,12 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
             yield f"{afficher(workbook)} : déjà là, laissé tel quel."
         else:
             yield faire_modele(workbook, Destination(code, region, registre), nomenclatures=nomenclatures)
+    asked = lire_edition(code, nomenclatures=nomenclatures).collecte
+    if unsaid := [what for what, said in (("échéance", asked.echeance), ("adresse", asked.adresse)) if not said]:
+        yield (
+            f"Les classeurs ne disent pas tout de leur envoi ({enumerer(unsaid)}) : complétez {afficher(edition)}, "
+            f"« collecte ». Retirez ensuite ceux qui ne sont pas encore partis, et relancez."
+        )
 
 
 def reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
@@ -113,33 +131,63 @@ def reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomen
     return [dict(zip(NOMS_COLONNES, cells, strict=True)) for cells in kept.itertuples(index=False)]
 
 
-def _composer(rows: list[dict[str, str]], releve: Releve, precedente: Releve | None, references: References) -> bytes:
-    """Return the bytes of the workbook: movements, notice, lists."""
-    notice, lists = lire_notice(), faire_listes(references, releve)
+def composer_classeur(
+    revue: ARevoir, entete: Sequence[str], releve: Releve, references: References, listes: Mapping[str, Liste]
+) -> Workbook:
+    """Return the workbook of a region, rows in it: movements, what to review in them, notice, lists.
+
+    `entete` is said at the head of the notice, below the title.
+    """
+    notice = lire_notice()
     book, sheet = nouveau_classeur()
     for rank, name in enumerate(ORDRE, start=1):
         remplir(sheet.cell(1, rank), titre_de(name), "@")
-    for number, row in enumerate(rows, start=2):
+    for line in revue.lignes:
         for rank, name in enumerate(ORDRE, start=1):
-            remplir(sheet.cell(number, rank), _valeur(name, row, references), format_de(name))
-    habiller(sheet, ORDRE, 1, lists, notice)
+            remplir(sheet.cell(line.numero, rank), _valeur(name, line.textes, references), format_de(name))
+    habiller(sheet, ORDRE, 1, listes, notice)
     title = intituler_classeur(releve, references.region, references.nomenclatures)
     inscrire(book, typographier(title))
-    ecrire_notice(book, [title, *_en_tete(releve, precedente)], notice, ORDRE)
-    ecrire_listes(book, lists)
-    return en_octets(book, releve.dernier_jour)
+    ecrire_a_revoir(book, revue, references)
+    ecrire_notice(book, [title, *entete, *_demander(releve, references.nomenclatures)], notice, ORDRE)
+    ecrire_listes(book, listes)
+    return book
 
 
-def _en_tete(releve: Releve, previous: Releve | None) -> list[str]:
-    filled = f"relève {previous}" if previous else "aucune, le classeur est vide"
-    return [
-        f"Période couverte : du {jour(PREMIER_JOUR_COUVERT)} au {jour(releve.dernier_jour)}. "
-        f"Mouvements repris : {filled}.",
-        "Ce classeur contient des données non publiques : ne le diffusez pas.",
-    ]
+def dire_periode(releve: Releve) -> str:
+    """Say what a relève covers, in a French sentence."""
+    return f"Période couverte : du {jour(PREMIER_JOUR_COUVERT)} au {jour(releve.dernier_jour)}."
 
 
-def _valeur(name: str, row: dict[str, str], references: References) -> Contenu:
+def _demander(releve: Releve, nomenclatures: Nomenclatures) -> list[str]:
+    """Say that the workbook is not public, then when and where it is wanted, as far as its edition says it."""
+    said = ["Ce classeur contient des données non publiques : ne le diffusez pas."]
+    if chemin_edition(releve).exists():
+        asked = lire_edition(releve, nomenclatures=nomenclatures).collecte
+        when = f" au plus tard le {jour(asked.echeance)}" if asked.echeance else ""
+        where = f" à {asked.adresse}" if asked.adresse else ""
+        said += [f"À renvoyer{when}{where}."] if when or where else []
+    return said
+
+
+def _revoir(lignes: Sequence[Ligne], destination: Destination, nomenclatures: Nomenclatures) -> ARevoir:
+    """Return what to review in the rows of the previous relève: its warnings, and those of this one if none changes."""
+    before = destination.precedente
+    if before is None:
+        return ARevoir(lignes, "Aucune relève précédente : le classeur est vide.")
+    day = jour(destination.releve.dernier_jour)
+    about = f"Ce que la relève {before} avait de signalé, et ce qui le serait au {day} si rien n'était mis à jour."
+    last, name = replace(destination, releve=before), destination.fichier.name
+    try:
+        told = dict.fromkeys(
+            one for place in (destination, last) for one in signaler(lignes, name, place, nomenclatures)
+        )
+    except ErreurBarometre as error:
+        return ARevoir(lignes, about, empechement=str(error).splitlines()[0])
+    return ARevoir(lignes, about, tuple(told), dater(told, lignes, destination))
+
+
+def _valeur(name: str, row: Mapping[str, str], references: References) -> Contenu:
     """Return what the workbook shows for a cell of the register; the text itself when it is not as expected."""
     if name == DEPARTEMENT:
         department = references.communes.departement(row["code_commune"])
@@ -160,7 +208,9 @@ def _valeur(name: str, row: dict[str, str], references: References) -> Contenu:
 
 def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> bytes:
     previous = releve_precedente(releve, registre)
-    known = previous is not None and chemin_edition(previous).exists()
+    known = (
+        lire_edition(previous, nomenclatures=nomenclatures) if previous and chemin_edition(previous).exists() else None
+    )
     coverage: dict[str, Couverture] = {}
     for one in releves_anterieures(releve, registre):
         told = lire_edition(one, nomenclatures=nomenclatures).couverture if chemin_edition(one).exists() else {}
@@ -174,6 +224,7 @@ def _edition(releve: Releve, registre: Path, nomenclatures: Nomenclatures) -> by
     text: str = template.render(
         releve=str(releve),
         precedente=str(previous) if known else "",
+        adresse=known.collecte.adresse if known else "",
         mois=month,
         regions={code: region.nom for code, region in nomenclatures.regions.items()},
         couverture=coverage,

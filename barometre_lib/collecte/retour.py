@@ -1,6 +1,5 @@
 """What a refused file comes back as: the same lines and columns, each cell at fault marked, and the list of defects."""
 
-import itertools
 from codecs import BOM_UTF8
 from collections import defaultdict
 from datetime import date, datetime, time
@@ -8,25 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.collecte.classeur import (
     A_LA_LIGNE,
+    FAUTE,
     ajuster_hauteur,
     en_octets,
     intituler,
+    marquer,
     mettre_en_page,
     nouveau_classeur,
     remplir,
 )
-from barometre_lib.collecte.destination import creer_dossier, remplacer
+from barometre_lib.collecte.copies import ecrire_copies
 from barometre_lib.collecte.feuilles import FORMATS, ecrire_listes, faire_listes, format_de, habiller, lire_notice
 from barometre_lib.collecte.grille import (
-    AUTEUR,
     LIBELLES,
     Cellule,
     DefautRecu,
@@ -36,7 +35,7 @@ from barometre_lib.collecte.grille import (
 )
 from barometre_lib.collecte.identite import inscrire, intituler_classeur
 from barometre_lib.collecte.interpretation import References
-from barometre_lib.ecriture import EcritureImpossible, en_csv
+from barometre_lib.ecriture import en_csv
 from barometre_lib.erreurs import montrer
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
@@ -46,14 +45,8 @@ if TYPE_CHECKING:
 
 DEFAUTS = "Défauts"
 LARGEURS = {"Ligne": 8, "Colonne": 32, "Trouvé": 40, "Attendu": 90}
-# A fault shows by its frame and its comment too: colour alone would not be seen by all.
-CADRE = Side("thick", color="CE0500")
-FAUTE = Border(left=CADRE, right=CADRE, top=CADRE, bottom=CADRE)
-FOND_FAUTE = PatternFill("solid", fgColor="FFE9E9")
-TEXTE_FAUTE = Font(name="Arial", size=10, bold=True, color="CE0500")
 # Not an empty cell, which may be right, and would be stored.
 A_REMPLIR = "#N/A"
-COMMENTAIRE_MAX = 1000
 NOMBRE_MAX = 10**15
 # Beyond, a file is not mended cell by cell; the CSV has them all.
 MARQUES_MAX = 2000
@@ -62,28 +55,10 @@ MARQUES_MAX = 2000
 def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, references: References) -> list[Path]:
     """Write a copy to be corrected and sent again and the list of its defects, and return both.
 
-    For `f.csv` they are `f.refus.xlsx` and `f.refus.csv`. Others of these names, perhaps being corrected, are left: the
-    new ones then bear the whole name, `f.csv.refus.xlsx`, or are numbered after it.
-
     Everything is written afresh, nothing hostile comes back; the drop-down lists are those of the relève.
     """
-    creer_dossier(dossier)
     contents = {".xlsx": _classeur(exam, releve, references), ".csv": _tableau(exam.defauts)}
-    numbered = (f"{nom}.refus-{number}" for number in itertools.count(2))
-    for name in itertools.chain([f"{Path(nom).stem}.refus", f"{nom}.refus"], numbered):
-        copies = {dossier / f"{name}{suffix}": data for suffix, data in contents.items()}
-        if all(_libre(path, data) for path, data in copies.items()):
-            break
-    for path, data in copies.items():
-        remplacer(path, data)
-    return list(copies)
-
-
-def _libre(path: Path, data: bytes) -> bool:
-    try:
-        return not path.exists() or (path.is_file() and path.read_bytes() == data)
-    except OSError as error:
-        raise EcritureImpossible(path, error) from None
+    return ecrire_copies(nom, "refus", dossier, contents)
 
 
 def _tableau(defauts: list[DefautRecu]) -> bytes:
@@ -117,7 +92,7 @@ def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
             by_cell[defect.ligne, defect.rang + 1].append(f"trouvé {montrer(defect.valeur)}")
         by_cell[defect.ligne, defect.rang + 1].append(typographier(defect.attendu))
     for (line, column), expected in by_cell.items():
-        _marquer(sheet, line, column, expected)
+        marquer(sheet.cell(line, column), FAUTE, expected)
     _lister(book, exam.defauts[:MARQUES_MAX])
     ecrire_listes(book, lists)
     return en_octets(book, releve.dernier_jour)
@@ -145,15 +120,6 @@ def _copier(sheet: Worksheet, number: int, rank: int, cell: Cellule, format_nomb
     if isinstance(value, str) and cell.marque != "brute":
         value = deproteger(value)  # the escape that it came with, if any, is put again by the writing
     remplir(sheet.cell(number, rank + 1), value, format_nombre)
-
-
-def _marquer(sheet: Worksheet, line: int, column: int, expected: list[str]) -> None:
-    cell = sheet.cell(line, column)
-    cell.border, cell.fill, cell.font = FAUTE, FOND_FAUTE, TEXTE_FAUTE
-    text = "\n".join([AUTEUR, *(f"{one[:1].upper()}{one[1:]}." for one in expected)])[:COMMENTAIRE_MAX]
-    comment = Comment(text, AUTEUR)
-    comment.width, comment.height = 360, 40 + 20 * (len(text) // 45 + 1)
-    cell.comment = comment
 
 
 def _lister(book: Workbook, defauts: list[DefautRecu]) -> None:

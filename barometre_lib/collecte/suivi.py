@@ -1,6 +1,5 @@
 """The progress of a collection: whose file each one is, who sent, who is late, and what to do about it."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,23 +18,7 @@ from barometre_lib.parametres.edition import NON_ACTUALISEE, chemin_edition, lir
 from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import Releve
 
-COPIE = re.compile(r"(.+)\.refus(?:-\d+)?\.(?:xlsx|csv)")
 ETATS = ("recue", "avertie", "reportee", "refusee", "en_retard")
-
-
-def ecarter_copies(fichiers: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """Return the files to read, and what to say of the copies of refusals whose original is among them."""
-    kept, left = list[Path](), list[str]()
-    for path in {path.resolve(): path for path in fichiers}.values():
-        copy = COPIE.fullmatch(path.name)
-        if copy and any(one.parent == path.parent and copy[1] in (one.stem, one.name) for one in fichiers):
-            left.append(
-                f"{afficher(path)} : copie d'un refus, laissée, car son original est donné aussi ; ne gardez que le "
-                "fichier corrigé."
-            )
-        else:
-            kept.append(path)
-    return kept, left
 
 
 def viser_tous(

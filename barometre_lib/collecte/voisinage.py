@@ -31,7 +31,7 @@ from barometre_lib.registre.lecture import (
     typer_registre,
 )
 from barometre_lib.typographie import nombre
-from barometre_lib.vocabulaire import NOMS_COLONNES
+from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 # Fewer rows of one value happen by themselves.
 RECOPIES_MIN = 5
@@ -128,12 +128,24 @@ def chercher_recopies(lignes: Sequence[Ligne], connues: Mapping[str, Mapping[str
 
 
 @dataclass(frozen=True)
+class Signalement:
+    """One thing to look at again in a row: a warning of the suites of the gate."""
+
+    reference: str  # the movement
+    ligne: int  # line of the file
+    colonne: str  # of the register; empty when it is the whole row
+    phrase: str  # French: what was found
+    attendu: str  # French: what was expected
+
+
+@dataclass(frozen=True)
 class Avis:
     """What is told to the author of a file that is stored, and no cause of refusal."""
 
     avertissements: int  # rows that the suites of the gate warn of
     phrases: list[str]  # one for each check, then one with the line and the identifier of each row
     nouvelles: list[str]  # what changes in the region
+    signalements: tuple[Signalement, ...] = ()  # the same warnings as `phrases`, in the same order
 
 
 def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures) -> Avis:
@@ -155,7 +167,43 @@ def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nom
         news = comparer(stored, present, destination.region, f"ce qui était déposé pour {destination.releve}")
     elif previous:
         news = comparer(previous, present, destination.region, f"la relève {previous.releve}")
-    return Avis(sum(len(one.constats) for one in warnings), said, news)
+    found = tuple(
+        Signalement(row.reference, row.ligne, one.controle.colonne, one.controle.libelle, one.controle.attendu)
+        for one in warnings
+        for row in one.constats
+    )
+    return Avis(len(found), said, news, found)
+
+
+def signaler(
+    lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures
+) -> tuple[Signalement, ...]:
+    """Return the warnings of rows that the register holds, which `avertir` gives of those of a file.
+
+    Raises
+    ------
+    ErreurBarometre
+        Rows cannot be read as the contract asks, or what they are judged by is not as expected.
+    """
+    table = tabuler(lignes, fichier, destination.region)
+    if defects := chercher_defauts(table, [one for one in exigences(nomenclatures) if one.lecture]):
+        raise RegistreRefuse(defects)
+    return avertir(lignes, fichier, destination, nomenclatures).signalements
+
+
+def dater(
+    signalements: Iterable[Signalement], lignes: Sequence[Ligne], destination: Destination
+) -> dict[Signalement, Releve]:
+    """Return since which earlier relève without a break each cell warned of has said the same, where one did."""
+    texts = {line.numero: line.textes for line in lignes}
+    still = [one for one in signalements if one.colonne and one.ligne in texts]
+    since: dict[Signalement, Releve] = {}
+    earlier = releves_anterieures(destination.releve, destination.registre) if _est_comparable(destination) else []
+    for releve in reversed(earlier):
+        known = {row["id_mouvement"]: row for row in _lire_deposees(destination.dans(releve), [])}
+        still = [one for one in still if known.get(one.reference, {}).get(one.colonne) == texts[one.ligne][one.colonne]]
+        since |= dict.fromkeys(still, releve)
+    return since
 
 
 def _de_lignes(

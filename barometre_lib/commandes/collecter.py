@@ -22,7 +22,7 @@ rectificatif_option = click.option(
 
 @click.command(
     short_help="Écrit le classeur de collecte d'une région.",
-    help="Écrit le classeur qu'un service remplit : listes, aides à la saisie, mouvements de la relève précédente.",
+    help="Écrit le classeur qu'un service remplit : listes, mouvements de la relève précédente, ce qui y est à revoir.",
 )
 @region_option
 @releve_option
@@ -48,8 +48,10 @@ def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path 
     help="""Contrôle des classeurs ou des CSV reçus et dépose chacun dans le registre, en entier ou pas du tout.
 
     Le classeur fait par « modele » dit sa relève et sa région. Ce qui a été changé est listé sur la sortie standard
-    (CSV). Un fichier refusé revient en copie, FICHIER.refus.xlsx, où chaque cellule à corriger est marquée, avec la
-    liste des défauts, FICHIER.refus.csv. Tout fichier reçu ou remplacé est gardé dans collecte/RELEVE/archive/.
+    (CSV). Un fichier déposé revient en FICHIER.retour.xlsx, avec ses identifiants, ses avertissements marqués et une
+    feuille « À revoir ». Un fichier refusé revient en copie, FICHIER.refus.xlsx, où chaque cellule à corriger est
+    marquée, avec la liste des défauts, FICHIER.refus.csv. Tout fichier reçu ou remplacé est gardé dans
+    collecte/RELEVE/archive/.
     """,
 )
 @click.argument("fichiers", metavar="FICHIER...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -59,7 +61,7 @@ def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path 
     "--retour",
     metavar="DIR",
     type=DOSSIER,
-    help="Dossier des copies d'un fichier refusé (par défaut : celui du fichier).",
+    help="Dossier de ce qui revient au service (par défaut : celui du fichier).",
 )
 @rectificatif_option
 @click.option(
@@ -71,8 +73,9 @@ def integrer(
 ) -> None:
     from barometre_lib.collecte.archive import nom_recu
     from barometre_lib.collecte.compte_rendu import lister_changements
+    from barometre_lib.collecte.copies import ecarter_copies
     from barometre_lib.collecte.integration import integrer as integrer_fichier
-    from barometre_lib.collecte.suivi import dire_collecte, ecarter_copies, suivre_collecte, viser_tous
+    from barometre_lib.collecte.suivi import dire_collecte, suivre_collecte, viser_tous
 
     given, left = ecarter_copies(fichiers)
     places, tables, refused = viser_tous(given, **options), [], False

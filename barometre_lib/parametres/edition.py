@@ -16,6 +16,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.attendus import Ecart
 from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
 from barometre_lib.parametres.lacunes import Lacunes
+from barometre_lib.parametres.region import COURRIEL
 from barometre_lib.parametres.regles import NOMS_PARAMETRES
 from barometre_lib.typographie import INSECABLE, heure, jour, typographier
 from barometre_lib.vocabulaire import Releve
@@ -62,6 +63,7 @@ NomParametre = Annotated[str, attendu("le nom d'un paramètre des règles"), Aft
 Embargo = Annotated[
     datetime, BeforeValidator(_lire_embargo), WithJsonSchema({"type": "string", "pattern": f"^{FORME_EMBARGO}$"})
 ]
+ECHEANCE_ATTENDUE = "une date AAAA-MM-JJ, au plus tard dans le mois de publication, ou rien"
 MOTIF_ATTENDU = "le motif d'une édition dont l'état est rectifie, et d'elle seule"
 Rectificatif = Annotated[
     str, attendu(MOTIF_ATTENDU, pattern=r"\S", default=""), AfterValidator(lambda text: " ".join(text.split()))
@@ -78,6 +80,16 @@ class Acquittement:
     # Or how many rows the check found when it was acknowledged; it must find as many, whichever they are.
     nombre: Annotated[int | None, attendu("un nombre entier de lignes, au moins 1", default=None, gt=0)]
     raison: Texte  # why, in French; printed on the quality page
+
+
+@dataclass(frozen=True)
+class Collecte:
+    """When and where the services are asked to send their workbook: said in it, as far as it is known."""
+
+    __pydantic_config__ = FERME
+    echeance: Annotated[date | None, attendu(ECHEANCE_ATTENDUE, default=None)] = None
+    # Of the desk that collects, not of the press.
+    adresse: Annotated[str, attendu("l'adresse d'un service de l'État, en .gouv.fr, ou rien", pattern=COURRIEL)] = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,7 @@ class Edition:
     # Whether each region is covered by the collection; the movements that its page tells about, all citable.
     couverture: Annotated[dict[Region, Couverture], attendu(f"pour chaque région, {COUVERTURE_ATTENDUE}")]
     exemples: Annotated[dict[Region, list[Texte]], attendu("pour chaque région, une liste d'identifiants", default={})]
+    collecte: Annotated[Collecte, Field(default=Collecte(), description="des entrées echeance et adresse, ou rien")]
     # What this edition says of each parameter of the rules whose value changes with it.
     methode: Annotated[dict[NomParametre, Texte], attendu("pour chaque paramètre qui change, une phrase", default={})]
     # Warnings of the quality gate that do not stop this edition.
@@ -188,6 +201,10 @@ def _ecarts(entrees: Mapping[str, Any], regions: Iterable[str]) -> Iterator[Ecar
         day = str(entrees.get(name) or "")
         if re.match(r"\d{4}-\d{2}-\d{2}", day) and isinstance(month, str) and day[:7] != month:
             yield (name,), f"attendu un jour du mois de publication, {month}"
+    asked = entrees.get("collecte")
+    deadline = str(asked.get("echeance") or "") if isinstance(asked, dict) else ""
+    if re.match(r"\d{4}-\d{2}-\d{2}", deadline) and isinstance(month, str) and deadline[:7] > month:
+        yield ("collecte", "echeance"), f"attendu {ECHEANCE_ATTENDUE}, {month}"
     if state in ("diffuse", "rectifie") and not entrees.get("jour"):
         yield ("jour",), f"attendu, d'une édition diffusée, {JOUR_ATTENDU}"
     if state == "sous_embargo" and not entrees.get("embargo"):
