@@ -29,7 +29,7 @@ class Defaut:
     attendu: str  # French phrase: what was expected and, where useful, what to do
 
     def __str__(self) -> str:
-        lieu = [_rendre_visible(self.fichier)]
+        lieu = [rendre_visible(self.fichier)]
         if self.ligne:
             lieu.append(f"ligne {self.ligne}")
         if self.colonne:
@@ -86,9 +86,10 @@ def montrer(valeur: str, *, longueur: int = 60, vide: str = "une cellule vide") 
     """Return an untrusted value fit for one line of a terminal: quoted, shortened, controls shown, `vide` if empty."""
     if not valeur:
         return vide
-    visible = _rendre_visible(valeur)
+    visible = rendre_visible(valeur)
     return f"«{INSECABLE}{visible[:longueur]}{'…' if len(visible) > longueur else ''}{INSECABLE}»"
 
 
-def _rendre_visible(texte: str) -> str:
+def rendre_visible(texte: str) -> str:
+    """Return a text with what cannot be printed or encoded as escapes."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in texte)

@@ -274,6 +274,12 @@ def petite_publication(petite: Path, tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
+def sans_porte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no suite judge received files: it takes a second for each, and is proved where warnings are."""
+    monkeypatch.setattr("barometre_lib.collecte.voisinage.examiner_lignes", lambda *_: ())
+
+
+@pytest.fixture
 def sans_carnet(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """Have campaigns of this process start no other, and fail if a notebook is to be executed; give their workshop."""
     workshop = MagicMock()

@@ -26,6 +26,7 @@ from barometre_lib.collecte.modele import faire_modele
 from barometre_lib.collecte.suivi import reports_tus
 from barometre_lib.vocabulaire import Releve
 
+pytestmark = pytest.mark.usefixtures("sans_porte")
 SEQUENCES = int(os.environ.get("BAROMETRE_SEQUENCES", "1"))
 RELEVE = "2026-S1"
 CORSE, BRETAGNE = "94", "53"

@@ -39,7 +39,7 @@ RECTIFIE = ("--rectificatif", "essai")
 SOFFICE = shutil.which("soffice")
 
 
-pytestmark = pytest.mark.usefixtures("listes_courtes")
+pytestmark = pytest.mark.usefixtures("listes_courtes", "sans_porte")
 
 
 # Escapes

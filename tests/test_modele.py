@@ -21,6 +21,8 @@ from barometre_lib.collecte.modele import ORDRE, faire_modele
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Releve
 
+pytestmark = pytest.mark.usefixtures("sans_porte")
+
 LIGNES = fabrique.lignes(
     {"id_mouvement": "06-00001", "code_commune": "97611", "siret": fabrique.SIRET_A, "investissement_meur": "5.5"},
     {

@@ -32,6 +32,7 @@ def racine_privee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+@pytest.mark.usefixtures("sans_porte")
 def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     racine_privee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,6 +61,7 @@ def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     assert (folder / "11.xlsx").read_bytes() == b"rempli" and (folder / "84.xlsx").exists()
 
 
+@pytest.mark.usefixtures("sans_porte")
 def test_les_classeurs_disent_l_echeance_et_l_adresse_du_bureau(
     racine_privee: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

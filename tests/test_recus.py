@@ -91,6 +91,14 @@ def references(nomenclatures: Nomenclatures, region: str) -> References:
 
 
 @pytest.fixture(autouse=True)
+def porte(request: pytest.FixtureRequest) -> None:
+    """Have the suites judge the files of which something is to be said, and no other."""
+    cas = getattr(request.node, "callspec", None) and request.node.callspec.params.get("cas")
+    if not cas or not cas.dit:
+        request.getfixturevalue("sans_porte")
+
+
+@pytest.fixture(autouse=True)
 def references_lues_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the many small runs the reading of the reference tables."""
     monkeypatch.setattr("barometre_lib.collecte.integration.References", references)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from re import _parser
 from typing import Any
@@ -83,15 +83,8 @@ def nommer(cas: Cas) -> str:
 
 def isoler(suites: Sequence[Suite], famille: str) -> list[Suite]:
     """Return the suites reduced to the checks of one family."""
-    kept = []
-    for suite in suites:
-        pairs = zip(suite.controles, suite.fichier.donnees["expectations"], strict=True)
-        chosen = [(check, entry) for check, entry in pairs if famille in (check.famille, check.nom)]
-        if chosen:
-            checks, entries = zip(*chosen, strict=True)
-            file = replace(suite.fichier, donnees={**suite.fichier.donnees, "expectations": list(entries)})
-            kept.append(replace(suite, controles=checks, fichier=file))
-    return kept
+    kept = [suite.reduire(lambda check: famille in (check.famille, check.nom)) for suite in suites]
+    return [suite for suite in kept if suite.controles]
 
 
 def fautives(suites: Sequence[Suite], famille: str, tables: dict[str, pd.DataFrame]) -> list[str]:

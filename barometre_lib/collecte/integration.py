@@ -45,7 +45,6 @@ from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.collecte.voisinage import (
     avertir,
     chercher_disparus,
-    chercher_recopies,
     deja_connues,
     identifiants_ailleurs,
     proposer_identifiants,
@@ -162,7 +161,7 @@ def integrer(  # noqa: PLR0913  one per word of the command
             noter(reception, destination)
         raise
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
-    remarks = [*exam.grille.remarques, *dire_disparus(gone), *chercher_recopies(exam.lignes, exam.connues)]
+    remarks = [*exam.grille.remarques, *dire_disparus(gone)]
     warnings = [*dire_illisibles(exam.illisibles), *remarks, *told.phrases, *told.nouvelles]
     # Made first: what would fail fails before anything is stored.
     back = faire_renvoi(exam.lignes, told.signalements, remarks, destination, references)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined, Template
@@ -27,7 +28,7 @@ from barometre_lib.collecte.feuilles import (
 from barometre_lib.collecte.grille import DEPARTEMENT, Contenu, est_dans_le_tableur, montrer_jour
 from barometre_lib.collecte.identite import inscrire, intituler_classeur
 from barometre_lib.collecte.interpretation import Ligne, References
-from barometre_lib.collecte.voisinage import dater, signaler
+from barometre_lib.collecte.voisinage import Signalement, dater, signaler_reprise
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import NON_ACTUALISEE, Couverture, chemin_edition, lire_edition
@@ -44,8 +45,24 @@ ORDRE = tuple(
 )
 
 
+class Reprise:
+    """What is to review in the rows that each region takes over, judged once for all of them."""
+
+    def __init__(self, nomenclatures: Nomenclatures) -> None:
+        self.juger = cache(partial(signaler_reprise, nomenclatures=nomenclatures))
+
+    def __call__(self, precedente: Releve, destination: Destination) -> Mapping[str, list[Signalement]]:
+        """Return it by region."""
+        return self.juger(precedente, destination.releve, destination.registre)
+
+
 def faire_modele(
-    sortie: Path, destination: Destination, *, forcer: bool = False, nomenclatures: Nomenclatures | None = None
+    sortie: Path,
+    destination: Destination,
+    *,
+    forcer: bool = False,
+    nomenclatures: Nomenclatures | None = None,
+    reprise: Reprise | None = None,
 ) -> str:
     """Write the collection workbook of a region, a file in `.xlsx`, and return the sentence that says so.
 
@@ -64,7 +81,7 @@ def faire_modele(
     previous = destination.precedente
     rows = reprendre(previous, destination, references.nomenclatures) if previous else []
     lines = [Ligne(number, row) for number, row in enumerate(rows, start=2)]
-    review = _revoir(lines, destination, references.nomenclatures)
+    review = _revoir(lines, destination, reprise or Reprise(references.nomenclatures))
     filled = f"relève {previous}" if previous else "aucune, le classeur est vide"
     head = [f"{dire_periode(destination.releve)} Mouvements repris : {filled}."]
     lists = faire_listes(references, destination.releve)
@@ -103,12 +120,14 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
         remplacer(edition, _edition(code, registre, nomenclatures))
         yield f"{afficher(edition)} : à compléter (publication, collecte, couverture, exemples)."
     creer_dossier(classeurs)
+    reprise = Reprise(nomenclatures)
     for region in nomenclatures.regions:
         workbook = classeurs / f"{region}.xlsx"
         if workbook.exists():
             yield f"{afficher(workbook)} : déjà là, laissé tel quel."
         else:
-            yield faire_modele(workbook, Destination(code, region, registre), nomenclatures=nomenclatures)
+            place = Destination(code, region, registre)
+            yield faire_modele(workbook, place, nomenclatures=nomenclatures, reprise=reprise)
     asked = lire_edition(code, nomenclatures=nomenclatures).collecte
     if unsaid := [what for what, said in (("échéance", asked.echeance), ("adresse", asked.adresse)) if not said]:
         yield (
@@ -170,20 +189,19 @@ def _demander(releve: Releve, nomenclatures: Nomenclatures) -> list[str]:
     return said
 
 
-def _revoir(lignes: Sequence[Ligne], destination: Destination, nomenclatures: Nomenclatures) -> ARevoir:
+def _revoir(lignes: Sequence[Ligne], destination: Destination, reprise: Reprise) -> ARevoir:
     """Return what to review in the rows of the previous relève: its warnings, and those of this one if none changes."""
     before = destination.precedente
     if before is None:
         return ARevoir(lignes, "Aucune relève précédente : le classeur est vide.")
     day = jour(destination.releve.dernier_jour)
     about = f"Ce que la relève {before} avait de signalé, et ce qui le serait au {day} si rien n'était mis à jour."
-    last, name = replace(destination, releve=before), destination.fichier.name
+    places = {line.textes["id_mouvement"]: line.numero for line in lignes}
     try:
-        told = dict.fromkeys(
-            one for place in (destination, last) for one in signaler(lignes, name, place, nomenclatures)
-        )
+        found = reprise(before, destination)[destination.region]
     except ErreurBarometre as error:
         return ARevoir(lignes, about, empechement=str(error).splitlines()[0])
+    told = [replace(one, ligne=places[one.reference]) for one in found if one.reference in places]
     return ARevoir(lignes, about, tuple(told), dater(told, lignes, destination))
 
 

@@ -2,20 +2,20 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.comparaison import comparer
 from barometre_lib.collecte.destination import PROVENANCE, Destination
-from barometre_lib.collecte.grille import LIBELLES, Entete
+from barometre_lib.collecte.grille import Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
-from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, montrer
+from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import lire_lacunes
 from barometre_lib.parametres.regles import lire_parametres_regles
+from barometre_lib.qualite.bilan import Resultat
 from barometre_lib.qualite.controle import examiner_lignes
 from barometre_lib.qualite.refus import dire_resultat
 from barometre_lib.qualite.suites import Gravite
@@ -26,15 +26,12 @@ from barometre_lib.registre.lecture import (
     chercher_defauts,
     est_demonstration,
     lire_registre,
+    releve_precedente,
     releves_anterieures,
     releves_presentes,
     typer_registre,
 )
-from barometre_lib.typographie import nombre
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
-
-# Fewer rows of one value happen by themselves.
-RECOPIES_MIN = 5
 
 
 def identifiants_ailleurs(destination: Destination) -> tuple[dict[str, str], list[Defaut]]:
@@ -109,24 +106,6 @@ def chercher_disparus(lignes: Sequence[Ligne], connues: Iterable[str]) -> list[s
     return sorted(set(connues) - {line.textes["id_mouvement"] for line in lignes})
 
 
-def chercher_recopies(lignes: Sequence[Ligne], connues: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """Yield a warning for each value that new rows, one after the other, all have: it may have been copied down."""
-    for name in ("code_commune", "siret", "citable"):
-
-        def value(line: Ligne, name: str = name) -> str:
-            text = line.textes[name]
-            return "" if text in (connues.get(line.textes["id_mouvement"], {}).get(name), "non") else text
-
-        for repeated, run in groupby(lignes, key=value):
-            rows = list(run)
-            if repeated and len(rows) >= RECOPIES_MIN:
-                yield (
-                    f"Attention : lignes {rows[0].numero} à {rows[-1].numero}, colonne « {LIBELLES[name]} » : "
-                    f"{montrer(repeated)} {nombre(len(rows))} fois de suite ; vérifiez que la première n'a pas été "
-                    "recopiée vers le bas."
-                )
-
-
 @dataclass(frozen=True)
 class Signalement:
     """One thing to look at again in a row: a warning of the suites of the gate."""
@@ -156,39 +135,53 @@ def avertir(lignes: Sequence[Ligne], fichier: str, destination: Destination, nom
     present = _de_lignes(lignes, fichier, destination, nomenclatures)
     previous, alone = _etat_precedent(destination, nomenclatures)
     stored = _deposee(destination, nomenclatures)
-    warnings = [
-        one
-        for one in examiner_lignes(present, previous)
-        if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats
-    ]
+    warnings = _avertissements(present, previous)
     said = [*alone, *(sentence for one in warnings for sentence in dire_resultat(one))]
     news = []
     if stored:
         news = comparer(stored, present, destination.region, f"ce qui était déposé pour {destination.releve}")
     elif previous:
         news = comparer(previous, present, destination.region, f"la relève {previous.releve}")
-    found = tuple(
-        Signalement(row.reference, row.ligne, one.controle.colonne, one.controle.libelle, one.controle.attendu)
-        for one in warnings
-        for row in one.constats
-    )
+    found = tuple(told for one in warnings for told in _signaler(one))
     return Avis(len(found), said, news, found)
 
 
-def signaler(
-    lignes: Sequence[Ligne], fichier: str, destination: Destination, nomenclatures: Nomenclatures
-) -> tuple[Signalement, ...]:
-    """Return the warnings of rows that the register holds, which `avertir` gives of those of a file.
+def signaler_reprise(
+    precedente: Releve, releve: Releve, registre: Path, nomenclatures: Nomenclatures
+) -> dict[str, list[Signalement]]:
+    """Return what is to review, by region, in the rows of a relève that start the collection of a later one.
+
+    Those are its own warnings, and those that the later one would have if nothing changed. All regions are judged at
+    once: a judgement costs little more for eighteen than for one.
 
     Raises
     ------
     ErreurBarometre
         Rows cannot be read as the contract asks, or what they are judged by is not as expected.
     """
-    table = tabuler(lignes, fichier, destination.region)
-    if defects := chercher_defauts(table, [one for one in exigences(nomenclatures) if one.lecture]):
-        raise RegistreRefuse(defects)
-    return avertir(lignes, fichier, destination, nomenclatures).signalements
+    rows = lire_registre(precedente, registre, nomenclatures)
+    last = _relever(rows, nomenclatures)
+    now = _relever(typer_registre(rows.textes, releve, registre, nomenclatures), nomenclatures)
+    before = releve_precedente(precedente, registre)
+    earlier = _relever(lire_registre(before, registre, nomenclatures), nomenclatures) if before else None
+    found: dict[str, list[Signalement]] = defaultdict(list)
+    for present, previous in ((now, last), (last, earlier)):
+        for one in _avertissements(present, previous):
+            for row, told in zip(one.constats, _signaler(one), strict=True):
+                if told not in found[row.region]:
+                    found[row.region].append(told)
+    return found
+
+
+def _avertissements(present: Barometre, precedent: Barometre | None) -> list[Resultat]:
+    judged = examiner_lignes(present, precedent)
+    return [one for one in judged if one.controle.gravite is Gravite.AVERTISSEMENT and one.constats]
+
+
+def _signaler(resultat: Resultat) -> Iterator[Signalement]:
+    check = resultat.controle
+    for row in resultat.constats:
+        yield Signalement(row.reference, row.ligne, check.colonne, check.libelle, check.attendu)
 
 
 def dater(

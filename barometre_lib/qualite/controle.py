@@ -14,7 +14,7 @@ from barometre_lib.qualite.annonces import annoncer
 from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
 from barometre_lib.qualite.refus import ControleRefuse, refuser
 from barometre_lib.qualite.retards import refuser_retards
-from barometre_lib.qualite.suites import Suite, lire_suites
+from barometre_lib.qualite.suites import Gravite, Suite, lire_suites
 from barometre_lib.qualite.tables import construire_tables, tables_de_lignes
 from barometre_lib.registre.lecture import trouver_releve
 
@@ -80,29 +80,34 @@ def examiner(barometre: Barometre) -> Bilan:
     present, before = barometre.officielle, barometre.officielle.precedente
     with _sans_interruption():
         tables = construire_tables(present, before)
-    suites, results, useless = _judge(barometre, tables, acknowledged)
+    suites = lire_suites(barometre.nomenclatures)
+    results, useless = _judge(suites, tables, acknowledged)
     rows, corrections = len(barometre.registre.textes), barometre.registre.corrections
     code = before.releve if before else None
     return Bilan(barometre.releve, code, rows, suites, results, corrections, useless, annoncer(barometre))
 
 
 def examiner_lignes(present: Barometre, precedent: Barometre | None) -> tuple[Resultat, ...]:
-    """Have the suites on rows judge a part of a relève, which meets its contract; what has vanished is told apart."""
+    """Return what the suites on rows warn of in a part of a relève that meets its contract.
+
+    What has vanished is told apart.
+    """
     tables = tables_de_lignes(present, precedent)
-    del tables["textes"]
     followed = tables["suivi"]
-    return _judge(present, tables | {"suivi": followed[followed["present"]]})[1]
+    judged = {"mouvements": tables["mouvements"], "suivi": followed[followed["present"]]}
+    suites = lire_suites(present.nomenclatures)
+    asked = [one.reduire(lambda check: check.gravite is Gravite.AVERTISSEMENT) for one in suites]
+    return _judge(asked, judged)[0]
 
 
 def _judge(
-    barometre: Barometre, tables: Mapping[str, pd.DataFrame], acknowledged: Sequence[Acquittement] = ()
-) -> tuple[tuple[Suite, ...], tuple[Resultat, ...], tuple[Acquittement, ...]]:
-    suites = lire_suites(barometre.nomenclatures)
+    suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame], acknowledged: Sequence[Acquittement] = ()
+) -> tuple[tuple[Resultat, ...], tuple[Acquittement, ...]]:
     with _sans_interruption():
         # Imported here: it brings Great Expectations.
         from barometre_lib.qualite.evaluation import evaluer
 
-        return suites, *etablir_resultats(suites, tables, evaluer(suites, tables), acknowledged)
+        return etablir_resultats(suites, tables, evaluer(suites, tables), acknowledged)
 
 
 _CONNUS: dict[str, Bilan] = {}

@@ -3,11 +3,11 @@
 They are read here without Great Expectations, whose import takes seconds: what the pages say of a check is in the file.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
@@ -73,6 +73,13 @@ class Suite:
     objet: str  # French sentence that says what it is about
     controles: tuple[Controle, ...]  # in the order of the file
     fichier: Fichier = field(compare=False, repr=False)  # what Great Expectations is given
+
+    def reduire(self, retenu: Callable[[Controle], bool]) -> Self:
+        """Return this suite with some of its checks only, and what Great Expectations is given for them."""
+        entries = self.fichier.donnees["expectations"]
+        kept = [pair for pair in zip(self.controles, entries, strict=True) if retenu(pair[0])]
+        file = replace(self.fichier, donnees={**self.fichier.donnees, "expectations": [entry for _, entry in kept]})
+        return replace(self, controles=tuple(check for check, _ in kept), fichier=file)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process without the file, which the gate alone needs."""

@@ -5,13 +5,15 @@ In those of rows, an empty cell is null and every column of the register is a te
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite.egalites import table_egalites
 from barometre_lib.registre.conformite import TEXTES_LIBRES
-from barometre_lib.registre.derivation import dater_semestre
+from barometre_lib.registre.derivation import dater_semestre, deriver, typer
 from barometre_lib.vocabulaire import COLONNES, MESURES_BAISSE, MESURES_HAUSSE, NOMS_COLONNES, TYPES_BAISSE, Releve
 
 # What finds again a row of each table; the first names it.
@@ -27,6 +29,8 @@ SUFFIXES = {"date": "jour", "entier": "nombre", "nombre": "nombre"}
 # Columns of the register that exist typed too, by the name that they then have.
 TYPEES = {f"{one.nom}_{SUFFIXES[one.genre]}": one.nom for one in COLONNES if one.genre in SUFFIXES}
 DERIVEES = ("region", "departement", "commune", "semestre", "cle_site", "motif", "compte")
+# Columns that a spreadsheet copies down, each with what is new in it: what the previous relève did not say of a row.
+RECOPIABLES = ("siret", "code_commune", "date_annonce", "date_effet", "citable")
 # Columns of the table `regions`.
 SENS = {"hausses": MESURES_HAUSSE, "baisses": MESURES_BAISSE}
 
@@ -70,10 +74,30 @@ def construire_tables(present: Barometre, precedent: Barometre | None) -> dict[s
 def tables_de_lignes(present: Barometre, precedent: Barometre | None) -> dict[str, pd.DataFrame]:
     """Return those of the tables that have a row per movement, which a part of a register has too."""
     rows = table_mouvements(present)
-    before = table_mouvements(precedent) if precedent else rows.head(0)
-    new = ~rows["id_mouvement"].isin(before["id_mouvement"])
+    before = table_mouvements(sous_la_methode_de(present, precedent)) if precedent else rows.head(0)
     followed = _suivi(rows if precedent else rows.head(0), before, present.releve)
-    return {"textes": table_textes(present.registre.textes), "mouvements": rows.assign(nouvelle=new), "suivi": followed}
+    known = before.set_index("id_mouvement")
+    for name in RECOPIABLES:
+        kept = rows[name] == rows["id_mouvement"].map(known[name])
+        rows[f"{name}_nouveau"] = rows[name].mask(kept | (rows[name] == "non"))
+    return {"textes": table_textes(present.registre.textes), "mouvements": rows, "suivi": followed}
+
+
+def sous_la_methode_de(present: Barometre, precedent: Barometre) -> Barometre:
+    """Return the previous relève decided by the values and the generic names of the present one.
+
+    What a change of method moves is announced once (`annonces`): it is no change of the register.
+    """
+    names, values = present.nomenclatures, {nom: one.valeur for nom, one in present.parametres.parametres.items()}
+    former, rows = precedent.parametres, precedent.registre
+    same_words = names.mots_generiques(present.releve) == names.mots_generiques(precedent.releve)
+    if same_words and values == {nom: one.valeur for nom, one in former.parametres.items()}:
+        return precedent
+    typed = deriver(typer(rows.textes[list(NOMS_COLONNES)]), names, present.releve)
+    parameters = lire_parametres_regles(
+        precedent.releve, surcharges=values, nomenclatures=names, lacunes=former.lacunes
+    )
+    return Barometre(replace(rows, mouvements=typed), parameters)
 
 
 def _suivi(mouvements: pd.DataFrame, avant: pd.DataFrame, releve: Releve) -> pd.DataFrame:

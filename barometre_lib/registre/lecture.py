@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from barometre_lib.chemins import afficher
-from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_erreur_systeme, montrer
+from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_erreur_systeme, montrer, rendre_visible
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.fichiers import lire_yaml, montrer_valeur
 from barometre_lib.registre.conformite import Exigence, exigences
@@ -193,6 +193,8 @@ def lire_textes(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> 
 def mettre_en_table(enregistrements: Sequence[Sequence[str | int]]) -> pd.DataFrame:
     """Return records, each its file, the region of the file, its line then its cells, as a table of texts."""
     table = pd.DataFrame(enregistrements, columns=["fichier", "region_fichier", "ligne", *NOMS_COLONNES])
+    # Names of files may hold what no library can encode.
+    table["fichier"] = table["fichier"].map(rendre_visible)
     return table.astype(dict.fromkeys(["fichier", "region_fichier", *NOMS_COLONNES], "str"))
 
 

@@ -50,8 +50,8 @@ class ExpectPeriodeCloseStable(AttenteDeLignes):
 class ExpectColonneNonTrieeSeule(AttenteDeLignes):
     """D'une relève à l'autre, la colonne d'un fichier ne s'est pas déplacée d'un bloc devant les autres.
 
-    Elle l'a fait si `nombre` lignes au moins y ont changé, et si neuf sur dix de leurs valeurs sont celles que d'autres
-    lignes du fichier avaient avant.
+    Elle l'a fait si `nombre` lignes au moins, et une sur cinq, y ont changé, et si neuf sur dix de leurs valeurs sont
+    celles que d'autres lignes du fichier avaient avant.
     """
 
     # File, column, the same before.
@@ -62,16 +62,17 @@ class ExpectColonneNonTrieeSeule(AttenteDeLignes):
     def tenir(lignes: pd.DataFrame, *, nombre: int) -> pd.Series:
         """Return whether each row kept its value, or belongs to a file whose column did not move as a whole."""
         file, now, before = (lignes[name] for name in lignes)
-        changed = now.notna() & before.notna() & (now != before)
+        followed = lignes[now.notna() & before.notna()]
         moved = pd.Series(False, index=lignes.index)
-        for _, rows in now[changed].groupby(file[changed]):
-            known = set(before[file == file[rows.index[0]]].dropna())
-            if len(rows) >= nombre and rows.isin(known).mean() >= PART_DEPLACEE:
-                moved[rows.index] = True
+        for _, rows in followed.groupby(str(file.name)):
+            changed = rows[now.name][rows[now.name] != rows[before.name]]
+            enough = len(changed) >= max(nombre, PART_CHANGEE * len(rows))
+            if enough and changed.isin(set(rows[before.name])).mean() >= PART_CONNUE:
+                moved[changed.index] = True
         return ~moved
 
 
-PART_DEPLACEE = 0.9
+PART_CHANGEE, PART_CONNUE = 0.2, 0.9
 
 
 @mesuree

@@ -124,18 +124,21 @@ class ExpectNomsDistincts(AttenteDeLignes):
 
 @mesuree
 class ExpectValeurNonRecopiee(AttenteDeLignes):
-    """Dans un fichier, moins de `fois` lignes nouvelles qui se suivent ont la même valeur dans la troisième colonne."""
+    """Moins de `fois` lignes d'un fichier, première colonne, ont la même valeur dans la seconde.
+
+    Elles ne comptent, si `suivies`, que lorsqu'elles se suivent.
+    """
 
     column_list: list[str]
     fois: Entier
+    suivies: bool = True
 
     @staticmethod
-    def tenir(lignes: pd.DataFrame, *, fois: int) -> pd.Series:
-        """Return whether each row ends or belongs to no such run."""
-        file, new, value = (lignes[name] for name in lignes)
-        told = value.where(new)
-        run = ((told != told.shift()) | (file != file.shift())).cumsum()
-        return told.isna() | (told.groupby(run).transform("size") < fois)
+    def tenir(lignes: pd.DataFrame, *, fois: int, suivies: bool) -> pd.Series:
+        """Return whether each row is empty, or shares its value with fewer rows."""
+        file, value = (lignes[name] for name in lignes)
+        run = ((value != value.shift()) | (file != file.shift())).cumsum()
+        return value.isna() | (value.groupby(run if suivies else [file, value]).transform("size") < fois)
 
 
 def mots(nom: str) -> str:
