@@ -198,17 +198,15 @@ def test_les_suites_et_la_lecture_jugent_de_meme(demandes: list[Exigence]) -> No
     """The broken files that can be read, in one table: the requirement of each finds the same rows on both sides."""
     records = [record for cas in CAS for record in lire_fichier(DEFAUTS / f"{cas.nom}.csv", [])]
     broken = mettre_en_table(records)
-    # So that a row is found again, whatever its identifier.
-    broken["ligne"] = range(2, len(broken) + 2)
     suites = lire_suites(fabrique.nomenclatures())
     judged = evaluer(suites, {"textes": table_textes(broken)})
     in_texts = [one for one in demandes if one.nom in judged]
     assert len(in_texts) == len(demandes) - 2
     for one in in_texts:
-        found = {row["ligne"] for row in judged[one.nom].fautives}
+        found = set(judged[one.nom].fautives)
         family = judged.get(one.nom.replace(".format", ".calendrier"))
-        found |= {row["ligne"] for row in family.fautives} if family else set()
-        assert found == set(broken.loc[one.fautif(broken), "ligne"]) != set(), one.nom
+        found |= set(family.fautives) if family else set()
+        assert found == set(broken.index[one.fautif(broken)]) != set(), one.nom
     sound = mettre_en_table([["84.csv", "84", 2, *fabrique.ligne().values()]])
     assert all(one.tenue for one in evaluer(suites, {"textes": table_textes(sound)}).values())
 

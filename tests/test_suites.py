@@ -221,7 +221,7 @@ def test_une_cellule_vide_ne_fait_lever_aucun_controle(suites: tuple[Suite, ...]
     judged = evaluer(suites, tables)
     blocking = {check.nom for suite in suites for check in suite.controles if check.gravite is Gravite.BLOQUANT}
     assert all(judged[name].tenue for name in blocking)
-    assert [row["id_mouvement"] for row in judged["realise_sans_date"].fautives] == ["M-0004", "M-0015"]
+    assert judged["realise_sans_date"].fautives == [3, 14]
     cells = dict.fromkeys(["fichier", "region_fichier", *NOMS_COLONNES], "")
     empty = evaluer(suites[:2], {"textes": table_textes(pd.DataFrame([cells]).assign(ligne=2))})
     found = {name for name, one in empty.items() if not one.tenue}

@@ -125,9 +125,8 @@ def pointer(check: Controle, judged: "Jugement", table: pd.DataFrame) -> tuple[C
         return ()
     if not judged.fautives:
         return (Constat(check.nom, "", "", 0),)
-    key = [*REPERES[check.table]]
-    # Sorted first: a number of a merged table may come back as a float.
-    rows = table.merge(pd.DataFrame(judged.fautives)[key].drop_duplicates(), on=key)
+    columns = [*dict.fromkeys([*REPERES[check.table], *check.champs])]
+    rows = table[columns].iloc[judged.fautives]
     found = [_constater(check, row) for row in rows.to_dict("records")]
     return tuple(sorted(found, key=lambda one: (one.reference, one.fichier, one.ligne)))
 

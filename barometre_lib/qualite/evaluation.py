@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import great_expectations as gx
 import pandas as pd
@@ -21,7 +22,6 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 import barometre_lib.qualite.attentes  # noqa: F401  registers ours
 from barometre_lib.parametres.attendus import Ecart
 from barometre_lib.qualite.suites import Suite
-from barometre_lib.qualite.tables import REPERES
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Jugement:
 
     tenue: bool
     lignes: int  # rows that it looked at: those where it had something to judge
-    fautives: list[dict[str, Any]]  # what finds again each row at fault, the columns of `REPERES`; none if `tenue`
+    fautives: list[int]  # places in its table of the rows at fault; none if `tenue`
 
 
 def evaluer(suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame]) -> dict[str, Jugement]:
@@ -54,25 +54,11 @@ def evaluer(suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame]) -> dict
             progress_bars=ProgressBarsConfig(globally=False),
         )
         source = gx.get_context(mode="ephemeral", project_config=config).data_sources.add_pandas("registre")
-        made = [(suite, construire(suite)) for suite in suites]
-        batches = {
-            name: source.add_dataframe_asset(name)
-            .add_batch_definition_whole_dataframe("releve")
-            .get_batch({"dataframe": table})
-            for name, table in tables.items()
-        }
-        for suite, expectations in made:
-            table = suite.controles[0].table if suite.controles else ""
-            if table in batches:
-                outcome = batches[table].validate(
-                    gx.ExpectationSuite(suite.nom, expectations=expectations),
-                    result_format={
-                        "result_format": "COMPLETE",
-                        "unexpected_index_column_names": list(REPERES[table]),
-                        "include_unexpected_rows": False,
-                    },
-                )
-                judged |= _lire(suite, outcome.results, table, len(tables[table]))
+        for suite, expectations in [(suite, construire(suite)) for suite in suites]:
+            table = tables.get(suite.controles[0].table) if suite.controles else None
+            if table is not None:
+                results = [one for group in _grouper(expectations, table) for one in _valider(source, *group)]
+                judged |= _lire(suite, results, len(table))
     return judged
 
 
@@ -96,6 +82,39 @@ def construire(suite: Suite) -> list[Expectation]:
     return made
 
 
+def _grouper(
+    expectations: Sequence[Expectation], table: pd.DataFrame
+) -> Iterator[tuple[pd.DataFrame, list[Expectation]]]:
+    """Yield expectations by the columns that they read, with these alone.
+
+    Great Expectations filters whole rows again for each metric: with all columns it takes twice as long.
+    """
+    groups: dict[tuple[str, ...], list[Expectation]] = {}
+    for one in expectations:
+        used = _noms(one.dict())
+        groups.setdefault(tuple(name for name in table if name in used), []).append(one)
+    for columns, group in groups.items():
+        yield table[list(columns)].reset_index(drop=True), group
+
+
+def _valider(source: Any, table: pd.DataFrame, expectations: list[Expectation]) -> Sequence[Any]:
+    asset = source.add_dataframe_asset(uuid4().hex).add_batch_definition_whole_dataframe("releve")
+    suite = gx.ExpectationSuite("suite", expectations=expectations)
+    # Places of rows alone, by neither their values nor `unexpected_index_column_names`: those are read one cell at a
+    # time, which takes four times all the rest on 100,000 rows.
+    wanted = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
+    results: Sequence[Any] = asset.get_batch({"dataframe": table}).validate(suite, result_format=wanted).results
+    return results
+
+
+def _noms(value: Any) -> set[str]:
+    """Return every text that arguments hold, at any depth."""
+    if isinstance(value, str):
+        return {value}
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return {name for part in parts for name in _noms(part)}
+
+
 def _refuser(rank: int, entry: Mapping[str, Any], error: Exception) -> Iterator[Ecart]:
     """Say what Great Expectations does not take of an entry, and where."""
     place = ("expectations", rank)
@@ -109,27 +128,25 @@ def _refuser(rank: int, entry: Mapping[str, Any], error: Exception) -> Iterator[
         yield where, f"{name} : l'expectation {entry['type']} n'en veut pas ainsi ({one['msg']})"
 
 
-def _lire(suite: Suite, results: Sequence[Any], table: str, rows: int) -> dict[str, Jugement]:
+def _lire(suite: Suite, results: Sequence[Any], rows: int) -> dict[str, Jugement]:
     """Bring the results of a suite to the names of its checks."""
     found: dict[str, Jugement] = {}
     for result in results:
         name = result.expectation_config.meta["nom"]
         if error := _exception(result.exception_info):
             raise RuntimeError(f"{name}, {error}")
-        found[name] = _juger(result, table, rows)
+        found[name] = _juger(result, rows)
     missing = sorted({check.nom for check in suite.controles} - found.keys())
     if missing or len(results) != len(suite.controles):
         raise RuntimeError(f"{len(suite.controles)} contrôles demandés, {len(results)} jugés ({', '.join(missing)})")
     return found
 
 
-def _juger(result: Any, table: str, rows: int) -> Jugement:
+def _juger(result: Any, rows: int) -> Jugement:
     looked_at = result.result.get("element_count", rows) - result.result.get("missing_count", 0)
-    if result.success:
-        return Jugement(True, looked_at, [])
     # An expectation of a whole table has no row to show.
-    index = result.result.get("unexpected_index_list") or result.result.get("details", {}).get("territoires", [])
-    return Jugement(False, looked_at, [{name: row[name] for name in REPERES[table]} for row in index])
+    places = [] if result.success else result.result.get("unexpected_index_list") or []
+    return Jugement(result.success, looked_at, sorted(set(places)))
 
 
 def _exception(info: Mapping[str, Any]) -> str:

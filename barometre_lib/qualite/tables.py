@@ -37,10 +37,10 @@ SENS = {"hausses": MESURES_HAUSSE, "baisses": MESURES_BAISSE}
 
 def table_textes(textes: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a relève as they were written, an empty cell as null, blanks alone being a free text's."""
-    table = textes.astype(dict.fromkeys(NOMS_COLONNES, "object"))
+    table = textes.copy()
     for name in NOMS_COLONNES:
         cells = table[name].str.strip() if name in TEXTES_LIBRES else table[name]
-        table[name] = table[name].where(cells != "", None)
+        table[name] = table[name].mask(cells == "")
     return table
 
 
