@@ -13,7 +13,8 @@ from barometre_lib.console import Groupe, lancer, parler_francais
 parler_francais()
 
 from barometre_lib.commandes.collecter import etat, integrer, modele, nouvelle_releve, reporter  # noqa: E402
-from barometre_lib.commandes.compter import compter, controler, convertir, decider  # noqa: E402
+from barometre_lib.commandes.compter import compter, convertir, decider  # noqa: E402
+from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
 from barometre_lib.commandes.publier import executer, publier, verifier  # noqa: E402
 
 
@@ -33,7 +34,7 @@ def cli() -> None:
 
 
 # In the order of the help.
-OF_COUNTS = (publier, executer, verifier, controler, decider, compter, convertir)
+OF_COUNTS = (publier, executer, verifier, controler, acquitter, decider, compter, convertir)
 OF_COLLECTION = (nouvelle_releve, modele, integrer, etat, reporter)
 for command in (*OF_COUNTS, *OF_COLLECTION):
     cli.add_command(command)

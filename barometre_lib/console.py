@@ -66,12 +66,16 @@ def ecrire_csv(morceaux: Iterable["pd.DataFrame"]) -> None:
     ErreurBarometre
         Stdout is closed, or the system refuses the file where pieces wait when there are many.
     """
+    ecrire_octets(en_csv(piece, entete=rank == 0) for rank, piece in enumerate(morceaux))
+
+
+def ecrire_octets(morceaux: Iterable[bytes]) -> None:
+    """Do the same with bytes."""
     import tempfile  # not needed by the help
 
     with tempfile.SpooledTemporaryFile(ATTENTE) as waiting:
         try:
-            for rank, piece in enumerate(morceaux):
-                waiting.write(en_csv(piece, entete=rank == 0))
+            waiting.writelines(morceaux)
         except OSError as error:
             raise ErreurBarometre(
                 f"{afficher(Path(tempfile.gettempdir()))} : écriture impossible dans ce dossier temporaire, "

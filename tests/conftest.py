@@ -44,6 +44,7 @@ with grammaire_a_la_demande():
 # `make test-rapide` draws fewer cases: --hypothesis-profile=rapide.
 settings.register_profile("rapide", max_examples=10)
 CHROMIUM = shutil.which("chromium")
+SOFFICE = shutil.which("soffice")
 # The tier of who uses a fixture that is long to give.
 ETAGES = {
     "publication": "campagne",
@@ -207,6 +208,35 @@ def navigateur() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def profil(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The settings of LibreOffice, which it takes seconds to make."""
+    folder: Path = tmp_path_factory.mktemp("profil")
+    return folder
+
+
+@pytest.fixture
+def libreoffice(tmp_path: Path, profil: Path) -> Callable[[Path, str], Path]:
+    """Open a file with LibreOffice, and save it in a format, in the folder `lo`."""
+    if SOFFICE is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("LibreOffice is missing, and CI installs it: see .ci/run")
+        pytest.skip("LibreOffice is missing: apt-get install libreoffice-calc-nogui")
+
+    def convert(path: Path, extension: str = "xlsx") -> Path:
+        profile = f"-env:UserInstallation={profil.as_uri()}"
+        folder = tmp_path / "lo"
+        subprocess.run(
+            [SOFFICE, profile, "--headless", "--convert-to", extension, "--outdir", folder, path],
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
+        return folder / path.with_suffix(f".{extension}").name
+
+    return convert
 
 
 @pytest.fixture

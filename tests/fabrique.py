@@ -23,8 +23,10 @@ from barometre_lib.campagne.empreintes import inventorier
 from barometre_lib.campagne.manifeste import NOM
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.acquittements import Acquittement, Decision, chemin_acquittements, composer
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.qualite.bilan import Bilan
+from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.registre.lecture import Registre, mettre_en_table
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
@@ -181,6 +183,8 @@ def petite_racine(root: Path) -> Path:
     edition = root / "params" / "releves" / "2024-S2.yaml"
     kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]
     edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
+    for path in edition.parent.glob("*.acquittements.csv"):
+        path.unlink()
     ecrire_releve(root / "data" / "releves", [ligne(**LIGNE_PETITE)])
     return root
 
@@ -188,6 +192,30 @@ def petite_racine(root: Path) -> Path:
 def bilan(releve: str = "2024-S2") -> Bilan:
     """Return what a gate without a suite finds."""
     return Bilan(Releve.lire(releve), None, 0, (), (), (), ())
+
+
+def justifier(
+    found: Bilan, *controles: str, raison: str = "Relu avec le service.", **changes: Any
+) -> list[Acquittement]:
+    """Return what lets the warnings of some checks pass, all by default, changed where a test says so."""
+    return [
+        replace(
+            Acquittement(
+                one.controle.nom, row.reference, row.empreinte, Decision.JUSTIFIE, raison, origine=found.releve
+            ),
+            **changes,
+        )
+        for one in found.resultats
+        if one.controle.gravite is Gravite.AVERTISSEMENT and (not controles or one.controle.nom in controles)
+        for row in one.constats
+    ]
+
+
+def ecrire_acquittements(racine: Path, releve: str, acquittements: Iterable[Acquittement]) -> Path:
+    """Write what was decided of the warnings of a relève in the project of a folder, and return the file."""
+    path = chemin_acquittements(Releve.lire(releve), racine / "params")
+    path.write_bytes(composer(acquittements))
+    return path
 
 
 def promesse(fonction: Callable[..., Any], *arguments: Any) -> "Future[Any]":

@@ -7,6 +7,9 @@ import nbformat
 import yaml
 from processus import lancer
 
+from barometre_lib.barometre import Barometre
+from barometre_lib.qualite.controle import examiner
+
 NOMS = [
     "<script>alert(1)</script>",
     "</td></tr></table></section></main>",
@@ -76,9 +79,10 @@ def publier(dossier: Path) -> None:
     content = yaml.safe_load(edition.read_text(encoding="utf-8"))
     content |= {
         "exemples": {"84": [row["id_mouvement"] for row in told]},
-        "acquittements": [{"controle": "investissement_hors_norme", "nombre": 1, "raison": "Essai."}],
     }
     edition.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    found = examiner(Barometre.charger("2024-S2", registre=root / "data" / "releves"), ())
+    fabrique.ecrire_acquittements(root, "2024-S2", fabrique.justifier(found, "investissement_hors_norme"))
     _publish(root, "--regions", "84", "--pdf", "--sorties", dossier / "interne")
     (dossier / "effets").mkdir()
     _add_cells(root / "notebooks" / "regional.ipynb", dossier / "effets")

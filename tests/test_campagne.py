@@ -19,6 +19,7 @@ from console import Sortie
 from filelock import FileLock
 from processus import attendre, demarrer, fichiers, lancer, publies, roles, vivants
 
+from barometre_lib.barometre import Barometre
 from barometre_lib.campagne import dossier
 from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.dossier import ANCIENNE, NOUVELLE, VERROU, chantier, mettre_en_place
@@ -28,6 +29,7 @@ from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import choisir, lire_tache, planifier
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.qualite.controle import examiner
 
 DE_FRANCE = ("national", "qualite", "methodologie")
 
@@ -125,23 +127,22 @@ def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(
     fabrique.ecrire_releve(petite_racine / "data" / "releves", rows)
     publish = ("2024-S2", "--regions", "94", "--sorties", tmp_path / "s")
     told = [ici(*publish, racine=petite_racine).stderr]
-    assert "realise_apres_releve" in told[0] and "ligne 2, 84-2" in told[0]
-    assert "investissement_hors_norme" in told[0] and "3 avertissements à corriger" in told[0]
+    assert "realise_apres_releve" in told[0] and "investissement_hors_norme" in told[0]
+    assert "3 avertissements à corriger" in told[0] and "--avertissements DIR" in told[0]
     assert "en échec" not in told[0]
     assert not (tmp_path / "s").exists()
 
-    edition = petite_racine / "params" / "releves" / "2024-S2.yaml"
-    official = edition.read_text(encoding="utf-8")
-    acknowledged = (
-        '- {controle: realise_apres_releve, references: ["84-2"], raison: "Essai relu."}\n'
-        '- {controle: investissement_hors_norme, nombre: 2, raison: "Montants vérifiés."}\n'
-    )
-    edition.write_text(f"{official}acquittements:\n{acknowledged}", encoding="utf-8")
+    found = examiner(Barometre.charger("2024-S2", registre=petite_racine / "data" / "releves"), ())
+    acknowledged = [
+        *fabrique.justifier(found, "realise_apres_releve", raison="Essai bien relu."),
+        *fabrique.justifier(found, "investissement_hors_norme", raison="Montants vérifiés."),
+    ]
+    fabrique.ecrire_acquittements(petite_racine, "2024-S2", acknowledged)
     done = lancer("publier", *publish, BAROMETRE_RACINE=str(petite_racine))
     told.append(done.stderr)
     assert done.returncode == 0, told[-1]
     page = (tmp_path / "s" / "2024-S2" / "qualite.html").read_text(encoding="utf-8")
-    assert "Essai relu." in page and "Montants vérifiés." in page and "84-2" in page
+    assert "Essai bien relu." in page and "Montants vérifiés." in page and "84-2" in page
     manifest = json.loads((tmp_path / "s" / "2024-S2" / "manifeste.json").read_text(encoding="utf-8"))
     assert manifest["controles"]["investissement_hors_norme"] == {
         "suite": "coherence_ligne",
@@ -157,10 +158,10 @@ def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(
     for trace in ("SECRET", "777777", "777\u202f777", "888888", "888\u202f888", "2031-03-07"):
         assert [text for text in (*told, *published) if trace in text] == []
 
-    edition.write_text(f"{official}acquittements:\n{acknowledged.replace('nombre: 2', 'nombre: 1')}", encoding="utf-8")
+    fabrique.ecrire_acquittements(petite_racine, "2024-S2", acknowledged[:-1])
     ended = ici(*publish, racine=petite_racine)
     assert ended.code == 1
-    assert "l'acquittement porte sur un autre nombre de lignes" in ended.stderr
+    assert "1 avertissement à corriger" in ended.stderr
 
 
 def ajouter(racine: Path, source: str, *, carnet: str = "regional") -> None:

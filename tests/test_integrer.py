@@ -2,10 +2,8 @@
 
 import csv
 import io
-import os
 import re
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -36,7 +34,6 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 REGIONS = "01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noqa: SIM905
 # The editions of these relèves are released.
 RECTIFIE = ("--rectificatif", "essai")
-SOFFICE = shutil.which("soffice")
 
 
 pytestmark = pytest.mark.usefixtures("listes_courtes", "sans_porte")
@@ -376,35 +373,6 @@ def test_un_classeur_rendu_sans_retouche_redonne_la_releve_precedente(region: st
     shutil.copy(PRECEDENTE / f"{region}.csv", registre / "2025-S2")
     stored = aller_retour(region, registre, tmp_path)
     assert en_valeurs(stored) == en_valeurs(PRECEDENTE / f"{region}.csv")
-
-
-@pytest.fixture(scope="module")
-def profil(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The settings of LibreOffice, which it takes seconds to make."""
-    folder: Path = tmp_path_factory.mktemp("profil")
-    return folder
-
-
-@pytest.fixture
-def libreoffice(tmp_path: Path, profil: Path) -> Callable[[Path, str], Path]:
-    """Open a file with LibreOffice, and save it in a format, in the folder `lo`."""
-    if SOFFICE is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("LibreOffice is missing, and CI installs it: see .ci/run")
-        pytest.skip("LibreOffice is missing: apt-get install libreoffice-calc-nogui")
-
-    def convert(path: Path, extension: str = "xlsx") -> Path:
-        profile = f"-env:UserInstallation={profil.as_uri()}"
-        folder = tmp_path / "lo"
-        subprocess.run(
-            [SOFFICE, profile, "--headless", "--convert-to", extension, "--outdir", folder, path],
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-        return folder / path.with_suffix(f".{extension}").name
-
-    return convert
 
 
 def modifier(path: Path) -> Path:

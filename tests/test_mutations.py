@@ -68,7 +68,7 @@ def suites_alertees(rows: pd.DataFrame) -> set[str]:
     """Return the suites that stop publication."""
     if chercher_defauts(rows, [one for one in exigences(fabrique.nomenclatures()) if one.lecture]):
         contract = {"textes": table_textes(rows)}
-        found, _ = etablir_resultats(suites(), contract, evaluer(suites(), contract))
+        found = etablir_resultats(suites(), contract, evaluer(suites(), contract))
     else:
         found = examiner(barometre(rows)).resultats
     return {result.suite.nom for result in found if result.arrete}

@@ -52,7 +52,7 @@ def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     edition = lire_edition(Releve.lire(RELEVE), dossier=racine_privee / "params")
     assert (edition.mois, edition.jour, edition.etat) == ("2026-10", None, "travail")
     assert edition.couverture == lire_edition(Releve.lire("2025-S2")).couverture
-    assert (edition.exemples, edition.acquittements) == ({}, ())
+    assert edition.exemples == {}
 
     (folder / "84.xlsx").unlink()
     (folder / "11.xlsx").write_bytes(b"rempli")
@@ -102,7 +102,7 @@ def test_une_releve_mal_ecrite_ne_prepare_rien(
 ) -> None:
     ended = lancer(capsys, "nouvelle-releve", "2026", "--classeurs", str(tmp_path / "c"))
     assert ended.code == 1 and "attendu AAAA-S1 ou AAAA-S2" in ended.stderr
-    assert not (tmp_path / "c").exists() and len(list((racine_privee / "params" / "releves").iterdir())) == 5
+    assert not (tmp_path / "c").exists() and len(list((racine_privee / "params" / "releves").glob("*.yaml"))) == 5
 
 
 def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path: Path) -> None:

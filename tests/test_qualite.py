@@ -13,6 +13,7 @@ import pytest
 import yaml
 from console import lancer
 
+from barometre_lib.collecte.avertissements import CHAMPS
 from barometre_lib.erreurs import RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.attentes.ligne import ExpectSiretValide
@@ -264,7 +265,7 @@ def test_le_controle_ne_laisse_rien_et_ne_dit_qu_une_phrase(
     ended = subprocess.run(
         [program, "controler", RELEVE, "--registre", folder], capture_output=True, encoding="utf-8", check=False
     )
-    assert (ended.returncode, ended.stdout) == (0, "")
+    assert (ended.returncode, ended.stdout) == (0, f"{';'.join(CHAMPS)}\n")
     assert ended.stderr.count("\n") == 1 and "aucun défaut." in ended.stderr
     assert sorted(folder.rglob("*")) == before
     assert not list((tmp_path / "maison").iterdir())

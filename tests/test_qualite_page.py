@@ -15,7 +15,7 @@ from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.completude import ATTENDUES, mesurer_completude
 from barometre_lib.comptage import ErreurAdditivite
-from barometre_lib.parametres.edition import Acquittement
+from barometre_lib.parametres.acquittements import Acquittement, Decision
 from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
 from barometre_lib.qualite.bilan import Bilan, Constat
 from barometre_lib.qualite.controle import examiner
@@ -266,6 +266,12 @@ def un_constat(bilan: Bilan, nom: str, *constats: Constat, **changes: Any) -> Bi
     return replace(bilan, resultats=tuple(results))
 
 
+def acquis(
+    raison: str, controle: str = "realise_sans_date", reference: str = "M-0001", origine: str = "2024-S2"
+) -> Acquittement:
+    return Acquittement(controle, reference, "0" * 16, Decision.JUSTIFIE, raison, Releve.lire(origine))
+
+
 @pytest.fixture(scope="module")
 def barometre() -> Barometre:
     return fabrique.barometre(fabrique.lignes({}, {}))
@@ -275,7 +281,7 @@ def barometre() -> Barometre:
 def propre(barometre: Barometre) -> Bilan:
     """Return a summary where nothing is at fault."""
     found = examiner(barometre)
-    results = tuple(replace(one, constats=(), raisons={}) for one in found.resultats)
+    results = tuple(replace(one, constats=(), decisions={}, tombees={}) for one in found.resultats)
     return replace(found, resultats=results, sans_objet=(), corrections=())
 
 
@@ -352,13 +358,13 @@ class TestPage:
 
     def test_les_avertissements_a_relire(self, barometre: Barometre, propre: Bilan) -> None:
         two = [Constat(f"M-000{rank}", "84", "84.csv", rank) for rank in (1, 2)]
-        waiting = un_constat(propre, "realise_sans_date", *two, raisons={"M-0001": "Relu."})
+        waiting = un_constat(propre, "realise_sans_date", *two, decisions={"M-0001": acquis("Relu.")})
         text = lisible(controles(barometre, waiting))
         assert "2 avertissements, dont 1 à relire, et aucune information." in text
         assert "En l'état, la relève ne peut pas être publiée." in text
         assert "Avertissement 2 lignes 2 1 à relire" in text
         assert "Mouvement réalisé sans date d'effet. Relu. 1 ligne dans 1 région Auvergne-Rhône-Alpes M-0001" in text
-        done = un_constat(propre, "realise_sans_date", two[0], raisons={"M-0001": "Relu."})
+        done = un_constat(propre, "realise_sans_date", two[0], decisions={"M-0001": acquis("Relu.")})
         assert "1 avertissement acquitté et aucune information." in lisible(controles(barometre, done))
 
     def test_une_exigence_de_plusieurs_colonnes_dit_lesquelles(self, barometre: Barometre, propre: Bilan) -> None:
@@ -377,14 +383,23 @@ class TestPage:
 
     def test_des_acquittements_sans_objet(self, barometre: Barometre, propre: Bilan) -> None:
         useless = (
-            Acquittement("realise_sans_date", ("M-9999",), None, "Relu."),
-            Acquittement("controle_retire", (), 3, "Relu aussi."),
-            Acquittement("", ("M-8888",), None, "Relu encore."),
+            acquis("Relu.", "realise_sans_date", "M-9999"),
+            acquis("Relu.", "realise_sans_date", "M-9998"),
+            acquis("Relu aussi.", "controle_retire", "M-8888"),
         )
         text = lisible(controles(barometre, replace(propre, sans_objet=useless)))
-        assert "Mouvement réalisé sans date d'effet. Relu. Références : M-9999." in text
-        assert "controle_retire. Relu aussi. Acquitté pour 3 lignes." in text
-        assert "Relu encore. Références : M-8888." in text
+        assert "Mouvement réalisé sans date d'effet. Relu. Références : M-9999, M-9998." in text
+        assert "controle_retire. Relu aussi. Références : M-8888." in text
+
+    def test_une_raison_reportee_et_une_raison_tombee(self, barometre: Barometre, propre: Bilan) -> None:
+        two = [Constat(f"M-000{rank}", "84", "84.csv", rank) for rank in (1, 2)]
+        held, lost = ({name: acquis("Relu.", origine="2023-S2")} for name in ("M-0001", "M-0002"))
+        bilan = un_constat(propre, "realise_sans_date", *two, decisions=held, tombees=lost)
+        text = lisible(controles(barometre, bilan))
+        assert "Relu. Reporté de la relève 2023-S2, ses valeurs étant les mêmes. 1 ligne dans 1 région" in text
+        assert "Acquittements tombés" in text
+        assert "Mouvement réalisé sans date d'effet. Une valeur a changé depuis que M-0002 a été justifié en" in text
+        assert "1 à relire" in text
 
     def test_des_corrections_sans_leurs_valeurs(self, barometre: Barometre, propre: Bilan) -> None:
         one = Correction("M-0001", "effectif", "4321", "8765", "Zéro de trop.", "signalee", date(2025, 4, 1), "")
@@ -405,11 +420,11 @@ class TestPage:
     def test_un_texte_hostile_n_est_jamais_du_balisage(self, barometre: Barometre, propre: Bilan, texte: str) -> None:
         """Identifiers, reasons and labels: whatever a person wrote."""
         fault = Constat(texte, texte, texte, 2)
-        bilan = un_constat(propre, "realise_sans_date", fault, raisons={texte: texte})
+        bilan = un_constat(propre, "realise_sans_date", fault, decisions={texte: acquis(texte)})
         bilan = replace(
             bilan,
             corrections=(Correction(texte, "effectif", "1", "2", texte, "signalee", date(2025, 4, 1), ""),),
-            sans_objet=(Acquittement(texte, (texte,), None, texte),),
+            sans_objet=(acquis(texte, texte, texte),),
         )
         html = controles(barometre, bilan)
         assert texte not in html or not re.search(r"[<>&\"]", texte)

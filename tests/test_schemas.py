@@ -94,7 +94,7 @@ def test_une_edition_dit_toutes_ses_fautes(tmp_path: Path) -> None:
     path = tmp_path / "releves" / "2024-S2.yaml"
     path.write_text(
         'mois: "2024-11"\njour: 13 mars\netat: publie\ncouleur: bleu\ncouverture:\n  "84": peut-être\n  "99": "oui"\n'
-        "exemples: {11: [A]}\nacquittements:\n  - {controle: x, nombre: 0}\netat: publie\nmethode: {seuil: x}\n"
+        "exemples: {11: [A]}\netat: publie\nmethode: {seuil: x}\n"
         "embargo: 2024-12-01 06:00\n",
         encoding="utf-8",
     )
@@ -109,12 +109,9 @@ def test_une_edition_dit_toutes_ses_fautes(tmp_path: Path) -> None:
         ", ligne 6, « couverture », « 84 » : trouvé « peut-être » ; attendu",
         ", ligne 7, « couverture », « 99 » : entrée inconnue ; attendu le code d'une région, entre guillemets.",
         ", ligne 8, « exemples », « 11 » : entrée inconnue ; attendu le code d'une région, entre guillemets.",
-        ", ligne 10, « acquittements » n° 1 : attendu des « references »",
-        ", ligne 10, « acquittements » n° 1, « nombre » : trouvé « 0 » ; attendu",
-        ", ligne 10, « acquittements » n° 1, « raison » : trouvé rien ; attendu",
-        ", ligne 11 : « etat » répété ; gardez une seule de ces entrées.",
-        ", ligne 12, « methode », « seuil » : entrée inconnue ; attendu un paramètre des règles, debut_periode, ",
-        ", ligne 13, « embargo » : trouvé « 2024-12-01 06:00 » ; attendu un jour du mois de publication, 2024-11.",
+        ", ligne 9 : « etat » répété ; gardez une seule de ces entrées.",
+        ", ligne 10, « methode », « seuil » : entrée inconnue ; attendu un paramètre des règles, debut_periode, ",
+        ", ligne 11, « embargo » : trouvé « 2024-12-01 06:00 » ; attendu un jour du mois de publication, 2024-11.",
     ]
     assert len(said) == len(expected)
     assert all(line.startswith(words) for line, words in zip(said, expected, strict=True)), said
@@ -124,8 +121,7 @@ def test_puis_toutes_les_fautes_entre_les_entrees(tmp_path: Path) -> None:
     (tmp_path / "releves").mkdir()
     path = tmp_path / "releves" / "2024-S2.yaml"
     path.write_text(
-        'mois: "2024-11"\njour: 2024-12-01\netat: rectifie\nembargo: 2024-10-01 06:00\n'
-        'couverture: {"84": "oui"}\nacquittements:\n  - {nombre: 2, raison: vu}\n',
+        'mois: "2024-11"\njour: 2024-12-01\netat: rectifie\nembargo: 2024-10-01 06:00\ncouverture: {"84": "oui"}\n',
         encoding="utf-8",
     )
     said = fautes(path, lambda: lire_edition(Releve(2024, 2), dossier=tmp_path))
@@ -135,7 +131,6 @@ def test_puis_toutes_les_fautes_entre_les_entrees(tmp_path: Path) -> None:
         "« rectificatif » : trouvé rien",
         "ligne 2, « jour »",
         "ligne 4, « embargo »",
-        "ligne 7, « acquittements »",
     ]
     others = [line for line in said if line not in missing]
     assert len(others) == len(words) and all(word in line for word, line in zip(words, others, strict=True)), said

@@ -1,8 +1,9 @@
 """The suites: what each check finds and lets pass, how a suite is read, what an acknowledgement and a correction do."""
 
+import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from re import _parser
 from typing import Any
@@ -16,7 +17,7 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 from great_expectations.expectations.registry import get_expectation_impl
 
 from barometre_lib import Barometre
-from barometre_lib.parametres.edition import Acquittement, lire_edition
+from barometre_lib.parametres.acquittements import Acquittement, Decision, lire_fichier
 from barometre_lib.qualite import attentes
 from barometre_lib.qualite.bilan import Bilan, etablir_resultats
 from barometre_lib.qualite.controle import controler_releve, examiner
@@ -90,7 +91,7 @@ def isoler(suites: Sequence[Suite], famille: str) -> list[Suite]:
 def fautives(suites: Sequence[Suite], famille: str, tables: dict[str, pd.DataFrame]) -> list[str]:
     """Return the references that the checks of a family find at fault, in order."""
     chosen = isoler(suites, famille)
-    results, _ = etablir_resultats(chosen, tables, evaluer(chosen, tables))
+    results = etablir_resultats(chosen, tables, evaluer(chosen, tables))
     return sorted({constat.reference for result in results for constat in result.constats})
 
 
@@ -354,7 +355,7 @@ def test_une_expectation_de_la_galerie_s_ajoute_au_fichier(tmp_path: Path) -> No
     folder = modifier(tmp_path, LIGNE, "expectations:\n", "expectations:\n" + GALERIE)
     read = lire_suites(fabrique.nomenclatures(), folder)
     tables = tables_de_lignes(barometre(fabrique.lignes({"emplois": 3}, {"emplois": 50}), RELEVE), None)
-    results, _ = etablir_resultats(read, tables, evaluer(read, tables))
+    results = etablir_resultats(read, tables, evaluer(read, tables))
     found = {one.controle.nom: one for one in results if one.constats}
     assert [one.reference for one in found["emplois_nombre.column_values_to_be_between"].constats] == ["M-0002"]
     assert found["emplois_nombre.column_values_to_be_between"].controle.gravite is Gravite.BLOQUANT
@@ -396,120 +397,104 @@ def test_le_contrat_est_bloquant_et_dit_dans_les_suites_ce_qu_il_dit_a_la_lectur
 # Acknowledgements
 
 
-def bilan(rows: list[dict[str, str]], *acquittements: Acquittement) -> Bilan:
-    return examiner(fabrique.editer(fabrique.barometre(rows, RELEVE), acquittements=acquittements))
-
-
 EN_AVANCE = [{"date_effet": "2025-01-01"}, {"date_effet": "2025-02-01"}, {}]
+AVANCE = "realise_apres_releve"
+
+
+def bilan(rows: list[dict[str, str]], *acquittements: Acquittement) -> Bilan:
+    return examiner(fabrique.barometre(rows, RELEVE), acquittements)
+
+
+def attendus(found: Bilan) -> list[str]:
+    return [one.reference for result in found.arrets for one in result.en_attente]
 
 
 @pytest.mark.parametrize(
-    ("acquittement", "attendus"),
+    ("change", "attendus_", "inutile", "tombe"),
     [
-        (Acquittement("realise_apres_releve", ("M-0001", "M-0002"), None, "vu"), []),
-        (Acquittement("", ("M-0001", "M-0002"), None, "vu"), []),
-        (Acquittement("realise_apres_releve", (), 2, "vu"), []),
-        (Acquittement("realise_apres_releve", ("M-0001",), None, "vu"), ["M-0002"]),
-        (Acquittement("realise_apres_releve", (), 1, "vu"), ["M-0001", "M-0002"]),
-        (Acquittement("realise_apres_releve", (), 3, "vu"), ["M-0001", "M-0002"]),
-        (Acquittement("annonce_echue", ("M-0001",), None, "vu"), ["M-0001", "M-0002"]),
-        (Acquittement("", ("M-0003",), None, "vu"), ["M-0001", "M-0002"]),
+        ({}, [], False, False),
+        ({"origine": Releve.lire(PRECEDENTE)}, [], False, False),
+        ({"decision": Decision.A_REVOIR}, ["M-0001", "M-0002"], False, False),
+        ({"decision": Decision.CORRIGE}, ["M-0001", "M-0002"], False, False),
+        ({"empreinte": "0" * 16}, ["M-0001", "M-0002"], False, True),
+        ({"empreinte": "0" * 16, "decision": Decision.A_REVOIR}, ["M-0001", "M-0002"], False, False),
+        ({"controle": "annonce_echue"}, ["M-0001", "M-0002"], True, False),
+        ({"controle": "annonce_echue", "origine": Releve.lire(PRECEDENTE)}, ["M-0001", "M-0002"], False, False),
+        ({"controle": "annonce_echue", "decision": Decision.CORRIGE}, ["M-0001", "M-0002"], False, False),
     ],
 )
-def test_un_avertissement_arrete_tant_qu_il_n_est_pas_acquitte(acquittement: Acquittement, attendus: list[str]) -> None:
-    found = bilan(fabrique.lignes(*EN_AVANCE), acquittement)
-    waiting = [one.reference for result in found.arrets for one in result.en_attente]
-    assert waiting == attendus
-    covers_nothing = attendus == ["M-0001", "M-0002"]
-    assert found.sans_objet == ((acquittement,) if covers_nothing else ())
+def test_un_avertissement_arrete_tant_qu_il_n_est_pas_justifie(
+    change: dict[str, Any], attendus_: list[str], inutile: bool, tombe: bool
+) -> None:
+    rows = fabrique.lignes(*EN_AVANCE)
+    given = fabrique.justifier(bilan(rows), **change)
+    found = bilan(rows, *given)
+    assert attendus(found) == attendus_
+    assert found.sans_objet == (tuple(given) if inutile else ())
+    fallen = {name for result in found.resultats for name in result.tombees}
+    assert fallen == ({"M-0001", "M-0002"} if tombe else set())
 
 
-def test_ce_qui_ne_sert_plus_dans_un_acquittement_est_dit() -> None:
-    given = Acquittement("realise_apres_releve", ("M-0001", "M-0002", "FAUTE"), None, "vu")
-    found = bilan(fabrique.lignes(*EN_AVANCE), given)
-    assert found.arrets == []
-    assert [one.references for one in found.sans_objet] == [("FAUTE",)]
+def test_une_ligne_de_plus_arrete_et_ce_qui_ne_sert_plus_se_dit() -> None:
+    first, second = fabrique.justifier(bilan(fabrique.lignes(*EN_AVANCE)))
+    assert attendus(bilan(fabrique.lignes(*EN_AVANCE), first)) == ["M-0002"]
+    assert bilan(fabrique.lignes(EN_AVANCE[0]), first, second).sans_objet == (second,)
 
 
-def test_une_reference_seule_est_celle_d_un_mouvement() -> None:
-    """A region whose code would be the identifier of a movement is not acknowledged with it."""
-    rows = fabrique.lignes({"id_mouvement": "84", "date_effet": "2025-01-01"})
-    before = barometre(fabrique.lignes({"id_mouvement": "84"}, {"id_mouvement": "A"}), PRECEDENTE)
-    tables = construire_tables(barometre(rows, RELEVE), before)
-    suites = lire_suites(fabrique.nomenclatures())
-    results, _ = etablir_resultats(
-        suites, tables, evaluer(suites, tables), (Acquittement("", ("84", "A"), None, "vu"),)
-    )
-    assert [one.controle.nom for one in results if one.arrete] == ["registre_retreci"]
+def test_une_decision_plus_recente_l_emporte_et_une_valeur_revenue_la_rend() -> None:
+    rows = fabrique.lignes(*EN_AVANCE)
+    kept = fabrique.justifier(bilan(rows))
+    old = [replace(one, origine=Releve.lire(PRECEDENTE)) for one in kept]
+    opened = [replace(one, decision=Decision.A_REVOIR) for one in kept]
+    assert attendus(bilan(rows, *opened, *old)) == ["M-0001", "M-0002"]
+    other = [replace(one, empreinte="0" * 16) for one in kept]
+    assert attendus(bilan(rows, *other, *old)) == []
 
 
 def test_un_defaut_bloquant_ne_s_acquitte_pas() -> None:
     rows = fabrique.lignes({"siret": "00011100000015"})
-    found = bilan(rows, Acquittement("siret.valide", ("M-0001",), None, "vu"))
+    (stopped,) = bilan(rows).arrets
+    (fault,) = stopped.constats
+    given = Acquittement("siret.valide", "M-0001", fault.empreinte, Decision.JUSTIFIE, "Relu.", Releve.lire(RELEVE))
+    found = bilan(rows, given)
     assert [result.controle.nom for result in found.arrets] == ["siret.valide"]
-    assert len(found.sans_objet) == 1
-
-
-@pytest.mark.parametrize(
-    ("entree", "dit"),
-    [
-        ('{controle: x, raison: "vu"}', " : attendu des « references »"),
-        ('{references: ["A"]}', ", « raison » : trouvé rien"),
-        ('{references: ["A"], raison: "  "}', ", « raison » : trouvé"),
-        ('{references: [], raison: "vu"}', " : attendu des « references »"),
-        ('{references: [84], raison: "vu"}', ", « references » n° 1 : trouvé « 84 » ; attendu un texte"),
-        ('{nombre: 3, raison: "vu"}', " : attendu des « references »"),
-        ('{controle: x, nombre: 0, raison: "vu"}', ", « nombre » : trouvé « 0 » ; attendu un nombre entier"),
-        ('{controle: x, nombre: true, raison: "vu"}', ", « nombre » : trouvé « True » ; attendu un nombre entier"),
-        ('{controle: x, nombre: 3, references: ["A"], raison: "vu"}', " : attendu des « references »"),
-        ('{controle: x, nombre: 3, raison: "vu", auteur: "moi"}', ", « auteur » : entrée inconnue"),
-        ("texte", " : trouvé « texte » ; attendu les entrées controle, references, nombre, raison"),
-    ],
-)
-def test_un_acquittement_mal_ecrit_est_refuse(entree: str, dit: str, tmp_path: Path) -> None:
-    (tmp_path / "releves").mkdir()
-    official = (fabrique.RACINE / "params" / "releves" / "2024-S2.yaml").read_text(encoding="utf-8")
-    text = official[: official.index("acquittements:")] + f"acquittements:\n  - {entree}\n"
-    (tmp_path / "releves" / "2024-S2.yaml").write_text(text, encoding="utf-8")
-    with fabrique.refus(f"2024-S2.yaml, ligne [0-9]+, « acquittements » n° 1{dit}"):
-        lire_edition(Releve.lire(RELEVE), nomenclatures=fabrique.nomenclatures(), dossier=tmp_path)
+    assert found.sans_objet == (given,)
 
 
 @pytest.mark.parametrize("releve", fabrique.RELEVES)
 def test_les_acquittements_de_la_demonstration_servent_tous(releve: str, charger: Any) -> None:
-    found = examiner(charger(releve))
+    found, own = examiner(charger(releve)), lire_fichier(Releve.lire(releve))
     assert found.arrets == []
     assert found.sans_objet == ()
-    assert all(len(one.raison) > 60 for one in charger(releve).edition.acquittements)
-    assert all(one.references for one in charger(releve).edition.acquittements)
+    assert own and all(len(one.raison) > 60 and one.justifie for one in own)
 
 
-def test_un_avertissement_dit_la_ligne_et_ce_qu_il_faut_faire(tmp_path: Path) -> None:
-    folder = fabrique.ecrire_releve(tmp_path, fabrique.lignes({"commentaire": "SECRET"}, {"date_effet": "2025-01-01"}))
-    with fabrique.refus(
-        r"Avertissement realise_apres_releve : mouvement réalisé à une date.*; attendu une date d'effet.*\n"
-        r"  .*2024-S2/84\.csv, ligne 3, M-0002\n"
-        r"1 avertissement à corriger.*params/releves/2024-S2\.yaml.*\n"
-        r'  - \{controle: realise_apres_releve, references: \["M-0002"\]',
-        ControleRefuse,
-    ):
-        controler_releve(RELEVE, folder)
-
-
-def test_le_refus_donne_de_quoi_acquitter_chaque_ligne(tmp_path: Path) -> None:
-    """Identifiers, ready to be copied: a row that takes the place of another is then seen."""
-    rows = fabrique.lignes({"date_effet": "2025-01-01"}, {"date_effet": "2025-02-01"}, {"emplois": 900})
+def test_le_refus_dit_combien_et_ou_y_travailler(tmp_path: Path) -> None:
+    """Short, and nothing of the cells."""
+    given = ({"commentaire": "SECRET"}, {"date_effet": "2025-01-01"}, *[{"date_effet": "2025-03-01"}] * 60)
     with pytest.raises(ControleRefuse) as refused:
-        controler_releve(RELEVE, fabrique.ecrire_releve(tmp_path, rows))
-    _, _, given = str(refused.value).partition("par exemple\u00a0:\n")
-    entries = [
-        Acquittement(nombre=None, **{**one, "references": tuple(one["references"])}) for one in yaml.safe_load(given)
-    ]
-    assert Acquittement("realise_apres_releve", ("M-0001", "M-0002"), None, "…") in entries
-    assert bilan(rows, *entries).arrets == []
-    rows[1]["date_effet"], rows[2]["date_effet"] = "2024-01-01", "2025-01-01"
-    (stopped,) = bilan(rows, *entries).arrets
-    assert [one.reference for one in stopped.en_attente] == ["M-0003"]
+        controler_releve(RELEVE, fabrique.ecrire_releve(tmp_path, fabrique.lignes(*given)))
+    said = re.sub("[\u00a0\u202f]", " ", str(refused.value)).splitlines()
+    label = "mouvement réalisé à une date que la relève ne couvre pas encore"
+    assert said[0] == f"Avertissement realise_apres_releve : {label} ; 61 à relire."
+    assert "« barometre controler 2024-S2 --avertissements DIR » en fait des classeurs" in said[-1]
+    assert "SECRET" not in "".join(said) and len(said) < 5
+
+
+def test_le_refus_dit_ce_qui_est_tombe(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    root = fabrique.petite_racine(tmp_path)
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    rows = fabrique.lignes(*EN_AVANCE)
+    given = fabrique.justifier(bilan(rows), origine=Releve.lire(PRECEDENTE))
+    fabrique.ecrire_acquittements(root, PRECEDENTE, given)
+    fabrique.ecrire_releve(root / "data" / "releves", rows)
+    assert controler_releve(RELEVE).arrets == []
+    rows[0]["date_effet"] = "2025-01-02"
+    fabrique.ecrire_releve(root / "data" / "releves", rows)
+    with fabrique.refus(
+        "1 à relire.\nUne valeur a changé depuis que M-0001 a été justifié en 2024-S1.\n1 avert", ControleRefuse
+    ):
+        controler_releve(RELEVE)
 
 
 def test_une_demonstration_ne_se_compare_pas_a_une_releve_reelle(tmp_path: Path) -> None:

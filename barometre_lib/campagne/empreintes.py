@@ -16,6 +16,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import lire_octets
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres.acquittements import fichiers_acquittements
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import attendu
 from barometre_lib.publication.vue import Vue
@@ -83,7 +84,7 @@ class Entrees:
     precedente: Annotated[Fichiers, "relève précédente"]  # what the suites compare with
     anterieures: Annotated[Fichiers, "relève antérieure"]  # what the pages compare with
     parametres: Annotated[Fichiers, "paramètre"]  # rules and edition
-    suites: Annotated[Fichiers, "contrôle"]
+    suites: Annotated[Fichiers, "contrôle"]  # and what was decided of the warnings, earlier relèves included
     contacts: Annotated[Fichiers, "contact presse"]
     reference: Annotated[Fichiers, "table de référence"]
     carnets: Annotated[Fichiers, "carnet"]  # and the catalogue of pages
@@ -99,6 +100,7 @@ class Entrees:
         editions = {one: path for one in (*earlier, releve) if (path := params / "releves" / f"{one}.yaml").exists()}
         own = [editions.pop(releve)] if releve in editions else []
         compared = [editions[before]] if before in editions else []
+        decided = [path for _, path in fichiers_acquittements(releve, params)]
         tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
         return cls(
             donnees=_register_files(registre, releve),
@@ -108,7 +110,7 @@ class Entrees:
             parametres=empreintes_fichiers(
                 [*(params / "regles").glob("*.yaml"), params / "champ_industrie.csv", *own], racine
             ),
-            suites=empreintes_fichiers([*(params / "qualite").glob("*.yaml"), *compared], racine),
+            suites=empreintes_fichiers([*(params / "qualite").glob("*.yaml"), *compared, *decided], racine),
             contacts=empreintes_fichiers((params / "regions").glob("*.yaml"), racine),
             reference=empreintes_fichiers(tables, racine),
             carnets=empreintes_fichiers([params / "carnets.yaml"], racine)

@@ -83,7 +83,7 @@ def marquer(cell: Cell | MergedCell, marque: Marque, phrases: Iterable[str]) -> 
     cell.comment = comment
 
 
-def ajuster_hauteur(sheet: Worksheet, ligne: int, rangs: Iterable[int]) -> None:
+def ajuster_hauteur(sheet: Worksheet, ligne: int, rangs: Iterable[int], lignes_vues: int = LIGNES_VUES) -> None:
     """Make a line as high as its texts that wrap: a spreadsheet does not do it when it opens the file."""
     lines = 1
     for rank in rangs:
@@ -92,7 +92,7 @@ def ajuster_hauteur(sheet: Worksheet, ligne: int, rangs: Iterable[int]) -> None:
             width = sheet.column_dimensions[get_column_letter(rank)].width
             lines = max(lines, sum(1 + int(len(part) * LARGEUR / width) for part in str(cell.value).split("\n")))
     if lines > 1:
-        sheet.row_dimensions[ligne].height = HAUTEUR * min(lines, LIGNES_VUES)
+        sheet.row_dimensions[ligne].height = HAUTEUR * min(lines, lignes_vues)
 
 
 def mettre_en_page(sheet: Worksheet, papier: str = Worksheet.PAPERSIZE_A4, largeur: int = 1) -> None:

@@ -28,7 +28,7 @@ from barometre_lib.collecte.grille import (
 from barometre_lib.collecte.inspection import ABIME, DEMESURE, ClasseurRefuse, lire_parties
 from barometre_lib.collecte.paquet import VRAI, Feuille, Paquet, lire_texte, ouvrir, sans_echappement
 from barometre_lib.erreurs import montrer
-from barometre_lib.typographie import accorder, enumerer, nombre, sans_accents
+from barometre_lib.typographie import accorder, enumerer, nombre, sans_accents, simplifier
 
 CARACTERES_MAX = 10_000_000
 NUMERO_LIGNE_MAX, NUMERO_COLONNE_MAX = 1_048_576, 16_384  # those of Excel
@@ -51,8 +51,8 @@ DONNEES, FUSION = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("worksheet", "merge
 Brute = dict[str, Any]
 
 
-def lire_classeur(donnees: bytes, fichier: str) -> Grille:
-    """Return the lines of the sheet of movements that hold something; formulas stay formulas.
+def lire_classeur(donnees: bytes, fichier: str, feuille: str = "") -> Grille:
+    """Return the lines of the sheet of movements, or of `feuille`, that hold something; formulas stay formulas.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def lire_classeur(donnees: bytes, fichier: str) -> Grille:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = ouvrir(lire_parties(donnees))
-            return _lire_feuille(book, _choisir_feuille(book), fichier)
+            return _lire_feuille(book, _choisir_feuille(book, feuille), fichier)
     except ClasseurRefuse as refused:
         raise FichierIllisible(fichier, str(refused)) from None
     except Exception as error:
@@ -72,13 +72,21 @@ def lire_classeur(donnees: bytes, fichier: str) -> Grille:
         raise FichierIllisible(fichier, ABIME) from error
 
 
-def _choisir_feuille(book: Paquet) -> Feuille:
-    """Return the sheet of movements; when none has the headings, the one of that name, or the first."""
+def _choisir_feuille(book: Paquet, nom: str) -> Feuille:
+    """Return the sheet asked for by name, or else that of movements.
+
+    When none has the headings, it is the one of that name, or the first.
+    """
     if hidden := [sheet.nom for sheet in book.feuilles if sheet.masquee]:
         what = f"la feuille {montrer(hidden[0])} est masquée ; affichez-la, ou supprimez-la si elle ne sert pas"
         raise ClasseurRefuse(what)
     if not book.feuilles:
         raise ClasseurRefuse(SANS_FEUILLE)
+    if nom:
+        named = [sheet for sheet in book.feuilles if simplifier(sheet.nom) == simplifier(nom)]
+        if len(named) != 1:
+            raise ClasseurRefuse(f"attendu une feuille {montrer(nom)}, et une seule")
+        return named[0]
     if len(book.feuilles) == 1:
         return book.feuilles[0]
     found = [(_explorer(book, sheet), sheet) for sheet in book.feuilles]

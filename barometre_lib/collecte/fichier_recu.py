@@ -39,8 +39,10 @@ UTF8 = "enregistrez le fichier au format « CSV UTF-8 (délimité par des virgul
 MELANGE = re.compile(b"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 
 
-def lire_recu(path: Path, donnees: bytes | None = None) -> Grille:
+def lire_recu(path: Path, donnees: bytes | None = None, feuille: str = "") -> Grille:
     """Read a workbook or a CSV, `donnees` being its bytes where they are known.
+
+    Of a workbook, the sheet `feuille` is read, that of movements by default.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def lire_recu(path: Path, donnees: bytes | None = None) -> Grille:
     if zipped != (kind == ".xlsx"):
         found = "un classeur nommé .csv" if zipped else "le contenu n'est pas celui d'un classeur .xlsx"
         raise FichierIllisible(shown, f"{found} ; rendez-lui son extension, ou enregistrez-le de nouveau")
-    return lire_classeur(data, shown) if zipped else _lire_csv(data, shown)
+    return lire_classeur(data, shown, feuille) if zipped else _lire_csv(data, shown)
 
 
 def lire_octets_recus(path: Path) -> bytes:

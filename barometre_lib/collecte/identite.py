@@ -20,6 +20,9 @@ from barometre_lib.vocabulaire import Releve
 PROPRIETE = "Baromètre industriel"
 INTITULE = re.compile(r"Baromètre industriel de l['’]État\s*:\s+relève\s+(\d{4}-S[12]),\s[^()<>]{1,60}\s\((\d[\dAB])\)")
 
+# The workbooks of `avertissements`, by region or for the desk.
+AVERTISSEMENTS = re.compile(r"Avertissements de la relève\s+(\d{4}-S[12])")
+
 
 def intituler_classeur(releve: Releve, region: str, nomenclatures: Nomenclatures) -> str:
     """Return the title of a region's workbook, by which it is known again."""
@@ -58,7 +61,12 @@ def viser_recu(fichier: Path, releve: str = "", region: str = "", registre: Path
     return viser(own_releve, own_region, registre)
 
 
-def _lire_intitules(fichier: Path) -> set[tuple[str, str]]:
+def lire_releves(fichier: Path) -> set[str]:
+    """Return which relève a workbook of warnings says that it is of; see `_lire_intitules`."""
+    return {one[0] for one in _lire_intitules(fichier, AVERTISSEMENTS)}
+
+
+def _lire_intitules(fichier: Path, motif: re.Pattern[str] = INTITULE) -> set[tuple[str, ...]]:
     """Return what the parts of a workbook say, none for a CSV or what is no workbook: its reading says why."""
     try:
         parts = lire_parties(lire_octets(fichier)) if fichier.suffix.lower() == ".xlsx" else None
@@ -72,13 +80,13 @@ def _lire_intitules(fichier: Path) -> set[tuple[str, str]]:
     names = [name for name in parts.entrees if name.endswith(".xml")]
     properties = [name for name in names if name.startswith("docprops/")]
     # Its properties say it; where a program dropped them, a sheet does.
-    return _chercher(parts, properties) or _chercher(parts, names)
+    return _chercher(parts, properties, motif) or _chercher(parts, names, motif)
 
 
-def _chercher(parties: Parties, noms: Iterable[str]) -> set[tuple[str, str]]:
-    found: set[tuple[str, str]] = set()
+def _chercher(parties: Parties, noms: Iterable[str], motif: re.Pattern[str]) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
     for name in noms:
         # A part that is damaged says nothing here: the reading of the workbook tells.
         with suppress(Exception):
-            found |= {(one[1], one[2]) for one in INTITULE.finditer(unescape(parties[name].decode("utf-8")))}
+            found |= {one.groups() for one in motif.finditer(unescape(parties[name].decode("utf-8")))}
     return found

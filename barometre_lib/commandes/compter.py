@@ -1,4 +1,4 @@
-"""The commands that read a register: `controler`, `decider`, `compter`, `convertir`.
+"""The commands that read a register: `decider`, `compter`, `convertir`.
 
 A relève that is there in Parquet alone is decided and counted by DuckDB, which is imported for it only.
 """
@@ -33,22 +33,6 @@ memoire_option = click.option(
     help="Mémoire accordée à la lecture d'une relève en Parquet, en Mo (par défaut : 512) ; Python en prend "
     "de 120 à 250 de plus.",
 )
-
-
-@click.command(
-    short_help="Contrôle le registre d'une relève.",
-    help="Contrôle le registre d'une relève et montre chaque ligne refusée.",
-)
-@releve_argument
-@registre_option
-def controler(releve: str, registre: Path | None) -> None:
-    from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.collecte.suivi import refuser_reports
-    from barometre_lib.qualite.controle import controler_releve
-    from barometre_lib.registre.lecture import lire_code_releve
-
-    refuser_reports(lire_code_releve(releve), registre or registre_par_defaut())
-    dire(controler_releve(releve, registre).resume)
 
 
 @click.command(

@@ -34,6 +34,8 @@ ETATS: dict[Etat, str] = {
 }
 # Of the day of an edition released on a day that nothing tells.
 INCERTAIN = "incertain"
+# An entry of older editions: the gate asks for its conversion, which must read the others.
+ACQUITTEMENTS = "acquittements"
 FORME_EMBARGO = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"
 
 
@@ -71,18 +73,6 @@ Rectificatif = Annotated[
 
 
 @dataclass(frozen=True)
-class Acquittement:
-    """Warnings that the desk has looked at and lets through."""
-
-    __pydantic_config__ = FERME
-    controle: Annotated[Texte, Field(default="")]  # name of the check; empty when the references alone say which
-    references: Annotated[tuple[Texte, ...], Field(default=())]  # movements, regions or sums
-    # Or how many rows the check found when it was acknowledged; it must find as many, whichever they are.
-    nombre: Annotated[int | None, attendu("un nombre entier de lignes, au moins 1", default=None, gt=0)]
-    raison: Texte  # why, in French; printed on the quality page
-
-
-@dataclass(frozen=True)
 class Collecte:
     """When and where the services are asked to send their workbook: said in it, as far as it is known."""
 
@@ -117,8 +107,6 @@ class Edition:
     collecte: Annotated[Collecte, Field(default=Collecte(), description="des entrées echeance et adresse, ou rien")]
     # What this edition says of each parameter of the rules whose value changes with it.
     methode: Annotated[dict[NomParametre, Texte], attendu("pour chaque paramètre qui change, une phrase", default={})]
-    # Warnings of the quality gate that do not stop this edition.
-    acquittements: Annotated[tuple[Acquittement, ...], Field(default=(), description="une liste, chacun motivé")]
 
     @property
     def situation(self) -> str:
@@ -161,6 +149,7 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
     """Read `params/releves/<releve>.yaml`."""
     regions = (nomenclatures or Nomenclatures.du_projet()).regions
     file = ouvrir_yaml(chemin_edition(releve, dossier))
+    file.donnees.pop(ACQUITTEMENTS, None)
     edition, departures = file.examiner(Edition, contexte=regions)
     file.refuser([*departures, *_ecarts(file.donnees, regions)])
     read: Edition = edition
@@ -211,16 +200,6 @@ def _ecarts(entrees: Mapping[str, Any], regions: Iterable[str]) -> Iterator[Ecar
         yield ("embargo",), "attendu, d'une édition sous embargo, « AAAA-MM-JJ HH:MM »"
     if bool(str(entrees.get("rectificatif") or "").strip()) != (state == "rectifie"):
         yield ("rectificatif",), f"attendu {MOTIF_ATTENDU}"
-    coverage, acknowledged = entrees.get("couverture"), entrees.get("acquittements")
+    coverage = entrees.get("couverture")
     for code in set(regions).difference(coverage) if isinstance(coverage, dict) else ():
         yield ("couverture", code), f"attendu {COUVERTURE_ATTENDUE}, entre guillemets"
-    for rank, one in enumerate(acknowledged if isinstance(acknowledged, list) else []):
-        if not isinstance(one, dict):
-            continue
-        by_name, by_number = one.get("references"), one.get("nombre")
-        if bool(by_name) == bool(by_number) or (by_number and not one.get("controle")):
-            yield (
-                ("acquittements", rank),
-                "attendu des « references » (identifiants ou régions, entre guillemets) avec ou sans « controle », "
-                "ou un « controle » et le « nombre » de lignes relues",
-            )

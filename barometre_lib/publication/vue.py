@@ -81,5 +81,5 @@ class Vue:
 
 
 def _public(contexte: Contexte, rectificatif: str) -> Contexte:
-    edition = replace(contexte.edition.rectifier(rectificatif), exemples={}, acquittements=())
+    edition = replace(contexte.edition.rectifier(rectificatif), exemples={})
     return replace(contexte, publique=True, edition=edition)

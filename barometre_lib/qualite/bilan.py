@@ -1,25 +1,21 @@
-"""What the suites found: each check with the rows at fault, and which warnings were acknowledged."""
+"""What the suites found: each check with the rows at fault, and what was decided of the warnings."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from barometre_lib.parametres.edition import Acquittement
+from barometre_lib.parametres.acquittements import Acquittement, Decision
+from barometre_lib.qualite.partenaires import chercher_partenaires, empreinte
 from barometre_lib.qualite.suites import Controle, Gravite, Suite
-from barometre_lib.qualite.tables import REPERES, TABLES_DE_MOUVEMENTS
+from barometre_lib.qualite.tables import REPERES
 from barometre_lib.registre.corrections import Correction
 from barometre_lib.typographie import accorder
 from barometre_lib.vocabulaire import Releve
 
 if TYPE_CHECKING:
     from barometre_lib.qualite.evaluation import Jugement
-
-
-LONGUEUR_EMPREINTE = 16
 
 
 @dataclass(frozen=True)
@@ -31,6 +27,8 @@ class Constat:
     fichier: str  # file as shown to the user; empty when the row is not of a file
     ligne: int  # line of the file, 0 when there is none
     empreinte: str = field(default="", compare=False)  # of the values compared, without which they cannot be read
+    rang: int = field(default=-1, compare=False)  # in the table of the check; -1 when no row is at fault
+    partenaires: tuple[int, ...] = field(default=(), compare=False)  # likewise, see `partenaires`
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,18 @@ class Resultat:
     controle: Controle
     lignes: int  # rows that it looked at
     constats: tuple[Constat, ...]  # rows at fault, in the order of their references
-    raisons: Mapping[str, str]  # reference to the reason why the warning was acknowledged
+    decisions: Mapping[str, Acquittement]  # reference to what was decided of the warning, its values being the same
+    tombees: Mapping[str, Acquittement]  # reference to what justified it before one of its values changed
 
     @property
     def en_attente(self) -> list[Constat]:
-        """Rows at fault that nobody acknowledged."""
-        return [one for one in self.constats if one.reference not in self.raisons]
+        """Rows at fault that nobody justified."""
+        return [one for one in self.constats if not self.justifie(one)]
+
+    def justifie(self, constat: Constat) -> bool:
+        """Tell whether a row at fault stops nothing, for a reason."""
+        decided = self.decisions.get(constat.reference)
+        return decided is not None and decided.justifie
 
     @property
     def arrete(self) -> bool:
@@ -66,7 +70,7 @@ class Bilan:
     suites: tuple[Suite, ...]  # suites applied, in order
     resultats: tuple[Resultat, ...]  # one per check, in the order of the suites
     corrections: tuple[Correction, ...]  # known errors of the source, applied on reading
-    sans_objet: tuple[Acquittement, ...]  # acknowledgements that no warning needs any more
+    sans_objet: tuple[Acquittement, ...]  # acknowledgements of this relève that no warning needs
     annonces: tuple[str, ...] = ()  # French sentences that stop nothing, see `annonces`
 
     def nombre(self, gravite: Gravite) -> int:
@@ -99,24 +103,42 @@ def etablir_resultats(
     tables: Mapping[str, pd.DataFrame],
     jugements: "Mapping[str, Jugement]",
     acquittements: Sequence[Acquittement] = (),
-) -> tuple[tuple[Resultat, ...], tuple[Acquittement, ...]]:
+) -> tuple[Resultat, ...]:
     """Make of the judgements of `evaluation.evaluer` one result per check judged, in the order of the suites.
 
-    Return too the acknowledgements that were of no use.
+    Of acknowledgements of one finding, the first that has its fingerprint holds.
     """
-    used: dict[Acquittement, set[str]] = {one: set() for one in acquittements}
+    known: dict[tuple[str, str], list[Acquittement]] = {}
+    for one in acquittements:
+        known.setdefault(one.cle, []).append(one)
     results = []
     for suite, check in [(one, check) for one in suites for check in one.controles if check.nom in jugements]:
         judged = jugements[check.nom]
         faults = pointer(check, judged, tables[check.table])
-        reasons: dict[str, str] = {}
-        if check.gravite is Gravite.AVERTISSEMENT:
-            for acknowledgement in acquittements:
-                covered = _covered(acknowledgement, check, faults)
-                used[acknowledgement].update(covered)
-                reasons |= dict.fromkeys(covered, acknowledgement.raison)
-        results.append(Resultat(suite, check, judged.lignes, faults, reasons))
-    return tuple(results), tuple(_useless(acquittements, used))
+        decisions: dict[str, Acquittement] = {}
+        fallen: dict[str, Acquittement] = {}
+        for fault in faults if check.gravite is Gravite.AVERTISSEMENT else ():
+            told = known.get((check.nom, fault.reference), [])
+            for one in [one for one in told if one.empreinte == fault.empreinte][:1]:
+                decisions[fault.reference] = one
+            if fault.reference not in decisions and any(one.justifie for one in told):
+                fallen[fault.reference] = next(one for one in told if one.justifie)
+        results.append(Resultat(suite, check, judged.lignes, faults, decisions, fallen))
+    return tuple(results)
+
+
+def inutiles(
+    resultats: Sequence[Resultat], acquittements: Sequence[Acquittement], releve: Releve
+) -> tuple[Acquittement, ...]:
+    """Return what was decided in a relève of warnings that it has not; a row corrected has none any more."""
+    used = {
+        (one.controle.nom, row.reference)
+        for one in resultats
+        if one.controle.gravite is Gravite.AVERTISSEMENT
+        for row in one.constats
+    }
+    own = [one for one in acquittements if one.origine == releve and one.decision is not Decision.CORRIGE]
+    return tuple(one for one in own if one.cle not in used)
 
 
 def pointer(check: Controle, judged: "Jugement", table: pd.DataFrame) -> tuple[Constat, ...]:
@@ -124,37 +146,14 @@ def pointer(check: Controle, judged: "Jugement", table: pd.DataFrame) -> tuple[C
     if judged.tenue:
         return ()
     if not judged.fautives:
-        return (Constat(check.nom, "", "", 0),)
-    columns = [*dict.fromkeys([*REPERES[check.table], *check.champs])]
-    rows = table[columns].iloc[judged.fautives]
-    found = [_constater(check, row) for row in rows.to_dict("records")]
+        return (Constat(check.nom, "", "", 0, empreinte(check, table)),)
+    key, ranked = [*REPERES[check.table]], table.reset_index(drop=True)
+    partners = chercher_partenaires(check, judged.fautives, ranked)
+    found = []
+    for rank, row in zip(judged.fautives, ranked[key].iloc[judged.fautives].to_dict("records"), strict=True):
+        region, others = row.get("region_fichier", row.get("region", "")), partners.get(rank, ())
+        place = str(row[key[0]]), str(region), str(row.get("fichier", "")), int(row.get("ligne", 0))
+        # What is told for information is never acknowledged.
+        mark = empreinte(check, ranked, rank, others) if check.gravite is Gravite.AVERTISSEMENT else ""
+        found.append(Constat(*place, mark, rank, others))
     return tuple(sorted(found, key=lambda one: (one.reference, one.fichier, one.ligne)))
-
-
-def _constater(check: Controle, row: Mapping[Any, Any]) -> Constat:
-    compared = [str(row[name]) for name in check.champs]
-    print_of = hashlib.sha256(json.dumps(compared).encode()).hexdigest()[:LONGUEUR_EMPREINTE]
-    region = row.get("region_fichier", row.get("region", ""))
-    reference = str(row[REPERES[check.table][0]])
-    return Constat(reference, str(region), str(row.get("fichier", "")), int(row.get("ligne", 0)), print_of)
-
-
-def _useless(acknowledgements: Sequence[Acquittement], used: Mapping[Acquittement, set[str]]) -> Iterator[Acquittement]:
-    """Yield the acknowledgements that no warning needs, or the part of them that none does."""
-    for one in acknowledgements:
-        left = tuple(reference for reference in one.references if reference not in used[one])
-        if left or not used[one]:
-            yield replace(one, references=left)
-
-
-def _covered(acknowledgement: Acquittement, check: Controle, faults: Sequence[Constat]) -> list[str]:
-    if acknowledgement.controle not in ("", check.nom):
-        return []
-    if acknowledgement.nombre is not None:
-        # As many as were seen when it was acknowledged: one more, or one less, must be looked at again. One that takes
-        # the place of another is not seen: references are for that.
-        return [one.reference for one in faults] if len(faults) == acknowledgement.nombre else []
-    if not acknowledgement.controle and check.table not in TABLES_DE_MOUVEMENTS:
-        # A reference alone is a movement's identifier, which may look like the code of a region.
-        return []
-    return [one.reference for one in faults if one.reference in acknowledgement.references]

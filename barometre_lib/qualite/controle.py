@@ -9,9 +9,9 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse
-from barometre_lib.parametres.edition import Acquittement
+from barometre_lib.parametres.acquittements import Acquittement, lire_acquittements
 from barometre_lib.qualite.annonces import annoncer
-from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats
+from barometre_lib.qualite.bilan import Bilan, Resultat, etablir_resultats, inutiles
 from barometre_lib.qualite.refus import ControleRefuse, refuser
 from barometre_lib.qualite.retards import refuser_retards
 from barometre_lib.qualite.suites import Gravite, Suite, lire_suites
@@ -72,19 +72,26 @@ def charger_controlables(releves: Iterable[str], registre: Path) -> dict[str, Ba
 
 
 @lru_cache(maxsize=8)
-def examiner(barometre: Barometre) -> Bilan:
-    """Have Great Expectations judge a relève, compared with the previous one of its folder, once."""
+def examiner(barometre: Barometre, acquittements: tuple[Acquittement, ...] | None = None) -> Bilan:
+    """Have Great Expectations judge a relève, compared with the previous one of its folder, once.
+
+    `acquittements` are those of `params/releves` by default.
+    """
     if known := _CONNUS.get(str(barometre.releve)):
         return known
-    acknowledged = barometre.edition_connue.acquittements if barometre.edition_connue else ()
-    present, before = barometre.officielle, barometre.officielle.precedente
-    with _sans_interruption():
-        tables = construire_tables(present, before)
-    suites = lire_suites(barometre.nomenclatures)
-    results, useless = _judge(suites, tables, acknowledged)
+    decided = lire_acquittements(barometre.releve) if acquittements is None else acquittements
+    before, suites = barometre.officielle.precedente, lire_suites(barometre.nomenclatures)
+    results = _judge(suites, tables_controlees(barometre), decided)
     rows, corrections = len(barometre.registre.textes), barometre.registre.corrections
-    code = before.releve if before else None
+    code, useless = before.releve if before else None, inutiles(results, decided, barometre.releve)
     return Bilan(barometre.releve, code, rows, suites, results, corrections, useless, annoncer(barometre))
+
+
+@lru_cache(maxsize=1)
+def tables_controlees(barometre: Barometre) -> Mapping[str, pd.DataFrame]:
+    """Return the tables that the suites judge of a relève."""
+    with _sans_interruption():
+        return construire_tables(barometre.officielle, barometre.officielle.precedente)
 
 
 def examiner_lignes(present: Barometre, precedent: Barometre | None) -> tuple[Resultat, ...]:
@@ -97,17 +104,17 @@ def examiner_lignes(present: Barometre, precedent: Barometre | None) -> tuple[Re
     judged = {"mouvements": tables["mouvements"], "suivi": followed[followed["present"]]}
     suites = lire_suites(present.nomenclatures)
     asked = [one.reduire(lambda check: check.gravite is Gravite.AVERTISSEMENT) for one in suites]
-    return _judge(asked, judged)[0]
+    return _judge(asked, judged)
 
 
 def _judge(
-    suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame], acknowledged: Sequence[Acquittement] = ()
-) -> tuple[tuple[Resultat, ...], tuple[Acquittement, ...]]:
+    suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame], acquittements: Sequence[Acquittement] = ()
+) -> tuple[Resultat, ...]:
     with _sans_interruption():
         # Imported here: it brings Great Expectations.
         from barometre_lib.qualite.evaluation import evaluer
 
-        return etablir_resultats(suites, tables, evaluer(suites, tables), acknowledged)
+        return etablir_resultats(suites, tables, evaluer(suites, tables), acquittements)
 
 
 _CONNUS: dict[str, Bilan] = {}

@@ -1,19 +1,15 @@
-"""What the gate says when it refuses: each row at fault, where it is, what was expected, what to do."""
+"""What the gate says when it refuses: each blocking row, where it is, what was expected; what warns, and what to do."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Self
 
 import pandas as pd
 
-from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, RegistreRefuse
-from barometre_lib.parametres.edition import chemin_edition
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
 from barometre_lib.qualite.suites import Gravite
-from barometre_lib.typographie import accorder, typographier
-
-# Rows told one by one for each check; a terminal holds no more.
-LIGNES_DITES = 50
+from barometre_lib.typographie import accorder, enumerer, minuscule, typographier
 
 
 class ControleRefuse(RegistreRefuse):
@@ -43,10 +39,11 @@ def refuser(bilan: Bilan, textes: pd.DataFrame) -> None:
     stopping = [result for result in bilan.arrets if result not in cells]
     if not defects and not stopping:
         return
-    phrases = [*bilan.annonces, *(phrase for result in stopping for phrase in dire_resultat(result))]
-    waiting = [result for result in stopping if result.controle.gravite is Gravite.AVERTISSEMENT]
+    waiting = [one for one in stopping if one.controle.gravite is Gravite.AVERTISSEMENT]
+    blocking = [one for one in stopping if one not in waiting]
+    phrases = [*bilan.annonces, *(phrase for result in blocking for phrase in dire_resultat(result))]
     if waiting:
-        phrases += list(_advice(waiting, bilan))
+        phrases += _dire_attente(waiting, bilan)
     raise ControleRefuse(defects, phrases)
 
 
@@ -59,14 +56,10 @@ def _defauts(resultat: Resultat, textes: pd.DataFrame) -> Iterator[Defaut]:
 
 
 def dire_resultat(resultat: Resultat) -> Iterator[str]:
-    """Yield what a check found and what was expected, then where: a line for each row that nobody acknowledged."""
+    """Yield what a check found and what was expected, then where: a line for each row that nobody justified."""
     check = resultat.controle
-    label = check.libelle[0].lower() + check.libelle[1:]
-    yield f"{check.gravite.libelle} {check.nom} : {label} ; attendu {check.attendu}."
-    yield from (f"  {_place(constat)}" for constat in resultat.en_attente[:LIGNES_DITES])
-    left = len(resultat.en_attente) - LIGNES_DITES
-    if left > 0:
-        yield f"  … et {accorder(left, 'autre ligne', 'autres lignes')}"
+    yield f"{check.gravite.libelle} {check.nom} : {minuscule(check.libelle)} ; attendu {check.attendu}."
+    yield from (f"  {_place(constat)}" for constat in resultat.en_attente)
 
 
 def _place(constat: Constat) -> str:
@@ -75,20 +68,24 @@ def _place(constat: Constat) -> str:
     return f"Région {constat.reference}" if constat.region else constat.reference
 
 
-def _advice(waiting: Sequence[Resultat], bilan: Bilan) -> Iterator[str]:
-    rows = sum(len(result.en_attente) for result in waiting)
-    stale = {one.controle for one in bilan.sans_objet if one.nombre is not None}
-    for result in waiting:
-        if result.controle.nom in stale:
-            found = len(result.constats)
-            yield (
-                f"{result.controle.nom} : l'acquittement porte sur un autre nombre de lignes ; "
-                f"il y en a maintenant {found}, relisez-les."
-            )
+def _dire_attente(waiting: Sequence[Resultat], bilan: Bilan) -> Iterator[str]:
+    """Yield how many rows each check warns of, which of them had a reason, and how to work on them."""
+    for one in waiting:
+        rows = accorder(len(one.en_attente), "à relire", "à relire")
+        yield f"{one.controle.gravite.libelle} {one.controle.nom} : {minuscule(one.controle.libelle)} ; {rows}."
+        yield from dire_tombees(one)
+    rows = accorder(sum(len(one.en_attente) for one in waiting), "avertissement", "avertissements")
     yield (
-        f"{accorder(rows, 'avertissement', 'avertissements')} à corriger dans le registre ou, si le registre a raison, "
-        f"à acquitter dans {afficher(chemin_edition(bilan.releve))}, « acquittements », par exemple :"
+        f"{rows} à corriger dans le registre ou, si le registre a raison, à justifier : "
+        f"« barometre controler {bilan.releve} --avertissements DIR » en fait des classeurs, "
+        "« barometre acquitter FICHIER… » les relit."
     )
-    for result in waiting:
-        told = ", ".join(f'"{one.reference}"' for one in result.en_attente[:LIGNES_DITES])
-        yield f'  - {{controle: {result.controle.nom}, references: [{told}], raison: "…"}}'
+
+
+def dire_tombees(resultat: Resultat) -> Iterator[str]:
+    """Yield which rows lost their reason, a sentence for each relève in which they had it."""
+    fallen = sorted(resultat.tombees.items(), key=lambda one: (one[1].origine, one[0]))
+    for origin, rows in groupby(fallen, key=lambda one: one[1].origine):
+        names = [name for name, _ in rows]
+        were = "a été justifié" if len(names) == 1 else "ont été justifiés"
+        yield f"Une valeur a changé depuis que {enumerer(names)} {were} en {origin}."

@@ -1,18 +1,19 @@
 """Sections of the quality page about the checks: where each row at fault is, never what it says."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
+from barometre_lib.qualite.refus import dire_tombees
 from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.corrections import STATUTS_CORRECTION
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
 from barometre_lib.typographie import accorder, jour, nombre, sans_accents
-from barometre_lib.vocabulaire import COLONNES
+from barometre_lib.vocabulaire import COLONNES, Releve
 
 # What a check looks at, by the table that it reads.
 EXAMINES = {
@@ -79,23 +80,36 @@ def section_suites(contexte: Contexte, bilan: Bilan) -> Fragment:
 
 
 def section_acquittements(contexte: Contexte, bilan: Bilan) -> Fragment:
-    """Show the warnings acknowledged, each with its reason, and the acknowledgements that serve no more."""
+    """Show the warnings justified, each with its reason, those that lost it, and what serves no more."""
     labels = contexte.nomenclatures.libelles("region")
-    acknowledged = [
-        {
-            "libelle": result.controle.libelle,
-            "raison": reason,
-            **_where(
-                [(one, "") for one in result.constats if result.raisons.get(one.reference) == reason], result, labels
-            ),
-        }
-        for result in bilan.resultats
-        for reason in dict.fromkeys(result.raisons.values())
-    ]
     names = {one.controle.nom: one.controle.libelle for one in bilan.resultats}
-    useless = [(names.get(one.controle, one.controle), one) for one in bilan.sans_objet]
-    content = rendre("acquittements", acquittements=acknowledged, sans_objet=useless)
+    useless: dict[tuple[str, str], list[str]] = {}
+    for one in bilan.sans_objet:
+        useless.setdefault((names.get(one.controle, one.controle), one.raison), []).append(one.reference)
+    content = rendre(
+        "acquittements",
+        acquittements=[shown for result in bilan.resultats for shown in _raisons(result, bilan.releve, labels)],
+        tombees=[
+            {"libelle": one.controle.libelle, "phrases": list(dire_tombees(one))}
+            for one in bilan.resultats
+            if one.tombees
+        ],
+        sans_objet=useless,
+    )
     return section("acquittements", "Avertissements acquittés", content)
+
+
+def _raisons(result: Resultat, releve: Releve, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield each reason given for a check, by relève of origin, and where the rows are that it lets through."""
+    groups: dict[tuple[str, Releve], list[tuple[Constat, str]]] = {}
+    for fault in result.constats:
+        if result.justifie(fault):
+            one = result.decisions[fault.reference]
+            groups.setdefault((one.raison, one.origine), []).append((fault, ""))
+    for (reason, origin), faults in groups.items():
+        carried = "" if origin == releve else str(origin)
+        told = {"libelle": result.controle.libelle, "raison": reason, "origine": carried}
+        yield told | _where(faults, result, labels)
 
 
 def section_corrections(contexte: Contexte, bilan: Bilan) -> Fragment:
