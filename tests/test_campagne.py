@@ -110,6 +110,43 @@ def test_rien_de_l_utilisateur_n_est_lu_ni_touche(petite: Path) -> None:
     assert fichiers(petite / "maison") == fichiers(petite / "avant")
 
 
+# Notes each judgement of a suite, in whichever process it takes place.
+ESPION = """
+import importlib.abc, importlib.util, os, sys
+NAME = "barometre_lib.qualite.evaluation"
+class Spy(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name != NAME:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        load = spec.loader.exec_module
+        def execute(module):
+            load(module)
+            real = module.evaluer
+            def counted(suites, tables):
+                with open(os.environ["ESPION"], "a") as file:
+                    print(len(suites), file=file)
+                return real(suites, tables)
+            module.evaluer = counted
+        spec.loader.exec_module = execute
+        return spec
+sys.meta_path.insert(0, Spy())
+"""
+
+
+def test_les_suites_ne_sont_jugees_qu_une_fois(petite_racine: Path, tmp_path: Path) -> None:
+    """By the gate's process, for itself, the manifest, and the page that shows it."""
+    (tmp_path / "espion").mkdir()
+    (tmp_path / "espion" / "sitecustomize.py").write_text(ESPION, encoding="utf-8")
+    spied = {"PYTHONPATH": str(tmp_path / "espion"), "ESPION": str(tmp_path / "jugements")}
+    publish = ("publier", "2024-S2", "--regions", "94", "--sorties", tmp_path / "s")
+    done = lancer(*publish, BAROMETRE_RACINE=str(petite_racine), **spied)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "jugements").read_text(encoding="utf-8") == "7\n"
+    assert "Ce qui a été contrôlé" in (tmp_path / "s" / "2024-S2" / "qualite.html").read_text(encoding="utf-8")
+
+
 def test_un_avertissement_arrete_la_publication_jusqu_a_son_acquittement(
     petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie], sans_carnet: MagicMock
 ) -> None:
