@@ -142,14 +142,13 @@ def _by_suite(bilan: Bilan) -> list[tuple[Any, list[Resultat]]]:
 def _row(group: list[Resultat], ancre: str) -> list[Any]:
     """Return the cells of one check, or of one requirement of the contract over several columns."""
     check, faults = group[0].controle, sum(len(one.constats) for one in group)
-    of_contract = check.nom != check.famille
     label = rendre(
         "controle",
         libelle=check.libelle,
-        precision=accorder(len(group), "colonne", "colonnes") if of_contract else f"Attendu : {check.attendu}.",
+        precision=f"{nombre(len(group))} colonnes" if len(group) > 1 else f"Attendu : {check.attendu}.",
     )
     number = rendre("en_defaut", nombre=faults, ancre=ancre)
-    return [label, check.gravite.libelle, accorder(group[0].lignes, *EXAMINES[check.table]), number, _outcome(group)]
+    return [label, check.gravite.libelle, accorder(max(one.lignes for one in group), *EXAMINES[check.table]), number, _outcome(group)]
 
 
 def _outcome(group: list[Resultat]) -> str:
