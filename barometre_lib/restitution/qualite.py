@@ -148,7 +148,8 @@ def _row(group: list[Resultat], ancre: str) -> list[Any]:
         precision=f"{nombre(len(group))} colonnes" if len(group) > 1 else f"Attendu : {check.attendu}.",
     )
     number = rendre("en_defaut", nombre=faults, ancre=ancre)
-    return [label, check.gravite.libelle, accorder(max(one.lignes for one in group), *EXAMINES[check.table]), number, _outcome(group)]
+    looked_at = accorder(max(one.lignes for one in group), *EXAMINES[check.table])
+    return [label, check.gravite.libelle, looked_at, number, _outcome(group)]
 
 
 def _outcome(group: list[Resultat]) -> str:
