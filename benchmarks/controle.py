@@ -32,7 +32,7 @@ t0 = time.perf_counter()
 from barometre_lib.qualite.controle import controler_releve
 from barometre_lib.qualite.refus import ControleRefuse
 t1 = time.perf_counter()
-import barometre_lib.qualite.adaptateur
+import barometre_lib.qualite.evaluation
 t2 = time.perf_counter()
 try:
     lines = controler_releve(sys.argv[1], Path(sys.argv[2])).lignes
