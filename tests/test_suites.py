@@ -204,6 +204,16 @@ def test_les_suites_sont_en_majorite_des_expectations_de_la_bibliotheque(suites:
     assert len(built_in) / len(entries) >= 0.6
 
 
+def test_une_ligne_est_jugee_sur_ses_cellules_dans_l_ordre_du_fichier() -> None:
+    rows = fabrique.lignes(
+        {"id_mouvement": "B", "investissement_meur": 9000, "effectif": 45}, {"id_mouvement": "A", "effectif": 3}
+    )
+    table = tables_de_lignes(barometre(rows, RELEVE), None)["mouvements"]
+    told = table[["id_mouvement", "investissement_meur_nombre", "effectif_nombre", "motif"]].to_numpy().tolist()
+    assert told[0] == ["B", 9000, 45, "compte"]
+    assert told[1][::3] == ["A", "sous_seuil"]
+
+
 @pytest.mark.parametrize("avec_precedente", [True, False])
 def test_une_table_sans_ligne_se_juge(avec_precedente: bool, suites: tuple[Suite, ...]) -> None:
     before = barometre(fabrique.lignes({}, {}), PRECEDENTE) if avec_precedente else None

@@ -46,8 +46,9 @@ def table_textes(textes: pd.DataFrame) -> pd.DataFrame:
 
 def table_mouvements(barometre: Barometre) -> pd.DataFrame:
     """Return the rows of a relève: their texts, what is typed, derived and decided."""
-    decisions, parameters = barometre.decisions, barometre.parametres
-    texts = table_textes(barometre.registre.textes).set_index(decisions.index)
+    texts, parameters = table_textes(barometre.registre.textes), barometre.parametres
+    # Decisions are in the order of identifiers, a file is in its own, which a copied value follows.
+    decisions = barometre.decisions.set_index("id_mouvement").loc[texts["id_mouvement"]].set_axis(texts.index)
     typed = {name: decisions[column] for name, column in TYPEES.items()}
     return texts.assign(
         **typed,
