@@ -36,8 +36,10 @@ ENDURANCE ?= 500
 SECRETS ?= 1000
 MOMENTS ?= 20
 SEQUENCES ?= 200
-epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite, registre modifié
+SEMIS ?= 16
+epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite, registre modifié, erreurs semées
 	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) MOMENTS=$(MOMENTS) SEQUENCES=$(SEQUENCES) $(BIN)/python benchmarks/epreuves.py
+	BAROMETRE_SEMIS=$(SEMIS) $(BIN)/python benchmarks/rappel.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 	BAROMETRE_TOUT=1 $(BIN)/pytest --numprocesses auto $(shell grep -lE 'fabrique\.(TOUT|DEUX_RELEVES)' tests/test_*.py)
 

@@ -19,6 +19,7 @@ from barometre_lib.parametres.acquittements import Acquittement, Decision
 from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
 from barometre_lib.qualite.bilan import Bilan, Constat
 from barometre_lib.qualite.controle import examiner
+from barometre_lib.qualite.rappel import lire_rappel
 from barometre_lib.registre.corrections import Correction
 from barometre_lib.restitution.completude import pourcentage
 from barometre_lib.restitution.style import COULEURS_COMPLETUDE
@@ -292,7 +293,10 @@ class TestPage:
         assert "tous acquittés, et" in text
         assert "Il est comparé à celui de la relève 2024-S1." in text
         assert "ne peut pas être publiée" not in text
-        assert "Cellules jamais vides 9 colonnes Bloquant 2 207 lignes 0 conforme" in text
+        told = r"Rattrape \d+ % des erreurs semées \(\d+ essais\)."
+        assert re.search(rf"Cellules jamais vides 9 colonnes {told} Bloquant 2 207 lignes 0 conforme", text)
+        assert re.search(rf"Attendu : [^.]*\. {told} Avertissement", text)
+        assert len(re.findall(told, text)) >= len(lire_rappel())
         assert "Mouvement réalisé à une date que la relève ne couvre pas encore : 19 lignes dans 8 régions" in text
         assert re.search(r"Normandie 28-00144, 28-00147 Nouvelle-Aquitaine", text)
         assert "Registre de démonstration : emplois tirés au hasard" in text

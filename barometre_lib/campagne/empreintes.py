@@ -110,7 +110,9 @@ class Entrees:
             parametres=empreintes_fichiers(
                 [*(params / "regles").glob("*.yaml"), params / "champ_industrie.csv", *own], racine
             ),
-            suites=empreintes_fichiers([*(params / "qualite").glob("*.yaml"), *compared, *decided], racine),
+            suites=empreintes_fichiers(
+                [*(params / "qualite").glob("*.yaml"), params / "qualite" / "rappel.csv", *compared, *decided], racine
+            ),
             contacts=empreintes_fichiers((params / "regions").glob("*.yaml"), racine),
             reference=empreintes_fichiers(tables, racine),
             carnets=empreintes_fichiers([params / "carnets.yaml"], racine)

@@ -7,9 +7,11 @@ from typing import Any
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
+from barometre_lib.qualite.rappel import Rappel, lire_rappel
 from barometre_lib.qualite.refus import dire_tombees
 from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.corrections import STATUTS_CORRECTION
+from barometre_lib.restitution.completude import pourcentage
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
 from barometre_lib.typographie import accorder, jour, nombre, sans_accents
@@ -59,13 +61,13 @@ def section_bilan(contexte: Contexte, bilan: Bilan) -> Fragment:
 def section_suites(contexte: Contexte, bilan: Bilan) -> Fragment:
     """Show each suite: what it is about, its checks, and the rows at fault by region."""
     labels = contexte.nomenclatures.libelles("region")
-    shown = []
+    shown, recalls = [], lire_rappel()
     for rank, (suite, results) in enumerate(_by_suite(bilan), start=1):
         rows, places = [], []
         families = groupby(results, key=lambda one: one.controle.famille)
         for place, group in enumerate((list(members) for _, members in families), start=1):
             anchor = f"ou-{rank}-{place}"
-            rows.append(_row(group, anchor))
+            rows.append(_row(group, anchor, recalls.get(group[0].controle.famille)))
             if any(one.constats for one in group):
                 places.append({"ancre": anchor, "libelle": group[0].controle.libelle, **_places(group, labels)})
         table = tableau_libre(
@@ -139,13 +141,15 @@ def _by_suite(bilan: Bilan) -> list[tuple[Any, list[Resultat]]]:
     return [(suite, [one for one in bilan.resultats if one.suite.nom == suite.nom]) for suite in bilan.suites]
 
 
-def _row(group: list[Resultat], ancre: str) -> list[Any]:
+def _row(group: list[Resultat], ancre: str, rappel: Rappel | None) -> list[Any]:
     """Return the cells of one check, or of one requirement of the contract over several columns."""
     check, faults = group[0].controle, sum(len(one.constats) for one in group)
     label = rendre(
         "controle",
         libelle=check.libelle,
         precision=f"{nombre(len(group))} colonnes" if len(group) > 1 else f"Attendu : {check.attendu}.",
+        rappel=rappel,
+        part=pourcentage(rappel.trouves, rappel.semes) if rappel else None,
     )
     number = rendre("en_defaut", nombre=faults, ancre=ancre)
     looked_at = accorder(max(one.lignes for one in group), *EXAMINES[check.table])
