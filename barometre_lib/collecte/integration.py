@@ -1,6 +1,6 @@
 """A received file, from its reading to the register: stored whole, or refused with a copy that shows each defect.
 
-What the user is told is here too: the defects of a file refused, the changes of one stored.
+What is told of a refusal is here too; of a file that is stored, in `compte_rendu`.
 """
 
 from collections.abc import Sequence
