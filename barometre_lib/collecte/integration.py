@@ -161,6 +161,9 @@ def integrer(  # noqa: PLR0913  one per word of the command
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
     warnings = [*exam.grille.remarques, *dire_illisibles(exam.illisibles), *dire_disparus(gone)]
     warnings += [*chercher_recopies(exam.lignes, exam.connues), *told.phrases, *told.nouvelles]
+    if not (opened := chemin_edition(destination.releve)).exists():
+        what = f"la relève {destination.releve} n'est pas ouverte ({afficher(opened)} n'existe pas)"
+        warnings.append(f"Attention : {what} ; vérifiez-la, ou ouvrez-la par nouvelle-releve.")
     changed = deposer(exam.lignes, destination, before)
     outcome: Issue = "deposee" if changed else "inchangee"
     reception = replace(reception, issue=outcome, lignes=len(exam.lignes), avertissements=told.avertissements)
