@@ -295,6 +295,31 @@ def test_un_report_sans_fichier_reste_en_retard(
     assert (unknown.code, unknown.stdout) == (1, "") and "ni édition, ni fichier reçu" in unknown.stderr
 
 
+def test_une_releve_qui_n_est_pas_ouverte_est_dite(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    """One wrong digit makes a relève of its own."""
+    assert "2031-S1 n'est pas ouverte (params/releves/2031-S1.yaml" in integrer(modele(CORSE, "2031-S1")).stderr
+    opened = modele(BRETAGNE, "2025-S2")
+    assert "n'est pas ouverte" not in integrer(opened, "--rectificatif", "essai").stderr
+
+
+def test_d_un_lot_dont_un_fichier_ne_se_lit_pas_rien_n_est_depose(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "vide.xlsx").write_bytes(b"")
+    ended = integrer(modele(CORSE), tmp_path / "vide.xlsx")
+    assert ended.code == 1 and "vide.xlsx" in ended.stderr
+    assert "Aucun des 2 fichiers n'a été déposé" in ended.stderr and not (registre / RELEVE).exists()
+
+
+def test_un_registre_absent_n_est_pas_une_collecte_sans_reponse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = lancer(capsys, "etat", "2025-S2", "--registre", str(tmp_path / "rien"))
+    assert (ended.code, ended.stdout) == (1, "") and "ce dossier n'existe pas" in ended.stderr
+
+
 def test_une_releve_mal_tapee_ne_se_reporte_pas(registre: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ended = lancer(capsys, "reporter", "2099-S1", "--region", BRETAGNE, "--registre", str(registre))
     assert ended.code == 1 and "aucune région n'y est encore déposée" in ended.stderr

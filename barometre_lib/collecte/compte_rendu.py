@@ -33,11 +33,11 @@ def lister_changements(changements: Sequence[Changement], fichier: str) -> pd.Da
     return pd.DataFrame(rows, columns=["fichier", "ligne", "colonne", "trouve", "retenu", "raison"], dtype="str")
 
 
-def resumer(changes: list[Changement]) -> list[str]:
+def resumer(changements: Sequence[Changement]) -> list[str]:
     """Return one sentence per kind of change, then the changes themselves, notations left out."""
-    counts = Counter[str](change.nature for change in changes)
+    counts = Counter[str](change.nature for change in changements)
     sentences = [f"{accorder(counts[kind], *words)}." for kind, words in NATURES.items() if counts[kind]]
-    told = [change for change in changes if change.nature != "notation"]
+    told = [change for change in changements if change.nature != "notation"]
     for change in told[:CHANGEMENTS_DITS]:
         before = montrer(change.trouve, vide="vide")
         where = f"  ligne {change.ligne}, {montrer(change.colonne)}"
@@ -47,20 +47,20 @@ def resumer(changes: list[Changement]) -> list[str]:
     return sentences
 
 
-def dire_disparus(names: list[str]) -> list[str]:
+def dire_disparus(noms: Sequence[str]) -> list[str]:
     """Return a warning for the movements that a file no longer holds, nothing when there are none."""
-    if not names:
+    if not noms:
         return []
-    listed = ", ".join(montrer(name) for name in names[:DISPARUS_DITS])
-    rest = f" et {nombre(left)} autres" if (left := len(names) - DISPARUS_DITS) > 0 else ""
-    total = accorder(len(names), "mouvement déjà connu n'est", "mouvements déjà connus ne sont")
+    listed = ", ".join(montrer(name) for name in noms[:DISPARUS_DITS])
+    rest = f" et {nombre(left)} autres" if (left := len(noms) - DISPARUS_DITS) > 0 else ""
+    total = accorder(len(noms), "mouvement déjà connu n'est", "mouvements déjà connus ne sont")
     return [f"Attention : {total} plus dans le fichier : {listed}{rest}."]
 
 
-def dire_illisibles(defects: Sequence[Defaut]) -> list[str]:
+def dire_illisibles(defauts: Sequence[Defaut]) -> list[str]:
     """Return a warning for each file of another region that cannot be read whole, with its first defect."""
     first: dict[str, Defaut] = {}
-    for defect in defects:
+    for defect in defauts:
         first.setdefault(defect.fichier, defect)
     unknown = "des identifiants d'une autre région n'ont pu être comparés à ceux du fichier"
     return [f"Attention : {unknown}. {defect}" for defect in first.values()]

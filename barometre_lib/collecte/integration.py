@@ -1,6 +1,6 @@
 """A received file, from its reading to the register: stored whole, or refused with a copy that shows each defect.
 
-What the user is told is here too: the defects of a file refused, the changes of one stored.
+What is told of a refusal is here too; of a file that is stored, in `compte_rendu`.
 """
 
 from collections.abc import Sequence
@@ -163,6 +163,9 @@ def integrer(  # noqa: PLR0913  one per word of the command
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
     remarks = [*exam.grille.remarques, *dire_disparus(gone)]
     warnings = [*dire_illisibles(exam.illisibles), *remarks, *told.phrases, *told.nouvelles]
+    if not (opened := chemin_edition(destination.releve)).exists():
+        what = f"la relève {destination.releve} n'est pas ouverte ({afficher(opened)} n'existe pas)"
+        warnings.append(f"Attention : {what} ; vérifiez-la, ou ouvrez-la par nouvelle-releve.")
     # Made first: what would fail fails before anything is stored.
     back = faire_renvoi(exam.lignes, told.signalements, remarks, destination, references)
     changed = deposer(exam.lignes, destination, before)

@@ -43,7 +43,9 @@ def viser_tous(
             what = f"relève {place.releve}, région {place.region} : {enumerer(same)}"
             faults.append(f"Plusieurs fichiers d'une même région ({what}) ; rien n'a été déposé, donnez le bon.")
     if faults:
-        raise ErreurBarometre("\n".join(faults))
+        # Those that nothing is said of would pass for stored.
+        left = [f"Aucun des {len(fichiers)} fichiers n'a été déposé ; relancez sans ceux-là."] if fichiers[1:] else []
+        raise ErreurBarometre("\n".join([*faults, *left]))
     return found
 
 
@@ -55,8 +57,11 @@ def suivre_collecte(releve: Releve, registre: Path) -> pd.DataFrame:
     Raises
     ------
     ErreurBarometre
-        Nothing was ever asked, received or decided for the relève.
+        Nothing was ever asked, received or decided for the relève, or `registre` is not there.
     """
+    if not registre.is_dir():
+        what = "ce dossier n'existe pas ; donnez celui qui contient les relèves"
+        raise ErreurBarometre(f"{afficher(registre)} : {what}.")
     last, answers = {one.region: one for one in lire_receptions(releve, registre)}, _reponses(releve, registre)
     if not (last or chemin_edition(releve).exists() or (registre / str(releve)).is_dir()):
         raise ErreurBarometre(
