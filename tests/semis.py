@@ -104,14 +104,17 @@ class Terrain:
             columns = list(ECRITES)
             written = pd.DataFrame([[row[name] for name in columns] for row in lignes], columns=columns)
             made = {"textes": table_textes(written)}
+            names = {"textes": written["region_fichier"] + ":" + written["ligne"].astype(str)}
         else:
             present = self.lire(lignes)
             if edition:
                 vars(present).update(edition=edition, edition_connue=edition)
             made = (tables_de_lignes if tables == "lignes" else construire_tables)(present, self.precedente)
             made = {name: table for name, table in made.items() if name in ("mouvements", "suivi", "regions")}
+            names = {name: table["region" if name == "regions" else "id_mouvement"] for name, table in made.items()}
         return {
-            name: {reperer(row, tables) for row in judged.fautives} for name, judged in evaluer(suites(), made).items()
+            name: set(names[controles()[name].table].iloc[judged.fautives])
+            for name, judged in evaluer(suites(), made).items()
         }
 
     @cache  # noqa: B019  there are two of them
@@ -121,9 +124,7 @@ class Terrain:
 
 def reperer(row: Mapping[str, Any], tables: str) -> str:
     """Return what finds a row again, among those that may have lost their identifier."""
-    if tables == "textes":
-        return f"{row['region_fichier']}:{row['ligne']}"
-    return str(row["id_mouvement"] if "id_mouvement" in row else row["region"])
+    return f"{row['region_fichier']}:{row['ligne']}" if tables == "textes" else str(row["id_mouvement"])
 
 
 def semer_lignes(

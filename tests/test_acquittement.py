@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,18 @@ RELEVE, SUIVANTE = "2024-S2", "2025-S1"
 COMBIEN, CHANGEES = (300, 20) if fabrique.TOUT else (30, 2)
 HOSTILE = '=HYPERLINK("http://exemple.fr";"Usine")'
 CONTROLE = "emplois_disproportionnes"
-REGIONS = {"84": "69123", "11": "75101", "53": "35238"}
+# Two communes each: one that five rows in a row have is warned of.
+COMMUNES = {"84": ("69123", "69266"), "11": ("75101", "75102"), "53": ("35238", "35047")}
+JOUR = timedelta(days=1)
 Lancer = Callable[..., Sortie]
 
 
 def mouvement(rang: int, region: str = "84", **change: Any) -> dict[str, Any]:
     """Return an announcement, counted nowhere, of which one thing alone is to be said: its jobs."""
-    own = {"id_mouvement": f"{region}-{rang:05d}", "nom_site": f"Usine {rang}", "code_commune": REGIONS[region]}
-    dated = {"statut": "annonce", "date_annonce": "2024-06-01", "date_effet": "2026-06-01", "emplois": 900 + rang}
+    place = COMMUNES[region][rang % 2]
+    own = {"id_mouvement": f"{region}-{rang:05d}", "nom_site": f"Usine {rang}", "code_commune": place}
+    days = {"date_annonce": date(2024, 1, 1) + rang * JOUR, "date_effet": date(2026, 1, 1) + rang * JOUR}
+    dated = {"statut": "annonce", **days, "emplois": 900 + rang}
     return fabrique.ligne(**own | dated | change)
 
 
@@ -178,7 +183,7 @@ def test_le_partenaire_est_a_cote(ici: Lancer, deposer: Callable[..., None], tmp
     same = {"siret": fabrique.SIRET_A, "emplois": None}
     deposer(mouvement(9, emplois=None), mouvement(10, emplois=None), releve="2024-S1")
     deposer(
-        mouvement(1, "84", **same),
+        mouvement(1, "84", **same, code_commune="69123"),
         mouvement(2, "84", **same, code_commune="69266"),
         mouvement(3, "84", **same, code_commune="69266"),
         mouvement(9, emplois=None, type_mouvement="fermeture"),

@@ -141,7 +141,7 @@ class TestOuvrier:
         path = lieu[0] / "2024-S2" / "84.csv"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(lines[:-1]), encoding="utf-8")
-        after = executer_au_loin(task, None, (*lieu, asked.entrees("2024-S2")), 60)
+        after = executer_au_loin(task, None, (*lieu, asked.entrees("2024-S2")), None, 60)
         assert not first.prive.exists()
         assert after.erreur == ""
         assert "aucun mouvement n'est compté" in unescape(after.contenu).replace("’", "'")

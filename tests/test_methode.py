@@ -13,7 +13,7 @@ from barometre_lib import Barometre, restitution
 from barometre_lib.parametres.edition import lire_edition
 from barometre_lib.qualite import lire_suites
 from barometre_lib.qualite.annonces import annoncer, changements_de_methode, exiger_phrases
-from barometre_lib.qualite.controle import controler_releve, examiner
+from barometre_lib.qualite.controle import controler_releve
 from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.vocabulaire import Releve
 
@@ -83,15 +83,15 @@ def test_sans_releve_precedente_le_semestre_d_avant_fait_foi(racine: Path) -> No
 
 
 def test_le_controle_l_annonce_qu_il_refuse_ou_non(racine: Path) -> None:
-    edition = racine / "params" / "releves" / "2024-S2.yaml"
-    changer(edition, "exemples", {})
-    with pytest.raises(ControleRefuse) as refused:
-        controler_releve("2024-S2")
-    assert "Changement de méthode" in plain(str(refused.value)) and "à relire" in plain(str(refused.value))
-    found = examiner(Barometre.charger("2024-S2"), ())
-    fabrique.ecrire_acquittements(racine, "2024-S2", fabrique.justifier(found))
+    changer(racine / "params" / "releves" / "2024-S2.yaml", "exemples", {})
+    # Once: no movement of a closed period is warned of because of it.
     first, *_, last = plain(controler_releve("2024-S2").resume).splitlines()
     assert first.startswith("Changement de méthode : « seuil_effectif »") and "aucun défaut" in last
+    spoilt = [row | {"siret": "12345678901234"} if row["nom_site"] == "A" else row for row in LIGNES]
+    fabrique.ecrire_releve(racine / "data" / "releves", spoilt, "2024-S2")
+    with pytest.raises(ControleRefuse) as refused:
+        controler_releve("2024-S2")
+    assert "Changement de méthode" in plain(str(refused.value)) and "colonne « siret »" in plain(str(refused.value))
 
 
 def test_publier_en_demande_la_phrase_et_elle_seule(racine: Path) -> None:

@@ -1,5 +1,7 @@
 """The gate: it passes what the contract allows, refuses each defect at its place, and cannot pass in silence."""
 
+import csv
+import io
 import subprocess
 import sys
 from collections.abc import Callable
@@ -77,14 +79,16 @@ def test_les_releves_du_projet_passent(releve: str) -> None:
 
 
 def test_le_resume_dit_ce_qui_a_ete_controle(tmp_path: Path, demandes: list[Exigence]) -> None:
-    rows = fabrique.lignes(*[{"siret": ""} for _ in range(1234)])
+    turns = [("69123", "2024-01-15"), ("38185", "2024-02-15")]
+    told = [{"siret": "", "code_commune": place, "date_effet": day} for place, day in turns]
+    rows = fabrique.lignes(*[told[rank % 2] for rank in range(1234)])
     bilan = controler_releve(RELEVE, fabrique.ecrire_releve(tmp_path, rows))
     checked = sum(len(suite.controles) for suite in bilan.suites)
     assert checked > len(demandes) == 47
-    # One site, opened again and again: all of its rows but one are told as already counted.
+    # Two sites, opened again and again: all of their rows but two are told as already counted.
     # The terminal is a door: French spaces are put there.
     assert typographier(bilan.resume) == (
-        f"Relève 2024-S2\u00a0: 1\u202f234 lignes, {checked} contrôles, aucun défaut\u202f; 1\u202f233 informations."
+        f"Relève 2024-S2\u00a0: 1\u202f234 lignes, {checked} contrôles, aucun défaut\u202f; 1\u202f232 informations."
     )
 
 
@@ -153,7 +157,9 @@ def test_un_defaut_est_refuse_a_sa_place(
             assert len(ended.stdout.splitlines()) > 1
             assert not ended.stderr
             continue
-        assert not ended.stdout
+        told = list(csv.DictReader(io.StringIO(ended.stdout), delimiter=";"))
+        at_gate = command == "controler" and cas.lecture != "oui"
+        assert {int(one["ligne"]) for one in told} == {one["ligne"] for one in cas.attendus if at_gate}
         assert "Traceback" not in ended.stderr
         assert len(ended.phrases) == len(cas.attendus), ended.stderr
         for expected in cas.attendus:

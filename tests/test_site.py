@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -275,7 +276,7 @@ def test_la_methode_dit_ce_qui_est_incertain(methode: str) -> None:
     assert "rattacher l'un à l'autre est une hypothèse" in text
     assert "Solde strict" in text and "Ouvertures moins fermetures" in text
     assert '<a href="qualite.html">Qualité des données</a>' in methode
-    assert "6 suites" in text
+    assert "7 suites" in text
 
 
 def test_la_methode_donne_toutes_les_valeurs(petite_racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,9 +332,10 @@ def publier(petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def show(_: Any, tasks: list[Any], *__: Any) -> list[Rendu]:
         return [Rendu(task, contenu="<h1>Essai</h1>") for task in tasks]
 
-    monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_, **__: nullcontext(MagicMock()))
+    workshop = MagicMock()
+    workshop.controler.return_value.result.return_value = {"2024-S2": SimpleNamespace(resultats=[], resume="")}
+    monkeypatch.setattr(campagne, "ouvrir_atelier", lambda *_, **__: nullcontext(workshop))
     monkeypatch.setattr(campagne, "executer_taches", show)
-    monkeypatch.setattr(campagne, "confronter", lambda *_: None)
 
     def publish(reason: str) -> Path:
         list(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", rectificatif=reason, relu_par="Bureau")))

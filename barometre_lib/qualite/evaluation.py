@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+# First: it registers ours, and silences Great Expectations before it is imported.
+import barometre_lib.qualite.attentes  # noqa: F401
+
+# isort: split
 import great_expectations as gx
 import pandas as pd
 from great_expectations.data_context.types.base import (
@@ -19,7 +23,6 @@ from great_expectations.data_context.types.base import (
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-import barometre_lib.qualite.attentes  # noqa: F401  registers ours
 from barometre_lib.parametres.attendus import Ecart
 from barometre_lib.qualite.suites import Suite
 
