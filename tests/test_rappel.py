@@ -24,14 +24,6 @@ TOUS = [*CONTRAT, *IDENTITE, *LIGNE, *REGISTRE, *EVOLUTION, *FICHIERS, COUVERTUR
 # Families that miss faults which can be told from the files, and which; an entry goes when its check is better.
 EN_DESSOUS = {
     "baisses_hors_fourchette": "quelques baisses de plus dans une région qui en a peu",
-    "colonne_deplacee": "les valeurs des lignes nouvelles, inconnues d'avant, y prennent part",
-    "doublon_probable": "première lettre fausse ou mots collés : les mots triés changent de place",
-    "hausses_hors_fourchette": "aucune hausse, où chaque semestre passé en avait six au plus",
-    "region_muette": "ancien fichier renvoyé : ses échéances du semestre tiennent lieu de mouvements",
-    "encodage": "une capitale avant la lettre perdue, le â de Mac OS, Windows-1252 pris pour un autre encodage",
-    "date_invraisemblable": "une échéance d'annonce un siècle trop tard",
-    "investissement_hors_norme": "des milliers d'euros sous 5 millions",
-    "point_d_interrogation": "deux lettres perdues au milieu d'un mot",
 }
 
 

@@ -14,7 +14,15 @@ from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite.egalites import table_egalites
 from barometre_lib.registre.conformite import TEXTES_LIBRES
 from barometre_lib.registre.derivation import dater_semestre, deriver, typer
-from barometre_lib.vocabulaire import COLONNES, MESURES_BAISSE, MESURES_HAUSSE, NOMS_COLONNES, TYPES_BAISSE, Releve
+from barometre_lib.vocabulaire import (
+    COLONNES,
+    MESURES_BAISSE,
+    MESURES_HAUSSE,
+    NOMS_COLONNES,
+    TYPES_BAISSE,
+    Releve,
+    Statut,
+)
 
 # What finds again a row of each table; the first names it.
 REPERES = {
@@ -31,6 +39,10 @@ TYPEES = {f"{one.nom}_{SUFFIXES[one.genre]}": one.nom for one in COLONNES if one
 DERIVEES = ("region", "departement", "commune", "semestre", "cle_site", "motif", "compte")
 # Columns that a spreadsheet copies down, each with what is new in it: what the previous relève did not say of a row.
 RECOPIABLES = ("siret", "code_commune", "date_annonce", "date_effet", "citable")
+# An announcement that comes due later has a wrong year.
+HORIZON = pd.DateOffset(years=15)
+# A region says at least this part of what it said in its poorest semester, if it said more than one thing in each.
+PART_RECENTE = 0.2
 # Columns of the table `regions`.
 SENS = {"hausses": MESURES_HAUSSE, "baisses": MESURES_BAISSE}
 
@@ -53,7 +65,9 @@ def table_mouvements(barometre: Barometre) -> pd.DataFrame:
     return texts.assign(
         **typed,
         **{name: decisions[name] for name in DERIVEES},
-        fin_periode=parameters.lacunes.derniers_jours(decisions["region"], barometre.releve),
+        fin_periode=(last_days := parameters.lacunes.derniers_jours(decisions["region"], barometre.releve)),
+        horizon=last_days + HORIZON,
+        par_salarie=typed["investissement_meur_nombre"] / typed["effectif_nombre"].where(typed["effectif_nombre"] > 0),
         dans_le_champ=decisions["code_naf"].isin(parameters.naf_du_champ),
         sens=decisions["type_mouvement"].isin(TYPES_BAISSE).map({True: "baisse", False: "hausse"}),
     )
@@ -139,7 +153,8 @@ def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre 
     # Of a region that was late nothing is expected yet.
     late = table["region"].isin(present.parametres.lacunes.regions(semester))
     table["recentes"] = table["region"].map(recent[semester]).mask(late)
-    table["recentes_min"] = table["region"].map(recent.drop(columns=semester).min(axis="columns"))
+    least = table["region"].map(recent.drop(columns=semester).min(axis="columns"))
+    table["recentes_min"] = (least * PART_RECENTE).where(least > 1, 0)
     table["effectifs"] = [int(mouvements.loc[mouvements["region"] == one, "effectif"].notna().sum()) for one in codes]
     counts = present.comptes(["region", "semestre"])
     for direction, measures in SENS.items():
@@ -153,10 +168,14 @@ def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre 
 
 
 def _rows_about(rows: pd.DataFrame, releve: Releve, regions: Sequence[str]) -> pd.DataFrame:
-    """Count, by region and semester, the rows announced or effective in that semester, whatever their motif."""
+    """Count, by region and semester, the rows announced in that semester, or due in it and no longer announced.
+
+    A file of the previous relève that is sent again has neither.
+    """
     announced = dater_semestre(rows, "date_annonce_jour")
+    settled = rows["semestre"].where(rows["statut"] != Statut.ANNONCE.value)
     table = pd.DataFrame(0, index=list(regions), columns=releve.semestres)
     for code in releve.semestres:
-        about = rows["region"][(rows["semestre"] == code) | (announced == code)].value_counts()
+        about = rows["region"][(settled == code) | (announced == code)].value_counts()
         table[code] = about.reindex(table.index, fill_value=0)
     return table

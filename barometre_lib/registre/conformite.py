@@ -37,10 +37,12 @@ CACHES = re.compile(
     "|(?<![\u2600-\u27bf\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
 )
 # What French never writes, and an encoding taken for another does: a character lost; UTF-8 read as cp1252; letters of
-# cp850, Mac OS Roman then ISO-8859-15 read as cp1252.
+# cp850, Mac OS Roman then ISO-8859-15 read as cp1252; those of cp1252 read as cp850 or Mac OS Roman, which are capitals
+# with an accent amid small letters.
 ABIMES = re.compile(
-    "\ufffd|Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\x80-\xbf]|â€|â‚"
-    "|[^\\W\\d_][‚ƒˆ‡]|‚[^\\W\\d_]|[a-z][Š“‹Ž™][a-z]|[a-z]Ž|¤|[a-z]½[a-z]|(?<!\\d)[½¼][a-z]{2}"
+    "\ufffd|Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\x80-\xbf]|â€|â‚|[¤¶þ\u2500-\u257f]"
+    "|[^\\W\\d_][‚ƒˆ‡‰˚˘¯¨]|‚[^\\W\\d_]|ƒ[a-z]|[^\\W\\d_][Š“‹™”][a-z]|[^\\W\\d_]Ž|[a-z][ŒÆ½][a-z]"
+    "|[a-zà-ÿ][ÈËÍÁÓÔÙÚÛÞ](?![A-Z])|(?<![^\\W\\d_])[A-Z][ÈËÍÁÓÙÚÛÞ][a-zà-ÿ]|(?<!\\d)[½¼][a-z]{2}"
 )
 LA_POSTE, NIC_NUL = "356000000", "00000"
 # A significant movement changes production by far more than 2 %, and seldom more than threefold: 0.45 was meant for

@@ -1,5 +1,7 @@
 """Expectations about what changed since the previous relève: of a movement (`suivi`), of a region (`regions`)."""
 
+from collections import Counter
+
 import pandas as pd
 
 from barometre_lib.qualite.attentes.socle import AttenteDeLignes, Entier, Nombre, mesuree
@@ -50,8 +52,8 @@ class ExpectPeriodeCloseStable(AttenteDeLignes):
 class ExpectColonneNonTrieeSeule(AttenteDeLignes):
     """D'une relève à l'autre, la colonne d'un fichier ne s'est pas déplacée d'un bloc devant les autres.
 
-    Elle l'a fait si `nombre` lignes au moins, et une sur cinq, y ont changé, et si neuf sur dix de leurs valeurs sont
-    celles que d'autres lignes du fichier avaient avant.
+    Elle l'a fait si `nombre` lignes au moins, et une sur cinq, y ont changé, et si la moitié de leurs valeurs, comptées
+    autant de fois qu'elles y sont, ont été perdues par d'autres de ces lignes. Les autres viennent de lignes nouvelles.
     """
 
     # File, column, the same before.
@@ -67,12 +69,13 @@ class ExpectColonneNonTrieeSeule(AttenteDeLignes):
         for _, rows in followed.groupby(str(file.name)):
             changed = rows[now.name][rows[now.name] != rows[before.name]]
             enough = len(changed) >= max(nombre, PART_CHANGEE * len(rows))
-            if enough and changed.isin(set(rows[before.name])).mean() >= PART_CONNUE:
+            lost = Counter(rows[before.name][changed.index])
+            if enough and (Counter(changed) & lost).total() >= PART_CONNUE * len(changed):
                 moved[changed.index] = True
         return ~moved
 
 
-PART_CHANGEE, PART_CONNUE = 0.2, 0.9
+PART_CHANGEE, PART_CONNUE = 0.2, 0.5
 
 
 @mesuree
@@ -80,7 +83,8 @@ class ExpectCompteDansLaFourchette(AttenteDeLignes):
     """Le compte du semestre reste dans la fourchette des semestres passés, élargie.
 
     `column_list` donne le compte, le plus petit et le plus grand des passés. La fourchette va du plus petit divisé par
-    `facteur`, moins `marge`, au plus grand multiplié par `facteur`, plus `marge`.
+    `facteur`, moins `marge`, au plus grand multiplié par `facteur`, plus `marge`. Zéro n'y est pas si tous les passés
+    dépassent `marge`.
     """
 
     column_list: list[str]
@@ -92,4 +96,5 @@ class ExpectCompteDansLaFourchette(AttenteDeLignes):
         """Return whether each count is in its range; one that is not known is."""
         count, least, greatest = (lignes[name] for name in lignes)
         above = (count > facteur * greatest + marge).fillna(False)
-        return ~(above | (count < least / facteur - marge).fillna(False))
+        none = (count == 0) & (least > marge)
+        return ~(above | ((count < least / facteur - marge) | none).fillna(False))

@@ -8,7 +8,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from barometre_lib.qualite.attentes.socle import AttenteDeLignes, Entier, Nombre, mesuree
-from barometre_lib.typographie import sans_accents
+from barometre_lib.typographie import sans_accents, simplifier
 from barometre_lib.vocabulaire import Motif, TypeMouvement
 
 # Names compared at once with all those of their commune: bounds the memory that the comparison takes.
@@ -95,8 +95,8 @@ class ExpectSiteOuvert(AttenteDeLignes):
 class ExpectNomsDistincts(AttenteDeLignes):
     """Deux sites comptés d'une commune, d'un type, dont l'un est sans SIRET, ont des noms qui se distinguent.
 
-    `ressemblance` est la plus petite ressemblance des deux noms, leurs mots triés, de 0 à 100 (`rapidfuzz.fuzz.ratio`),
-    qui les fait prendre pour un seul. Deux SIRET sont deux établissements.
+    `ressemblance` est la plus petite ressemblance des deux noms, de 0 à 100 (`rapidfuzz.fuzz.ratio`), qui les fait
+    prendre pour un seul : leurs mots triés, ou tels qu'ils sont, sans blancs. Deux SIRET sont deux établissements.
     """
 
     column_list: list[str] = ["commune", "type_mouvement", "cle_site", "nom_site", "siret", "compte"]
@@ -111,14 +111,14 @@ class ExpectNomsDistincts(AttenteDeLignes):
         counted = lignes[named]
         shared = counted[counted.duplicated(["commune", "type_mouvement"], keep=False)]
         for _, group in shared.groupby(["commune", "type_mouvement"]):
-            names = [mots(name) for name in group["nom_site"]]
+            spellings = [[write(name) for name in group["nom_site"]] for write in (mots, simplifier)]
             keys, unregistered = group["cle_site"].to_numpy(), group["siret"].isna().to_numpy()
-            for start in range(0, len(names), BLOC):
+            for start in range(0, len(keys), BLOC):
                 block = slice(start, start + BLOC)
-                # Words in order, so that their plain ratio is the token sort ratio.
-                alike = process.cdist(names[block], names, scorer=fuzz.ratio, score_cutoff=ressemblance) >= ressemblance
                 doubtful = (keys[block, np.newaxis] != keys) & (unregistered[block, np.newaxis] | unregistered)
-                apart[group.index[block]] = ~(alike & doubtful).any(axis=1)
+                # A wrong first letter puts a word elsewhere, and words run together are one.
+                alike = [process.cdist(names[block], names, scorer=fuzz.ratio) for names in spellings]
+                apart[group.index[block]] = ~((np.maximum(*alike) >= ressemblance) & doubtful).any(axis=1)
         return apart
 
 
