@@ -30,15 +30,15 @@ from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
 from barometre_lib.campagne import campagne
-from barometre_lib.campagne.amorce import grammaire_a_la_demande
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.collecte.feuilles import Liste, faire_listes
 from barometre_lib.collecte.interpretation import References
+from barometre_lib.imports import differer_les_lourds
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.controle import controler_releves
 from barometre_lib.vocabulaire import Releve
 
-with grammaire_a_la_demande():
+with differer_les_lourds():
     import pieges
 
 # `make test-rapide` draws fewer cases: --hypothesis-profile=rapide.

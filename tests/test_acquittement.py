@@ -22,7 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte import acquittement
-from barometre_lib.collecte.avertissements import CHAMPS, DECISION, EMPREINTE, FEUILLE, RAISON
+from barometre_lib.collecte.avertissements import DECISION, EMPREINTE, FEUILLE, RAISON
+from barometre_lib.collecte.constats import CHAMPS
 from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.parametres.acquittements import (
     ENTETE,

@@ -14,6 +14,7 @@ PIECES = (
     "erreurs",
     "vocabulaire",
     "ressources",
+    "imports",
     "chemins",
     "ecriture",
     "nomenclatures",

@@ -11,14 +11,13 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 from barometre_lib.campagne.processus import CONSIGNE, inscrire
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.imports import differer_les_lourds
 
 # What every notebook pays for, and what makes its page.
 BIBLIOTHEQUES = (
@@ -68,26 +67,11 @@ def prechauffer(_: str = "") -> None:
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
-    with grammaire_a_la_demande():
+    with differer_les_lourds():
         for name in BIBLIOTHEQUES:
             importlib.import_module(name)
     _draw_once()
     _export_once()
-
-
-@contextmanager
-def grammaire_a_la_demande() -> Iterator[None]:
-    """Have jsonschema, imported meanwhile, read the grammar of IRIs, a second of processor, when one is checked."""
-    grammar: Any = SimpleNamespace(is_valid_syntax=_is_iri)
-    sys.modules["rfc3987_syntax"] = grammar
-    try:
-        yield
-    finally:
-        del sys.modules["rfc3987_syntax"]
-
-
-def _is_iri(rule: str, text: str) -> bool:
-    return bool(importlib.import_module("rfc3987_syntax").is_valid_syntax(rule, text))
 
 
 def _draw_once() -> None:

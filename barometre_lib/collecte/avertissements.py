@@ -1,13 +1,11 @@
-"""What the gate found, as the desk works on it: a table of all, and workbooks where each warning awaits a decision.
+"""What the gate found, as the desk works on it: workbooks where each warning awaits a decision.
 
 A workbook for each region, and one of all regions for the desk; `acquittement` reads them back.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -30,7 +28,6 @@ from barometre_lib.collecte.classeur import (
     remplir,
 )
 from barometre_lib.collecte.destination import creer_dossier, dans_une_releve, remplacer
-from barometre_lib.collecte.grille import proteger_cellule
 from barometre_lib.collecte.identite import inscrire
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.acquittements import Decision
@@ -51,7 +48,6 @@ CONSIGNE = (
 )
 # Lines above those of the findings.
 LIGNES_DE_TETE = 4
-AUCUN = Cote("", "", 0, "", "", {})
 Colonne = tuple[float, Callable[[Fiche], str | int | None]]
 RESERVE = "Ce classeur contient des données non publiques : ne le diffusez pas."
 
@@ -115,55 +111,6 @@ A_REMPLIR: dict[str, Colonne] = {
 }
 # What the package says, which gets the spaces of French; the rest is as it was typed.
 DITES = ("Contrôle", "Attendu")
-
-
-def decrire(fiche: Fiche) -> dict[str, Any]:
-    """Return a finding as data: what JSON writes, and a table once its values are texts."""
-    here, other, decided = fiche.ici, fiche.partenaire or AUCUN, fiche.decision
-    return {
-        "controle": fiche.controle.nom,
-        "gravite": fiche.controle.gravite.value,
-        "region": fiche.region,
-        "fichier": here.fichier,
-        "ligne": here.ligne or None,
-        "reference": here.reference,
-        "site": here.site,
-        "commune": here.commune,
-        "colonne": fiche.controle.colonne,
-        "valeurs": dict(here.valeurs),
-        "attendu": fiche.controle.attendu,
-        "partenaire": other.reference,
-        "partenaire_fichier": other.fichier,
-        "partenaire_ligne": other.ligne or None,
-        "partenaire_site": other.site,
-        "partenaire_commune": other.commune,
-        "partenaire_valeurs": dict(other.valeurs),
-        "partenaires": fiche.partenaires,
-        "depuis": str(fiche.depuis),
-        "empreinte": fiche.empreinte,
-        "decision": decided.decision.value if decided else "",
-        "raison": decided.raison if decided else "",
-        "origine": str(decided.origine) if decided else "",
-    }
-
-
-CHAMPS = [
-    *("controle", "gravite", "region", "fichier", "ligne", "reference", "site", "commune", "colonne", "valeurs"),
-    *("attendu", "partenaire", "partenaire_fichier", "partenaire_ligne", "partenaire_site", "partenaire_commune"),
-    *("partenaire_valeurs", "partenaires", "depuis", "empreinte", "decision", "raison", "origine"),
-]
-
-
-def tabuler(fiches: Sequence[Fiche]) -> pd.DataFrame:
-    """Return every finding as a table that a spreadsheet may open, where nothing is a formula."""
-    rows = [[_cellule(value) for value in decrire(one).values()] for one in fiches]
-    return pd.DataFrame(rows, columns=CHAMPS, dtype="str")
-
-
-def _cellule(valeur: Any) -> str:
-    if isinstance(valeur, dict):
-        valeur = " ; ".join(f"{name} : {one}" for name, one in valeur.items())
-    return proteger_cellule("" if valeur is None else str(valeur))
 
 
 def ecrire_classeurs(

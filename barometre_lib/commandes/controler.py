@@ -31,7 +31,7 @@ def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: b
     import json
 
     from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.collecte.avertissements import decrire, ecrire_classeurs, tabuler
+    from barometre_lib.collecte.constats import decrire, tabuler
     from barometre_lib.collecte.suivi import refuser_reports
     from barometre_lib.qualite.controle import charger_controlable, controler, examiner
     from barometre_lib.qualite.fiches import detailler
@@ -44,6 +44,8 @@ def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: b
     refuser_retards(barometre)
     found, refused = detailler(barometre, examiner(barometre)), False
     if avertissements:
+        from barometre_lib.collecte.avertissements import ecrire_classeurs
+
         for sentence in ecrire_classeurs(avertissements, barometre, found, forcer=forcer):
             dire(sentence)
     try:

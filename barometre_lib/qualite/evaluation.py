@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 # First: it registers ours, and silences Great Expectations before it is imported.
 import barometre_lib.qualite.attentes  # noqa: F401
@@ -25,6 +24,9 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 
 from barometre_lib.parametres.attendus import Ecart
 from barometre_lib.qualite.suites import Suite
+
+# Columns judged together.
+COLONNES_ENSEMBLE = 6
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,11 @@ def evaluer(suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame]) -> dict
             progress_bars=ProgressBarsConfig(globally=False),
         )
         source = gx.get_context(mode="ephemeral", project_config=config).data_sources.add_pandas("registre")
+        batches = source.add_dataframe_asset("table").add_batch_definition_whole_dataframe("releve")
         for suite, expectations in [(suite, construire(suite)) for suite in suites]:
             table = tables.get(suite.controles[0].table) if suite.controles else None
             if table is not None:
-                results = [one for group in _grouper(expectations, table) for one in _valider(source, *group)]
+                results = [one for group in _grouper(expectations, table) for one in _valider(batches, *group)]
                 judged |= _lire(suite, results, len(table))
     return judged
 
@@ -90,23 +93,27 @@ def _grouper(
 ) -> Iterator[tuple[pd.DataFrame, list[Expectation]]]:
     """Yield expectations by the columns that they read, with these alone.
 
-    Great Expectations filters whole rows again for each metric: with all columns it takes twice as long.
+    Great Expectations filters whole rows again for each metric: with all columns it takes twice as long on a large
+    table, and one table for each expectation takes as long on a small one.
     """
-    groups: dict[tuple[str, ...], list[Expectation]] = {}
+    groups: list[tuple[set[str], list[Expectation]]] = []
     for one in expectations:
-        used = _noms(one.dict())
-        groups.setdefault(tuple(name for name in table if name in used), []).append(one)
-    for columns, group in groups.items():
-        yield table[list(columns)].reset_index(drop=True), group
+        used = _noms(one.dict()) & set(table)
+        if not groups or len(groups[-1][0] | used) > max(COLONNES_ENSEMBLE, len(used)):
+            groups.append((set(), []))
+        columns, group = groups[-1]
+        columns |= used
+        group.append(one)
+    for columns, group in groups:
+        yield table[[name for name in table if name in columns]].reset_index(drop=True), group
 
 
-def _valider(source: Any, table: pd.DataFrame, expectations: list[Expectation]) -> Sequence[Any]:
-    asset = source.add_dataframe_asset(uuid4().hex).add_batch_definition_whole_dataframe("releve")
+def _valider(batches: Any, table: pd.DataFrame, expectations: list[Expectation]) -> Sequence[Any]:
     suite = gx.ExpectationSuite("suite", expectations=expectations)
     # Places of rows alone, by neither their values nor `unexpected_index_column_names`: those are read one cell at a
     # time, which takes four times all the rest on 100,000 rows.
     wanted = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
-    results: Sequence[Any] = asset.get_batch({"dataframe": table}).validate(suite, result_format=wanted).results
+    results: Sequence[Any] = batches.get_batch({"dataframe": table}).validate(suite, result_format=wanted).results
     return results
 
 

@@ -3,7 +3,7 @@
 Nothing here goes to a page: values of the register are in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,25 +63,28 @@ def detailler(barometre: Barometre, bilan: Bilan) -> list[Fiche]:
         return []
     tables = tables_controlees(barometre)
     earlier = _textes_anterieurs(barometre)
-    return [
-        _ficher(barometre, result, fault, tables[result.controle.table], earlier)
-        for result in bilan.resultats
-        for fault in result.constats
-    ]
+    told = []
+    for result in bilan.resultats:
+        ranks = sorted(
+            {rank for fault in result.constats for rank in (fault.rang, *fault.partenaires[:1]) if rank >= 0}
+        )
+        found = tables[result.controle.table].iloc[ranks] if ranks else pd.DataFrame()
+        rows = dict(zip(ranks, found.to_dict("records"), strict=True))
+        told += [_ficher(barometre, result, fault, rows, earlier) for fault in result.constats]
+    return told
 
 
 def _ficher(
     barometre: Barometre,
     resultat: Resultat,
     constat: Constat,
-    table: pd.DataFrame,
+    lignes: Mapping[int, Mapping[Hashable, Any]],
     earlier: Sequence[tuple[Releve, pd.DataFrame]],
 ) -> Fiche:
     check, names = resultat.controle, barometre.nomenclatures.nom_de_commune
-    row = table.iloc[constat.rang] if constat.rang >= 0 else pd.Series(dtype="object")
+    row: Mapping[Hashable, Any] = lignes[constat.rang] if constat.rang >= 0 else {}
     decided, fallen = resultat.decisions.get(constat.reference), resultat.tombees.get(constat.reference)
-    others = [table.iloc[rank] for rank in constat.partenaires]
-    partner = _voir(others[0], check.champs, names) if others else None
+    partner = _voir(lignes[constat.partenaires[0]], check.champs, names) if constat.partenaires else None
     here = _voir(row, check.champs, names)
     if check.table == "suivi":
         now = [name for name in check.champs if not name.endswith(AVANT)]
@@ -99,14 +102,16 @@ def _ficher(
         constat.empreinte,
         here,
         partner,
-        max(len(others), int(partner is not None)),
+        max(len(constat.partenaires), int(partner is not None)),
         since,
         decided,
         fallen,
     )
 
 
-def _voir(row: "pd.Series[Any]", champs: Sequence[str], communes: Mapping[str, str], *, suffixe: str = "") -> Cote:
+def _voir(
+    row: Mapping[Hashable, Any], champs: Sequence[str], communes: Mapping[str, str], *, suffixe: str = ""
+) -> Cote:
     """Return a row as it is seen, or as it was; what is about a region has neither site nor commune."""
     file, line, site, commune = (
         ecrire(row.get(f"{name}{suffixe}")) for name in ("fichier", "ligne", "nom_site", "commune")
@@ -133,11 +138,11 @@ def _textes_anterieurs(barometre: Barometre) -> list[tuple[Releve, pd.DataFrame]
 
 
 def _dater(
-    releve: Releve, controle: Controle, row: "pd.Series[Any]", earlier: Sequence[tuple[Releve, pd.DataFrame]]
+    releve: Releve, controle: Controle, row: Mapping[Hashable, Any], earlier: Sequence[tuple[Releve, pd.DataFrame]]
 ) -> Releve:
     """Return the first relève, without a break, in which a row said the same in all that the check compares."""
     compared = [name for name in controle.champs if name in NOMS_COLONNES]
-    if controle.table not in ("textes", "mouvements") or not compared or not len(row):
+    if controle.table not in ("textes", "mouvements") or not compared or not row:
         return releve
     name, said = ecrire(row["id_mouvement"]), [ecrire(row[one]) for one in compared]
     for code, rows in earlier:

@@ -10,20 +10,17 @@ variable that silences its reports.
 
 import logging
 import os
-import sys
 import warnings
 from collections.abc import Callable
-from types import ModuleType
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import pandas as pd
 
-# It would be imported for one expectation that is never used, and cannot be by a Python without docstrings (-OO).
-_UNUSED = {"altair": ModuleType("altair")} if "altair" not in sys.modules else {}
-sys.modules.update(_UNUSED)
+from barometre_lib.imports import differer_les_lourds
+
 # Read by Great Expectations when it is imported.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
-with warnings.catch_warnings():
+with warnings.catch_warnings(), differer_les_lourds():
     warnings.simplefilter("ignore")
     import great_expectations  # noqa: F401
     from great_expectations.compatibility.pydantic import Field as Champ
@@ -35,9 +32,6 @@ with warnings.catch_warnings():
         column_condition_partial,
         multicolumn_condition_partial,
     )
-for _name in _UNUSED:
-    del sys.modules[_name]
-
 # This package says itself what the gate found.
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
 
