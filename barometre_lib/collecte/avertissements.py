@@ -28,10 +28,10 @@ from barometre_lib.collecte.classeur import (
     remplir,
 )
 from barometre_lib.collecte.destination import creer_dossier, dans_une_releve, remplacer
+from barometre_lib.collecte.fiches import Cote, Fiche
 from barometre_lib.collecte.identite import inscrire
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.acquittements import Decision
-from barometre_lib.qualite.fiches import Cote, Fiche
 from barometre_lib.qualite.suites import Gravite
 from barometre_lib.typographie import accorder, majuscule, typographier
 from barometre_lib.vocabulaire import Releve

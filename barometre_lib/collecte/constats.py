@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from barometre_lib.collecte.fiches import Cote, Fiche
 from barometre_lib.collecte.grille import proteger_cellule
-from barometre_lib.qualite.fiches import Cote, Fiche
 
 AUCUN = Cote("", "", 0, "", "", {})
 

@@ -32,9 +32,9 @@ def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: b
 
     from barometre_lib.chemins import registre_par_defaut
     from barometre_lib.collecte.constats import decrire, tabuler
+    from barometre_lib.collecte.fiches import detailler
     from barometre_lib.collecte.suivi import refuser_reports
     from barometre_lib.qualite.controle import charger_controlable, controler, examiner
-    from barometre_lib.qualite.fiches import detailler
     from barometre_lib.qualite.refus import ControleRefuse
     from barometre_lib.qualite.retards import refuser_retards
     from barometre_lib.registre.lecture import lire_code_releve

@@ -18,6 +18,7 @@ from barometre_lib.qualite.suites import Controle
 from barometre_lib.registre.lecture import lire_textes, releves_anterieures
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Releve
 
+Rangee = Mapping[Hashable, Any]  # a row of a table
 AVANT = "_avant"
 LIBELLES = {one.nom: one.libelle for one in COLONNES}
 # Of the columns that are not of the register: how a name that ends so is said.
@@ -78,11 +79,11 @@ def _ficher(
     barometre: Barometre,
     resultat: Resultat,
     constat: Constat,
-    lignes: Mapping[int, Mapping[Hashable, Any]],
+    lignes: Mapping[int, Rangee],
     earlier: Sequence[tuple[Releve, pd.DataFrame]],
 ) -> Fiche:
     check, names = resultat.controle, barometre.nomenclatures.nom_de_commune
-    row: Mapping[Hashable, Any] = lignes[constat.rang] if constat.rang >= 0 else {}
+    row: Rangee = lignes[constat.rang] if constat.rang >= 0 else {}
     decided, fallen = resultat.decisions.get(constat.reference), resultat.tombees.get(constat.reference)
     partner = _voir(lignes[constat.partenaires[0]], check.champs, names) if constat.partenaires else None
     here = _voir(row, check.champs, names)
@@ -109,9 +110,7 @@ def _ficher(
     )
 
 
-def _voir(
-    row: Mapping[Hashable, Any], champs: Sequence[str], communes: Mapping[str, str], *, suffixe: str = ""
-) -> Cote:
+def _voir(row: Rangee, champs: Sequence[str], communes: Mapping[str, str], *, suffixe: str = "") -> Cote:
     """Return a row as it is seen, or as it was; what is about a region has neither site nor commune."""
     file, line, site, commune = (
         ecrire(row.get(f"{name}{suffixe}")) for name in ("fichier", "ligne", "nom_site", "commune")
@@ -137,9 +136,7 @@ def _textes_anterieurs(barometre: Barometre) -> list[tuple[Releve, pd.DataFrame]
     return [(code, rows.drop_duplicates("id_mouvement").set_index("id_mouvement", drop=False)) for code, rows in read]
 
 
-def _dater(
-    releve: Releve, controle: Controle, row: Mapping[Hashable, Any], earlier: Sequence[tuple[Releve, pd.DataFrame]]
-) -> Releve:
+def _dater(releve: Releve, controle: Controle, row: Rangee, earlier: Sequence[tuple[Releve, pd.DataFrame]]) -> Releve:
     """Return the first relève, without a break, in which a row said the same in all that the check compares."""
     compared = [name for name in controle.champs if name in NOMS_COLONNES]
     if controle.table not in ("textes", "mouvements") or not compared or not row:
