@@ -1,6 +1,6 @@
 """Counts: by year or semester, region, département, sector or sub-sector, on a full grid."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,16 @@ from barometre_lib.parametres.carnets import lire_code, lire_region
 from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.fichiers import montrer_valeur
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
-from barometre_lib.vocabulaire import DIMENSIONS, MESURES, MESURES_BRUTES, Releve, TypeMouvement, maille_de
+from barometre_lib.vocabulaire import (
+    DIMENSIONS,
+    MESURES,
+    MESURES_BRUTES,
+    TYPES_BAISSE,
+    Motif,
+    Releve,
+    TypeMouvement,
+    maille_de,
+)
 
 # The finest cell: everything else is a sum of these.
 CELLULE = ["semestre", "departement", "sous_secteur"]
@@ -133,7 +142,7 @@ def compter(
     detailed = cellules
     for family, key in zip(families, CELLULE, strict=True):
         detailed = detailed.merge(family, on=key, how="left")
-    detailed = detailed[~_inconnues(detailed, par, lacunes, nomenclatures)] if lacunes else detailed
+    detailed = detailed[~inconnues(detailed, par, lacunes, nomenclatures)] if lacunes else detailed
     wide = detailed.pivot_table(index=list(par), columns="type_mouvement", values="nombre", aggfunc="sum", fill_value=0)
     wide = wide.reindex(columns=[movement.value for movement in TypeMouvement], fill_value=0)
     wide = wide.set_axis(MESURES_BRUTES, axis="columns").astype("int64")
@@ -142,12 +151,12 @@ def compter(
     _check_sums(counts, detailed)
     counts = avec_soldes(counts)[[*par, *MESURES]]
     if lacunes and {"region", "departement"} & set(par):
-        unknown = _inconnues(counts, par, lacunes, nomenclatures)
+        unknown = inconnues(counts, par, lacunes, nomenclatures)
         counts[list(MESURES)] = counts[list(MESURES)].astype("Int64").mask(unknown)
     return counts
 
 
-def _inconnues(
+def inconnues(
     table: pd.DataFrame, par: Sequence[str], lacunes: Lacunes, nomenclatures: Nomenclatures
 ) -> "pd.Series[bool]":
     """Tell the rows of a region that says nothing of their period, at the grain of time of some dimensions."""
@@ -160,6 +169,19 @@ def avec_soldes(comptes: pd.DataFrame) -> pd.DataFrame:
     """Add `solde_net` and `solde_strict` to the four gross measures."""
     strict = comptes["ouvertures"] - comptes["fermetures"]
     return comptes.assign(solde_net=strict + comptes["extensions"] - comptes["reductions"], solde_strict=strict)
+
+
+def compter_motifs(decisions: Iterable[pd.DataFrame], nomenclatures: Nomenclatures) -> pd.DataFrame:
+    """Count the rows of a register of decisions, which may come in pieces, by `region`, `sens` and `motif`.
+
+    `nombre`, every row read, zeros included; `sens` is `hausse` or `baisse`, motifs are in the order of the rules.
+    """
+    keys = ["region", "sens", "motif"]
+    falls = {movement.value: "baisse" if movement in TYPES_BAISSE else "hausse" for movement in TypeMouvement}
+    parts = [piece.assign(sens=piece["type_mouvement"].map(falls)).value_counts(keys) for piece in decisions]
+    order = pd.MultiIndex.from_product([nomenclatures.regions, ["hausse", "baisse"], list(Motif)], names=keys)
+    summed = pd.concat(parts).groupby(level=keys).sum().reindex(order, fill_value=0)
+    return summed.astype("int64").rename("nombre").reset_index()
 
 
 def classer(comptes: pd.DataFrame, couverture: Mapping[str, bool]) -> pd.DataFrame:

@@ -46,6 +46,7 @@ class Motif(StrEnum):
     ARTISANAT = "artisanat"
     EFFECTIF_MANQUANT = "effectif_manquant"
     SOUS_SEUIL = "sous_seuil"
+    SIGNIFICATIVITE_INCONNUE = "significativite_inconnue"
     NON_SIGNIFICATIF = "non_significatif"
     DOUBLON = "doublon"
     COMPTE = "compte"

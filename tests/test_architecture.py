@@ -29,6 +29,7 @@ PIECES = (
     "contexte",
     "sommes",
     "barometre",
+    "bornes",
     "qualite",
     "collecte",
     "restitution",

@@ -35,6 +35,7 @@ MOTIFS = {
     "artisanat",
     "effectif_manquant",
     "sous_seuil",
+    "significativite_inconnue",
     "non_significatif",
     "doublon",
 }

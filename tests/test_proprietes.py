@@ -3,6 +3,7 @@
 The registers are made of edge values at few sites, so that thresholds are hit and sites collide.
 """
 
+import itertools
 import os
 import tempfile
 from collections import Counter
@@ -20,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moteurs import sur_polars
 
+from barometre_lib.bornes import borner
 from barometre_lib.entrepot import Entrepot
 from barometre_lib.registre.parquet import ecrire_parquet
 from barometre_lib.regles import decider, retenir
@@ -117,6 +119,9 @@ def motif_d_une_ligne(row: dict[str, str], fin: str) -> str:  # noqa: PLR0911 â€
         return "effectif_manquant"
     if int(row["effectif"]) <= 20:
         return "sous_seuil"
+    changed = row["type_mouvement"] in ("extension", "reduction")
+    if changed and row["variation_production"] == row["assimilable_site"] == "":
+        return "significativite_inconnue"
     variation = float(row["variation_production"] or 0)
     enough = {"extension": variation >= 40, "reduction": variation <= -40}.get(row["type_mouvement"], True)
     judged = {"oui": True, "non": row["type_mouvement"] in ("ouverture", "fermeture")}
@@ -156,6 +161,38 @@ def test_les_regles_donnent_les_motifs_de_la_reference_sur_les_trois_moteurs(
         assert sorted(retenir(relation, parameters).df()["id_mouvement"]) == counted
     assert {row["id_mouvement"]: row["motif"] for row in polars("decider", table, releve)} == expected
     assert sorted(row["id_mouvement"] for row in polars("retenir", table, releve)) == counted
+
+
+PASSE, NE_PASSE_PAS = {"effectif": "300", "assimilable_site": "oui"}, {"effectif": "2", "assimilable_site": "non"}
+
+
+def incomplete(row: dict[str, str], motif: str) -> bool:
+    """Tell whether a value might have let a row pass: the service has not said no of an extension or a reduction."""
+    refused = row["type_mouvement"] in ("extension", "reduction") and row["assimilable_site"] == "non"
+    return motif in ("effectif_manquant", "significativite_inconnue") and not refused
+
+
+@settings(proprietes, max_examples=max(8, proprietes.max_examples // 2))
+@given(REGISTRE, RELEVE, st.sampled_from([["annee"], ["semestre", "departement"], ["annee", "sous_secteur"]]))
+def test_les_bornes_sont_atteintes_et_rien_ne_les_depasse(rows: Lignes, releve: str, par: list[str]) -> None:
+    found = motifs_de_reference(rows, releve)
+    unknown = [row for row in rows if incomplete(row, found[row["id_mouvement"]])]
+    known = [row for row in rows if row not in unknown]
+    # Each answer of each is tried: there are few of them.
+    unknown = unknown[:6]
+    bounds, counts = borner(fabrique.barometre([*known, *unknown], releve), par), []
+    for answers in itertools.product([PASSE, NE_PASSE_PAS], repeat=len(unknown)):
+        filled = [
+            row | {name: value for name, value in answer.items() if not row[name]}
+            for row, answer in zip(unknown, answers, strict=True)
+        ]
+        counts.append(fabrique.barometre([*known, *filled], releve).comptes(par))
+    # The last completion lets none of them pass: it is the count itself.
+    assert bounds[list(MESURES)].equals(counts[-1][list(MESURES)])
+    every = pd.concat([one[list(MESURES)] for one in counts], keys=range(len(counts))).groupby(level=1)
+    for measure in MESURES:
+        assert bounds[f"{measure}_min"].tolist() == every[measure].min().tolist()
+        assert bounds[f"{measure}_max"].tolist() == every[measure].max().tolist()
 
 
 @settings(proprietes, max_examples=max(8, proprietes.max_examples // 3))

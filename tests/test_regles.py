@@ -35,6 +35,7 @@ ENTREES = {
     "artisanat": {"code_naf"},
     "effectif_manquant": {"effectif"},
     "sous_seuil": {"effectif"},
+    "significativite_inconnue": {"assimilable_site", "variation_production"},
     "non_significatif": {"assimilable_site", "variation_production"},
     "doublon": {"siret"},
 }

@@ -57,35 +57,45 @@ def decider(releve: str, registre: Path | None, memoire: int) -> None:
 
 @click.command(
     short_help="Écrit les comptes (CSV).",
-    help="Écrit les comptes d'une relève selon une ou plusieurs dimensions, par exemple --par annee,region.",
+    help="""Écrit les comptes d'une relève selon une ou plusieurs dimensions, par exemple --par annee,region.
+
+    Avec --motifs, écrit à la place combien de lignes chaque motif écarte, et combien comptent, par région et par sens.
+    """,
 )
 @releve_argument
 @click.option(
     "--par",
     metavar="DIMENSIONS",
     multiple=True,
-    required=True,
     help="Dimensions séparées par des virgules, parmi annee, semestre, region, departement, secteur, sous_secteur.",
 )
+@click.option("--motifs", is_flag=True, help="Compte les lignes par région, sens et motif.")
 @registre_option
 @memoire_option
-def compter(releve: str, par: tuple[str, ...], registre: Path | None, memoire: int) -> None:
-    from barometre_lib.comptage import verifier_dimensions
+def compter(releve: str, par: tuple[str, ...], motifs: bool, registre: Path | None, memoire: int) -> None:
+    from barometre_lib.comptage import compter_motifs, verifier_dimensions
+    from barometre_lib.nomenclatures import Nomenclatures
 
+    if motifs == bool(par):
+        raise click.UsageError("attendu --par DIMENSIONS, ou --motifs.")
     dimensions = [name.strip() for name in ",".join(par).split(",") if name.strip()]
     try:
-        verifier_dimensions(dimensions)
+        if par:
+            verifier_dimensions(dimensions)
     except ErreurBarometre as error:
         raise click.BadParameter(str(error).removeprefix(f"Dimensions{INSECABLE}: "), param_hint="--par") from None
     if path := _parquet(releve, registre):
         from barometre_lib.entrepot import Entrepot
 
         with Entrepot.ouvrir(path, memoire=memoire) as store:
-            counts = store.comptes(par=dimensions)
+            counts = (
+                compter_motifs(store.decisions(), Nomenclatures.du_projet()) if motifs else store.comptes(dimensions)
+            )
     else:
         from barometre_lib.barometre import Barometre
 
-        counts = Barometre.charger(releve, registre=registre).comptes(par=dimensions)
+        read = Barometre.charger(releve, registre=registre)
+        counts = compter_motifs([read.decisions], read.nomenclatures) if motifs else read.comptes(dimensions)
     ecrire_csv([counts])
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.bornes import borner, lister_incompletes
 from barometre_lib.collecte.grille import proteger
+from barometre_lib.comptage import compter_motifs
 from barometre_lib.contexte import Contexte
 from barometre_lib.ecriture import en_csv
 from barometre_lib.parametres.fichiers import lire_yaml
@@ -16,6 +18,7 @@ from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Onglet, composer
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import Vue
+from barometre_lib.regles import libelles_motifs
 from barometre_lib.sommes import ENSEMBLE
 from barometre_lib.typographie import (
     accorder,
@@ -27,7 +30,7 @@ from barometre_lib.typographie import (
     sans_accents,
     typographier,
 )
-from barometre_lib.vocabulaire import LIBELLES
+from barometre_lib.vocabulaire import LIBELLES, Motif, TypeMouvement
 
 DOSSIER = "tableaux"
 MENTION_INTERNE = "Document interne, ne pas diffuser"
@@ -37,7 +40,7 @@ DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
 # In the column of coverage, where the numbers of a row are not known.
 INDISPONIBLE = "non_disponible"
 # Columns whose whole numbers are not plain ones.
-ENTIERS = {"annee": ANNEE, "solde_net": SOLDE, "solde_strict": SOLDE}
+ENTIERS = {"annee": ANNEE} | dict.fromkeys(["solde_net", "solde_net_min", "solde_net_max", "solde_strict"], SOLDE)
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,19 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
     ]
     stamp = " ; ".join(mentions(contexte))
     numbers = [_stamp(_cover(table, contexte), stamp, contexte) for table in (*counts, ranking, *sums)]
-    dictionary = _table(words["dictionnaire"], _dictionary(contexte, numbers))
+    rows: list[Table] = []
+    if isinstance(source, Barometre):
+        own = words["du_registre"]
+        bounds = [_table(own["bornes-annee"], _bounds(source, ["annee"]))]
+        bounds.append(_table(own["bornes-region"], _bounds(source, ["annee", "region"])))
+        numbers += [_stamp(_cover(table, contexte), stamp, contexte) for table in bounds]
+        decisions = source.decisions
+        rows.append(_table(own["motifs"], compter_motifs([decisions], contexte.nomenclatures)))
+        rows.append(_table(own["incompletes"], lister_incompletes(decisions)))
+    dictionary = _table(words["dictionnaire"], _dictionary(contexte, [*numbers, *rows]))
     if not contexte.publique:
-        dictionary = _stamp(dictionary, MENTION_INTERNE)
-    return [_table(words["notes"], _notes(contexte)), *numbers, dictionary]
+        *rows, dictionary = (_stamp(table, MENTION_INTERNE) for table in [*rows, dictionary])
+    return [_table(words["notes"], _notes(contexte)), *numbers, *rows, dictionary]
 
 
 def mentions(contexte: Contexte) -> list[str]:
@@ -125,6 +137,11 @@ def _ranking(source: Barometre | Vue, contexte: Contexte) -> pd.DataFrame:
     ranking["ex_aequo"] = ranking["ex_aequo"].map({True: "oui", False: "non"})
     first = [contexte.maille, "rang", "ex_aequo", "region"]
     return ranking[first + [name for name in ranking if name not in first]]
+
+
+def _bounds(source: Barometre, par: list[str]) -> pd.DataFrame:
+    shown = ["solde_net", "solde_net_min", "solde_net_max", "incompletes_hausses", "incompletes_baisses"]
+    return borner(source, par)[[*par, *shown]]
 
 
 def _cover(table: Table, contexte: Contexte) -> Table:
@@ -191,6 +208,12 @@ def _labels(contexte: Contexte, name: str) -> dict[str, str]:
     if name in DIMENSIONS_CODEES:
         total = {ENSEMBLE: "Total"} if name in _words()["sommes"] else {}
         return {**contexte.nomenclatures.libelles(name), **total}
+    if name == "motif":
+        return {Motif.COMPTE.value: "Compté"} | {
+            one.value: label for one, label in libelles_motifs(contexte.parametres).items()
+        }
+    if name == "type_mouvement":
+        return {movement.value: LIBELLES[movement.mesure].removesuffix("s").lower() for movement in TypeMouvement}
     return dict(_words()["codes"].get(name, {}))
 
 

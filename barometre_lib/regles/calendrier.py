@@ -34,6 +34,7 @@ def _hors_periode(parametres: ParametresRegles) -> nw.Expr:
 
 
 ABANDONNE = Regle(
+    1,
     Motif.ABANDONNE,
     "Projet abandonné",
     "Un mouvement abandonné n'est pas compté.",
@@ -41,6 +42,7 @@ ABANDONNE = Regle(
     depuis=date(2022, 1, 1),
 )
 NON_EFFECTIF = Regle(
+    2,
     Motif.NON_EFFECTIF,
     "Production non engagée ou non arrêtée",
     "Un mouvement compte à la première production sortie de l'usine, ou à la dernière ; "
@@ -49,6 +51,7 @@ NON_EFFECTIF = Regle(
     depuis=date(2022, 1, 1),
 )
 HORS_PERIODE = Regle(
+    3,
     Motif.HORS_PERIODE,
     "Antérieur à la période",
     "Le baromètre recense les mouvements depuis le début de la période.",

@@ -24,6 +24,7 @@ def _artisanat(parametres: ParametresRegles) -> nw.Expr:
 
 
 HORS_CHAMP = Regle(
+    4,
     Motif.HORS_CHAMP,
     "Hors du champ de l'industrie",
     "Le champ est l'industrie : le code NAF de la production exercée sur le site en décide.",
@@ -31,6 +32,7 @@ HORS_CHAMP = Regle(
     depuis=date(2022, 1, 1),
 )
 ARTISANAT = Regle(
+    5,
     Motif.ARTISANAT,
     "Activité artisanale",
     "Les activités de la liste artisanale du champ ne sont pas comptées.",

@@ -11,7 +11,7 @@ from barometre_lib.regles.calendrier import ABANDONNE, HORS_PERIODE, NON_EFFECTI
 from barometre_lib.regles.champ import ARTISANAT, HORS_CHAMP
 from barometre_lib.regles.doublon import DOUBLON, RETENU, SERIE, SERIE_DU_SITE
 from barometre_lib.regles.regle import Regle
-from barometre_lib.regles.taille import EFFECTIF_MANQUANT, NON_SIGNIFICATIF, SOUS_SEUIL
+from barometre_lib.regles.taille import EFFECTIF_MANQUANT, NON_SIGNIFICATIF, SIGNIFICATIVITE_INCONNUE, SOUS_SEUIL
 from barometre_lib.vocabulaire import Motif
 
 # A motif may have several rules, each with its date.
@@ -23,6 +23,7 @@ REGLES: tuple[Regle, ...] = (
     ARTISANAT,
     EFFECTIF_MANQUANT,
     SOUS_SEUIL,
+    SIGNIFICATIVITE_INCONNUE,
     NON_SIGNIFICATIF,
     DOUBLON,
 )
@@ -45,6 +46,11 @@ def regles_en_vigueur(parametres: ParametresRegles) -> tuple[Regle, ...]:
             f"{', '.join(without)} ; attendu, pour chaque motif, une règle dont « depuis » ne soit pas après ce jour."
         )
     return tuple(in_force[motif] for motif in Motif if motif is not Motif.COMPTE)
+
+
+def libelles_motifs(parametres: ParametresRegles) -> dict[Motif, str]:
+    """Return the public label of each motif that sets a row aside, in the order of the rules."""
+    return {rule.motif: rule.libelle for rule in regles_en_vigueur(parametres)}
 
 
 def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
@@ -104,9 +110,15 @@ def retenir(mouvements: Any, parametres: ParametresRegles) -> Any:
     same kind of table
         The rows counted.
     """
-    *rules, duplicate = regles_en_vigueur(parametres)
-    table = nw.from_native(mouvements).filter(*(~rule.ecarte(parametres) for rule in rules))
-    table = table.with_columns(SERIE_DU_SITE.alias(SERIE), nw.lit(True).alias(RETENU))
+    *rules, _ = regles_en_vigueur(parametres)
+    kept = nw.from_native(mouvements).filter(*(~rule.ecarte(parametres) for rule in rules))
+    return ecarter_doublons(kept.to_native(), parametres)
+
+
+def ecarter_doublons(mouvements: Any, parametres: ParametresRegles) -> Any:
+    """Keep, of rows that pass rules 1 to 8, those that rule 9 keeps; the same kind of table comes back."""
+    duplicate = regles_en_vigueur(parametres)[-1]
+    table = nw.from_native(mouvements).with_columns(SERIE_DU_SITE.alias(SERIE), nw.lit(True).alias(RETENU))
     # A window cannot stand in a filter: it is a column first.
     table = table.with_columns(_doublon=duplicate.ecarte(parametres)).filter(~nw.col("_doublon"))
     return table.drop("_doublon", RETENU, SERIE).to_native()

@@ -32,6 +32,7 @@ def _doublon(_: ParametresRegles) -> nw.Expr:
 
 
 DOUBLON = Regle(
+    9,
     Motif.DOUBLON,
     "Déjà compté",
     "Un site ne s'ouvre ni ne se ferme deux fois de suite ; une extension ou une réduction du même site "

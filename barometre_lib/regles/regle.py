@@ -14,6 +14,7 @@ from barometre_lib.vocabulaire import Motif
 class Regle:
     """A rule that sets rows aside."""
 
+    rang: int  # number of the rule; a rule of two motifs has two objects
     motif: Motif  # name of the verdict
     libelle: str  # public label, in French
     phrase: str  # sentence that the rule applies, in French

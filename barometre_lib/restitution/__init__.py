@@ -3,6 +3,8 @@
 from barometre_lib.restitution.cartes import carte_regions as carte_regions
 from barometre_lib.restitution.completude import section_completude as section_completude
 from barometre_lib.restitution.fragment import Fragment as Fragment
+from barometre_lib.restitution.incompletes import section_bornes as section_bornes
+from barometre_lib.restitution.incompletes import section_motifs as section_motifs
 from barometre_lib.restitution.methodologie import page_methodologie as page_methodologie
 from barometre_lib.restitution.parcours import section_parcours as section_parcours
 from barometre_lib.restitution.qualite import section_acquittements as section_acquittements
