@@ -324,7 +324,7 @@ def test_une_suite_mal_ecrite_est_refusee(tmp_path: Path, fichier: str, avant: s
             LIGNE,
             "expect_annonce_recente",
             "expect_annonce_perdue",
-            r"ligne \d+, « expectations » n° 10, « type » : trouvé",
+            r"ligne \d+, « expectations » n° 11, « type » : trouvé",
         ),
         (LIGNE, "{mois: 24}", "{jours: 24}", r"ligne \d+, .*« kwargs », « jours » : trouvé « 24 ».*extra fields"),
         (LIGNE, "{mois: 24}", "{}", "« kwargs » : mois : l'expectation expect_annonce_recente n'en veut pas ainsi"),
