@@ -161,7 +161,7 @@ def test_une_regle_datee_remplace_la_precedente_des_sa_releve(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     since, releve, kept = cas
-    dated = Regle(Motif.SOUS_SEUIL, "Site trop petit", "Plus de 50 salariés.", _plus_de_cinquante, depuis=since)
+    dated = Regle(7, Motif.SOUS_SEUIL, "Site trop petit", "Plus de 50 salariés.", _plus_de_cinquante, depuis=since)
     # First in the list: its date decides, and its motif keeps its rank.
     monkeypatch.setattr(decision, "REGLES", (dated, *REGLES))
     rows = fabrique.table(fabrique.lignes({"effectif": 30}, {"effectif": 60, "nom_site": "Autre"}))
@@ -176,7 +176,7 @@ def test_la_regle_des_doublons_se_date_aussi(
     moteur: Callable[..., pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = fabrique.table(fabrique.lignes({"date_effet": "2024-02-01"}, {"date_effet": "2024-03-01"}))
-    dated = Regle(Motif.DOUBLON, "Déjà compté", "Jamais.", _jamais, depuis=date(2025, 1, 1))
+    dated = Regle(9, Motif.DOUBLON, "Déjà compté", "Jamais.", _jamais, depuis=date(2025, 1, 1))
     monkeypatch.setattr(decision, "REGLES", (*REGLES, dated))
     for releve, counted in (("2024-S2", 1), ("2025-S1", 2)):
         assert len(moteur(retenir, rows, fabrique.parametres(releve))) == counted

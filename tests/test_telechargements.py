@@ -30,6 +30,17 @@ from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.telechargements import ecrire_tableaux, faire_tables, mentions, proteger_textes
 from barometre_lib.vocabulaire import MESURES
 
+CODEES = (
+    "region",
+    "departement",
+    "secteur",
+    "sous_secteur",
+    "couverture",
+    "ex_aequo",
+    "motif",
+    "sens",
+    "type_mouvement",
+)
 COMPTES = {
     "annee": ["annee"],
     "annee-region": ["annee", "region"],
@@ -90,7 +101,7 @@ class TestTableaux:
         }
         assert {Path(one.href).stem for one in offered} == {
             *COMPTES, "classement", "emplois-investissement-region", "emplois-investissement-secteur", "dictionnaire",
-            "notes", f"barometre-{releve}",
+            "bornes-annee", "bornes-annee-region", "motifs", "a-completer", "notes", f"barometre-{releve}",
         }  # fmt: skip
 
     @pytest.mark.parametrize("nom", COMPTES)
@@ -131,7 +142,7 @@ class TestTableaux:
             for row in lire(path):
                 for name, value in row.items():
                     assert (name, "") in told
-                    coded = name in ("region", "departement", "secteur", "sous_secteur", "couverture", "ex_aequo")
+                    coded = name in CODEES
                     assert not coded or not value or (name, value) in told, (path.name, name, value)
 
     def test_les_nombres_negatifs_restent_des_nombres(self, dossier: Path) -> None:
@@ -166,8 +177,8 @@ class TestMentions:
         barometre = fabrique.barometre([fabrique.ligne()], seuil_effectif=10)
         tables = faire_tables(barometre, barometre.contexte())
         stamped = [table for table in tables if "mention" in table.donnees]
-        # The counts, the ranking, two tables of sums, and the dictionary.
-        assert len(stamped) == len(COMPTES) + 4
+        # The counts, the ranking, two tables of sums, those of the register that have rows, and the dictionary.
+        assert len(stamped) == len(COMPTES) + 7
         for table in stamped:
             assert table.donnees["mention"].str.contains("Document interne, ne pas diffuser").all()
             numbers = table.nom != "dictionnaire"
@@ -207,7 +218,8 @@ class TestClasseur:
     def test_une_feuille_par_tableau_les_notes_d_abord(self, classeur: openpyxl.Workbook) -> None:
         assert classeur.sheetnames == [
             "Notes", "Année", "Année, région", "Année, département", "Année, secteur", "Année, sous-secteur",
-            "Semestre", "Semestre, région", "Classement", "Emplois, région", "Emplois, secteur", "Dictionnaire",
+            "Semestre", "Semestre, région", "Classement", "Emplois, région", "Emplois, secteur",
+            "Bornes, année", "Bornes, région", "Motifs", "À compléter", "Dictionnaire",
         ]  # fmt: skip
         for sheet in classeur:
             assert sheet.freeze_panes == "A2"

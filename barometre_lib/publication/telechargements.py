@@ -92,19 +92,19 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
     ]
     stamp = " ; ".join(mentions(contexte))
     numbers = [_stamp(_cover(table, contexte), stamp, contexte) for table in (*counts, ranking, *sums)]
-    rows: list[Table] = []
     if isinstance(source, Barometre):
-        own = words["du_registre"]
-        bounds = [_table(own["bornes-annee"], _bounds(source, ["annee"]))]
-        bounds.append(_table(own["bornes-region"], _bounds(source, ["annee", "region"])))
+        own, decisions = words["du_registre"], source.decisions
+        bounds = [_table(own[f"bornes-{par[-1]}"], _bounds(source, par)) for par in (["annee"], ["annee", "region"])]
+        rows = [
+            _table(own["motifs"], compter_motifs([decisions], contexte.nomenclatures)),
+            _table(own["incompletes"], lister_incompletes(decisions)),
+        ]
         numbers += [_stamp(_cover(table, contexte), stamp, contexte) for table in bounds]
-        decisions = source.decisions
-        rows.append(_table(own["motifs"], compter_motifs([decisions], contexte.nomenclatures)))
-        rows.append(_table(own["incompletes"], lister_incompletes(decisions)))
-    dictionary = _table(words["dictionnaire"], _dictionary(contexte, [*numbers, *rows]))
+        numbers += [_stamp(table, stamp) for table in rows]
+    dictionary = _table(words["dictionnaire"], _dictionary(contexte, numbers))
     if not contexte.publique:
-        *rows, dictionary = (_stamp(table, MENTION_INTERNE) for table in [*rows, dictionary])
-    return [_table(words["notes"], _notes(contexte)), *numbers, *rows, dictionary]
+        dictionary = _stamp(dictionary, MENTION_INTERNE)
+    return [_table(words["notes"], _notes(contexte)), *numbers, dictionary]
 
 
 def mentions(contexte: Contexte) -> list[str]:
