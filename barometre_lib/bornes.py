@@ -91,7 +91,9 @@ def essayer(decisions: pd.DataFrame, parametres: ParametresRegles) -> tuple[pd.D
     loosely = ~made["_tout"] & (made["cas"] > 0)
     kept = kept.mask(loosely, made["type_mouvement"].isin(TYPES_HAUSSE) == (made["cas"] == 1))
     own = (made["cas"].astype("str") + "|" + made["id_mouvement"]).where(loosely, made["cas"].astype("str"))
-    tried = made.assign(cle_site=made["site"] + "|" + own)[kept].reset_index(drop=True)
+    # A blank sorts before whatever an identifier may hold: rows stay in their order.
+    named = made["id_mouvement"] + " " + made["cas"].astype("str")
+    tried = made.assign(cle_site=made["site"] + "|" + own, id_mouvement=named)[kept].reset_index(drop=True)
     return made[["site", "cas"]].drop_duplicates(), ecarter_doublons(tried, parametres)
 
 

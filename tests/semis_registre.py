@@ -62,7 +62,7 @@ def mal_ecrire(nom: str, h: random.Random) -> str:
 def _redire(r: Ligne, h: random.Random) -> Any:
     """Report a row again under a name that another hand wrote, which more than spaces and accents tell apart."""
     name = mal_ecrire(r.nom_site, h)
-    told_apart = simplifier(name) != simplifier(r.nom_site) and r.cle_site.count("|") < 2
+    told_apart = simplifier(name) != simplifier(r.nom_site) and not r.cle_site.startswith("|")
     return r.compte and told_apart and encore(siret="", nom_site=name)
 
 

@@ -210,18 +210,23 @@ def test_un_registre_vide_ne_donne_aucune_decision(moteur: Callable[..., pd.Data
     ("row", "key"),
     [
         pytest.param({"siret": fabrique.SIRET_A}, fabrique.SIRET_A, id="siret"),
-        pytest.param({"nom_site": "Été & Fils – n°2"}, "etefilsn2|69123", id="nom"),
-        pytest.param({"nom_site": "GROß", "code_commune": "69381"}, "gross|69123", id="arrondissement"),
-        pytest.param({"nom_site": "Forge", "code_commune": "01018"}, "forge|01033", id="ancienne commune"),
+        pytest.param({"nom_site": "Été & Fils – n°2"}, "etefilsn2||69123", id="nom"),
+        pytest.param(
+            {"nom_site": "GROß", "code_commune": "69381", "entreprise": "S.A.R.L. Groß"},
+            "gross|gross|69123",
+            id="arrondissement",
+        ),
+        pytest.param({"nom_site": "Forge", "code_commune": "01018"}, "forge||01033", id="ancienne commune"),
+        pytest.param({"nom_site": "–"}, "|M-0001|69123", id="nom sans lettre"),
     ],
 )
 def test_la_cle_d_un_site_est_son_siret_ou_son_nom_et_sa_commune(row: dict[str, str], key: str) -> None:
     assert fabrique.table([fabrique.ligne(**row)])["cle_site"].tolist() == [key]
 
 
-@pytest.mark.parametrize(("releve", "kept"), [("2025-S2", [0, 2, 4]), ("2026-S1", [0, 1, 2, 3, 4])])
+@pytest.mark.parametrize(("releve", "kept"), [("2025-S2", [0, 1, 2, 4, 5]), ("2026-S1", [0, 1, 2, 3, 4, 5, 6])])
 def test_un_nom_generique_n_identifie_rien_depuis_2026(releve: str, kept: list[int], tmp_path: Path) -> None:
-    """The firm then tells sites apart and, without it, nothing does; a name of its own still identifies a site."""
+    """Nothing then tells such sites apart, not even a firm; a name of its own and its firm still identify a site."""
     named = [
         ("Site de Rennes", "Alpha"),
         ("SITE DE RENNES", "Bêta"),
@@ -239,7 +244,7 @@ def test_un_nom_generique_n_identifie_rien_depuis_2026(releve: str, kept: list[i
     decided = barometre.decisions
     assert decided.index[decided["compte"]].tolist() == kept
     alone = decided["id_mouvement"][~ExpectSiteIdentifiable.tenir(decided)]
-    assert alone.tolist() == (["M-0003", "M-0004"] if releve == "2026-S1" else [])
+    assert alone.tolist() == (["M-0001", "M-0002", "M-0003", "M-0004", "M-0007"] if releve == "2026-S1" else [])
 
 
 @pytest.mark.parametrize(

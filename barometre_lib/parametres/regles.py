@@ -26,7 +26,7 @@ from barometre_lib.parametres.fichiers import (
 )
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.typographie import FINE, INSECABLE, jour, nombre
-from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve
+from barometre_lib.vocabulaire import PREMIERE_ANNEE, SOURCES, Releve
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Parametre:
     nom: str  # of the file, without `.yaml`
     description: str  # in French
     unite: str
-    valeur: Any  # int, float or date
+    valeur: Any  # int, float, date or list of texts
     depuis: date  # first day on which it is in force
     texte: str  # that founds the value
     source: str  # where the text comes from
@@ -45,6 +45,8 @@ class Parametre:
         """Write the value with its unit: `20 salariés`, `−40 %`, `1er janvier 2022`."""
         if self.unite == "date":
             return jour(self.valeur)
+        if isinstance(self.valeur, list):
+            return " > ".join(self.valeur)
         return f"{nombre(self.valeur)}{FINE if self.unite == '%' else INSECABLE}{self.unite}"
 
 
@@ -86,6 +88,16 @@ class ParametresRegles:
         """Fall of production, in % and negative, from which a reduction counts."""
         return float(self.parametres["seuil_variation_reduction"].valeur)
 
+    @property
+    def delai_evenement(self) -> int:
+        """Days after its first row during which an event may be reported again."""
+        return int(self.parametres["delai_evenement"].valeur)
+
+    @property
+    def ordre_sources(self) -> list[str]:
+        """Sources, from the best to the least."""
+        return list(self.parametres["ordre_sources"].valeur)
+
     @cached_property
     def ligne_champ(self) -> dict[str, LigneChamp]:
         """NAF sub-class to the line of the field that decides it: the one with the longest prefix."""
@@ -123,6 +135,14 @@ VALEURS_ATTENDUES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "seuil_variation_extension": ("un nombre, positif ou nul", lambda value: _is_number(value) and value >= 0),
     "seuil_variation_reduction": ("un nombre, négatif ou nul", lambda value: _is_number(value) and value <= 0),
+    "delai_evenement": (
+        "un nombre entier de jours, positif ou nul",
+        lambda value: _is_number(value) and value >= 0 and isinstance(value, Integral),
+    ),
+    "ordre_sources": (
+        f"chaque source une fois, de la plus sûre à la moins sûre, parmi {', '.join(SOURCES)}",
+        lambda value: isinstance(value, list) and sorted(map(str, value)) == sorted(SOURCES),
+    ),
 }
 NOMS_PARAMETRES = tuple(VALEURS_ATTENDUES)
 
@@ -141,9 +161,9 @@ class ValeurDatee:
     __pydantic_config__ = FERME
     valeur: Annotated[
         Any,
-        Field(description="un nombre, ou une date AAAA-MM-JJ"),
+        Field(description="un nombre, une date AAAA-MM-JJ, ou une liste"),
         AfterValidator(_juger_valeur),
-        WithJsonSchema({"type": ["number", "string"]}),
+        WithJsonSchema({"type": ["number", "string", "array"]}),
     ]
     texte: Annotated[Texte, attendu("le texte qui fonde la valeur")]
     source: Annotated[Texte, attendu("la source de ce texte")]

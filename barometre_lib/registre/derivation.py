@@ -13,6 +13,9 @@ from barometre_lib.vocabulaire import COLONNES, Releve
 # What `deriver` adds to the columns of the register, all of them texts.
 DERIVEES = ("commune", "departement", "region", "cle_site", "semestre", "annee")
 
+# Left out of the name of a firm.
+FORMES_JURIDIQUES = {"sa", "sas", "sasu", "sarl", "eurl", "snc", "scop", "scic", "sci", "scs", "gie", "sca", "se"}
+
 
 def typer(textes: pd.DataFrame) -> pd.DataFrame:
     """Give the columns of the register, texts without defect, their types.
@@ -45,33 +48,37 @@ def deriver(mouvements: pd.DataFrame, nomenclatures: Nomenclatures, releve: Rele
     commune = mouvements["code_commune"].map(nomenclatures.commune_actuelle)
     department = commune.map(nomenclatures.departement_de_commune)
     region = {code: one.region for code, one in nomenclatures.departements.items()}
-    names = mouvements["nom_site"]
-    sites = [cle_site(*one) for one in zip(mouvements["siret"], names, commune, strict=True)]
-    if releve and (generic := nomenclatures.mots_generiques(releve)):
-        places = commune.map(nomenclatures.nom_de_commune)
-        firms = (
-            mouvements["entreprise"].map(simplifier).where(mouvements["entreprise"] != "", mouvements["id_mouvement"])
-        )
-        sites = [
-            key.replace("|", f"|{firm}|") if est_generique(name, place, generic) else key
-            for key, name, place, firm in zip(sites, names, places, firms, strict=True)
-        ]
+    places = commune.map(nomenclatures.nom_de_commune)
+    vague = nomenclatures.mots_generiques(releve) if releve else frozenset()
+    named = zip(mouvements["nom_site"], places, strict=True)
+    unnamed = [not simplifier(name) or (bool(vague) and est_generique(name, place, vague)) for name, place in named]
+    columns = (mouvements[name] for name in ("siret", "nom_site", "entreprise"))
+    sites = pd.Series([cle_site(*one) for one in zip(*columns, commune, strict=True)], mouvements.index, dtype="str")
+    # Nothing tells such a site from another: its key is of the row alone.
+    own = "|" + mouvements["id_mouvement"] + "|" + commune
+    sites = sites.mask(pd.Series(unnamed, mouvements.index) & (mouvements["siret"] == ""), own)
     placed = mouvements.assign(
         commune=commune.astype("str"),
         departement=department.astype("str"),
         region=department.map(region).astype("str"),
-        cle_site=pd.Series(sites, index=mouvements.index, dtype="str"),
+        cle_site=sites.astype("str"),
     )
     return nw.from_native(placed).with_columns(semestre=semestre_de("date_effet"), annee=ANNEE).to_native()
 
 
-def cle_site(siret: str, nom_site: str, commune: str) -> str:
+def cle_site(siret: str, nom_site: str, entreprise: str, commune: str) -> str:
     """Return what makes two rows speak of one site.
 
-    The SIRET, or else the name casefolded, NFKD, without combining marks, alphanumerics alone, then `|`
-    and the present commune.
+    The SIRET, or else the name, the firm without its legal form, both casefolded, NFKD, without combining marks,
+    alphanumerics alone, and the present commune, parted by `|`; an empty firm is one of its own.
     """
-    return siret or f"{simplifier(nom_site)}|{commune}"
+    return siret or f"{simplifier(nom_site)}|{simplifier_firme(entreprise)}|{commune}"
+
+
+def simplifier_firme(nom: str) -> str:
+    """Return what makes two firms the same: neither their legal form, case, accents, spaces nor signs count."""
+    words = re.findall(r"[^\W_]+", sans_accents(nom.replace(".", "")))
+    return "".join(word for word in words if word not in FORMES_JURIDIQUES)
 
 
 def est_generique(nom_site: str, nom_commune: str, mots: Set[str]) -> bool:

@@ -19,7 +19,7 @@ from barometre_lib.typographie import accorder
 from barometre_lib.vocabulaire import COLONNES, Releve
 
 # Raised when the columns, or what they mean, change.
-VERSION_FORMAT = "1"
+VERSION_FORMAT = "2"
 TYPES = {"texte": "VARCHAR", "entier": "BIGINT", "nombre": "DOUBLE", "date": "DATE", "booleen": "BOOLEAN"}
 SCHEMA = {column.nom: TYPES[column.genre] for column in COLONNES} | dict.fromkeys(DERIVEES, "VARCHAR")
 

@@ -9,7 +9,7 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.calendrier import ABANDONNE, HORS_PERIODE, NON_EFFECTIF
 from barometre_lib.regles.champ import ARTISANAT, HORS_CHAMP
-from barometre_lib.regles.doublon import DOUBLON, RETENU, SERIE, SERIE_DU_SITE
+from barometre_lib.regles.doublon import DOUBLON, ORDRE_DU_JOUR, RANG_DU_JOUR, RETENU, SERIE, SERIE_DU_SITE
 from barometre_lib.regles.regle import Regle
 from barometre_lib.regles.taille import EFFECTIF_MANQUANT, NON_SIGNIFICATIF, SIGNIFICATIVITE_INCONNUE, SOUS_SEUIL
 from barometre_lib.vocabulaire import Motif
@@ -72,11 +72,21 @@ def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
     motif: nw.Expr = nw.lit(Motif.COMPTE.value)
     for rule in reversed(rules):
         motif = nw.when(rule.ecarte(parametres)).then(nw.lit(rule.motif.value)).otherwise(motif)
-    table = nw.from_native(mouvements).with_columns(SERIE_DU_SITE.alias(SERIE), motif=motif)
-    table = table.with_columns((nw.col("motif") == Motif.COMPTE.value).alias(RETENU))
-    motif = nw.when(duplicate.ecarte(parametres)).then(nw.lit(Motif.DOUBLON.value)).otherwise(nw.col("motif"))
-    decided = table.with_columns(motif=motif).with_columns(compte=nw.col("motif") == Motif.COMPTE.value)
-    return decided.drop(RETENU, SERIE).to_native()
+    table = nw.from_native(mouvements).with_columns(motif=motif)
+    passing = nw.col("motif") == Motif.COMPTE.value
+    again = _redites(table.filter(passing).to_native(), duplicate, parametres)
+    table = table.with_columns(SERIE_DU_SITE.alias(SERIE), ORDRE_DU_JOUR.alias(RANG_DU_JOUR), _redite=again & passing)
+    table = table.with_columns((passing & ~nw.col("_redite")).alias(RETENU))
+    repeated = nw.col("_redite") | duplicate.ecarte(parametres)
+    decided = table.with_columns(motif=nw.when(repeated).then(nw.lit(Motif.DOUBLON.value)).otherwise(nw.col("motif")))
+    decided = decided.with_columns(compte=nw.col("motif") == Motif.COMPTE.value)
+    return decided.drop(RETENU, SERIE, RANG_DU_JOUR, "_redite").to_native()
+
+
+def _redites(retenus: Any, doublon: Regle, parametres: ParametresRegles) -> nw.Expr:
+    """Tell the rows that rule 9 sets aside as told again, among rows that pass the others."""
+    found = doublon.redites(retenus, parametres) if doublon.redites else []
+    return nw.col("id_mouvement").is_in(found) if found else nw.lit(False)
 
 
 def etablir_decisions(mouvements: pd.DataFrame, parametres: ParametresRegles) -> pd.DataFrame:
@@ -118,7 +128,9 @@ def retenir(mouvements: Any, parametres: ParametresRegles) -> Any:
 def ecarter_doublons(mouvements: Any, parametres: ParametresRegles) -> Any:
     """Keep, of rows that pass rules 1 to 8, those that rule 9 keeps; the same kind of table comes back."""
     duplicate = regles_en_vigueur(parametres)[-1]
-    table = nw.from_native(mouvements).with_columns(SERIE_DU_SITE.alias(SERIE), nw.lit(True).alias(RETENU))
+    kept = ~_redites(mouvements, duplicate, parametres)
+    table = nw.from_native(mouvements).with_columns(kept.alias(RETENU)).filter(nw.col(RETENU))
+    table = table.with_columns(SERIE_DU_SITE.alias(SERIE), ORDRE_DU_JOUR.alias(RANG_DU_JOUR))
     # A window cannot stand in a filter: it is a column first.
     table = table.with_columns(_doublon=duplicate.ecarte(parametres)).filter(~nw.col("_doublon"))
-    return table.drop("_doublon", RETENU, SERIE).to_native()
+    return table.drop("_doublon", RETENU, SERIE, RANG_DU_JOUR).to_native()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import narwhals as nw
 
@@ -24,3 +25,5 @@ class Regle:
     # In force from the relèves whose last day is this one or later, and for all their rows; an earlier relève keeps
     # the rule that it had.
     depuis: date
+    # Of rows that pass the other rules, to the identifiers of those that it sets aside first; of rule 9 alone.
+    redites: Callable[[Any, ParametresRegles], list[str]] | None = None

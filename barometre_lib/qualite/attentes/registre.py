@@ -31,16 +31,14 @@ class ExpectUnSeulLieuParSiret(AttenteDeLignes):
 
 @mesuree
 class ExpectSiteIdentifiable(AttenteDeLignes):
-    """Un site sans SIRET a un nom propre, ou un nom générique et une entreprise."""
+    """Un site sans SIRET a un nom qui lui est propre."""
 
-    column_list: list[str] = ["id_mouvement", "cle_site"]
+    column_list: list[str] = ["cle_site"]
 
     @staticmethod
     def tenir(lignes: pd.DataFrame) -> pd.Series:
-        """Return whether the key of each site holds more than its commune and its own identifier."""
-        pairs = zip(lignes["id_mouvement"], lignes["cle_site"], strict=True)
-        told = [not key.startswith("|") and f"|{name}|" not in key for name, key in pairs]
-        return pd.Series(told, index=lignes.index, dtype="bool")
+        """Return whether the key of each site is not of its row alone."""
+        return ~lignes["cle_site"].str.startswith("|")
 
 
 @mesuree
@@ -106,8 +104,8 @@ class ExpectNomsDistincts(AttenteDeLignes):
     def tenir(lignes: pd.DataFrame, *, ressemblance: float) -> pd.Series:
         """Return whether each row has no such neighbour."""
         apart = pd.Series(True, index=lignes.index)
-        # A key of three parts: the name is generic, its firm or its identifier tells it apart.
-        named = lignes["compte"] & (lignes["cle_site"].str.count(r"\|") < 2)
+        # Of a name that tells nothing, the row alone is the site.
+        named = lignes["compte"] & ~lignes["cle_site"].str.startswith("|")
         counted = lignes[named]
         shared = counted[counted.duplicated(["commune", "type_mouvement"], keep=False)]
         for _, group in shared.groupby(["commune", "type_mouvement"]):
