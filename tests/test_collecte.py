@@ -277,6 +277,33 @@ def test_un_refus_n_efface_pas_un_report(
     assert reports_tus(Releve.lire(RELEVE), registre) == []
 
 
+def test_un_refus_apres_un_depot_est_annonce(
+    modele: Callable[..., Path],
+    integrer: Callable[..., Sortie],
+    registre: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What serves is the earlier file: the desk is told when it was received, and nothing is stopped."""
+    where = ("--registre", str(registre))
+    integrer(modele(CORSE), modele(BRETAGNE))
+    (received,) = [one["le"] for one in journal(registre) if one["region"] == BRETAGNE]
+    said = f"celui d'avant reste en usage (reçu : {received})"
+    assert "reste en usage" not in lancer(capsys, "etat", RELEVE, *where).stderr
+    wrong = modele(BRETAGNE)
+    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": "beaucoup"})).code == 1
+    told = lancer(capsys, "etat", RELEVE, *where)
+    assert "Bretagne (53), le dernier fichier reçu (53.xlsx, " in told.stderr and said in told.stderr
+    rows = {row["region"]: row for row in csv.DictReader(io.StringIO(told.stdout), delimiter=";")}
+    assert [rows[one]["en_usage"] for one in (CORSE, BRETAGNE, "11")] == ["", received, ""]
+    for command in (("controler", RELEVE), ("publier", RELEVE, "--sorties", str(tmp_path / "s"))):
+        gate = lancer(capsys, *command, *where)
+        assert said in gate.phrases[0] and "53.csv" not in gate.stderr
+    assert integrer(modele(BRETAGNE)).code == 0
+    for command in ("etat", "controler"):
+        assert "reste en usage" not in lancer(capsys, command, RELEVE, *where).stderr
+
+
 def test_un_report_sans_fichier_reste_en_retard(
     modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
