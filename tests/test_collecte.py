@@ -293,7 +293,7 @@ def test_un_refus_apres_un_depot_est_annonce(
     wrong = modele(BRETAGNE)
     assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": "beaucoup"})).code == 1
     told = lancer(capsys, "etat", RELEVE, *where)
-    assert "Bretagne (53), le dernier fichier reçu (53.xlsx, " in told.stderr and said in told.stderr
+    assert "Bretagne (53), le dernier fichier reçu (« 53.xlsx », " in told.stderr and said in told.stderr
     rows = {row["region"]: row for row in csv.DictReader(io.StringIO(told.stdout), delimiter=";")}
     assert [rows[one]["en_usage"] for one in (CORSE, BRETAGNE, "11")] == ["", received, ""]
     for command in (("controler", RELEVE), ("publier", RELEVE, "--sorties", str(tmp_path / "s"))):

@@ -12,7 +12,7 @@ from barometre_lib.collecte.identite import viser_recu
 from barometre_lib.collecte.integration import exiger_motif
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.collecte.modele import reprendre
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import NON_ACTUALISEE, chemin_edition, lire_edition
 from barometre_lib.typographie import accorder, enumerer
@@ -89,7 +89,7 @@ def annoncer_refus(releve: Releve, registre: Path) -> list[str]:
     """Say of which regions the register holds an earlier file than the last received, which is refused."""
     names = Nomenclatures.du_projet().regions
     return [
-        f"Attention : {names[one.region].nom} ({one.region}), le dernier fichier reçu ({one.fichier}, {one.le}) est "
+        f"Attention : {names[one.region].nom} ({one.region}), le dernier fichier reçu ({montrer(one.fichier)}, {one.le}) est "
         f"refusé ; celui d'avant reste en usage (reçu : {since}). Demandez-le corrigé, ou dites-le à qui lira les pages."
         for one, since in _refusees_apres_depot(releve, registre)
     ]
