@@ -20,7 +20,7 @@ import pytest
 from console import Sortie, lancer
 from processus import demarrer
 
-from barometre_lib.collecte.archive import ARCHIVE, JOURNAL
+from barometre_lib.collecte.archive import ARCHIVE, JOURNAL, VERROU
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.modele import faire_modele
 from barometre_lib.collecte.suivi import reports_tus
@@ -143,7 +143,7 @@ def test_un_fichier_qui_ne_dit_rien_demande_les_options(integrer: Callable[..., 
     path.write_text(";".join(fabrique.ligne()), encoding="utf-8")
     ended = integrer(path, "--region", CORSE)
     assert ended.code == 1
-    assert "rien n'y dit sa relève ni sa région ; donnez --releve et --region." in ended.stderr
+    assert "rien n'y dit sa relève ni sa région ; donnez --releve." in ended.stderr
 
 
 def test_plusieurs_fichiers_chacun_son_sort(
@@ -162,6 +162,35 @@ def test_plusieurs_fichiers_chacun_son_sort(
     assert ended.stdout.startswith("fichier;ligne;colonne;trouve;retenu;raison\n")
     assert {one["region"]: one["issue"] for one in journal(registre)} == {CORSE: "deposee", BRETAGNE: "refusee"}
     assert wrong.read_bytes() in archive(registre).values()
+
+
+def test_l_identifiant_qu_une_autre_region_avait_est_refuse(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, tmp_path: Path
+) -> None:
+    """It is hers until she sends a file without it: a movement may be corrected to another region."""
+    taken = modele(CORSE, A2="53-00001")
+    refused = integrer(taken)
+    assert refused.code == 1
+    assert "« 53-00001 »" in refused.stderr and "la région 53, à la relève 2025-S2, l'emploie déjà" in refused.stderr
+    assert integrer(modele(BRETAGNE, A2="53-00002")).code == 0
+    assert integrer(modele(CORSE, nom="94 bis.xlsx", A2="53-00001")).code == 0
+
+
+@pytest.mark.parametrize(("lignes", "defauts"), [(16, 0), (2, 2)])
+def test_le_fichier_d_une_autre_region_est_reconnu(
+    integrer: Callable[..., Sortie], registre: Path, tmp_path: Path, lignes: int, defauts: int
+) -> None:
+    """In one sentence; a row or two are mended in their cells."""
+    rows = [{"id_mouvement": f"53-{number:05d}", "code_commune": "35238"} for number in range(2, 2 + lignes)]
+    written = fabrique.ecrire_releve(tmp_path / "recus", fabrique.lignes(*rows), RELEVE) / RELEVE / "53.csv"
+    ended = integrer(written, "--releve", RELEVE, "--region", CORSE)
+    assert ended.code == 1 and not (registre / RELEVE).exists()
+    if defauts:
+        assert f"{defauts} défauts" in ended.stderr
+        return
+    (said,) = ended.phrases
+    assert "ce fichier paraît être celui de Bretagne (53)" in said and "donnez celui de Corse (94)" in said
+    assert integrer(written, "--releve", RELEVE, "--region", BRETAGNE).code == 0
 
 
 def test_la_copie_d_un_refus_dit_aussi_de_qui_elle_est(
@@ -242,6 +271,19 @@ def test_une_edition_arretee_n_est_changee_qu_avec_un_motif(
         ("refusee", ""),
         ("deposee", "'=effectif corrigé"),
     ]
+
+
+def test_une_reception_qui_ne_se_note_pas_ne_dit_pas_que_rien_n_est_ecrit(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    path, lock = modele(CORSE), registre.parent / "collecte" / RELEVE / VERROU
+    lock.mkdir(parents=True)
+    ended = integrer(path)
+    assert ended.code == 0 and "1 ligne déposée" in ended.stderr
+    assert "journal.csv : " in ended.stderr and ") ; redonnez-le ensuite, ou" in ended.stderr
+    assert "rien n'a été écrit" not in ended.stderr and journal(registre) == []
+    lock.rmdir()
+    assert integrer(path).code == 0 and [one["issue"] for one in journal(registre)] == ["inchangee"]
 
 
 def test_une_region_en_retard_se_reporte(

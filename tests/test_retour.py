@@ -183,6 +183,7 @@ def test_un_retour_impossible_se_dit_et_ne_defait_rien(
     (tmp_path / "bouche").write_text("", encoding="utf-8")
     ended = deposer(SAINE, ECHUE, more=("--retour", str(tmp_path / "bouche" / "dossier")))
     assert ended.code == 0 and "ce qui revient au service n'a pu être écrit dans" in ended.stderr
+    assert ended.stderr.endswith(") ; donnez un autre dossier par --retour.\n")
     assert (registre / RELEVE / "94.csv").is_file() and noms(tmp_path / "recu") == {"f.csv"}
     inside = _integrer(capsys, registre, registre / RELEVE / "94.csv")
     assert inside.code == 0 and "est le dossier d'une relève" in inside.stderr

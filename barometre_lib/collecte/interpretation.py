@@ -143,7 +143,7 @@ def juger_lignes(
 ) -> list[DefautRecu]:
     """Return the cells that do not meet the requirements of the register; columns without heading are not judged.
 
-    `ailleurs` has the identifiers of the other regions in the same relève, each with its region.
+    `ailleurs` has the identifiers of the other regions, each with who has it; see `voisinage.identifiants_ailleurs`.
     """
     defects = []
 
@@ -163,9 +163,18 @@ def juger_lignes(
     for line in lignes if "id_mouvement" in entete.rangs else []:
         name = line.textes["id_mouvement"]
         if name in ailleurs:
-            what = f"un identifiant unique dans la relève ; la région {ailleurs[name]} l'emploie déjà"
+            what = f"un identifiant unique dans la relève ; {ailleurs[name]} l'emploie déjà"
             refuse(line, "id_mouvement", name, what)
     return defects
+
+
+def trouver_autre_region(lignes: Sequence[Ligne], references: References) -> str:
+    """Return the code of the other region that all the communes of a file are of, nothing when there is none."""
+    names = references.nomenclatures
+    departments = [names.departement_de_commune.get(line.textes["code_commune"], "") for line in lignes]
+    found = [names.departements[one].region for one in departments if one]
+    # One or two rows are mended in their cells.
+    return found[0] if len(found) > 2 and {*found} == {found[0]} != {references.region} else ""
 
 
 def tabuler(lignes: Sequence[Ligne], fichier: str, region: str) -> pd.DataFrame:

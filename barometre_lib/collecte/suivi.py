@@ -89,8 +89,9 @@ def annoncer_refus(releve: Releve, registre: Path) -> list[str]:
     """Say of which regions the register holds an earlier file than the last received, which is refused."""
     names = Nomenclatures.du_projet().regions
     return [
-        f"Attention : {names[one.region].nom} ({one.region}), le dernier fichier reçu ({montrer(one.fichier)}, {one.le}) est "
-        f"refusé ; celui d'avant reste en usage (reçu : {since}). Demandez-le corrigé, ou dites-le à qui lira les pages."
+        f"Attention : {names[one.region].nom} ({one.region}), le dernier fichier reçu ({montrer(one.fichier)}, "
+        f"{one.le}) est refusé ; celui d'avant reste en usage (reçu : {since}). Demandez-le corrigé, ou dites-le à qui "
+        "lira les pages."
         for one, since in _refusees_apres_depot(releve, registre)
     ]
 
