@@ -31,7 +31,7 @@ from barometre_lib.collecte.grille import DEPARTEMENT, LIBELLES
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.parametres.regles import lire_parametres_regles
-from barometre_lib.typographie import typographier
+from barometre_lib.typographie import de, typographier
 from barometre_lib.vocabulaire import BOOLEENS, COLONNES, Releve
 
 LISTES = "Listes"
@@ -75,15 +75,23 @@ class Notice:
     largeurs: dict[str, float]  # column to its width, in characters
 
 
-@cache
-def lire_notice() -> Notice:
-    """Read the notice beside this module."""
-    content = lire_yaml(Path(__file__).with_name("notice.yaml"))
-    columns = content["colonnes"]
+_lire_yaml = cache(lire_yaml)
+
+
+def lire_notice(references: References) -> Notice:
+    """Read the notice beside this module, its examples being of a region."""
+    content = _lire_yaml(Path(__file__).with_name("notice.yaml"))
+    columns, communes, seat = content["colonnes"], references.communes, references.chef_lieu
+    words = {
+        "region": references.region,
+        "departement": communes.libelle_departement(communes.departement(seat)),
+        "commune": communes.libelle(seat),
+        "de_nom": de(references.nomenclatures.nom_de_commune[seat]),
+    }
     return Notice(
         [typographier(text) for text in content["etapes"]],
-        {name: typographier(one["explication"]) for name, one in columns.items()},
-        {name: typographier(str(one["exemple"])) for name, one in columns.items()},
+        {name: typographier(one["explication"].format(**words)) for name, one in columns.items()},
+        {name: typographier(one["exemple"].format(**words)) for name, one in columns.items()},
         {name: one["largeur"] for name, one in columns.items()},
     )
 

@@ -44,7 +44,7 @@ FORMATS_ATTENDUS = {
     "entier": "un nombre entier, positif ou nul, sans unité",
 }
 COMMUNE_ATTENDUE = (
-    "une commune de la région : son code Insee (et non postal), « Lyon (69123) », ou son nom s'il est seul de ce nom "
+    "une commune de la région : son code Insee (et non postal), « {} », ou son nom s'il est seul de ce nom "
     "dans la région"
 )
 NAF_ATTENDUE = "un code de la NAF rév. 2, comme 27.20Z"
@@ -60,6 +60,11 @@ class References:
         self.naf = Naf(nomenclatures)
 
     @cached_property
+    def chef_lieu(self) -> str:
+        """Code of the commune where the prefecture of the region is."""
+        return str(self.nomenclatures.table("regions").set_index("code")["chef_lieu"][self.region])
+
+    @cached_property
     def exigences(self) -> list[Exigence]:
         """Every requirement of the register's contract."""
         return exigences(self.nomenclatures)
@@ -71,7 +76,8 @@ class References:
     @cached_property
     def attendus(self) -> dict[str, str]:
         """What a service understands, by name of requirement; the others are told in the contract's own words."""
-        said = {"code_commune.liste": COMMUNE_ATTENDUE, "code_naf.liste": NAF_ATTENDUE}
+        seat = self.communes.libelle(self.chef_lieu)
+        said = {"code_commune.liste": COMMUNE_ATTENDUE.format(seat), "code_naf.liste": NAF_ATTENDUE}
         for column in COLONNES:
             if labels := self.libelles(column):
                 said[f"{column.nom}.liste"] = enumerer(labels.values(), "ou")

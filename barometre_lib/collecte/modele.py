@@ -178,7 +178,7 @@ def composer_classeur(
 
     `entete` is said at the head of the notice, below the title.
     """
-    notice = lire_notice()
+    notice = lire_notice(references)
     book, sheet = nouveau_classeur()
     for rank, name in enumerate(ORDRE, start=1):
         remplir(sheet.cell(1, rank), titre_de(name), "@")

@@ -85,7 +85,7 @@ def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
             names.append(name)
             remplir(sheet.cell(exam.entete.ligne, len(names)), LIBELLES[name], "@")
     lists = faire_listes(references, releve)
-    habiller(sheet, names, exam.entete.ligne, lists, lire_notice())
+    habiller(sheet, names, exam.entete.ligne, lists, lire_notice(references))
     by_cell: dict[tuple[int, int], list[str]] = defaultdict(list)
     for defect in exam.defauts[:MARQUES_MAX]:
         if defect.valeur and defect.ligne > exam.entete.ligne:
