@@ -214,6 +214,39 @@ def test_la_copie_d_un_refus_dit_aussi_de_qui_elle_est(
     assert ";45;" in (registre / RELEVE / "94.csv").read_text(encoding="utf-8")
 
 
+def test_les_notes_des_feuilles_qui_ne_sont_pas_lues_sont_dites(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie]
+) -> None:
+    """Of the model and of the copy of a refusal, whatever becomes of the file; what we write there is no note."""
+    path = modele(CORSE)
+    column = colonne("Effectif", path)
+    path = modele(CORSE, **{f"{column}2": "beaucoup"})
+    assert "À revoir" not in integrer(path).stderr
+
+    def note(of: Path, sheet: str, **cells: str) -> Sortie:
+        book = openpyxl.load_workbook(of)
+        for place, value in cells.items():
+            book[sheet][place] = value
+        book.save(of)
+        return integrer(of)
+
+    refused = note(path, "À revoir", H5="juste")
+    assert refused.code == 1
+    assert "la feuille « À revoir » porte 1 note (H5), qui n'est gardée nulle part" in refused.stderr
+    copy = path.with_name("94.refus.xlsx")
+    path.unlink()
+    assert "« Défauts » porte 2 notes (E2, A3), qui ne sont" in note(copy, "Défauts", E2="si", A3="vu").stderr
+    stored = integrer(modele(CORSE, nom="bis.xlsx", **{f"{column}2": 45}))
+    assert stored.code == 0 and "À revoir" not in stored.stderr
+    back = path.with_name("bis.retour.xlsx")
+    rows = list(openpyxl.load_workbook(back)["À revoir"].iter_rows(values_only=True))
+    assert "qui ne sont gardées" not in str(rows)
+    told = note(back, "À revoir", H1="vu", H2="juste", G9="x")
+    assert told.code == 0
+    assert "porte 3 notes (H1, H2, G9), qui ne sont gardées nulle part" in told.stderr
+    assert "« barometre acquitter »" in told.stderr
+
+
 def test_deux_fichiers_d_une_region_sont_refuses_ensemble(
     modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
 ) -> None:

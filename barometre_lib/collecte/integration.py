@@ -106,12 +106,15 @@ class RetraitNonConfirme(ErreurBarometre):
 class FichierRefuse(ErreurBarometre):
     """A received file that departs from the contract; every defect is kept, the first ones are told."""
 
-    def __init__(self, defauts: list[DefautRecu], copies: list[Path], ennui: str = "") -> None:
+    def __init__(
+        self, defauts: list[DefautRecu], copies: list[Path], ennui: str = "", remarques: Sequence[str] = ()
+    ) -> None:
         self.defauts = defauts
         self.copies = copies
         said = [str(defect) for defect in defauts[:DEFAUTS_DITS]]
         if (left := len(defauts) - DEFAUTS_DITS) > 0:
             said.append(f"… et {nombre(left)} autres" + (f", voir {afficher(copies[-1])}." if copies else "."))
+        said += remarques
         where = ennui or "à corriger dans " + " ou d'après ".join(map(afficher, copies)) + "."
         said.append(f"{accorder(len(defauts), 'défaut', 'défauts')}, rien n'a été déposé ; {where}")
         super().__init__("\n".join(said))
@@ -282,4 +285,4 @@ def _refuser(
             copies = ecrire_retour(exam, fichier.name, dossier, destination.releve, references)
         except EcritureImpossible as error:
             why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison})"
-    return FichierRefuse(exam.defauts, copies, f"{why} ; {AILLEURS}." if why else "")
+    return FichierRefuse(exam.defauts, copies, f"{why} ; {AILLEURS}." if why else "", exam.grille.remarques)

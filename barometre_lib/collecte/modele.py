@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined, Template
 from openpyxl import Workbook
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.a_revoir import FEUILLE, ARevoir, ecrire_a_revoir
+from barometre_lib.collecte.a_revoir import ARevoir, ecrire_a_revoir
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
 from barometre_lib.collecte.destination import Destination, creer_dossier, remplacer, verifier_destination
 from barometre_lib.collecte.feuilles import (
@@ -26,7 +26,7 @@ from barometre_lib.collecte.feuilles import (
     lire_notice,
     titre_de,
 )
-from barometre_lib.collecte.grille import DEPARTEMENT, Contenu, est_dans_le_tableur, montrer_jour
+from barometre_lib.collecte.grille import A_REVOIR, DEPARTEMENT, Contenu, est_dans_le_tableur, montrer_jour
 from barometre_lib.collecte.identite import inscrire, intituler_classeur
 from barometre_lib.collecte.interpretation import Ligne, References
 from barometre_lib.collecte.voisinage import Signalement, dater, signaler_reprise
@@ -96,7 +96,7 @@ def faire_modele(
             raise ErreurBarometre(f"{afficher(sortie)} : {what} ; donnez-en un autre, ou --forcer pour le remplacer.")
     remplacer(sortie, data)
     origin = f"repris de la relève {previous}" if previous else "aucune relève précédente dans le registre"
-    unsaid = f" Attention : « {FEUILLE} » n'a pu être établie ({review.empechement})." if review.empechement else ""
+    unsaid = f" Attention : « {A_REVOIR} » n'a pu être établie ({review.empechement})." if review.empechement else ""
     return f"{afficher(sortie)} : {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}.{unsaid}"
 
 

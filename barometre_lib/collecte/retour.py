@@ -26,6 +26,7 @@ from barometre_lib.collecte.classeur import (
 from barometre_lib.collecte.copies import ecrire_copies
 from barometre_lib.collecte.feuilles import FORMATS, ecrire_listes, faire_listes, format_de, habiller, lire_notice
 from barometre_lib.collecte.grille import (
+    DEFAUTS,
     LIBELLES,
     Cellule,
     DefautRecu,
@@ -43,7 +44,6 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 if TYPE_CHECKING:
     from barometre_lib.collecte.integration import Examen
 
-DEFAUTS = "Défauts"
 LARGEURS = {"Ligne": 8, "Colonne": 32, "Trouvé": 40, "Attendu": 90}
 # Not an empty cell, which may be right, and would be stored.
 A_REMPLIR = "#N/A"
