@@ -29,13 +29,13 @@ from barometre_lib.typographie import accorder, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 LARGEURS = {
-    "Identifiant": 13,
-    "Ligne": 7,
-    "Site": 28,
-    "Commune": 22,
-    "À revoir": 42,
-    "Attendu": 42,
-    "Inchangé depuis la relève": 12,
+    "Identifiant": 11,
+    "Ligne": 6,
+    "Site": 24,
+    "Commune": 18,
+    "À revoir": 33,
+    "Attendu": 33,
+    "Inchangé depuis la relève": 10,
 }
 A_GAUCHE = Alignment(horizontal="left", vertical="top", wrap_text=True)
 # What a service is first asked to tell: whether it is done, how many work there, whether it counts as a whole site.

@@ -177,7 +177,7 @@ def habiller(
     end = get_column_letter(len(noms))
     sheet.auto_filter.ref = f"A{ligne_titres}:{end}{max(filled, first)}"
     sheet.print_title_rows = f"{ligne_titres}:{ligne_titres}"
-    mettre_en_page(sheet, papier=sheet.PAPERSIZE_A3, largeur=2)
+    mettre_en_page(sheet, papier=sheet.PAPERSIZE_A3, largeur=3)
 
 
 def _saisie(nom: str, listes: Mapping[str, Liste], departement: str, ligne: int) -> DataValidation:
@@ -220,7 +220,7 @@ def ecrire_listes(book: Workbook, listes: Mapping[str, Liste]) -> None:
 def ecrire_notice(book: Workbook, entete: Sequence[str], notice: Notice, noms: Sequence[str]) -> None:
     """Add the sheet that explains the workbook, then each column with an example."""
     sheet = book.create_sheet("Mode d'emploi")
-    for letter, width in zip("ABCD", (30, 14, 80, 44), strict=True):
+    for letter, width in zip("ABCD", (24, 11, 65, 34), strict=True):
         sheet.column_dimensions[letter].width = width
     for text in [*map(typographier, entete), *notice.etapes]:
         sheet.append([""])

@@ -44,7 +44,7 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 if TYPE_CHECKING:
     from barometre_lib.collecte.integration import Examen
 
-LARGEURS = {"Ligne": 8, "Colonne": 32, "Trouvé": 40, "Attendu": 90}
+LARGEURS = {"Ligne": 7, "Colonne": 24, "Trouvé": 30, "Attendu": 73}
 # Not an empty cell, which may be right, and would be stored.
 A_REMPLIR = "#N/A"
 NOMBRE_MAX = 10**15
