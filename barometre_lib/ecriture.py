@@ -21,11 +21,12 @@ def en_csv(table: "pd.DataFrame", *, entete: bool = True) -> bytes:
 
 
 class EcritureImpossible(ErreurBarometre):
-    """A file that the system did not let be written; `raison` says why."""
+    """A file that the system did not let be written; `raison` says why, `bref` where too, and nothing of the rest."""
 
     def __init__(self, cible: Path, erreur: OSError) -> None:
         self.raison = dire_erreur_systeme(erreur)
-        super().__init__(f"{afficher(cible)} : {self.raison}, rien n'a été écrit.")
+        self.bref = f"{afficher(cible)} : {self.raison}"
+        super().__init__(f"{self.bref}, rien n'a été écrit.")
 
 
 @contextmanager

@@ -4,8 +4,10 @@ import csv
 import errno
 import io
 import json
+import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -203,8 +205,8 @@ def test_le_partenaire_est_a_cote(ici: Lancer, deposer: Callable[..., None], tmp
     gone = two["mouvement_disparu", "84-00010"]
     assert gone["fichier"].endswith("2024-S1/84.csv") and gone["site"] == "Usine 10" and gone["partenaires"] == 0
     shown = {row[0].value: row for row in openpyxl.load_workbook(bureau(tmp_path))[FEUILLE].iter_rows()}
-    assert shown["84-00009"][5].value == "≠ Type de mouvement : fermeture"
-    assert str(shown["84-00009"][7].value).startswith("Relève précédente\n2024-S1/84.csv")
+    assert shown["84-00009"][4].value == "≠ Type de mouvement : fermeture"
+    assert str(shown["84-00009"][6].value).startswith("Relève précédente\n2024-S1/84.csv")
 
 
 def test_depuis_quand_il_est_connu(ici: Lancer, deposer: Callable[..., None]) -> None:
@@ -224,7 +226,7 @@ def test_un_classeur_par_region_et_un_pour_le_bureau(classeurs: Path, ici: Lance
     assert sheet.freeze_panes == f"B{header + 1}" and sheet.auto_filter.ref == f"A{header}:P{header + 3}"
     (choice,) = sheet.data_validations.dataValidation
     assert choice.formula1 == '"corrigé,justifié,à revoir"'
-    assert str(choice.sqref) == f"N{header + 1}:N{header + 3}" and at[DECISION] == 14
+    assert str(choice.sqref) == f"L{header + 1}:L{header + 3}" and at[DECISION] == 12
     assert sheet.page_setup.orientation == "landscape" and not any(
         one.hidden for one in sheet.column_dimensions.values()
     )
@@ -633,3 +635,24 @@ def test_la_conversion_ecrit_les_deux_fichiers_ou_aucun(
     ended = ici("acquitter", "--convertir", RELEVE)
     assert ended.code == 1 and "rien n'a été écrit" in ended.stderr, ended.stderr
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("feuille", [FEUILLE, "À revoir", "Mode d'emploi", "Mouvements"])
+def test_ce_qui_s_imprime_se_lit_sur_papier(
+    feuille: str, classeurs: Path, racine: Path, ici: Lancer, libreoffice: Callable[..., Path]
+) -> None:
+    """No text under 8 points, in the pages that LibreOffice makes of a sheet."""
+    path = classeurs / f"avertissements-{RELEVE}-84.xlsx"
+    if feuille != FEUILLE:
+        path = classeurs / "modele.xlsx"
+        assert ici("modele", "--region", "84", "--releve", SUIVANTE, "-o", path).code == 0
+    book = openpyxl.load_workbook(path)
+    for sheet in book:
+        sheet.sheet_state = "visible" if sheet.title == feuille else "hidden"
+    book.active = book[feuille]
+    book.save(path)
+    data, sizes = libreoffice(path, "pdf").read_bytes(), list[float]()
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL):
+        with suppress(zlib.error):
+            sizes += map(float, re.findall(rb"/F\d+ ([\d.]+) Tf", zlib.decompress(stream)))
+    assert sizes and min(sizes) >= 8

@@ -20,7 +20,7 @@ import pytest
 from console import Sortie, lancer
 from processus import demarrer
 
-from barometre_lib.collecte.archive import ARCHIVE, JOURNAL
+from barometre_lib.collecte.archive import ARCHIVE, JOURNAL, VERROU
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.modele import faire_modele
 from barometre_lib.collecte.suivi import reports_tus
@@ -143,7 +143,7 @@ def test_un_fichier_qui_ne_dit_rien_demande_les_options(integrer: Callable[..., 
     path.write_text(";".join(fabrique.ligne()), encoding="utf-8")
     ended = integrer(path, "--region", CORSE)
     assert ended.code == 1
-    assert "rien n'y dit sa relève ni sa région ; donnez --releve et --region." in ended.stderr
+    assert "rien n'y dit sa relève ni sa région ; donnez --releve." in ended.stderr
 
 
 def test_plusieurs_fichiers_chacun_son_sort(
@@ -162,6 +162,35 @@ def test_plusieurs_fichiers_chacun_son_sort(
     assert ended.stdout.startswith("fichier;ligne;colonne;trouve;retenu;raison\n")
     assert {one["region"]: one["issue"] for one in journal(registre)} == {CORSE: "deposee", BRETAGNE: "refusee"}
     assert wrong.read_bytes() in archive(registre).values()
+
+
+def test_l_identifiant_qu_une_autre_region_avait_est_refuse(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path, tmp_path: Path
+) -> None:
+    """It is hers until she sends a file without it: a movement may be corrected to another region."""
+    taken = modele(CORSE, A2="53-00001")
+    refused = integrer(taken)
+    assert refused.code == 1
+    assert "« 53-00001 »" in refused.stderr and "la région 53, à la relève 2025-S2, l'emploie déjà" in refused.stderr
+    assert integrer(modele(BRETAGNE, A2="53-00002")).code == 0
+    assert integrer(modele(CORSE, nom="94 bis.xlsx", A2="53-00001")).code == 0
+
+
+@pytest.mark.parametrize(("lignes", "defauts"), [(16, 0), (2, 2)])
+def test_le_fichier_d_une_autre_region_est_reconnu(
+    integrer: Callable[..., Sortie], registre: Path, tmp_path: Path, lignes: int, defauts: int
+) -> None:
+    """In one sentence; a row or two are mended in their cells."""
+    rows = [{"id_mouvement": f"53-{number:05d}", "code_commune": "35238"} for number in range(2, 2 + lignes)]
+    written = fabrique.ecrire_releve(tmp_path / "recus", fabrique.lignes(*rows), RELEVE) / RELEVE / "53.csv"
+    ended = integrer(written, "--releve", RELEVE, "--region", CORSE)
+    assert ended.code == 1 and not (registre / RELEVE).exists()
+    if defauts:
+        assert f"{defauts} défauts" in ended.stderr
+        return
+    (said,) = ended.phrases
+    assert "ce fichier paraît être celui de Bretagne (53)" in said and "donnez celui de Corse (94)" in said
+    assert integrer(written, "--releve", RELEVE, "--region", BRETAGNE).code == 0
 
 
 def test_la_copie_d_un_refus_dit_aussi_de_qui_elle_est(
@@ -183,6 +212,39 @@ def test_la_copie_d_un_refus_dit_aussi_de_qui_elle_est(
     ended = integrer(copy)
     assert ended.code == 0, ended.stderr
     assert ";45;" in (registre / RELEVE / "94.csv").read_text(encoding="utf-8")
+
+
+def test_les_notes_des_feuilles_qui_ne_sont_pas_lues_sont_dites(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie]
+) -> None:
+    """Of the model and of the copy of a refusal, whatever becomes of the file; what we write there is no note."""
+    path = modele(CORSE)
+    column = colonne("Effectif", path)
+    path = modele(CORSE, **{f"{column}2": "beaucoup"})
+    assert "À revoir" not in integrer(path).stderr
+
+    def note(of: Path, sheet: str, **cells: str) -> Sortie:
+        book = openpyxl.load_workbook(of)
+        for place, value in cells.items():
+            book[sheet][place] = value
+        book.save(of)
+        return integrer(of)
+
+    refused = note(path, "À revoir", H5="juste")
+    assert refused.code == 1
+    assert "la feuille « À revoir » porte 1 note (H5), qui n'est gardée nulle part" in refused.stderr
+    copy = path.with_name("94.refus.xlsx")
+    path.unlink()
+    assert "« Défauts » porte 2 notes (E2, A3), qui ne sont" in note(copy, "Défauts", E2="si", A3="vu").stderr
+    stored = integrer(modele(CORSE, nom="bis.xlsx", **{f"{column}2": 45}))
+    assert stored.code == 0 and "À revoir" not in stored.stderr
+    back = path.with_name("bis.retour.xlsx")
+    rows = list(openpyxl.load_workbook(back)["À revoir"].iter_rows(values_only=True))
+    assert "qui ne sont gardées" not in str(rows)
+    told = note(back, "À revoir", H1="vu", H2="juste", G9="x")
+    assert told.code == 0
+    assert "porte 3 notes (H1, H2, G9), qui ne sont gardées nulle part" in told.stderr
+    assert "« barometre acquitter »" in told.stderr
 
 
 def test_deux_fichiers_d_une_region_sont_refuses_ensemble(
@@ -244,6 +306,19 @@ def test_une_edition_arretee_n_est_changee_qu_avec_un_motif(
     ]
 
 
+def test_une_reception_qui_ne_se_note_pas_ne_dit_pas_que_rien_n_est_ecrit(
+    modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path
+) -> None:
+    path, lock = modele(CORSE), registre.parent / "collecte" / RELEVE / VERROU
+    lock.mkdir(parents=True)
+    ended = integrer(path)
+    assert ended.code == 0 and "1 ligne déposée" in ended.stderr
+    assert "journal.csv : " in ended.stderr and ") ; redonnez-le ensuite, ou" in ended.stderr
+    assert "rien n'a été écrit" not in ended.stderr and journal(registre) == []
+    lock.rmdir()
+    assert integrer(path).code == 0 and [one["issue"] for one in journal(registre)] == ["inchangee"]
+
+
 def test_une_region_en_retard_se_reporte(
     modele: Callable[..., Path],
     integrer: Callable[..., Sortie],
@@ -275,6 +350,33 @@ def test_un_refus_n_efface_pas_un_report(
     assert reports_tus(Releve.lire(RELEVE), registre) == [BRETAGNE]
     assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": 61})).code == 0
     assert reports_tus(Releve.lire(RELEVE), registre) == []
+
+
+def test_un_refus_apres_un_depot_est_annonce(
+    modele: Callable[..., Path],
+    integrer: Callable[..., Sortie],
+    registre: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What serves is the earlier file: the desk is told when it was received, and nothing is stopped."""
+    where = ("--registre", str(registre))
+    integrer(modele(CORSE), modele(BRETAGNE))
+    (received,) = [one["le"] for one in journal(registre) if one["region"] == BRETAGNE]
+    said = f"celui d'avant reste en usage (reçu : {received})"
+    assert "reste en usage" not in lancer(capsys, "etat", RELEVE, *where).stderr
+    wrong = modele(BRETAGNE)
+    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": "beaucoup"})).code == 1
+    told = lancer(capsys, "etat", RELEVE, *where)
+    assert "Bretagne (53), le dernier fichier reçu (« 53.xlsx », " in told.stderr and said in told.stderr
+    rows = {row["region"]: row for row in csv.DictReader(io.StringIO(told.stdout), delimiter=";")}
+    assert [rows[one]["en_usage"] for one in (CORSE, BRETAGNE, "11")] == ["", received, ""]
+    for command in (("controler", RELEVE), ("publier", RELEVE, "--sorties", str(tmp_path / "s"))):
+        gate = lancer(capsys, *command, *where)
+        assert said in gate.phrases[0] and "53.csv" not in gate.stderr
+    assert integrer(modele(BRETAGNE)).code == 0
+    for command in ("etat", "controler"):
+        assert "reste en usage" not in lancer(capsys, command, RELEVE, *where).stderr
 
 
 def test_un_report_sans_fichier_reste_en_retard(

@@ -292,6 +292,7 @@ def test_une_copie_impossible_n_empeche_pas_de_dire_les_defauts(
     ended = recevoir(rangees({"effectif": "x"}), "--retour", str(tmp_path / "bouche" / "dossier"))
     assert ended.code == 1
     assert "trouvé « x »" in ended.stderr and "la copie n'a pu être écrite" in ended.stderr
+    assert ended.stderr.endswith(") ; donnez un autre dossier par --retour.\n")
 
 
 def test_beaucoup_de_defauts_sont_dits_en_partie(registre: Path, recevoir: Callable[..., Sortie]) -> None:
@@ -514,7 +515,7 @@ def test_une_copie_ne_s_ecrit_jamais_dans_une_releve(tmp_path: Path, capsys: pyt
     registre = fabrique.ecrire_releve(tmp_path, [])
     before = {path.name for path in (registre / "2024-S2").iterdir()}
     ended = deposer_csv(capsys, registre, registre / "2024-S2" / "84.csv", {"effectif": "x"})
-    assert ended.code == 1 and "donnez --retour" in ended.stderr
+    assert ended.code == 1 and "donnez un autre dossier par --retour" in ended.stderr
     assert {path.name for path in (registre / "2024-S2").iterdir()} == before
 
 

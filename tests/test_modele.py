@@ -16,9 +16,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from barometre_lib.collecte.classeur_recu import lire_classeur
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.feuilles import lire_notice
-from barometre_lib.collecte.grille import DEPARTEMENT, LIBELLES
+from barometre_lib.collecte.grille import DEPARTEMENT, LIBELLES, Cellule
+from barometre_lib.collecte.interpretation import References
 from barometre_lib.collecte.modele import ORDRE, faire_modele
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.typographie import simplifier
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Releve
 
 pytestmark = pytest.mark.usefixtures("sans_porte")
@@ -166,10 +168,24 @@ def test_le_mode_d_emploi_explique_chaque_colonne(modele: Callable[..., Path]) -
 
 
 def test_la_notice_parle_de_chaque_colonne_et_d_elles_seules() -> None:
-    notice = lire_notice()
+    notice = lire_notice(References(fabrique.nomenclatures(), "84"))
     assert set(notice.explications) == set(notice.exemples) == set(notice.largeurs) == set(ORDRE)
     assert set(ORDRE) == {*NOMS_COLONNES, DEPARTEMENT}
+
+
+@pytest.mark.parametrize("region", fabrique.nomenclatures().regions)
+def test_les_exemples_sont_de_la_region_et_se_lisent(region: str) -> None:
+    """Each is what the workbook of the region accepts in its column, and no other region's seat is named."""
+    references = References(fabrique.nomenclatures(), region)
+    notice, communes = lire_notice(references), references.communes
+    code = communes.lire(Cellule(notice.exemples["code_commune"])).texte
+    assert notice.exemples["code_commune"] == communes.libelle(code)
+    department = communes.departements[simplifier(notice.exemples["departement"])]
+    assert (communes.departement(code), fabrique.region_de(code)) == (department, region)
+    assert notice.exemples["id_mouvement"].startswith(f"{region}-")
     assert all(len(text) <= 255 for text in notice.explications.values())
+    said = " ".join([*notice.explications.values(), *notice.exemples.values(), *references.attendus.values()])
+    assert "{" not in said and ("Lyon" in said) == (region == "84")
 
 
 # What it depends on

@@ -1,5 +1,6 @@
 """A relève about to be collected, and what the author of a received file is told at once."""
 
+import re
 import shutil
 from itertools import islice
 from pathlib import Path
@@ -103,6 +104,36 @@ def test_une_releve_mal_ecrite_ne_prepare_rien(
     ended = lancer(capsys, "nouvelle-releve", "2026", "--classeurs", str(tmp_path / "c"))
     assert ended.code == 1 and "attendu AAAA-S1 ou AAAA-S2" in ended.stderr
     assert not (tmp_path / "c").exists() and len(list((racine_privee / "params" / "releves").glob("*.yaml"))) == 5
+
+
+@pytest.mark.usefixtures("sans_porte")
+def test_une_precedente_incomplete_est_dite_avant_que_rien_ne_soit_ecrit(
+    racine_privee: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And what is advised works."""
+    register = tmp_path / "registre"
+    for releve in ("2025-S1", "2025-S2"):
+        fabrique.ecrire_releve(register, fabrique.lignes({"id_mouvement": "84-00001"}), releve)
+    edition = racine_privee / "params" / "releves" / "2025-S2.yaml"
+    edition.write_text(re.sub("(?m)^etat: .*", "etat: travail", edition.read_text("utf-8")), encoding="utf-8")
+    for region in ("53", "84"):
+        (register / "2025-S2" / f"{region}.csv").unlink()
+
+    def prepare(folder: Path) -> Sortie:
+        return lancer(capsys, "nouvelle-releve", RELEVE, "--classeurs", str(tmp_path / "c"), "--registre", str(folder))
+
+    for folder, said in (
+        (register, "aucun fichier pour Bretagne (53) et Auvergne-Rhône-Alpes (84)"),
+        (tmp_path / "rien", "ce dossier n'existe pas"),
+    ):
+        ended = prepare(folder)
+        assert ended.code == 1 and said in ended.stderr
+        assert not (tmp_path / "c").exists() and not edition.with_name(f"{RELEVE}.yaml").exists()
+    for region in ("53", "84"):
+        done = lancer(capsys, "reporter", "2025-S2", "--region", region, "--registre", str(register))
+        assert done.code == 0, done.stderr
+    assert prepare(register).code == 0
+    assert len(list((tmp_path / "c").glob("*.xlsx"))) == 18
 
 
 def test_l_auteur_d_un_fichier_est_averti_de_ce_que_les_suites_relevent(tmp_path: Path) -> None:

@@ -137,13 +137,11 @@ def test_un_retour_renvoye_tel_quel_redonne_les_memes_octets(
 def test_un_retour_corrige_se_depose_et_n_en_engendre_pas_d_autres(
     deposer: Callable[..., Sortie], registre: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The extra sheet is filled in too, and is no movement; our own notes are no remark of the service."""
+    """Our own notes are no remark of the service."""
     assert deposer(SAINE, ECHUE).code == 0
     back = tmp_path / "recu" / "f.retour.xlsx"
     book = openpyxl.load_workbook(back)
     book["Mouvements"].cell(3, ORDRE.index("statut") + 1).value = "Abandonné"
-    for line in range(5, 30):
-        book["À revoir"].cell(line, 5).value = "vu avec l'entreprise"
     for row in book["Mouvements"].iter_rows():
         for cell in row:
             if cell.comment:
@@ -158,6 +156,24 @@ def test_un_retour_corrige_se_depose_et_n_en_engendre_pas_d_autres(
     assert revue(again)[0] == ["Rien à revoir : aucun avertissement."]
     assert _integrer(capsys, registre, again).code == 0
     assert noms(back.parent) == {"f.retour.xlsx", "f.xlsx.retour.xlsx"}
+
+
+def test_la_feuille_a_revoir_remplie_n_est_pas_lue_et_le_dit(
+    deposer: Callable[..., Sortie], registre: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Over our own words too; and the service reads it in what comes back."""
+    assert deposer(SAINE, ECHUE).code == 0
+    back = tmp_path / "recu" / "f.retour.xlsx"
+    book = openpyxl.load_workbook(back)
+    for line in range(5, 30):
+        book["À revoir"].cell(line, 5).value = "vu avec l'entreprise"
+    book.save(back)
+    (tmp_path / "recu" / "f.csv").unlink()
+    ended = lancer(capsys, "integrer", str(back), "--registre", str(registre))
+    said = "la feuille « À revoir » porte 25 notes (E5, E6, "
+    assert ended.code == 0 and said in ended.stderr
+    head = openpyxl.load_workbook(back.with_name("f.xlsx.retour.xlsx"))["À revoir"]["A"]
+    assert any(said in str(cell.value).replace("\u00a0", " ") for cell in head)
 
 
 def test_un_refus_de_refus_garde_le_nom_de_l_original(
@@ -183,6 +199,7 @@ def test_un_retour_impossible_se_dit_et_ne_defait_rien(
     (tmp_path / "bouche").write_text("", encoding="utf-8")
     ended = deposer(SAINE, ECHUE, more=("--retour", str(tmp_path / "bouche" / "dossier")))
     assert ended.code == 0 and "ce qui revient au service n'a pu être écrit dans" in ended.stderr
+    assert ended.stderr.endswith(") ; donnez un autre dossier par --retour.\n")
     assert (registre / RELEVE / "94.csv").is_file() and noms(tmp_path / "recu") == {"f.csv"}
     inside = _integrer(capsys, registre, registre / RELEVE / "94.csv")
     assert inside.code == 0 and "est le dossier d'une relève" in inside.stderr

@@ -1,15 +1,20 @@
 """Revisions: what changed between two relèves, movement by movement, and which relève first published a period."""
 
+import re
+import tempfile
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import fabrique
+import lecture
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from barometre_lib import Barometre
+from barometre_lib import Barometre, restitution
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.revisions import (
     CAUSES,
@@ -237,6 +242,47 @@ def test_le_resume_est_l_ecart_des_comptes(releve: str, charger: Callable[[str],
         column = "semestre" if "-S" in period else "annee"
         nets = [one.comptes([column]).set_index(column)["solde_net"][period] for one in (before, barometre)]
         assert summary[period] == nets[1] - nets[0]
+
+
+DEPLACEMENTS = st.none() | st.fixed_dictionaries(
+    {
+        "date_effet": st.sampled_from(["2022-03-01", "2023-03-01", "2024-03-01", "2024-09-01"]),
+        "code_commune": st.sampled_from(["69123", "69123", "2A004", "13055"]),
+        "type_mouvement": st.sampled_from(["ouverture", "ouverture", "fermeture"]),
+        "sous_secteur": st.sampled_from(["electronique", "chimie"]),
+        "statut": st.sampled_from(["effectif", "effectif", "annonce"]),
+    }
+)
+
+
+@settings(max_examples=10, derandomize=True, deadline=None, database=None)
+@given(st.lists(st.tuples(DEPLACEMENTS, DEPLACEMENTS), min_size=1, max_size=9))
+@example([({"date_effet": "2022-03-01"}, {"date_effet": "2023-03-01", "code_commune": "2A004"})])
+def test_les_parties_dites_font_le_nombre_dit(mouvements: list[tuple[Any, Any]]) -> None:
+    """A movement that passes from a period or a region to another is in both, and the page says so."""
+    with tempfile.TemporaryDirectory() as folder:
+        for releve, side in (("2024-S1", 0), ("2024-S2", 1)):
+            rows = [
+                {"id_mouvement": f"M-{number}", "nom_site": f"Usine {'abcdefghi'[number]}"} | pair[side]
+                for number, pair in enumerate(mouvements)
+                if pair[side]
+            ]
+            fabrique.ecrire_releve(Path(folder), fabrique.lignes(*rows), releve)
+        barometre = Barometre.charger("2024-S2", registre=Path(folder))
+        for region in ("", "84"):
+            revisions = barometre.revisions(region=region or None)
+            page = restitution.section_provisoire(barometre.contexte(region), revisions)
+            said, blocks = lecture.lisible(page), lecture.blocs(page)
+            if "rien n'a changé" in said:
+                continue
+            (whole,) = re.findall(r"(\d+) mouvements? compte(?:nt)? autrement", said)
+            causes = sum(map(int, re.findall(r"\((\d+)\)", said.partition("Causes :")[2])))
+            more = {name: int(many) for name, many in re.findall(r"les (\w+) en comptent (\d+) de plus", said)}
+            periods = sum(map(int, re.findall(r"\d : (\d+) mouvement", said)))
+            assert int(whole) == causes == periods - more.get("périodes", 0)
+            if not region:
+                counts = blocks[blocks.index("Effet sur le solde net") + 1 :][1::3]
+                assert int(whole) == sum(map(int, counts)) - more.get("régions", 0)
 
 
 # --- the earlier relèves of the folder ------------------------------------------------------------

@@ -22,20 +22,20 @@ from barometre_lib.collecte.classeur import (
     mettre_en_page,
     remplir,
 )
+from barometre_lib.collecte.grille import A_REVOIR
 from barometre_lib.collecte.interpretation import Ligne, References
 from barometre_lib.collecte.voisinage import Signalement
 from barometre_lib.typographie import accorder, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
-FEUILLE = "À revoir"
 LARGEURS = {
-    "Identifiant": 13,
-    "Ligne": 7,
-    "Site": 28,
-    "Commune": 22,
-    "À revoir": 42,
-    "Attendu": 42,
-    "Inchangé depuis la relève": 12,
+    "Identifiant": 11,
+    "Ligne": 6,
+    "Site": 24,
+    "Commune": 18,
+    "À revoir": 33,
+    "Attendu": 33,
+    "Inchangé depuis la relève": 10,
 }
 A_GAUCHE = Alignment(horizontal="left", vertical="top", wrap_text=True)
 # What a service is first asked to tell: whether it is done, how many work there, whether it counts as a whole site.
@@ -81,7 +81,7 @@ def dire(signalement: Signalement) -> tuple[str, str]:
 
 def ecrire_a_revoir(book: Workbook, revue: ARevoir, references: References) -> None:
     """Add the sheet: a sentence, then a line for each warning about the rows of the sheet of movements."""
-    sheet = book.create_sheet(FEUILLE)
+    sheet = book.create_sheet(A_REVOIR)
     for rank, width in enumerate(LARGEURS.values(), start=1):
         sheet.column_dimensions[get_column_letter(rank)].width = width
     for number, text in enumerate(map(typographier, (revue.resume, revue.objet, *revue.remarques)), start=1):

@@ -90,23 +90,26 @@ def _deja(fiche: Fiche) -> str:
 
 # Heading to width, and what stands there; the sheet of informations has the first ones alone.
 COLONNES: dict[str, Colonne] = {
-    "Référence": (12, lambda one: one.ici.reference),
-    "Contrôle": (26, lambda one: one.controle.libelle),
-    "Gravité": (12, lambda one: one.controle.gravite.libelle),
-    "Site": (22, lambda one: one.ici.site),
-    "Commune": (16, lambda one: one.ici.commune),
-    "Trouvé": (25, lambda one: _montrer(one.ici, one.partenaire)),
-    "Attendu": (23, lambda one: majuscule(one.controle.attendu)),
-    "Partenaire": (20, _partenaire),
-    "Chez le partenaire": (25, lambda one: _montrer(one.partenaire, one.ici)),
-    "Fichier": (8, lambda one: _fichier(one.ici, one.releve)),
+    "Référence": (11, lambda one: one.ici.reference),
+    "Contrôle": (18, lambda one: one.controle.libelle),
+    "Site": (18, lambda one: one.ici.site),
+    "Commune": (13, lambda one: one.ici.commune),
+    "Trouvé": (20, lambda one: _montrer(one.ici, one.partenaire)),
+    "Attendu": (19, lambda one: majuscule(one.controle.attendu)),
+    "Partenaire": (17, _partenaire),
+    "Chez le partenaire": (20, lambda one: _montrer(one.partenaire, one.ici)),
     "Ligne": (6, lambda one: one.ici.ligne or None),
-    "Depuis": (9, lambda one: str(one.depuis)),
+    "Depuis": (8, lambda one: str(one.depuis)),
 }
 A_REMPLIR: dict[str, Colonne] = {
-    "Déjà décidé": (18, _deja),
-    DECISION: (11, lambda one: one.decision.decision.libelle if one.decision else None),
-    RAISON: (34, lambda one: one.decision.raison if one.decision else None),
+    "Déjà décidé": (13, _deja),
+    DECISION: (10, lambda one: one.decision.decision.libelle if one.decision else None),
+    RAISON: (28, lambda one: one.decision.raison if one.decision else None),
+}
+# What is not printed, so that the rest is large enough on paper.
+HORS_PAGE: dict[str, Colonne] = {
+    "Fichier": (10, lambda one: _fichier(one.ici, one.releve)),
+    "Gravité": (14, lambda one: one.controle.gravite.libelle),
     EMPREINTE: (10, lambda one: "/".join([*one.cle, one.empreinte])),
 }
 # What the package says, which gets the spaces of French; the rest is as it was typed.
@@ -159,18 +162,19 @@ def _composer(titre: str, fiches: Sequence[Fiche], releve: Releve) -> bytes:
     inscrire(book, titre)
     sheet = book.worksheets[0]
     sheet.title = FEUILLE
-    _remplir(sheet, [titre, told, CONSIGNE], warnings, COLONNES | A_REMPLIR)
+    _remplir(sheet, [titre, told, CONSIGNE], warnings, COLONNES | A_REMPLIR | HORS_PAGE)
     _choisir(sheet, len(warnings))
     others = [one for one in fiches if one.controle.gravite is Gravite.INFORMATION]
     if others:
         told = f"{accorder(len(others), 'information', 'informations')}, sans rien à décider."
-        _remplir(book.create_sheet(INFORMATIONS), [titre, told], others, COLONNES)
+        beside = {name: one for name, one in HORS_PAGE.items() if name != EMPREINTE}
+        _remplir(book.create_sheet(INFORMATIONS), [titre, told], others, COLONNES | beside)
     return en_octets(book, releve.dernier_jour)
 
 
 def _remplir(sheet: Worksheet, tete: Sequence[str], fiches: Sequence[Fiche], colonnes: Mapping[str, Colonne]) -> None:
     """Fill a sheet in: sentences, headings, a line for each finding."""
-    shown = [name for name in colonnes if name != EMPREINTE]
+    shown = [name for name in colonnes if name not in HORS_PAGE]
     total = sum(colonnes[name][0] for name in shown)
     for number, text in enumerate(map(typographier, tete), start=1):
         cell = sheet.cell(number, 1)
@@ -197,7 +201,8 @@ def _remplir(sheet: Worksheet, tete: Sequence[str], fiches: Sequence[Fiche], col
     sheet.auto_filter.ref = f"A{titles}:{get_column_letter(len(colonnes))}{last}"
     sheet.print_title_rows = f"{titles}:{titles}"
     sheet.print_area = f"A1:{get_column_letter(len(shown))}{last}"
-    mettre_en_page(sheet)
+    mettre_en_page(sheet, papier=sheet.PAPERSIZE_A3)
+    sheet.page_margins.left = sheet.page_margins.right = 0.25
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
 
 

@@ -6,7 +6,7 @@ The sheet of movements is the one where the headings of the register have a line
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from openpyxl.utils import range_boundaries
@@ -27,14 +27,14 @@ from barometre_lib.collecte.grille import (
 )
 from barometre_lib.collecte.inspection import ABIME, DEMESURE, ClasseurRefuse, lire_parties
 from barometre_lib.collecte.paquet import VRAI, Feuille, Paquet, lire_texte, ouvrir, sans_echappement
+from barometre_lib.collecte.remarques import ANNEXES, dire_notes, remarquer
 from barometre_lib.erreurs import montrer
-from barometre_lib.typographie import accorder, enumerer, nombre, sans_accents, simplifier
+from barometre_lib.typographie import enumerer, nombre, sans_accents, simplifier
 
 CARACTERES_MAX = 10_000_000
 NUMERO_LIGNE_MAX, NUMERO_COLONNE_MAX = 1_048_576, 16_384  # those of Excel
 # Characters of formulas that are shared by many cells, and brought to each.
 FORMULES_MAX = 500_000
-LIEUX_DITS = 10
 TROP_LOIN = (
     f"une cellule remplie dépasse la ligne {nombre(LIGNES_MAX)} ou la colonne {COLONNES_MAX} ; "
     "supprimez ce qui est hors du tableau"
@@ -136,40 +136,17 @@ def _lire_feuille(book: Paquet, sheet: Feuille, fichier: str) -> Grille:
         if (range_boundaries(area)[3] or first) >= first:
             what = f"les cellules {montrer(area)} sont fusionnées ; annulez les fusions de cette feuille"
             raise ClasseurRefuse(what)
-    remarks = _remarquer(
+    remarks = remarquer(
         [f"ligne {number}" for number in hidden if number > first],
         [f"ligne {number}" for number in struck if number > first],
         book.notes(sheet, AUTEUR),
     )
+    for beside in book.feuilles:
+        if beside.nom in ANNEXES and beside is not sheet:
+            areas = list[str]()
+            there = [(number, _ligne(book, cells)) for number, cells, _ in _lire_rangees(book, beside, areas)]
+            remarks += dire_notes(beside.nom, there, areas, book.notes(beside, AUTEUR))
     return Grille(fichier, lines, remarques=remarks)
-
-
-def _remarquer(masquees: list[str], barrees: list[str], notes: list[str]) -> tuple[str, ...]:
-    """Return what a person sees in the sheet and the register does not keep, a sentence each."""
-    told = (
-        (masquees, "ligne masquée est lue", "lignes masquées sont lues", "supprimez ce qui ne compte pas"),
-        (
-            barrees,
-            "ligne barrée est lue",
-            "lignes barrées sont lues",
-            "supprimez ce qui ne compte pas, ou donnez-lui le statut « Abandonné »",
-        ),
-        (
-            notes,
-            "note n'est pas lue",
-            "notes ne sont pas lues",
-            "portez dans la colonne Commentaire ce qui est à garder",
-        ),
-    )
-    return tuple(
-        f"Attention : {accorder(len(places), one, several)} ({_lieux(places)}) ; {advice}."
-        for places, one, several, advice in told
-        if places
-    )
-
-
-def _lieux(places: Sequence[str]) -> str:
-    return ", ".join(places[:LIEUX_DITS]) + ("…" if len(places) > LIEUX_DITS else "")
 
 
 def _ligne(book: Paquet, cells: list[Brute]) -> list[Cellule]:

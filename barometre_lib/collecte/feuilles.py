@@ -31,7 +31,7 @@ from barometre_lib.collecte.grille import DEPARTEMENT, LIBELLES
 from barometre_lib.collecte.interpretation import References
 from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.parametres.regles import lire_parametres_regles
-from barometre_lib.typographie import typographier
+from barometre_lib.typographie import de, typographier
 from barometre_lib.vocabulaire import BOOLEENS, COLONNES, Releve
 
 LISTES = "Listes"
@@ -75,15 +75,23 @@ class Notice:
     largeurs: dict[str, float]  # column to its width, in characters
 
 
-@cache
-def lire_notice() -> Notice:
-    """Read the notice beside this module."""
-    content = lire_yaml(Path(__file__).with_name("notice.yaml"))
-    columns = content["colonnes"]
+_lire_yaml = cache(lire_yaml)
+
+
+def lire_notice(references: References) -> Notice:
+    """Read the notice beside this module, its examples being of a region."""
+    content = _lire_yaml(Path(__file__).with_name("notice.yaml"))
+    columns, communes, seat = content["colonnes"], references.communes, references.chef_lieu
+    words = {
+        "region": references.region,
+        "departement": communes.libelle_departement(communes.departement(seat)),
+        "commune": communes.libelle(seat),
+        "de_nom": de(references.nomenclatures.nom_de_commune[seat]),
+    }
     return Notice(
         [typographier(text) for text in content["etapes"]],
-        {name: typographier(one["explication"]) for name, one in columns.items()},
-        {name: typographier(str(one["exemple"])) for name, one in columns.items()},
+        {name: typographier(one["explication"].format(**words)) for name, one in columns.items()},
+        {name: typographier(one["exemple"].format(**words)) for name, one in columns.items()},
         {name: one["largeur"] for name, one in columns.items()},
     )
 
@@ -169,7 +177,7 @@ def habiller(
     end = get_column_letter(len(noms))
     sheet.auto_filter.ref = f"A{ligne_titres}:{end}{max(filled, first)}"
     sheet.print_title_rows = f"{ligne_titres}:{ligne_titres}"
-    mettre_en_page(sheet, papier=sheet.PAPERSIZE_A3, largeur=2)
+    mettre_en_page(sheet, papier=sheet.PAPERSIZE_A3, largeur=3)
 
 
 def _saisie(nom: str, listes: Mapping[str, Liste], departement: str, ligne: int) -> DataValidation:
@@ -212,7 +220,7 @@ def ecrire_listes(book: Workbook, listes: Mapping[str, Liste]) -> None:
 def ecrire_notice(book: Workbook, entete: Sequence[str], notice: Notice, noms: Sequence[str]) -> None:
     """Add the sheet that explains the workbook, then each column with an example."""
     sheet = book.create_sheet("Mode d'emploi")
-    for letter, width in zip("ABCD", (30, 14, 80, 44), strict=True):
+    for letter, width in zip("ABCD", (24, 11, 65, 34), strict=True):
         sheet.column_dimensions[letter].width = width
     for text in [*map(typographier, entete), *notice.etapes]:
         sheet.append([""])

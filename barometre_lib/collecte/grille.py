@@ -16,6 +16,7 @@ from barometre_lib.typographie import accorder, ordinal, simplifier
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES
 
 FEUILLE, AUTEUR = "Mouvements", "Baromètre industriel"
+A_REVOIR, DEFAUTS = "À revoir", "Défauts"
 # What a region's file stays far below: the largest one holds some 800 movements.
 LIGNES_MAX = 20_000
 COLONNES_MAX = 100

@@ -15,6 +15,7 @@ from barometre_lib.collecte.fichier_recu import lire_recu
 from barometre_lib.collecte.inspection import Parties, lire_parties
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.typographie import enumerer
 from barometre_lib.vocabulaire import Releve
 
 PROPRIETE = "Baromètre industriel"
@@ -49,7 +50,8 @@ def viser_recu(fichier: Path, releve: str = "", region: str = "", registre: Path
             # Why it cannot be read at all comes first.
             lire_recu(fichier)
             what = "rien n'y dit sa relève ni sa région" if not said else "il dit plusieurs relèves ou régions"
-            raise ErreurBarometre(f"{afficher(fichier)} : {what} ; donnez --releve et --region.")
+            lacking = enumerer([f"--{name}" for name, one in (("releve", releve), ("region", region)) if not one])
+            raise ErreurBarometre(f"{afficher(fichier)} : {what} ; donnez {lacking}.")
         return viser(releve, region, registre)
     ((own_releve, own_region),) = said
     if (releve or own_releve, region or own_region) != (own_releve, own_region):

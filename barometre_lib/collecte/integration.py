@@ -39,7 +39,14 @@ from barometre_lib.collecte.grille import (
     juger_disposition,
     trouver_entete,
 )
-from barometre_lib.collecte.interpretation import Changement, Ligne, References, interpreter, juger_lignes
+from barometre_lib.collecte.interpretation import (
+    Changement,
+    Ligne,
+    References,
+    interpreter,
+    juger_lignes,
+    trouver_autre_region,
+)
 from barometre_lib.collecte.renvoi import faire_renvoi
 from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.collecte.voisinage import (
@@ -56,6 +63,8 @@ from barometre_lib.parametres.edition import ETATS, chemin_edition, lire_edition
 from barometre_lib.typographie import accorder, nombre
 
 DEFAUTS_DITS = 50
+# Whether --retour was given or not.
+AILLEURS = "donnez un autre dossier par --retour"
 
 
 @dataclass(frozen=True)
@@ -97,12 +106,15 @@ class RetraitNonConfirme(ErreurBarometre):
 class FichierRefuse(ErreurBarometre):
     """A received file that departs from the contract; every defect is kept, the first ones are told."""
 
-    def __init__(self, defauts: list[DefautRecu], copies: list[Path], ennui: str = "") -> None:
+    def __init__(
+        self, defauts: list[DefautRecu], copies: list[Path], ennui: str = "", remarques: Sequence[str] = ()
+    ) -> None:
         self.defauts = defauts
         self.copies = copies
         said = [str(defect) for defect in defauts[:DEFAUTS_DITS]]
         if (left := len(defauts) - DEFAUTS_DITS) > 0:
             said.append(f"… et {nombre(left)} autres" + (f", voir {afficher(copies[-1])}." if copies else "."))
+        said += remarques
         where = ennui or "à corriger dans " + " ou d'après ".join(map(afficher, copies)) + "."
         said.append(f"{accorder(len(defauts), 'défaut', 'défauts')}, rien n'a été déposé ; {where}")
         super().__init__("\n".join(said))
@@ -187,20 +199,22 @@ def _noter(reception: Reception, changements: Sequence[Changement], destination:
             return []
         listed = joindre(en_csv(lister_changements(changements, reception.fichier)), destination, reception.recu)
     except ErreurBarometre as error:
-        return [f"Attention : ce fichier est déposé, mais sa réception n'a pu être notée ({error})"]
+        why = error.bref if isinstance(error, EcritureImpossible) else str(error).rstrip(".")
+        advice = "redonnez-le ensuite, ou « barometre etat » l'ignorera"
+        return [f"Attention : ce fichier est déposé, mais sa réception n'a pu être notée ({why}) ; {advice}."]
     return [f"Chaque cellule changée est dans {afficher(listed)}."]
 
 
 def _rendre(donnees: bytes, nom: str, dossier: Path, destination: Destination) -> str:
     """Write what goes back to the service of a file that is stored; a failure is told, and undoes nothing."""
     if dans_une_releve(dossier, destination.registre):
-        why = "est le dossier d'une relève, ce qui revient au service n'y a pas été écrit ; donnez --retour"
-        return f"Attention : {afficher(dossier)} {why}."
+        why = "est le dossier d'une relève, ce qui revient au service n'y a pas été écrit"
+        return f"Attention : {afficher(dossier)} {why} ; {AILLEURS}."
     try:
         (path,) = ecrire_copies(nom, "retour", dossier, {".xlsx": donnees})
     except EcritureImpossible as error:
-        why = f"n'a pu être écrit dans {afficher(dossier)} ({error.raison}) ; donnez --retour"
-        return f"Attention : ce fichier est déposé, mais ce qui revient au service {why}."
+        why = f"n'a pu être écrit dans {afficher(dossier)} ({error.raison})"
+        return f"Attention : ce fichier est déposé, mais ce qui revient au service {why} ; {AILLEURS}."
     return f"À renvoyer au service : {afficher(path)}."
 
 
@@ -230,13 +244,18 @@ def examiner_recu(
     Raises
     ------
     FichierIllisible
-        The file cannot be read, or no header is found in it.
+        The file cannot be read, no header is found in it, or it is of another region.
     """
     grid, connues = lire_recu(fichier, donnees), deja_connues(destination)
     header = trouver_entete(grid)
     if header is None:
         raise FichierIllisible(grid.fichier, SANS_ENTETE)
     rows, changes, refused = interpreter(grid, header, references)
+    if other := trouver_autre_region(rows, references):
+        of, wanted = (references.nomenclatures.regions[one] for one in (other, destination.region))
+        what = f"ce fichier paraît être celui de {of.nom} ({other}), où sont toutes ses communes"
+        advice = f"donnez celui de {wanted.nom} ({destination.region}), ou l'autre région"
+        raise FichierIllisible(grid.fichier, f"{what} ; {advice}")
     elsewhere, unreadable = identifiants_ailleurs(destination)
     if "id_mouvement" in header.rangs:
         rows, given = proposer_identifiants(rows, header, destination, elsewhere)
@@ -260,10 +279,10 @@ def _refuser(
     copies: list[Path] = []
     why = ""
     if dans_une_releve(dossier, destination.registre):
-        why = f"{afficher(dossier)} est le dossier d'une relève, la copie n'y a pas été écrite ; donnez --retour."
+        why = f"{afficher(dossier)} est le dossier d'une relève, la copie n'y a pas été écrite"
     else:
         try:
             copies = ecrire_retour(exam, fichier.name, dossier, destination.releve, references)
         except EcritureImpossible as error:
-            why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison}), donnez --retour."
-    return FichierRefuse(exam.defauts, copies, why)
+            why = f"la copie n'a pu être écrite dans {afficher(dossier)} ({error.raison})"
+    return FichierRefuse(exam.defauts, copies, f"{why} ; {AILLEURS}." if why else "", exam.grille.remarques)

@@ -44,7 +44,7 @@ FORMATS_ATTENDUS = {
     "entier": "un nombre entier, positif ou nul, sans unité",
 }
 COMMUNE_ATTENDUE = (
-    "une commune de la région : son code Insee (et non postal), « Lyon (69123) », ou son nom s'il est seul de ce nom "
+    "une commune de la région : son code Insee (et non postal), « {} », ou son nom s'il est seul de ce nom "
     "dans la région"
 )
 NAF_ATTENDUE = "un code de la NAF rév. 2, comme 27.20Z"
@@ -60,6 +60,11 @@ class References:
         self.naf = Naf(nomenclatures)
 
     @cached_property
+    def chef_lieu(self) -> str:
+        """Code of the commune where the prefecture of the region is."""
+        return str(self.nomenclatures.table("regions").set_index("code")["chef_lieu"][self.region])
+
+    @cached_property
     def exigences(self) -> list[Exigence]:
         """Every requirement of the register's contract."""
         return exigences(self.nomenclatures)
@@ -71,7 +76,8 @@ class References:
     @cached_property
     def attendus(self) -> dict[str, str]:
         """What a service understands, by name of requirement; the others are told in the contract's own words."""
-        said = {"code_commune.liste": COMMUNE_ATTENDUE, "code_naf.liste": NAF_ATTENDUE}
+        seat = self.communes.libelle(self.chef_lieu)
+        said = {"code_commune.liste": COMMUNE_ATTENDUE.format(seat), "code_naf.liste": NAF_ATTENDUE}
         for column in COLONNES:
             if labels := self.libelles(column):
                 said[f"{column.nom}.liste"] = enumerer(labels.values(), "ou")
@@ -143,7 +149,7 @@ def juger_lignes(
 ) -> list[DefautRecu]:
     """Return the cells that do not meet the requirements of the register; columns without heading are not judged.
 
-    `ailleurs` has the identifiers of the other regions in the same relève, each with its region.
+    `ailleurs` has the identifiers of the other regions, each with who has it; see `voisinage.identifiants_ailleurs`.
     """
     defects = []
 
@@ -163,9 +169,18 @@ def juger_lignes(
     for line in lignes if "id_mouvement" in entete.rangs else []:
         name = line.textes["id_mouvement"]
         if name in ailleurs:
-            what = f"un identifiant unique dans la relève ; la région {ailleurs[name]} l'emploie déjà"
+            what = f"un identifiant unique dans la relève ; {ailleurs[name]} l'emploie déjà"
             refuse(line, "id_mouvement", name, what)
     return defects
+
+
+def trouver_autre_region(lignes: Sequence[Ligne], references: References) -> str:
+    """Return the code of the other region that all the communes of a file are of, nothing when there is none."""
+    names = references.nomenclatures
+    departments = [names.departement_de_commune.get(line.textes["code_commune"], "") for line in lignes]
+    found = [names.departements[one].region for one in departments if one]
+    # One or two rows are mended in their cells.
+    return found[0] if len(found) > 2 and {*found} == {found[0]} != {references.region} else ""
 
 
 def tabuler(lignes: Sequence[Ligne], fichier: str, region: str) -> pd.DataFrame:

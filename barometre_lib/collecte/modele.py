@@ -7,11 +7,12 @@ from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
+import pandas as pd
 from jinja2 import StrictUndefined, Template
 from openpyxl import Workbook
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.a_revoir import FEUILLE, ARevoir, ecrire_a_revoir
+from barometre_lib.collecte.a_revoir import ARevoir, ecrire_a_revoir
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
 from barometre_lib.collecte.destination import Destination, creer_dossier, remplacer, verifier_destination
 from barometre_lib.collecte.feuilles import (
@@ -25,7 +26,7 @@ from barometre_lib.collecte.feuilles import (
     lire_notice,
     titre_de,
 )
-from barometre_lib.collecte.grille import DEPARTEMENT, Contenu, est_dans_le_tableur, montrer_jour
+from barometre_lib.collecte.grille import A_REVOIR, DEPARTEMENT, Contenu, est_dans_le_tableur, montrer_jour
 from barometre_lib.collecte.identite import inscrire, intituler_classeur
 from barometre_lib.collecte.interpretation import Ligne, References
 from barometre_lib.collecte.voisinage import Signalement, dater, signaler_reprise
@@ -95,7 +96,7 @@ def faire_modele(
             raise ErreurBarometre(f"{afficher(sortie)} : {what} ; donnez-en un autre, ou --forcer pour le remplacer.")
     remplacer(sortie, data)
     origin = f"repris de la relève {previous}" if previous else "aucune relève précédente dans le registre"
-    unsaid = f" Attention : « {FEUILLE} » n'a pu être établie ({review.empechement})." if review.empechement else ""
+    unsaid = f" Attention : « {A_REVOIR} » n'a pu être établie ({review.empechement})." if review.empechement else ""
     return f"{afficher(sortie)} : {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}.{unsaid}"
 
 
@@ -109,24 +110,29 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
     Raises
     ------
     ErreurBarometre
-        The relève is not written `AAAA-Sn`, or a file cannot be written.
+        The relève is not written `AAAA-Sn`, a region's file of the previous one is not there or does not read, which is
+        said before anything is written, or a file cannot be written.
     """
     code = lire_code_releve(releve)
     nomenclatures = Nomenclatures.du_projet()
+    places = {classeurs / f"{region}.xlsx": Destination(code, region, registre) for region in nomenclatures.regions}
+    verifier_destination(next(iter(places.values())), nomenclatures)
+    previous = releve_precedente(code, registre)
+    wanted = [place for workbook, place in places.items() if not workbook.exists()]
+    if previous and wanted:
+        _lire_precedente(previous, wanted, nomenclatures)
     edition = chemin_edition(code)
+    creer_dossier(classeurs)
     if edition.exists():
         yield f"{afficher(edition)} : déjà là, laissé tel quel."
     else:
         remplacer(edition, _edition(code, registre, nomenclatures))
         yield f"{afficher(edition)} : à compléter (publication, collecte, couverture, exemples)."
-    creer_dossier(classeurs)
     reprise = Reprise(nomenclatures)
-    for region in nomenclatures.regions:
-        workbook = classeurs / f"{region}.xlsx"
+    for workbook, place in places.items():
         if workbook.exists():
             yield f"{afficher(workbook)} : déjà là, laissé tel quel."
         else:
-            place = Destination(code, region, registre)
             yield faire_modele(workbook, place, nomenclatures=nomenclatures, reprise=reprise)
     asked = lire_edition(code, nomenclatures=nomenclatures).collecte
     if unsaid := [what for what, said in (("échéance", asked.echeance), ("adresse", asked.adresse)) if not said]:
@@ -138,16 +144,31 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
 
 def reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
     """Return the rows that the region has in the previous relève, its known errors corrected."""
-    path = destination.dans(precedente)
-    if not path.is_file():
-        what = "fichier de la région introuvable ; restaurez-le, le classeur en reprend les mouvements"
-        raise ErreurBarometre(f"{afficher(path)} : {what}.")
-    texts, defects = lire_textes(precedente, destination.registre, nomenclatures)
-    # The files of other regions may still be missing.
-    if {one.fichier for one in defects} & {afficher(path), afficher(path.with_name(CORRECTIONS))}:
-        raise RegistreRefuse(defects)
+    texts = _lire_precedente(precedente, [destination], nomenclatures)
     kept = texts.loc[texts["region_fichier"] == destination.region, list(NOMS_COLONNES)]
     return [dict(zip(NOMS_COLONNES, cells, strict=True)) for cells in kept.itertuples(index=False)]
+
+
+def _lire_precedente(
+    precedente: Releve, destinations: Sequence[Destination], nomenclatures: Nomenclatures
+) -> pd.DataFrame:
+    """Return the texts of the previous relève, refused where those of some regions are not there or do not read."""
+    paths = {one.dans(precedente): one.region for one in destinations}
+    if missing := {path: region for path, region in paths.items() if not path.is_file()}:
+        shown = enumerer(f"{nomenclatures.regions[region].nom} ({region})" for region in missing.values())
+        path, region = next(iter(missing.items()))
+        raise ErreurBarometre(
+            f"Relève {precedente}, dont les mouvements sont repris : aucun fichier pour {shown} dans "
+            f"{afficher(path.parent)} ; rien n'a été écrit. Déposez d'abord ce que chaque région a envoyé "
+            f"(« barometre integrer »), reportez celles qui sont en retard (« barometre reporter {precedente} --region "
+            f"{region} ») ou, si le fichier y était, restaurez-le."
+        )
+    texts, defects = lire_textes(precedente, destinations[0].registre, nomenclatures)
+    # The files of other regions may still be missing.
+    known = {afficher(path) for one in paths for path in (one, one.with_name(CORRECTIONS))}
+    if refused := [one for one in defects if one.fichier in known]:
+        raise RegistreRefuse(refused)
+    return texts
 
 
 def composer_classeur(
@@ -157,7 +178,7 @@ def composer_classeur(
 
     `entete` is said at the head of the notice, below the title.
     """
-    notice = lire_notice()
+    notice = lire_notice(references)
     book, sheet = nouveau_classeur()
     for rank, name in enumerate(ORDRE, start=1):
         remplir(sheet.cell(1, rank), titre_de(name), "@")

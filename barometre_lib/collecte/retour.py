@@ -26,6 +26,7 @@ from barometre_lib.collecte.classeur import (
 from barometre_lib.collecte.copies import ecrire_copies
 from barometre_lib.collecte.feuilles import FORMATS, ecrire_listes, faire_listes, format_de, habiller, lire_notice
 from barometre_lib.collecte.grille import (
+    DEFAUTS,
     LIBELLES,
     Cellule,
     DefautRecu,
@@ -43,8 +44,7 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 if TYPE_CHECKING:
     from barometre_lib.collecte.integration import Examen
 
-DEFAUTS = "Défauts"
-LARGEURS = {"Ligne": 8, "Colonne": 32, "Trouvé": 40, "Attendu": 90}
+LARGEURS = {"Ligne": 7, "Colonne": 24, "Trouvé": 30, "Attendu": 73}
 # Not an empty cell, which may be right, and would be stored.
 A_REMPLIR = "#N/A"
 NOMBRE_MAX = 10**15
@@ -85,7 +85,7 @@ def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
             names.append(name)
             remplir(sheet.cell(exam.entete.ligne, len(names)), LIBELLES[name], "@")
     lists = faire_listes(references, releve)
-    habiller(sheet, names, exam.entete.ligne, lists, lire_notice())
+    habiller(sheet, names, exam.entete.ligne, lists, lire_notice(references))
     by_cell: dict[tuple[int, int], list[str]] = defaultdict(list)
     for defect in exam.defauts[:MARQUES_MAX]:
         if defect.valeur and defect.ligne > exam.entete.ligne:

@@ -12,7 +12,7 @@ from barometre_lib.collecte.identite import viser_recu
 from barometre_lib.collecte.integration import exiger_motif
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.collecte.modele import reprendre
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import NON_ACTUALISEE, chemin_edition, lire_edition
 from barometre_lib.typographie import accorder, enumerer
@@ -53,6 +53,7 @@ def suivre_collecte(releve: Releve, registre: Path) -> pd.DataFrame:
     """Return one row per region: `region`, `nom`, `etat` (one of `ETATS`), then its last reception.
 
     That is `le`, `fichier`, `lignes` and `avertissements`: empty, or 0, for a file that was stored by other means.
+    `en_usage` is when the file that serves was received, where the last one is refused; see `annoncer_refus`.
 
     Raises
     ------
@@ -63,6 +64,7 @@ def suivre_collecte(releve: Releve, registre: Path) -> pd.DataFrame:
         what = "ce dossier n'existe pas ; donnez celui qui contient les relèves"
         raise ErreurBarometre(f"{afficher(registre)} : {what}.")
     last, answers = {one.region: one for one in lire_receptions(releve, registre)}, _reponses(releve, registre)
+    used = {one.region: since for one, since in _refusees_apres_depot(releve, registre)}
     if not (last or chemin_edition(releve).exists() or (registre / str(releve)).is_dir()):
         raise ErreurBarometre(
             f"Relève {releve} : ni édition, ni fichier reçu ; vérifiez la relève, ou commencez par nouvelle-releve."
@@ -78,8 +80,30 @@ def suivre_collecte(releve: Releve, registre: Path) -> pd.DataFrame:
         elif answer and there and answer.avertissements:
             state = "avertie"
         told = (one.le, one.fichier, one.lignes, one.avertissements) if one else ("", "", 0, 0)
-        rows.append((code, region.nom, state, *told))
-    return pd.DataFrame(rows, columns=["region", "nom", "etat", "le", "fichier", "lignes", "avertissements"])
+        rows.append((code, region.nom, state, *told, used.get(code, "")))
+    columns = ["region", "nom", "etat", "le", "fichier", "lignes", "avertissements", "en_usage"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def annoncer_refus(releve: Releve, registre: Path) -> list[str]:
+    """Say of which regions the register holds an earlier file than the last received, which is refused."""
+    names = Nomenclatures.du_projet().regions
+    return [
+        f"Attention : {names[one.region].nom} ({one.region}), le dernier fichier reçu ({montrer(one.fichier)}, "
+        f"{one.le}) est refusé ; celui d'avant reste en usage (reçu : {since}). Demandez-le corrigé, ou dites-le à qui "
+        "lira les pages."
+        for one, since in _refusees_apres_depot(releve, registre)
+    ]
+
+
+def _refusees_apres_depot(releve: Releve, registre: Path) -> list[tuple[Reception, str]]:
+    """Return the last reception of each region that is refused while a file serves, and when this one was received."""
+    last, answers = {one.region: one for one in lire_receptions(releve, registre)}, _reponses(releve, registre)
+    return [
+        (one, answers[code].le if code in answers else "date inconnue")
+        for code, one in sorted(last.items())
+        if one.issue == "refusee" and Destination(releve, code, registre).fichier.is_file()
+    ]
 
 
 def _reponses(releve: Releve, registre: Path) -> dict[str, Reception]:
@@ -100,6 +124,7 @@ def dire_collecte(table: pd.DataFrame, releve: Releve, registre: Path) -> list[s
     for state, words in (("avertie", "Avec des avertissements"), ("reportee", "Reportées"), ("refusee", "Refusées")):
         if named[state]:
             said.append(f"{words} : {enumerer(named[state])}.")
+    said += annoncer_refus(releve, registre)
     if undeclared := reports_tus(releve, registre):
         said.append(_demander(releve, undeclared))
     if named["en_retard"]:

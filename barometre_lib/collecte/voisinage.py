@@ -35,12 +35,19 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 
 def identifiants_ailleurs(destination: Destination) -> tuple[dict[str, str], list[Defaut]]:
-    """Return the identifiers of the other regions in a relève, each with its region, and what keeps some unread."""
+    """Return the identifiers of the other regions, each with the region and the relève, and what keeps some unread.
+
+    Those that a region had in the previous relève are its own until it sends a file without them: a movement may be
+    corrected to another region.
+    """
     held: dict[str, str] = {}
     defects: list[Defaut] = []
-    for path in sorted(destination.fichier.parent.glob("[!.]*.csv")):
-        if path.stem != destination.region:
-            held |= {row["id_mouvement"]: path.stem for row in _lire_deposees(path, defects)}
+    before, present = destination.precedente if _est_comparable(destination) else None, destination.fichier.parent
+    for releve in filter(None, (before, destination.releve)):
+        for path in sorted(destination.dans(releve).parent.glob("[!.]*.csv")):
+            if path.stem != destination.region and (releve != before or not (present / path.name).exists()):
+                who = f"la région {path.stem}, à la relève {releve},"
+                held |= {row["id_mouvement"]: who for row in _lire_deposees(path, defects)}
     return held, defects
 
 

@@ -33,13 +33,16 @@ def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: b
     from barometre_lib.chemins import registre_par_defaut
     from barometre_lib.collecte.constats import decrire, tabuler
     from barometre_lib.collecte.fiches import detailler
-    from barometre_lib.collecte.suivi import refuser_reports
+    from barometre_lib.collecte.suivi import annoncer_refus, refuser_reports
     from barometre_lib.qualite.controle import charger_controlable, controler, examiner
     from barometre_lib.qualite.refus import ControleRefuse
     from barometre_lib.qualite.retards import refuser_retards
     from barometre_lib.registre.lecture import lire_code_releve
 
-    refuser_reports(lire_code_releve(releve), registre or registre_par_defaut())
+    code, folder = lire_code_releve(releve), registre or registre_par_defaut()
+    for sentence in annoncer_refus(code, folder):
+        dire(sentence)
+    refuser_reports(code, folder)
     barometre = charger_controlable(releve, registre)
     refuser_retards(barometre)
     found, refused = detailler(barometre, examiner(barometre)), False

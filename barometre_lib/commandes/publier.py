@@ -115,6 +115,8 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
     consignes = lire_consignes(diffusion=diffusion, **options)
     from barometre_lib.campagne.campagne import planifier_campagne
     from barometre_lib.campagne.campagne import publier as publier_releves
+    from barometre_lib.collecte.suivi import annoncer_refus
+    from barometre_lib.registre.lecture import lire_code_releve
 
     if consignes.rectificatif and len(releves) > 1:
         raise click.BadParameter("un motif ne vaut que pour une relève.", param_hint="--rectificatif")
@@ -127,6 +129,9 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
             sys.stdout.write("".join(f"{task.cle}\n" for task in tasks))
             dire(sentence)
     else:
+        for releve in releves:
+            for sentence in annoncer_refus(lire_code_releve(releve), consignes.registre):
+                dire(sentence)
         start = time.monotonic()
         for said in publier_releves(releves, consignes):
             dire(f"{said} ({time.monotonic() - start:.0f}{INSECABLE}s)")

@@ -185,6 +185,7 @@ def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fr
     if revisions is None:
         return section("provisoire", heading, rendre("provisoire_public", contexte=contexte))
     covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
+    regions = resumer_revisions(revisions, covered, ["region"])
     causes = resumer_revisions(revisions, covered, ["cause"]).sort_values(
         ["mouvements", "cause"], ascending=[False, True]
     )
@@ -198,7 +199,8 @@ def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fr
             f"{minuscule(CAUSES[row['cause']])}{INSECABLE}({nombre(row['mouvements'])})"
             for row in causes.to_dict("records")
         ],
-        tableau=None if contexte.region else _by_region(contexte, resumer_revisions(revisions, covered, ["region"])),
+        regions=regions.to_dict("records"),
+        tableau=None if contexte.region else _by_region(contexte, regions),
     )
     return section("provisoire", heading, content)
 
