@@ -35,7 +35,8 @@ def lister_incompletes(decisions: pd.DataFrame) -> pd.DataFrame:
     existing = rows["type_mouvement"].isin([TypeMouvement.EXTENSION.value, TypeMouvement.REDUCTION.value])
     # Of an extension or a reduction one of the two is enough.
     told = rows["variation_production"].notna() | rows["assimilable_site"].notna() | ~existing
-    empty = {"effectif": rows["effectif"].isna(), **dict.fromkeys(A_REMPLIR[1:], ~told)}
+    sizeless = rows["motif"] == Motif.EFFECTIF_MANQUANT.value
+    empty = {"effectif": sizeless, **dict.fromkeys(A_REMPLIR[1:], ~told)}
     missing = [", ".join(name for name in empty if flags[name]) for flags in pd.DataFrame(empty).to_dict("records")]
     listed = rows[["region", "semestre", "id_mouvement", "type_mouvement", "motif"]].assign(manque=missing)
     return listed.sort_values(["region", "semestre", "id_mouvement"], ignore_index=True)

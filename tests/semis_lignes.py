@@ -321,6 +321,11 @@ LIGNE = [
         ),
     ),
     Semis(
+        "reconditionnement",
+        "code de la réparation pour celui de la fabrication",
+        lambda r, h: {"code_naf": h.choice(["95.11Z", "95.12Z", "95.21Z", "95.22Z"])},
+    ),
+    Semis(
         "surface_hors_norme",
         "surface en centimètres carrés",
         lambda r, h: nombre(r.surface_m2) and {"surface_m2": decimal(nombre(r.surface_m2) * 10_000)},

@@ -142,7 +142,7 @@ def motif_d_une_ligne(row: dict[str, str], fin: str) -> str:  # noqa: PLR0911 â€
         return "hors_champ"
     if CHAMP[row["code_naf"]] == "artisanat":
         return "artisanat"
-    if row["effectif"] == "":
+    if row["effectif"] == "" or (row["effectif"] == "0" and row["type_mouvement"] in ("fermeture", "reduction")):
         return "effectif_manquant"
     if int(row["effectif"]) <= 20:
         return "sous_seuil"
@@ -210,7 +210,7 @@ def test_les_bornes_sont_atteintes_et_rien_ne_les_depasse(rows: Lignes, releve: 
     bounds, counts = borner(fabrique.barometre([*known, *unknown], releve), par), []
     for answers in itertools.product([PASSE, NE_PASSE_PAS], repeat=len(unknown)):
         filled = [
-            row | {name: value for name, value in answer.items() if not row[name]}
+            row | {name: value for name, value in answer.items() if row[name] in ("", "0")}
             for row, answer in zip(unknown, answers, strict=True)
         ]
         counts.append(fabrique.barometre([*known, *filled], releve).comptes(par))

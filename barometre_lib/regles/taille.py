@@ -6,11 +6,13 @@ import narwhals as nw
 
 from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.regle import Regle
-from barometre_lib.vocabulaire import Motif, TypeMouvement
+from barometre_lib.vocabulaire import TYPES_BAISSE, Motif, TypeMouvement
 
 
 def _effectif_manquant(_: ParametresRegles) -> nw.Expr:
-    return nw.col("effectif").is_null()
+    # Typed once the site is closed, 0 says nothing of how many people it employed.
+    emptied = nw.col("type_mouvement").is_in([one.value for one in TYPES_BAISSE]) & (nw.col("effectif") == 0)
+    return nw.col("effectif").is_null() | emptied.fill_null(False)
 
 
 def _sous_seuil(parametres: ParametresRegles) -> nw.Expr:
@@ -41,7 +43,8 @@ EFFECTIF_MANQUANT = Regle(
     6,
     Motif.EFFECTIF_MANQUANT,
     "Effectif inconnu",
-    "Un site dont l'effectif salarié n'est pas connu n'est pas compté.",
+    "Un site dont l'effectif salarié n'est pas connu n'est pas compté ; celui d'une fermeture ou d'une réduction, dit nul, "
+    "ne l'est pas.",
     _effectif_manquant,
     depuis=date(2022, 1, 1),
 )
