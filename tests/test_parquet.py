@@ -16,7 +16,7 @@ from barometre_lib.entrepot import Entrepot
 from barometre_lib.registre.parquet import SCHEMA, ParquetRefuse, connecter, convertir
 
 RELEVE = "2024-S2"
-METADONNEES = {"barometre_format": "1", "barometre_releve": RELEVE, "barometre_demonstration": "oui"}
+METADONNEES = {"barometre_format": "2", "barometre_releve": RELEVE, "barometre_demonstration": "oui"}
 DIMENSIONS = "annee,semestre,region,departement,secteur,sous_secteur"
 
 
@@ -360,8 +360,8 @@ DEGATS: dict[str, tuple[Callable[[Path], None], str]] = {
     "pages gatees": (gater_les_donnees, "illisible"),
     "dossier": (en_dossier, "c'est un dossier, et non un fichier"),
     "lien rompu": (en_lien_rompu, "introuvable"),
-    "sans metadonnees": (sans_metadonnees, "barometre_format, trouvé rien ; attendu la version 1"),
-    "autre format": (redire(barometre_format="2"), "trouvé « 2 » ; attendu la version 1 du format"),
+    "sans metadonnees": (sans_metadonnees, "barometre_format, trouvé rien ; attendu la version 2"),
+    "autre format": (redire(barometre_format="1"), "trouvé « 1 » ; attendu la version 2 du format"),
     "autre releve": (redire(barometre_releve="2024-S1"), "trouvé « 2024-S1 » ; attendu la relève 2024-S2"),
     "provenance": (redire(barometre_demonstration="true"), "trouvé « true » ; attendu oui ou non"),
     "metadonnee hostile": (redire(barometre_releve="\x1b[31m"), "trouvé « \\u001b[31m »"),

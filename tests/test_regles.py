@@ -243,7 +243,7 @@ def test_un_nom_generique_n_identifie_rien_depuis_2026(releve: str, kept: list[i
     barometre = Barometre.charger(releve, registre=fabrique.ecrire_releve(tmp_path, fabrique.lignes(*rows), releve))
     decided = barometre.decisions
     assert decided.index[decided["compte"]].tolist() == kept
-    alone = decided["id_mouvement"][~ExpectSiteIdentifiable.tenir(decided)]
+    alone = decided["id_mouvement"][~ExpectSiteIdentifiable.tenir(decided["cle_site"])]
     assert alone.tolist() == (["M-0001", "M-0002", "M-0003", "M-0004", "M-0007"] if releve == "2026-S1" else [])
 
 

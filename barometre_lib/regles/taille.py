@@ -43,8 +43,8 @@ EFFECTIF_MANQUANT = Regle(
     6,
     Motif.EFFECTIF_MANQUANT,
     "Effectif inconnu",
-    "Un site dont l'effectif salarié n'est pas connu n'est pas compté ; celui d'une fermeture ou d'une réduction, dit nul, "
-    "ne l'est pas.",
+    "Un site dont l'effectif salarié n'est pas connu n'est pas compté ; un effectif nul ne dit rien d'une fermeture ni "
+    "d'une réduction.",
     _effectif_manquant,
     depuis=date(2022, 1, 1),
 )

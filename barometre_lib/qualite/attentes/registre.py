@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from barometre_lib.qualite.attentes.socle import AttenteDeLignes, Entier, Nombre, mesuree
+from barometre_lib.qualite.attentes.socle import AttenteDeCellules, AttenteDeLignes, Entier, Nombre, mesuree
 from barometre_lib.typographie import sans_accents, simplifier
 from barometre_lib.vocabulaire import Motif, TypeMouvement
 
@@ -30,15 +30,15 @@ class ExpectUnSeulLieuParSiret(AttenteDeLignes):
 
 
 @mesuree
-class ExpectSiteIdentifiable(AttenteDeLignes):
+class ExpectSiteIdentifiable(AttenteDeCellules):
     """Un site sans SIRET a un nom qui lui est propre."""
 
-    column_list: list[str] = ["cle_site"]
+    column: str = "cle_site"
 
     @staticmethod
-    def tenir(lignes: pd.DataFrame) -> pd.Series:
+    def tenir(cellules: pd.Series) -> pd.Series:
         """Return whether the key of each site is not of its row alone."""
-        return ~lignes["cle_site"].str.startswith("|")
+        return ~cellules.str.startswith("|")
 
 
 @mesuree
