@@ -1,0 +1,97 @@
+"""Pairs of rows to be read side by side: what they may be, how sure that is, and why, in French."""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.rapprochement.candidats import chercher_candidats
+from barometre_lib.rapprochement.indices import mesurer
+from barometre_lib.rapprochement.natures import Nature, juger
+from barometre_lib.rapprochement.signes import FAITS, relever_signes
+from barometre_lib.typographie import accorder, enumerer
+from barometre_lib.vocabulaire import COLONNES, Statut, TypeMouvement
+
+# Points from which a pair is worth reading.
+SEUIL = 65
+SIRETS = {
+    "meme": "même SIRET",
+    "proche": "SIRET presque identiques",
+    "etablissement": "même SIREN, autre établissement",
+    "autre": "SIREN différents",
+}
+LIEUX = {
+    "meme_commune": "même commune",
+    "meme_zone": "communes d'un même code postal",
+    "meme_departement": "même département",
+    "": "départements différents",
+}
+ACTIVITES = {"meme_naf": "même code NAF", "meme_secteur": "même secteur du baromètre", "": "activités différentes"}
+LIBELLES_FAITS = {one.nom: one.libelle.lower() for one in COLONNES if one.nom in FAITS}
+
+
+@dataclass(frozen=True)
+class Paire:
+    """Two rows of a relève, the first one first in time."""
+
+    premier: str  # identifiers of the movements
+    second: str
+    nature: Nature
+    score: int  # of 100 at most
+    raisons: tuple[str, ...]
+
+
+def chercher_paires(decisions: pd.DataFrame, nomenclatures: Nomenclatures) -> list[Paire]:
+    """Return the pairs of a register of decisions that a person should read, the surest first."""
+    read = decisions[decisions["statut"] != Statut.ABANDONNE.value]
+    signs = relever_signes(read, nomenclatures)
+    first, second = chercher_candidats(signs)
+    days, names = signs["jour"].to_numpy(), signs["id_mouvement"].to_numpy(dtype=object)
+    later = (days[first] > days[second]) | ((days[first] == days[second]) & (names[first] > names[second]))
+    first, second = np.where(later, second, first), np.where(later, first, second)
+    clues = mesurer(signs, first, second)
+    kinds = pd.Series("", index=clues.index, dtype="str")
+    scores = pd.Series(0.0, index=clues.index)
+    for kind, (holds, points) in juger(clues).items():
+        kept = holds & (points >= SEUIL) & (kinds == "")
+        kinds, scores = kinds.mask(kept, kind.value), scores.mask(kept, points)
+    found = clues.assign(nature=kinds, score=scores.clip(upper=100))[kinds != ""]
+    found["nature"] = _regrouper(found)
+    found = found.sort_values(["score", "premier", "second"], ascending=[False, True, True])
+    return [
+        Paire(row["premier"], row["second"], Nature(row["nature"]), round(row["score"]), tuple(_raisons(row)))
+        for row in found.to_dict("records")
+    ]
+
+
+def _regrouper(found: pd.DataFrame) -> pd.Series:
+    """Return the kinds, a transfer being a regrouping where several closed sites go to one that opens."""
+    moved = found["nature"] == Nature.TRANSFERT.value
+    closed_first = found["type_avant"] == TypeMouvement.FERMETURE.value
+    opened = found["second"].where(closed_first, found["premier"]).where(moved)
+    return found["nature"].mask(moved & opened.duplicated(keep=False), Nature.REGROUPEMENT.value)
+
+
+def _raisons(indices: Mapping[Hashable, Any]) -> Iterator[str]:
+    """Yield what the rows of a pair have in common and what parts them, the heaviest first."""
+    if indices["siret"] in SIRETS:
+        yield SIRETS[indices["siret"]]
+    names, firms = indices["noms"], indices["firmes"]
+    if names >= 70:
+        yield "même nom" if names > 99 else f"noms ressemblants ({names:.0f} sur 100)"
+    if firms >= 85:
+        yield "même entreprise" if firms > 99 else f"entreprises ressemblantes ({firms:.0f} sur 100)"
+    if indices["autre_firme"]:
+        yield "autre entreprise"
+    if indices["numeros_autres"]:
+        yield "numéros différents"
+    yield next(said for name, said in LIEUX.items() if not name or indices[name])
+    yield next(said for name, said in ACTIVITES.items() if not name or indices[name])
+    if pd.notna(indices["ecart"]):
+        yield "même jour" if not indices["ecart"] else f"à {accorder(int(indices['ecart']), 'jour', 'jours')} d'écart"
+    equal = [said for name, said in LIBELLES_FAITS.items() if indices[f"meme_{name}"]]
+    if equal:
+        yield f"{enumerer(equal)} identique{'s' if len(equal) > 1 else ''}"
