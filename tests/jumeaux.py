@@ -1,6 +1,7 @@
 """A register of which one knows which rows go together: rows of the demonstration, their twins, and false friends."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from itertools import combinations
 import fabrique
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.rapprochement.paires import chercher_paires
 from barometre_lib.typographie import sans_accents
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
@@ -278,3 +280,40 @@ def simuler(barometre: Barometre, graine: int, chacun: int) -> Simulation:
         if chance.random() < CACHES:
             row["siret"] = ""
     return sower.simulation
+
+
+@dataclass
+class Mesure:
+    """What was found of what was planted."""
+
+    lignes: int
+    trouvees: int
+    reglees: int  # pairs of which rule 9 sets one row aside by itself: not to be read
+    semees: Counter[str]  # by what was planted
+    manquees: Counter[str]
+    fausses: Counter[str]  # by the kind told
+    autre_nature: Counter[str]
+
+
+def mesurer(barometre: Barometre, graine: int, chacun: int) -> Mesure:
+    """Find the pairs of a simulated register, and compare them with the true ones."""
+    simulation = simuler(barometre, graine, chacun)
+    decisions = fabrique.barometre(simulation.lignes, str(barometre.releve)).decisions
+    found = {
+        tuple(sorted((one.premier, one.second))): one for one in chercher_paires(decisions, fabrique.nomenclatures())
+    }
+    rows = decisions.set_index("id_mouvement")[["type_mouvement", "cle_site", "motif"]]
+    measured = Mesure(len(rows), len(found), 0, Counter(), Counter(), Counter(), Counter())
+    for pair, planted in simulation.cas.items():
+        one, other = (rows.loc[name] for name in pair)
+        same = one["cle_site"] == other["cle_site"] and one["type_mouvement"] == other["type_mouvement"]
+        if pair not in found and same and "doublon" in (one["motif"], other["motif"]):
+            measured.reglees += 1
+            continue
+        measured.semees[planted] += 1
+        if pair not in found:
+            measured.manquees[planted] += 1
+        elif found[pair].nature.value != simulation.vraies[pair]:
+            measured.autre_nature[planted] += 1
+    measured.fausses.update(one.nature.value for pair, one in found.items() if pair not in simulation.vraies)
+    return measured

@@ -30,6 +30,7 @@ PIECES = (
     "sommes",
     "barometre",
     "qualite",
+    "rapprochement",
     "collecte",
     "restitution",
     "publication",

@@ -8,6 +8,8 @@ import pandas as pd
 
 from barometre_lib.vocabulaire import TYPES_BAISSE, TYPES_HAUSSE, TypeMouvement
 
+# Points from which a pair is worth reading.
+SEUIL = 65
 # Days that may part two reports of one movement, but for openings and closures: a site does not open twice.
 JOURS_MEME, JOURS_TRIMESTRE, JOURS_MOIS = 183, 92, 31
 
@@ -45,7 +47,17 @@ LIBELLES = {
 }
 
 
-def juger(i: pd.DataFrame) -> Mapping[Nature, tuple[pd.Series, pd.Series]]:
+def classer(indices: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs measured that are worth reading, with their `nature` and their `score`, of 100 at most."""
+    kinds = pd.Series("", index=indices.index, dtype="str")
+    scores = pd.Series(0.0, index=indices.index)
+    for kind, (holds, points) in _juger(indices).items():
+        kept = holds & (points >= SEUIL) & (kinds == "")
+        kinds, scores = kinds.mask(kept, kind.value), scores.mask(kept, points)
+    return indices.assign(nature=kinds, score=scores.clip(upper=100))[kinds != ""]
+
+
+def _juger(i: pd.DataFrame) -> Mapping[Nature, tuple[pd.Series, pd.Series]]:
     """Return for each kind which pairs may be of it, by their types and days, and their points; the first kind wins."""
     before, after = i["type_avant"], i["type_apres"]
     rises, falls = before.isin(TYPES_HAUSSE), before.isin(TYPES_BAISSE)

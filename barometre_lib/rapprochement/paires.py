@@ -8,15 +8,21 @@ import numpy as np
 import pandas as pd
 
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.qualite.partenaires import ecrire, hacher
 from barometre_lib.rapprochement.candidats import chercher_candidats
 from barometre_lib.rapprochement.indices import mesurer
-from barometre_lib.rapprochement.natures import Nature, juger
+from barometre_lib.rapprochement.natures import Nature, classer
 from barometre_lib.rapprochement.signes import FAITS, relever_signes
 from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import COLONNES, Statut, TypeMouvement
 
-# Points from which a pair is worth reading.
-SEUIL = 65
+# Pairs measured at once: bounds the memory that it takes.
+LOT = 100_000
+# What an answer rests on; it falls when one of them changes.
+COMPAREES = (
+    *("type_mouvement", "nom_site", "entreprise", "siret", "code_commune", "code_naf", "statut"),
+    *("date_annonce", "date_effet"),
+)
 SIRETS = {
     "meme": "même SIRET",
     "proche": "SIRET presque identiques",
@@ -45,26 +51,29 @@ class Paire:
 
 
 def chercher_paires(decisions: pd.DataFrame, nomenclatures: Nomenclatures) -> list[Paire]:
-    """Return the pairs of a register of decisions that a person should read, the surest first."""
-    read = decisions[decisions["statut"] != Statut.ABANDONNE.value]
-    signs = relever_signes(read, nomenclatures)
+    """Return the pairs of a register of decisions that a person should read, the surest first.
+
+    A project that was given up goes with none; nor do the two rows of one site and like names of which rule 9 has set
+    one aside.
+    """
+    signs = relever_signes(decisions[decisions["statut"] != Statut.ABANDONNE.value], nomenclatures)
     first, second = chercher_candidats(signs)
     days, names = signs["jour"].to_numpy(), signs["id_mouvement"].to_numpy(dtype=object)
     later = (days[first] > days[second]) | ((days[first] == days[second]) & (names[first] > names[second]))
     first, second = np.where(later, second, first), np.where(later, first, second)
-    clues = mesurer(signs, first, second)
-    kinds = pd.Series("", index=clues.index, dtype="str")
-    scores = pd.Series(0.0, index=clues.index)
-    for kind, (holds, points) in juger(clues).items():
-        kept = holds & (points >= SEUIL) & (kinds == "")
-        kinds, scores = kinds.mask(kept, kind.value), scores.mask(kept, points)
-    found = clues.assign(nature=kinds, score=scores.clip(upper=100))[kinds != ""]
+    lots = [slice(start, start + LOT) for start in range(0, max(len(first), 1), LOT)]
+    found = pd.concat([classer(mesurer(signs, first[lot], second[lot])) for lot in lots], ignore_index=True)
     found["nature"] = _regrouper(found)
     found = found.sort_values(["score", "premier", "second"], ascending=[False, True, True])
     return [
         Paire(row["premier"], row["second"], Nature(row["nature"]), round(row["score"]), tuple(_raisons(row)))
         for row in found.to_dict("records")
     ]
+
+
+def empreinte_paire(decisions: pd.DataFrame, *mouvements: str) -> str:
+    """Return the fingerprint of the values by which two rows of a register, indexed by movement, are the same."""
+    return hacher([[one, *(ecrire(decisions.at[one, name]) for name in COMPAREES)] for one in sorted(mouvements)])
 
 
 def _regrouper(found: pd.DataFrame) -> pd.Series:
