@@ -30,10 +30,10 @@ from barometre_lib.parametres.acquittements import (
     Acquittement,
     Decision,
     composer,
-    juger_raison,
     lire_acquittements,
     lire_fichier,
 )
+from barometre_lib.parametres.decides import juger_raison
 from barometre_lib.qualite.controle import examiner, tables_controlees
 from barometre_lib.qualite.partenaires import chercher_partenaires, empreinte
 from barometre_lib.qualite.suites import Controle, Gravite

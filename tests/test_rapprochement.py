@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from barometre_lib import Barometre
-from barometre_lib.rapprochement.natures import Nature
 from barometre_lib.rapprochement.paires import Paire, chercher_paires
 from barometre_lib.rapprochement.signes import numeroter
+from barometre_lib.vocabulaire import Nature
 
 CAS = yaml.safe_load((fabrique.RACINE / "tests" / "rapprochements.yaml").read_text(encoding="utf-8"))
 RAPPEL, FAUSSES, LIGNES_PAR_PAIRE = 0.95, 1 / 6, 40

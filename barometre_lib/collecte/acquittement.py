@@ -19,10 +19,10 @@ from barometre_lib.parametres.acquittements import (
     Decision,
     chemin_acquittements,
     composer,
-    juger_raison,
     lire_acquittements,
     lire_fichier,
 )
+from barometre_lib.parametres.decides import juger_raison
 from barometre_lib.parametres.fichiers import rassembler
 from barometre_lib.qualite.bilan import Bilan, Constat
 from barometre_lib.qualite.controle import charger_controlable, examiner
@@ -173,7 +173,7 @@ def _lire_ligne(lieu: str, cellules: Mapping[str, Cellule]) -> tuple[Ligne | Non
         faults.append(f"« {DECISION} » : une raison sans décision ; attendu {ATTENDUES}")
     elif decision is None:
         faults.append(f"« {DECISION} » : trouvé {montrer(typed)} ; attendu {ATTENDUES}")
-    elif what := juger_raison(reason, decision):
+    elif what := juger_raison(reason, exigee=decision is Decision.JUSTIFIE):
         faults.append(f"« {RAISON} » : trouvé {montrer(reason)} ; {what}")
     return (Ligne(lieu, known[1], known[2], known[3], decision, reason) if known and not faults else None), faults
 

@@ -1,50 +1,16 @@
 """What two rows may be: by their types and their days, then by points for all that they have in common."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
-from barometre_lib.vocabulaire import TYPES_BAISSE, TYPES_HAUSSE, TypeMouvement
+from barometre_lib.vocabulaire import TYPES_BAISSE, TYPES_HAUSSE, Nature, TypeMouvement
 
 # Points from which a pair is worth reading.
 SEUIL = 65
 # Days that may part two reports of one movement, but for openings and closures: a site does not open twice.
 JOURS_MEME, JOURS_TRIMESTRE, JOURS_MOIS = 183, 92, 31
-
-
-class Nature(StrEnum):
-    """What two rows may be; of the first two alone, the answer says how many movements there are."""
-
-    MEME_MOUVEMENT = "meme_mouvement"
-    TYPE_DISCORDANT = "type_discordant"
-    REOUVERTURE = "reouverture"
-    TRANSFERT = "transfert"
-    REPRISE = "reprise"
-    REGROUPEMENT = "regroupement"
-    REDUCTION_PUIS_FERMETURE = "reduction_puis_fermeture"
-
-    @property
-    def libelle(self) -> str:
-        """Return the French words shown to people."""
-        return LIBELLES[self]
-
-    @property
-    def un_seul(self) -> bool:
-        """Whether the two rows would be one movement."""
-        return self in (Nature.MEME_MOUVEMENT, Nature.TYPE_DISCORDANT)
-
-
-LIBELLES = {
-    Nature.MEME_MOUVEMENT: "même mouvement",
-    Nature.TYPE_DISCORDANT: "même mouvement, types discordants",
-    Nature.REOUVERTURE: "réouverture",
-    Nature.TRANSFERT: "transfert",
-    Nature.REPRISE: "reprise",
-    Nature.REGROUPEMENT: "regroupement",
-    Nature.REDUCTION_PUIS_FERMETURE: "réduction, puis fermeture",
-}
 
 
 def classer(indices: pd.DataFrame) -> pd.DataFrame:

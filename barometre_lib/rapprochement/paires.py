@@ -11,10 +11,10 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.partenaires import ecrire, hacher
 from barometre_lib.rapprochement.candidats import chercher_candidats
 from barometre_lib.rapprochement.indices import mesurer
-from barometre_lib.rapprochement.natures import Nature, classer
+from barometre_lib.rapprochement.natures import classer
 from barometre_lib.rapprochement.signes import FAITS, relever_signes
 from barometre_lib.typographie import accorder, enumerer
-from barometre_lib.vocabulaire import COLONNES, Statut, TypeMouvement
+from barometre_lib.vocabulaire import COLONNES, Nature, Statut, TypeMouvement
 
 # Pairs measured at once: bounds the memory that it takes.
 LOT = 100_000
