@@ -22,7 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte import acquittement
-from barometre_lib.collecte.avertissements import DECISION, EMPREINTE, FEUILLE, RAISON
+from barometre_lib.collecte.a_remplir import EMPREINTE, RAISON
+from barometre_lib.collecte.avertissements import DECISION, FEUILLE
 from barometre_lib.collecte.constats import CHAMPS
 from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.parametres.acquittements import (
@@ -336,7 +337,7 @@ def changer(path: Path, valeur: Callable[[str], str], ligne: int = 0) -> None:
         (lambda one: one.replace("11-00003", "11-77777"), f"{CONTROLE} « 11-77777 » n'est pas un avertissement de la"),
         (
             lambda one: one.replace(CONTROLE, "autre"),
-            "autre « 11-00003 » n'est pas un avertissement de la relève 2024-",
+            "autre « 11-00003 » n'est pas un avertissement de la relève",
         ),
         (lambda _: "abc", "« Empreinte » : trouvé « abc » ; elle ne se modifie pas"),
         (lambda _: "=A1", "« Empreinte » : trouvé une formule"),

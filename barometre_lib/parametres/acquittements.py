@@ -71,6 +71,11 @@ class Acquittement:
         return self.controle, self.reference
 
     @property
+    def dit(self) -> tuple[str, ...]:
+        """What was decided, and why."""
+        return self.decision, self.raison
+
+    @property
     def justifie(self) -> bool:
         """Whether the warning stops nothing."""
         return self.decision is Decision.JUSTIFIE

@@ -66,6 +66,11 @@ class Rapprochement:
         """The pair, whatever its values."""
         return self.premier, self.second
 
+    @property
+    def dit(self) -> tuple[str, ...]:
+        """What was decided, and why."""
+        return self.nature, self.verdict, self.raison
+
 
 def chemin_rapprochements(releve: Releve, dossier: Path | None = None) -> Path:
     """Return where the answers of a relève stand, whether the file exists or not."""
