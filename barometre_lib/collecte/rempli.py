@@ -211,7 +211,7 @@ def porter(
     new = [one for one in decides if held.get((*one.cle, one.empreinte)) != one.dit]
     kept = own | {one.cle: one for one in new}
     data = composer(kept.values())
-    if kept and (not own or lire_octets(cible) != data):
+    if kept and (not cible.exists() or lire_octets(cible) != data):
         with mettre_en_place(cible) as beside:
             beside.write_bytes(data)
     return new, list(kept.values())
