@@ -103,7 +103,9 @@ class Semeur:
         if not loin and self._voisines.get(here):
             return self.hasard.choice(self._voisines[here])
         known = fabrique.nomenclatures().departement_de_commune
-        return self.hasard.choice([one for one in known if (known[one] == known[here]) != loin and one != here])
+        others = [one for one in known if (known[one] == known[here]) != loin and one != here]
+        # Paris is alone in its département.
+        return self.hasard.choice(others or [here])
 
 
 def discordant(s: Semeur) -> None:

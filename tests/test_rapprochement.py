@@ -45,7 +45,7 @@ def test_une_paire_dit_pourquoi_la_premiere_ligne_d_abord() -> None:
     found = paires(common | {"date_effet": "2024-06-30"}, common | {"siret": fabrique.SIRET_A, "emplois": "12"})
     assert [(one.premier, one.second) for one in found] == [("M-0002", "M-0001")]
     assert found[0].raisons == (
-        *("même nom", "même entreprise", "même commune", "même code NAF", "à 107 jours d'écart"),
+        *("même nom", "même nom d'entreprise", "même commune", "même code NAF", "à 107 jours d'écart"),
         "effectif salarié identique",
     )
 

@@ -13,7 +13,7 @@ from barometre_lib.rapprochement.candidats import chercher_candidats
 from barometre_lib.rapprochement.indices import mesurer
 from barometre_lib.rapprochement.natures import classer
 from barometre_lib.rapprochement.signes import FAITS, relever_signes
-from barometre_lib.typographie import accorder, enumerer
+from barometre_lib.typographie import accorder, enumerer, minuscule
 from barometre_lib.vocabulaire import COLONNES, Nature, Statut, TypeMouvement
 
 # Pairs measured at once: bounds the memory that it takes.
@@ -36,7 +36,7 @@ LIEUX = {
     "": "départements différents",
 }
 ACTIVITES = {"meme_naf": "même code NAF", "meme_secteur": "même secteur du baromètre", "": "activités différentes"}
-LIBELLES_FAITS = {one.nom: one.libelle.lower() for one in COLONNES if one.nom in FAITS}
+LIBELLES_FAITS = {one.nom: minuscule(one.libelle) for one in COLONNES if one.nom in FAITS}
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ def _raisons(indices: Mapping[Hashable, Any]) -> Iterator[str]:
     names, firms = indices["noms"], indices["firmes"]
     if names >= 70:
         yield "même nom" if names > 99 else f"noms ressemblants ({names:.0f} sur 100)"
-    if firms >= 85:
-        yield "même entreprise" if firms > 99 else f"entreprises ressemblantes ({firms:.0f} sur 100)"
-    if indices["autre_firme"]:
+    if indices["autre_firme"] and indices["siret"] != "autre":
         yield "autre entreprise"
+    elif firms >= 85:
+        yield "même nom d'entreprise" if firms > 99 else f"noms d'entreprise ressemblants ({firms:.0f} sur 100)"
     if indices["numeros_autres"]:
         yield "numéros différents"
     yield next(said for name, said in LIEUX.items() if not name or indices[name])
