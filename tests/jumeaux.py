@@ -19,7 +19,8 @@ CONTRAIRE = {"ouverture": "extension", "extension": "ouverture", "fermeture": "r
 SUITES = {("fermeture", "ouverture"): "reouverture", ("reduction", "fermeture"): "reduction_puis_fermeture"}
 SITES = "Fonderie du Val|Les Forges|Plateforme Nord|Site historique|Ancienne filature|Les Trois Moulins".split("|")  # noqa: SIM905
 FIRMES = "Orvantis|Meldarec|Calystène|Brumovar|Tessandre|Quivorel|Ludémont|Faranzy|Sigovane|Ostrelle".split("|")  # noqa: SIM905
-CACHES = 0.5
+# Share of the SIRETs that are hidden, by noise.
+CACHES = {1: 0.5, 2: 0.7}
 
 
 @dataclass
@@ -34,8 +35,8 @@ class Simulation:
 class Semeur:
     """Plants twins and false friends in rows taken one after the other."""
 
-    def __init__(self, lignes: list[Ligne], hasard: random.Random) -> None:
-        self.hasard = hasard
+    def __init__(self, lignes: list[Ligne], hasard: random.Random, bruit: int) -> None:
+        self.hasard, self.bruit = hasard, bruit
         self.simulation = Simulation(lignes)
         self._libres = [row for row in lignes if row["date_effet"] and row["siret"] and row["statut"] == "effectif"]
         hasard.shuffle(self._libres)
@@ -55,6 +56,8 @@ class Semeur:
         """Add a row like another."""
         number = len(self.simulation.lignes)
         twin = ligne | {"id_mouvement": f"J-{number:06d}", "source": "presse"} | change
+        if self.bruit > 1:
+            self._brouiller(twin)
         self.simulation.lignes.append(twin)
         return twin
 
@@ -71,8 +74,23 @@ class Semeur:
         """Return a day that comes so many days after that of a row."""
         return str(date.fromisoformat(ligne["date_effet"]) + timedelta(days=self.hasard.randint(debut, fin)))
 
+    def _brouiller(self, ligne: Ligne) -> None:
+        """Have a row say another activity of the same division, three times out of ten, and often other figures."""
+        if self.hasard.random() < 0.3:
+            codes = [one for one in fabrique.nomenclatures().naf if one[:2] == ligne["code_naf"][:2]]
+            ligne["code_naf"] = self.hasard.choice(codes)
+        for name in ("effectif", "emplois", "investissement_meur"):
+            if ligne[name] and self.hasard.random() < 0.35:
+                ligne[name] = str(int(float(ligne[name]) * self.hasard.uniform(0.7, 1.4)) + 1)
+
     def bruiter(self, nom: str) -> str:
-        """Return a name as another service types it: case, accents, a letter lost, changed or swapped."""
+        """Return a name as another service types it, with as many faults as the noise says."""
+        for _ in range(self.bruit):
+            nom = self._fauter(nom)
+        return nom
+
+    def _fauter(self, nom: str) -> str:
+        """Return a name with one fault: case, accents, legal form, a letter lost, changed or swapped."""
         words = nom.split()
         long = [rank for rank, word in enumerate(words) if len(word) > 5 and word.isalpha()]
         if long:
@@ -268,18 +286,18 @@ def _connues(barometre: Barometre) -> Iterator[tuple[tuple[str, str], str]]:
                 yield (low, high), kind
 
 
-def simuler(barometre: Barometre, graine: int, chacun: int) -> Simulation:
-    """Return the rows of a relève with so many of each planted, half of the SIRETs hidden."""
+def simuler(barometre: Barometre, graine: int, chacun: int, bruit: int = 1) -> Simulation:
+    """Return the rows of a relève with so many of each planted, half of the SIRETs hidden, or more with more noise."""
     chance = random.Random(graine)
     rows = barometre.registre.textes[list(NOMS_COLONNES)].to_dict("records")
-    sower = Semeur([{str(key): str(value) for key, value in row.items()} for row in rows], chance)
+    sower = Semeur([{str(key): str(value) for key, value in row.items()} for row in rows], chance, bruit)
     for pair, kind in _connues(barometre):
         sower.simulation.vraies[pair], sower.simulation.cas[pair] = kind, "démonstration"
     for plant in (*VRAIES, *FAUSSES):
         for _ in range(chacun):
             plant(sower)
     for row in sower.simulation.lignes:
-        if chance.random() < CACHES:
+        if chance.random() < CACHES[bruit]:
             row["siret"] = ""
     return sower.simulation
 
@@ -297,9 +315,9 @@ class Mesure:
     autre_nature: Counter[str]
 
 
-def mesurer(barometre: Barometre, graine: int, chacun: int) -> Mesure:
+def mesurer(barometre: Barometre, graine: int, chacun: int, bruit: int = 1) -> Mesure:
     """Find the pairs of a simulated register, and compare them with the true ones."""
-    simulation = simuler(barometre, graine, chacun)
+    simulation = simuler(barometre, graine, chacun, bruit)
     decisions = fabrique.barometre(simulation.lignes, str(barometre.releve)).decisions
     found = {
         tuple(sorted((one.premier, one.second))): one for one in chercher_paires(decisions, fabrique.nomenclatures())

@@ -77,9 +77,10 @@ def test_la_demonstration_demande_peu_de_lecture(releve: str, charger: Any) -> N
     assert 0 < len(found) <= len(barometre.decisions) / LIGNES_PAR_PAIRE
 
 
-def test_ce_qui_est_seme_est_trouve_et_peu_d_autre(charger: Any) -> None:
+@pytest.mark.parametrize("bruit", jumeaux.CACHES)
+def test_ce_qui_est_seme_est_trouve_et_peu_d_autre(bruit: int, charger: Any) -> None:
     # The whole is `make epreuves`: benchmarks/rapprochement.py.
-    measured = jumeaux.mesurer(charger("2024-S2"), graine=1, chacun=4)
+    measured = jumeaux.mesurer(charger("2024-S2"), 1, 4, bruit)
     assert measured.manquees.total() <= (1 - RAPPEL) * measured.semees.total()
     assert measured.fausses.total() <= FAUSSES * measured.trouvees
     assert measured.trouvees <= measured.lignes / 10

@@ -8,7 +8,7 @@ import pandas as pd
 from barometre_lib.vocabulaire import TYPES_BAISSE, TYPES_HAUSSE, Nature, TypeMouvement
 
 # Points from which a pair is worth reading.
-SEUIL = 65
+SEUIL = 55
 # Days that may part two reports of one movement, but for openings and closures: a site does not open twice.
 JOURS_MEME, JOURS_TRIMESTRE, JOURS_MOIS = 183, 92, 31
 
