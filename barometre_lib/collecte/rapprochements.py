@@ -1,6 +1,5 @@
-"""Pairs of rows to be read: told, written side by side in a workbook for each region, read back into the answers."""
+"""Pairs of rows to be read: told in full, and side by side in workbooks, one a region; `reponses` reads them back."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,29 +20,18 @@ from barometre_lib.collecte.a_remplir import (
 )
 from barometre_lib.collecte.fiches import LIBELLES, Cote
 from barometre_lib.collecte.grille import proteger_cellule
-from barometre_lib.collecte.rempli import (
-    Formulaire,
-    Ligne,
-    confronter,
-    en_vigueur,
-    lire_classeur,
-    porter,
-    viser_classeurs,
-)
+from barometre_lib.collecte.rempli import en_vigueur
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres.fichiers import rassembler
 from barometre_lib.parametres.rapprochements import (
     Rapprochement,
     Verdict,
-    chemin_rapprochements,
-    composer_rapprochements,
     contredire,
     lire_rapprochements,
 )
 from barometre_lib.qualite.partenaires import ecrire
 from barometre_lib.rapprochement.paires import Paire, chercher_paires, empreinte_paire
-from barometre_lib.typographie import accorder, enumerer, majuscule
-from barometre_lib.vocabulaire import Nature, Releve
+from barometre_lib.typographie import accorder, majuscule
+from barometre_lib.vocabulaire import Releve
 
 TITRE, FEUILLE, REPONSE = "Rapprochements de la relève", "Rapprochements", "Réponse"
 CONSIGNE = (
@@ -54,19 +42,6 @@ CONSIGNE = (
 MONTREES = (
     *("type_mouvement", "entreprise", "siret", "code_naf", "statut", "date_annonce", "date_effet", "effectif"),
     *("emplois", "investissement_meur", "source", "motif"),
-)
-FORMULAIRE = Formulaire(
-    "classeur de rapprochements",
-    "une paire à relire de la relève",
-    re.compile(rf"{TITRE}\s+(\d{{4}}-S[12])"),
-    FEUILLE,
-    REPONSE,
-    # Two movements, kind, fingerprint.
-    re.compile(r"([A-Za-z0-9_.-]{1,40})/([A-Za-z0-9_.-]{1,40})/([a-z_]{1,40})/([0-9a-f]{16})"),
-    Verdict.lire,
-    enumerer([one.libelle for one in Verdict], "ou"),
-    (Verdict.OUI, Verdict.NON),
-    "refaites les classeurs par « barometre rapprocher --classeurs »",
 )
 
 
@@ -104,7 +79,7 @@ def rapprocher(barometre: Barometre) -> list[Rapproches]:
     """
     rows = barometre.decisions.set_index("id_mouvement", drop=False)
     known = lire_rapprochements(barometre.releve)
-    _refuser_contraires(_qui_tiennent(known, rows))
+    refuser_contraires(qui_tiennent(known, rows))
     held = en_vigueur(known)
     last: dict[tuple[str, str], Rapprochement] = {}
     for one in known:
@@ -211,52 +186,14 @@ def ecrire_paires(
     return [f"{told}, puis « barometre rapprocher {releve} {afficher(dossier)}/*.xlsx »."]
 
 
-def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
-    """Store what workbooks answer, all or nothing, and say it in French; a line without an answer changes nothing.
-
-    Raises
-    ------
-    ErreurBarometre
-        A workbook is not one of pairs, is of another relève or does not read, lines are at fault, or answers
-        contradict each other; all are said, and nothing is stored.
-    """
-    releve = viser_classeurs(fichiers, str(barometre.releve), FORMULAIRE)
-    lines = [line for file in rassembler(lambda path: lire_classeur(path, FORMULAIRE), fichiers) for line in file]
-    known, pairs = lire_rapprochements(releve), rapprocher(barometre)
-    already = {(*one.cle, one.nature.value, one.empreinte, one.verdict, one.raison) for one in known}
-
-    def admit(line: Ligne[Verdict]) -> bool:
-        return (*line.cle, line.empreinte, line.decision, line.raison) in already
-
-    found: dict[tuple[str, ...], str] = {one.cle: one.empreinte for one in pairs}
-    answers = [
-        Rapprochement(line.cle[0], line.cle[1], Nature(line.cle[2]), line.decision, line.raison, line.empreinte, releve)
-        for line in confronter(lines, found, admit, FORMULAIRE)
-        if line.decision
-    ]
-    rows = barometre.decisions.set_index("id_mouvement")
-    held = _qui_tiennent([*answers, *known], rows)
-    _refuser_contraires(held)
-    # What fell leaves the file: it would stand beside the answer that replaces it.
-    own, target = [one for one in held if one in known and one.origine == releve], chemin_rapprochements(releve)
-    new, kept = porter(answers, known, own, target, composer_rapprochements)
-    counts = [f"{[one.verdict for one in kept].count(one)} {one.libelle}" for one in Verdict]
-    done = {(*one.cle, one.nature.value) for one in new if one.verdict is not Verdict.A_REVOIR}
-    left = sum(not one.repondue and one.cle not in done for one in pairs)
-    return [
-        f"{accorder(len(new), 'réponse portée', 'réponses portées')}.",
-        f"{afficher(target)} : {', '.join(counts)}.",
-        f"{accorder(left, 'paire reste à relire', 'paires restent à relire')}.",
-    ]
-
-
-def _qui_tiennent(known: Iterable[Rapprochement], rows: pd.DataFrame) -> list[Rapprochement]:
+def qui_tiennent(known: Iterable[Rapprochement], rows: pd.DataFrame) -> list[Rapprochement]:
     """Return the answers whose two rows are there and say what they said, the first one of each pair."""
     present = [one for one in known if one.premier in rows.index and one.second in rows.index]
     return [one for one in en_vigueur(present).values() if empreinte_paire(rows, *one.cle) == one.empreinte]
 
 
-def _refuser_contraires(reponses: Iterable[Rapprochement]) -> None:
+def refuser_contraires(reponses: Iterable[Rapprochement]) -> None:
+    """Refuse answers that contradict each other."""
     faults = [f"{majuscule(what)} (relève {one.origine})." for one, what in contredire(reponses)]
     if faults:
         raise ErreurBarometre("\n".join(faults))

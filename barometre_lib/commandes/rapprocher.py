@@ -27,16 +27,18 @@ def rapprocher(
 ) -> None:
     if fichiers and classeurs:
         raise click.UsageError("attendu des classeurs à relire, ou --classeurs DIR, et non les deux.")
-    from barometre_lib.collecte import rapprochements
+    from barometre_lib.collecte.rapprochements import ecrire_paires, tabuler_paires
+    from barometre_lib.collecte.rapprochements import rapprocher as chercher
+    from barometre_lib.collecte.reponses import repondre
     from barometre_lib.qualite.controle import charger_controlable
 
     barometre = charger_controlable(releve, registre)
     if fichiers:
-        for sentence in rapprochements.repondre(barometre, fichiers):
+        for sentence in repondre(barometre, fichiers):
             dire(sentence)
         return
-    found = rapprochements.rapprocher(barometre)
+    found = chercher(barometre)
     if classeurs:
-        for sentence in rapprochements.ecrire_paires(classeurs, barometre, found, forcer=forcer):
+        for sentence in ecrire_paires(classeurs, barometre, found, forcer=forcer):
             dire(sentence)
-    ecrire_csv([rapprochements.tabuler_paires(found)])
+    ecrire_csv([tabuler_paires(found)])
