@@ -171,10 +171,10 @@ class Nomenclatures:
         """Sectors, code to label, present and past groupings together."""
         return self.sous_secteurs | self._mapping("secteurs", "secteur", "secteur_libelle")
 
-    def mots_generiques(self, releve: Releve) -> frozenset[str]:
-        """Return the words that tell no site apart, as that relève knows them: simplified, in any site's name."""
+    def mots_generiques(self, releve: Releve | None = None) -> frozenset[str]:
+        """Return the words that tell no site apart, simplified: those that a relève knows, all when it is None."""
         dated = self._columns("noms_generiques", "mot", "depuis")
-        return frozenset(word for word, day in dated if day <= releve.dernier_jour.isoformat())
+        return frozenset(word for word, day in dated if not releve or day <= releve.dernier_jour.isoformat())
 
     def libelles(self, dimension: str) -> Mapping[str, str]:
         """Return code to label for a dimension of the counts; empty for years and semesters."""

@@ -105,6 +105,11 @@ def simplifier(texte: str) -> str:
     return "".join(c for c in sans_accents(texte) if c.isalnum())
 
 
+def decouper(texte: str) -> list[str]:
+    """Return the words of a text, simplified: runs of letters and digits."""
+    return "".join(c if c.isalnum() else " " for c in sans_accents(texte)).split()
+
+
 def typographier(texte: str) -> str:
     """Put the no-break spaces of French around the signs of a text written with plain ones."""
     texte = texte.replace("« ", f"«{INSECABLE}").replace(" »", f"{INSECABLE}»")

@@ -52,6 +52,38 @@ class Motif(StrEnum):
     COMPTE = "compte"
 
 
+class Nature(StrEnum):
+    """What two rows may be; the answer to the first two says how many movements they are."""
+
+    MEME_MOUVEMENT = "meme_mouvement"
+    TYPE_DISCORDANT = "type_discordant"
+    REOUVERTURE = "reouverture"
+    TRANSFERT = "transfert"
+    REPRISE = "reprise"
+    REGROUPEMENT = "regroupement"
+    REDUCTION_PUIS_FERMETURE = "reduction_puis_fermeture"
+
+    @property
+    def un_seul(self) -> bool:
+        """Whether the two rows would be one movement."""
+        return self in (Nature.MEME_MOUVEMENT, Nature.TYPE_DISCORDANT)
+
+    @property
+    def libelle(self) -> str:
+        """Return the French words shown to people."""
+        return NATURES[self]
+
+
+NATURES: dict[str, str] = {
+    Nature.MEME_MOUVEMENT: "même mouvement",
+    Nature.TYPE_DISCORDANT: "même mouvement, deux types",
+    Nature.REOUVERTURE: "réouverture",
+    Nature.TRANSFERT: "transfert",
+    Nature.REPRISE: "reprise",
+    Nature.REGROUPEMENT: "regroupement",
+    Nature.REDUCTION_PUIS_FERMETURE: "réduction, puis fermeture",
+}
+
 MESURES_BRUTES = tuple(movement.mesure for movement in TypeMouvement)
 MESURES = (*MESURES_BRUTES, "solde_net", "solde_strict")
 

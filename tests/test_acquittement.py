@@ -24,7 +24,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte import acquittement
-from barometre_lib.collecte.avertissements import DECISION, EMPREINTE, FEUILLE, RAISON
+from barometre_lib.collecte.a_remplir import EMPREINTE, RAISON
+from barometre_lib.collecte.avertissements import DECISION, FEUILLE
 from barometre_lib.collecte.constats import CHAMPS
 from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.parametres.acquittements import (
@@ -32,10 +33,10 @@ from barometre_lib.parametres.acquittements import (
     Acquittement,
     Decision,
     composer,
-    juger_raison,
     lire_acquittements,
     lire_fichier,
 )
+from barometre_lib.parametres.decides import juger_raison
 from barometre_lib.qualite.controle import examiner, tables_controlees
 from barometre_lib.qualite.partenaires import chercher_partenaires, empreinte
 from barometre_lib.qualite.suites import Controle, Gravite
@@ -338,7 +339,7 @@ def changer(path: Path, valeur: Callable[[str], str], ligne: int = 0) -> None:
         (lambda one: one.replace("11-00003", "11-77777"), f"{CONTROLE} « 11-77777 » n'est pas un avertissement de la"),
         (
             lambda one: one.replace(CONTROLE, "autre"),
-            "autre « 11-00003 » n'est pas un avertissement de la relève 2024-",
+            "autre « 11-00003 » n'est pas un avertissement de la relève",
         ),
         (lambda _: "abc", "« Empreinte » : trouvé « abc » ; elle ne se modifie pas"),
         (lambda _: "=A1", "« Empreinte » : trouvé une formule"),

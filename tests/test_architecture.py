@@ -31,6 +31,7 @@ PIECES = (
     "barometre",
     "bornes",
     "qualite",
+    "rapprochement",
     "collecte",
     "restitution",
     "publication",

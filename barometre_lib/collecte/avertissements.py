@@ -3,62 +3,35 @@
 A workbook for each region, and one of all regions for the desk; `acquittement` reads them back.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.classeur import (
-    A_LA_LIGNE,
-    BLEU_FRANCE,
-    EN_HAUT,
-    FILET,
-    HAUTEUR,
-    LARGEUR,
-    ajuster_hauteur,
-    en_octets,
-    intituler,
-    mettre_en_page,
-    remplir,
+from barometre_lib.collecte.a_remplir import (
+    EMPREINTE,
+    RAISON,
+    RESERVE,
+    Colonne,
+    Feuille,
+    composer_classeur,
+    deposer_classeurs,
+    montrer_cote,
 )
-from barometre_lib.collecte.destination import creer_dossier, dans_une_releve, remplacer
 from barometre_lib.collecte.fiches import Cote, Fiche
-from barometre_lib.collecte.identite import inscrire
-from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.acquittements import Decision
 from barometre_lib.qualite.suites import Gravite
-from barometre_lib.typographie import accorder, majuscule, typographier
+from barometre_lib.typographie import accorder, majuscule
 from barometre_lib.vocabulaire import Releve
 
 FEUILLE, INFORMATIONS = "Avertissements", "Informations"
-DECISION, RAISON, EMPREINTE = "Décision", "Raison", "Empreinte"
+DECISION = "Décision"
 TITRE = "Avertissements de la relève"
-# A spreadsheet makes no line higher than so many lines of text.
-LIGNES_VUES = 30
 CONSIGNE = (
     "Pour chaque avertissement, choisissez une décision. « corrigé » : la ligne est, ou sera, corrigée. « justifié » : "
     "le registre a raison, et la raison dit pourquoi, à qui lira la page de qualité. « à revoir » : il reste à relire. "
     "Lignes et colonnes se trient et se filtrent ; n'y changez ni le titre, ni l'empreinte."
 )
-# Lines above those of the findings.
-LIGNES_DE_TETE = 4
-Colonne = tuple[float, Callable[[Fiche], str | int | None]]
-RESERVE = "Ce classeur contient des données non publiques : ne le diffusez pas."
-
-
-def _montrer(cote: Cote | None, autre: Cote | None) -> str:
-    """Return the values compared in a row, one a line, each marked where the other row says something else."""
-    values, others = cote.valeurs if cote else {}, autre.valeurs if autre else {}
-    return "\n".join(
-        f"{'≠ ' if others.get(name, value) != value else ''}{name} : {value or '(vide)'}"
-        for name, value in values.items()
-    )
 
 
 def _fichier(cote: Cote, releve: Releve | None) -> str:
@@ -94,10 +67,10 @@ COLONNES: dict[str, Colonne] = {
     "Contrôle": (18, lambda one: one.controle.libelle),
     "Site": (18, lambda one: one.ici.site),
     "Commune": (13, lambda one: one.ici.commune),
-    "Trouvé": (20, lambda one: _montrer(one.ici, one.partenaire)),
+    "Trouvé": (20, lambda one: montrer_cote(one.ici, one.partenaire)),
     "Attendu": (19, lambda one: majuscule(one.controle.attendu)),
     "Partenaire": (17, _partenaire),
-    "Chez le partenaire": (20, lambda one: _montrer(one.partenaire, one.ici)),
+    "Chez le partenaire": (20, lambda one: montrer_cote(one.partenaire, one.ici)),
     "Ligne": (6, lambda one: one.ici.ligne or None),
     "Depuis": (8, lambda one: str(one.depuis)),
 }
@@ -121,33 +94,18 @@ def ecrire_classeurs(
 ) -> list[str]:
     """Write the workbook of each region that has a warning, and the desk's, of all of them; say so in French.
 
-    Raises
-    ------
-    ErreurBarometre
-        The folder is that of a relève or cannot be written, or another file of one of these names, perhaps filled in,
-        is there and `forcer` does not say to replace it.
+    Refused as `deposer_classeurs` says.
     """
     releve, regions = barometre.releve, barometre.nomenclatures.regions
-    if dans_une_releve(dossier, barometre.registre.dossier):
-        what = "est le dossier d'une relève, les classeurs n'y vont pas ; donnez-en un autre"
-        raise ErreurBarometre(f"--avertissements : {afficher(dossier)} {what}.")
     kept = [one for one in fiches if one.controle.gravite is not Gravite.BLOQUANT]
     books = {f"avertissements-{releve}": (f"{TITRE} {releve}, bureau", kept)}
     for code in regions:
         of_region = [one for one in kept if one.region == code]
         if any(one.controle.gravite is Gravite.AVERTISSEMENT for one in of_region):
             books[f"avertissements-{releve}-{code}"] = f"{TITRE} {releve}, {regions[code].nom} ({code})", of_region
-    files = {dossier / f"{name}.xlsx": _composer(title, rows, releve) for name, (title, rows) in books.items()}
-    others = [path for path, data in files.items() if path.exists() and path.read_bytes() != data]
-    if others and not forcer:
-        shown = ", ".join(map(afficher, others))
-        what = "un autre classeur est déjà là, peut-être rempli"
-        raise ErreurBarometre(f"{shown} : {what} ; donnez un autre dossier, ou --forcer pour le remplacer.")
-    creer_dossier(dossier)
-    for path, data in files.items():
-        remplacer(path, data)
-    count = accorder(len(files), "classeur", "classeurs")
-    return [f"{afficher(dossier)} : {count} à remplir, puis « barometre acquitter {afficher(dossier)}/*.xlsx »."]
+    made = {name: _composer(title, rows, releve) for name, (title, rows) in books.items()}
+    told = deposer_classeurs("--avertissements", dossier, barometre.registre.dossier, made, forcer=forcer)
+    return [f"{told}, puis « barometre acquitter {afficher(dossier)}/*.xlsx »."]
 
 
 def _composer(titre: str, fiches: Sequence[Fiche], releve: Releve) -> bytes:
@@ -157,60 +115,12 @@ def _composer(titre: str, fiches: Sequence[Fiche], releve: Releve) -> bytes:
     done = sum(one.decision is not None and one.decision.justifie for one in warnings)
     justified = accorder(done, "déjà justifié", "déjà justifiés")
     told = f"{accorder(len(warnings), 'avertissement', 'avertissements')}, dont {justified}. {RESERVE}"
-    book = Workbook()
-    book.properties.creator = "Baromètre industriel de l'État"
-    inscrire(book, titre)
-    sheet = book.worksheets[0]
-    sheet.title = FEUILLE
-    _remplir(sheet, [titre, told, CONSIGNE], warnings, COLONNES | A_REMPLIR | HORS_PAGE)
-    _choisir(sheet, len(warnings))
+    choices = [one.libelle for one in Decision]
+    columns, beside = COLONNES | A_REMPLIR | HORS_PAGE, tuple(HORS_PAGE)
+    sheets = [Feuille(FEUILLE, [titre, told, CONSIGNE], columns, warnings, DITES, DECISION, choices, beside)]
     others = [one for one in fiches if one.controle.gravite is Gravite.INFORMATION]
     if others:
         told = f"{accorder(len(others), 'information', 'informations')}, sans rien à décider."
-        beside = {name: one for name, one in HORS_PAGE.items() if name != EMPREINTE}
-        _remplir(book.create_sheet(INFORMATIONS), [titre, told], others, COLONNES | beside)
-    return en_octets(book, releve.dernier_jour)
-
-
-def _remplir(sheet: Worksheet, tete: Sequence[str], fiches: Sequence[Fiche], colonnes: Mapping[str, Colonne]) -> None:
-    """Fill a sheet in: sentences, headings, a line for each finding."""
-    shown = [name for name in colonnes if name not in HORS_PAGE]
-    total = sum(colonnes[name][0] for name in shown)
-    for number, text in enumerate(map(typographier, tete), start=1):
-        cell = sheet.cell(number, 1)
-        remplir(cell, text, "@")
-        cell.alignment = A_LA_LIGNE
-        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(shown))
-        sheet.row_dimensions[number].height = HAUTEUR * (1 + int(len(text) * LARGEUR / total))
-    sheet.row_dimensions[1].height = 22
-    sheet.cell(1, 1).font = Font(name="Arial", size=14, bold=True, color=BLEU_FRANCE)
-    titles = len(tete) + 1
-    for rank, (title, (width, _)) in enumerate(colonnes.items(), start=1):
-        sheet.column_dimensions[get_column_letter(rank)].width = width
-        intituler(sheet, titles, rank, title)
-        sheet.cell(titles, rank).alignment = Alignment(wrap_text=True, vertical="center")
-    sheet.row_dimensions[titles].height = 28
-    for number, one in enumerate(fiches, start=titles + 1):
-        for rank, (name, (_, read)) in enumerate(colonnes.items(), start=1):
-            cell, value = sheet.cell(number, rank), read(one)
-            remplir(cell, typographier(value) if name in DITES and isinstance(value, str) else value, "@")
-            cell.alignment, cell.border = (A_LA_LIGNE if name != EMPREINTE else EN_HAUT), FILET
-        ajuster_hauteur(sheet, number, range(1, len(shown) + 1), LIGNES_VUES)
-    last = max(sheet.max_row, titles + 1)
-    sheet.freeze_panes = f"B{titles + 1}"
-    sheet.auto_filter.ref = f"A{titles}:{get_column_letter(len(colonnes))}{last}"
-    sheet.print_title_rows = f"{titles}:{titles}"
-    sheet.print_area = f"A1:{get_column_letter(len(shown))}{last}"
-    mettre_en_page(sheet, papier=sheet.PAPERSIZE_A3)
-    sheet.page_margins.left = sheet.page_margins.right = 0.25
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-
-
-def _choisir(sheet: Worksheet, lignes: int) -> None:
-    """Have the cells of decisions offer their list."""
-    letter = get_column_letter([*COLONNES, *A_REMPLIR].index(DECISION) + 1)
-    choices = ",".join(one.libelle for one in Decision)
-    check = DataValidation(type="list", formula1=f'"{choices}"', allow_blank=True, showErrorMessage=True)
-    check.errorTitle, check.error = "Baromètre industriel", "Choisissez dans la liste."
-    check.add(f"{letter}{LIGNES_DE_TETE + 1}:{letter}{LIGNES_DE_TETE + max(lignes, 1)}")
-    sheet.add_data_validation(check)
+        columns = COLONNES | {name: one for name, one in HORS_PAGE.items() if name != EMPREINTE}
+        sheets.append(Feuille(INFORMATIONS, [titre, told], columns, others, DITES, hors_page=beside))
+    return composer_classeur(sheets, releve)

@@ -16,10 +16,10 @@ from barometre_lib.parametres.acquittements import (
     Decision,
     chemin_acquittements,
     composer,
-    juger_raison,
     lire_fichier,
     lire_tous,
 )
+from barometre_lib.parametres.decides import juger_raison
 from barometre_lib.parametres.edition import ACQUITTEMENTS, chemin_edition
 from barometre_lib.parametres.fichiers import FERME, Fichier, Texte, attendu, ouvrir_yaml
 from barometre_lib.qualite.bilan import Bilan, Constat

@@ -21,9 +21,6 @@ from barometre_lib.vocabulaire import Releve
 PROPRIETE = "Baromètre industriel"
 INTITULE = re.compile(r"Baromètre industriel de l['’]État\s*:\s+relève\s+(\d{4}-S[12]),\s[^()<>]{1,60}\s\((\d[\dAB])\)")
 
-# The workbooks of `avertissements`, by region or for the desk.
-AVERTISSEMENTS = re.compile(r"Avertissements de la relève\s+(\d{4}-S[12])")
-
 
 def intituler_classeur(releve: Releve, region: str, nomenclatures: Nomenclatures) -> str:
     """Return the title of a region's workbook, by which it is known again."""
@@ -63,9 +60,9 @@ def viser_recu(fichier: Path, releve: str = "", region: str = "", registre: Path
     return viser(own_releve, own_region, registre)
 
 
-def lire_releves(fichier: Path) -> set[str]:
-    """Return which relève a workbook of warnings says that it is of; see `_lire_intitules`."""
-    return {one[0] for one in _lire_intitules(fichier, AVERTISSEMENTS)}
+def lire_releves(fichier: Path, titre: re.Pattern[str]) -> set[str]:
+    """Return which relève a workbook whose title is known says that it is of; see `_lire_intitules`."""
+    return {one[0] for one in _lire_intitules(fichier, titre)}
 
 
 def _lire_intitules(fichier: Path, motif: re.Pattern[str] = INTITULE) -> set[tuple[str, ...]]:

@@ -3,28 +3,29 @@
 A line says of one finding, known by the fingerprint of the values compared, what was decided and why.
 """
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
-from barometre_lib.chemins import afficher, lire_octets, racine
-from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.parametres.decides import (
+    chemin_decide,
+    composer_decides,
+    fichiers_decides,
+    juger_empreinte,
+    juger_raison,
+    lire_decides,
+)
 from barometre_lib.parametres.edition import ACQUITTEMENTS, chemin_edition
 from barometre_lib.parametres.fichiers import ouvrir_yaml, rassembler
 from barometre_lib.typographie import enumerer, simplifier
 from barometre_lib.vocabulaire import Releve
 
 SUFFIXE = ".acquittements.csv"
-EMPREINTE = re.compile("[0-9a-f]{16}")
-MOT = re.compile(r"[^\W\d_]{3,}")
-LETTRES_MIN, RAISON_MAX = 10, 1000
-RAISON_ATTENDUE = "attendu une raison qu'un lecteur comprenne : deux mots au moins"
-RAISON_LISIBLE = f"attendu {RAISON_MAX} caractères visibles au plus, le premier une lettre, un chiffre ou «"
-RESTAUREZ = "corrigez ou restaurez ce fichier, que « barometre acquitter » écrit"
+COMMANDE = "barometre acquitter"
 
 
 class Decision(StrEnum):
@@ -70,6 +71,11 @@ class Acquittement:
         return self.controle, self.reference
 
     @property
+    def dit(self) -> tuple[str, ...]:
+        """What was decided, and why."""
+        return self.decision, self.raison
+
+    @property
     def justifie(self) -> bool:
         """Whether the warning stops nothing."""
         return self.decision is Decision.JUSTIFIE
@@ -80,15 +86,12 @@ ENTETE = [field.name for field in fields(Acquittement)]
 
 def chemin_acquittements(releve: Releve, dossier: Path | None = None) -> Path:
     """Return where what was decided of the warnings of a relève stands, whether the file exists or not."""
-    return chemin_edition(releve, dossier).with_name(f"{releve}{SUFFIXE}")
+    return chemin_decide(releve, SUFFIXE, dossier)
 
 
 def fichiers_acquittements(releve: Releve, dossier: Path | None = None) -> list[tuple[Releve, Path]]:
     """Return the files that hold for a relève, its own first, then those of earlier relèves, the nearest first."""
-    folder = (dossier or racine() / "params") / "releves"
-    named = {path.name.removesuffix(SUFFIXE): path for path in folder.glob(f"[!.]*{SUFFIXE}")}
-    read = {code: path for name, path in named.items() if (code := _releve(name)) and code <= releve}
-    return sorted(read.items(), reverse=True)
+    return fichiers_decides(releve, SUFFIXE, dossier)
 
 
 def lire_acquittements(releve: Releve, dossier: Path | None = None) -> tuple[Acquittement, ...]:
@@ -119,71 +122,27 @@ def lire_fichier(releve: Releve, dossier: Path | None = None) -> tuple[Acquittem
 
 def composer(acquittements: Iterable[Acquittement]) -> bytes:
     """Return the file that acknowledgements make, sorted."""
-    written = io.StringIO()
-    rows = csv.writer(written, delimiter=";", lineterminator="\n")
-    rows.writerows([ENTETE, *([str(getattr(one, name)) for name in ENTETE] for one in sorted(acquittements))])
-    return written.getvalue().encode("utf-8")
-
-
-def juger_raison(raison: str, decision: Decision = Decision.JUSTIFIE) -> str:
-    """Say in French what a reason should be; nothing when it is one. That of a warning let through has words."""
-    if not raison:
-        return RAISON_ATTENDUE if decision is Decision.JUSTIFIE else ""
-    # Neither a formula for who opens the file in a spreadsheet, nor what hides.
-    if len(raison) > RAISON_MAX or not raison.isprintable() or not (raison[0].isalnum() or raison[0] == "«"):
-        return RAISON_LISIBLE
-    words = {word.casefold() for word in MOT.findall(raison)}
-    enough = len(words) > 1 and sum(map(len, words)) >= LETTRES_MIN
-    return "" if enough or decision is not Decision.JUSTIFIE else RAISON_ATTENDUE
-
-
-def _releve(nom: str) -> Releve | None:
-    try:
-        return Releve.lire(nom)
-    except ValueError:
-        return None
+    return composer_decides(ENTETE, acquittements)
 
 
 def _lire(source: tuple[Releve, Path]) -> tuple[Acquittement, ...]:
     releve, path = source
-    shown = afficher(path)
-    try:
-        text = lire_octets(path).decode("utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
-        lines = [(reader.line_num, row) for row in reader if row]
-    except OSError as error:
-        raise ErreurBarometre(f"{shown} : {dire_erreur_systeme(error)}.") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise ErreurBarometre(f"{shown} : ce n'est pas un CSV en UTF-8 ; {RESTAUREZ}.") from None
-    if not lines or lines[0][1] != ENTETE:
-        raise ErreurBarometre(f"{shown}, ligne 1 : attendu l'en-tête {';'.join(ENTETE)} ; {RESTAUREZ}.")
-    read, faults = dict[tuple[str, str], Acquittement](), list[str]()
-    for number, row in lines[1:]:
-        wrong = list(_juger(row, releve, read))
-        faults += [f"{shown}, ligne {number} : {what}." for what in wrong]
-        if not wrong:
-            one = Acquittement(row[0], row[1], row[2], Decision(row[3]), row[4], releve)
-            read[one.cle] = one
-    if faults:
-        raise ErreurBarometre("\n".join(faults))
-    return tuple(read.values())
+    return tuple(lire_decides(path, ENTETE, partial(_juger, releve), partial(_faire, releve), COMMANDE).values())
 
 
-def _juger(row: list[str], releve: Releve, read: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _faire(releve: Releve, row: Sequence[str]) -> Acquittement:
+    return Acquittement(row[0], row[1], row[2], Decision(row[3]), row[4], releve)
+
+
+def _juger(releve: Releve, row: Sequence[str]) -> Iterator[str]:
     """Yield what is wrong in a line."""
-    if len(row) != len(ENTETE):
-        yield f"trouvé {len(row)} cellules ; attendu {len(ENTETE)}, séparées par « ; »"
-        return
     check, reference, print_of, decision, reason, origin = row
     if not check or not reference:
         yield "attendu un contrôle et une référence"
-    if not EMPREINTE.fullmatch(print_of):
-        yield f"« empreinte » : trouvé {montrer(print_of)} ; attendu 16 chiffres hexadécimaux"
+    yield from juger_empreinte(print_of)
     if decision not in list(Decision):
         yield f"« decision » : trouvé {montrer(decision)} ; attendu {enumerer(list(Decision), 'ou')}"
-    elif what := juger_raison(reason, Decision(decision)):
+    elif what := juger_raison(reason, exigee=decision == Decision.JUSTIFIE):
         yield f"« raison » : trouvé {montrer(reason)} ; {what}"
     if origin != str(releve):
         yield f"« origine » : trouvé {montrer(origin)} ; attendu {releve}, la relève de ce fichier"
-    if (check, reference) in read:
-        yield f"{check}, {montrer(reference)} figure deux fois ; gardez une seule ligne"

@@ -89,5 +89,9 @@ def empreinte(controle: Controle, table: pd.DataFrame, rang: int = -1, partenair
     Without a row, nothing was compared.
     """
     others = sorted(valeurs(controle, table, other) for other in partenaires)
-    compared = json.dumps([valeurs(controle, table, rang) if rang >= 0 else [], others])
-    return hashlib.sha256(compared.encode()).hexdigest()[:LONGUEUR_EMPREINTE]
+    return hacher([valeurs(controle, table, rang) if rang >= 0 else [], others])
+
+
+def hacher(valeurs: Sequence[Sequence[Any]]) -> str:
+    """Return the fingerprint of values, written as texts."""
+    return hashlib.sha256(json.dumps(valeurs).encode()).hexdigest()[:LONGUEUR_EMPREINTE]

@@ -8,7 +8,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from barometre_lib.qualite.attentes.socle import AttenteDeCellules, AttenteDeLignes, Entier, Nombre, mesuree
-from barometre_lib.typographie import sans_accents, simplifier
+from barometre_lib.typographie import decouper, simplifier
 from barometre_lib.vocabulaire import Motif, TypeMouvement
 
 # Names compared at once with all those of their commune: bounds the memory that the comparison takes.
@@ -141,7 +141,7 @@ class ExpectValeurNonRecopiee(AttenteDeLignes):
 
 def mots(nom: str) -> str:
     """Return the words of a name, simplified and in order: what makes two names alike."""
-    return " ".join(sorted("".join(c if c.isalnum() else " " for c in sans_accents(nom)).split()))
+    return " ".join(sorted(decouper(nom)))
 
 
 def _previous(lignes: pd.DataFrame, colonne: str) -> pd.Series:

@@ -1,0 +1,80 @@
+"""What was answered of pairs of rows, read back from the workbooks of `rapprochements` into the relève's file."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from barometre_lib.barometre import Barometre
+from barometre_lib.chemins import afficher
+from barometre_lib.collecte.rapprochements import (
+    FEUILLE,
+    REPONSE,
+    TITRE,
+    qui_tiennent,
+    rapprocher,
+    refuser_contraires,
+)
+from barometre_lib.collecte.rempli import Formulaire, Ligne, confronter, lire_classeur, porter, viser_classeurs
+from barometre_lib.parametres.fichiers import rassembler
+from barometre_lib.parametres.rapprochements import (
+    Rapprochement,
+    Verdict,
+    chemin_rapprochements,
+    composer_rapprochements,
+    lire_rapprochements,
+)
+from barometre_lib.typographie import accorder, enumerer
+from barometre_lib.vocabulaire import Nature
+
+FORMULAIRE = Formulaire(
+    "classeur de rapprochements",
+    "une paire à relire de la relève",
+    re.compile(rf"{TITRE}\s+(\d{{4}}-S[12])"),
+    FEUILLE,
+    REPONSE,
+    # Two movements, kind, fingerprint.
+    re.compile(r"([A-Za-z0-9_.-]{1,40})/([A-Za-z0-9_.-]{1,40})/([a-z_]{1,40})/([0-9a-f]{16})"),
+    Verdict.lire,
+    enumerer([one.libelle for one in Verdict], "ou"),
+    (Verdict.OUI, Verdict.NON),
+    "refaites les classeurs par « barometre rapprocher --classeurs »",
+)
+
+
+def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
+    """Store what workbooks answer, all or nothing, and say it in French; a line without an answer changes nothing.
+
+    Raises
+    ------
+    ErreurBarometre
+        A workbook is not one of pairs, is of another relève or does not read, lines are at fault, or answers
+        contradict each other; all are said, and nothing is stored.
+    """
+    releve = viser_classeurs(fichiers, str(barometre.releve), FORMULAIRE)
+    lines = [line for file in rassembler(lambda path: lire_classeur(path, FORMULAIRE), fichiers) for line in file]
+    known, pairs = lire_rapprochements(releve), rapprocher(barometre)
+    already = {(*one.cle, one.nature.value, one.empreinte, one.verdict, one.raison) for one in known}
+
+    def admit(line: Ligne[Verdict]) -> bool:
+        return (*line.cle, line.empreinte, line.decision, line.raison) in already
+
+    found: dict[tuple[str, ...], str] = {one.cle: one.empreinte for one in pairs}
+    answers = [
+        Rapprochement(line.cle[0], line.cle[1], Nature(line.cle[2]), line.decision, line.raison, line.empreinte, releve)
+        for line in confronter(lines, found, admit, FORMULAIRE)
+        if line.decision
+    ]
+    rows = barometre.decisions.set_index("id_mouvement")
+    held = qui_tiennent([*answers, *known], rows)
+    refuser_contraires(held)
+    # What fell leaves the file: it would stand beside the answer that replaces it.
+    own, target = [one for one in held if one in known and one.origine == releve], chemin_rapprochements(releve)
+    new, kept = porter(answers, known, own, target, composer_rapprochements)
+    counts = [f"{[one.verdict for one in kept].count(one)} {one.libelle}" for one in Verdict]
+    done = {(*one.cle, one.nature.value) for one in new if one.verdict is not Verdict.A_REVOIR}
+    left = sum(not one.repondue and one.cle not in done for one in pairs)
+    return [
+        f"{accorder(len(new), 'réponse portée', 'réponses portées')}.",
+        f"{afficher(target)} : {', '.join(counts)}.",
+        f"{accorder(left, 'paire reste à relire', 'paires restent à relire')}.",
+    ]

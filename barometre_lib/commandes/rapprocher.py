@@ -1,0 +1,44 @@
+"""The command `rapprocher`: pairs of rows to be read, and what was answered of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
+from barometre_lib.console import dire, ecrire_csv
+
+
+@click.command(
+    short_help="Met côte à côte les lignes qui se ressemblent.",
+    help="""Met côte à côte les lignes d'une relève qui sont peut-être un seul mouvement, ou une suite.
+
+    Les paires sont sur la sortie standard, une ligne chacune (CSV). Avec des classeurs déjà remplis, porte à la place
+    leurs réponses dans params/releves/ : toutes, ou aucune. Les comptes n'en dépendent pas.
+    """,
+)
+@releve_argument
+@click.argument("fichiers", metavar="[FICHIER]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--classeurs", metavar="DIR", type=DOSSIER, help="Dossier où écrire les classeurs, un par région.")
+@remplacer_option
+@registre_option
+def rapprocher(
+    releve: str, fichiers: Sequence[Path], classeurs: Path | None, forcer: bool, registre: Path | None
+) -> None:
+    if fichiers and classeurs:
+        raise click.UsageError("attendu des classeurs à relire, ou --classeurs DIR, et non les deux.")
+    from barometre_lib.collecte.rapprochements import ecrire_paires, tabuler_paires
+    from barometre_lib.collecte.rapprochements import rapprocher as chercher
+    from barometre_lib.collecte.reponses import repondre
+    from barometre_lib.qualite.controle import charger_controlable
+
+    barometre = charger_controlable(releve, registre)
+    if fichiers:
+        for sentence in repondre(barometre, fichiers):
+            dire(sentence)
+        return
+    found = chercher(barometre)
+    if classeurs:
+        for sentence in ecrire_paires(classeurs, barometre, found, forcer=forcer):
+            dire(sentence)
+    ecrire_csv([tabuler_paires(found)])

@@ -1,0 +1,247 @@
+"""From pairs to answers: workbooks, reasons typed, contrary answers, what is carried over, what falls."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import fabrique
+import openpyxl
+import pytest
+from console import Sortie, lancer
+from openpyxl.worksheet.worksheet import Worksheet
+
+from barometre_lib.collecte.a_remplir import EMPREINTE, RAISON
+from barometre_lib.collecte.rapprochements import CHAMPS, FEUILLE, REPONSE
+from barometre_lib.parametres.rapprochements import ENTETE, Rapprochement, Verdict, lire_rapprochements
+from barometre_lib.vocabulaire import Nature, Releve
+
+RELEVE, SUIVANTE = "2024-S2", "2025-S1"
+HOSTILE = '=HYPERLINK("http://exemple.fr";"Usine")'
+BON = "premier;second;nature;verdict;raison;empreinte\n"
+Lancer = Callable[..., Sortie]
+
+
+def trio(**change: Any) -> list[dict[str, str]]:
+    """Return three reports of one extension, which rule 9 does not see: three names, two semesters, no SIRET."""
+    common = {"type_mouvement": "extension", "variation_production": 60, "entreprise": "Dormans"} | change
+    names = {"84-1": ("Verrerie Dormans", "2024-06-20"), "84-2": ("VERRERIE DORMAN", "2024-07-05")}
+    names["84-3"] = ("Verrerie de Dormans", "2024-07-12")
+    return [
+        fabrique.ligne(id_mouvement=name, nom_site=site, date_effet=day, **common)
+        for name, (site, day) in names.items()
+    ]
+
+
+@pytest.fixture
+def racine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = fabrique.petite_racine(tmp_path / "racine")
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    fabrique.ecrire_releve(root / "data" / "releves", trio())
+    return root
+
+
+@pytest.fixture
+def ici(capsys: pytest.CaptureFixture[str]) -> Lancer:
+    return lambda *arguments: lancer(capsys, *map(str, arguments))
+
+
+@pytest.fixture
+def classeur(racine: Path, tmp_path: Path, ici: Lancer) -> Path:
+    assert ici("rapprocher", RELEVE, "--classeurs", tmp_path / "rap").code == 0
+    (path,) = (tmp_path / "rap").iterdir()
+    assert path.name == f"rapprochements-{RELEVE}-84.xlsx"
+    return path
+
+
+def titres(sheet: Worksheet) -> tuple[int, dict[str, int]]:
+    for row in sheet.iter_rows():
+        names = {str(cell.value): cell.column for cell in row if cell.value}
+        if EMPREINTE in names:
+            return row[0].row, names
+    raise AssertionError("aucun titre")
+
+
+def remplir(path: Path, reponses: dict[str, str], raison: str = "Vu avec la préfecture") -> None:
+    """Answer the pairs that are named, `84-1/84-2`; `*` is all of them."""
+    book = openpyxl.load_workbook(path)
+    header, at = titres(book[FEUILLE])
+    for line in range(header + 1, book[FEUILLE].max_row + 1):
+        pair = "/".join(str(book[FEUILLE].cell(line, at[EMPREINTE]).value).split("/")[:2])
+        if answer := reponses.get(pair, reponses.get("*")):
+            book[FEUILLE].cell(line, at[REPONSE]).value = answer
+            book[FEUILLE].cell(line, at[RAISON]).value = raison
+    book.save(path)
+
+
+def reponses(racine: Path, releve: str = RELEVE) -> tuple[Rapprochement, ...]:
+    return lire_rapprochements(Releve.lire(releve), racine / "params")
+
+
+def dites(ended: Sortie) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(ended.stdout), delimiter=";"))
+
+
+def test_les_paires_sont_dites_puis_repondues_puis_rien_ne_reste(racine: Path, classeur: Path, ici: Lancer) -> None:
+    told = dites(ici("rapprocher", RELEVE))
+    assert list(told[0]) == CHAMPS
+    assert {(one["premier"], one["second"]) for one in told} == {("84-1", "84-2"), ("84-1", "84-3"), ("84-2", "84-3")}
+    assert not any(one["verdict"] for one in told)
+    remplir(classeur, {"*": "Oui"})
+    done = ici("rapprocher", RELEVE, classeur)
+    assert done.code == 0 and "3 réponses portées." in done.stderr and "0 paire reste" in done.stderr, done.stderr
+    assert {one.verdict for one in reponses(racine)} == {Verdict.OUI}
+    assert {one["verdict"] for one in dites(ici("rapprocher", RELEVE))} == {"oui"}
+
+
+def test_une_seconde_fois_ne_change_rien(racine: Path, classeur: Path, ici: Lancer) -> None:
+    remplir(classeur, {"84-1/84-2": "non", "84-2/84-3": "à revoir"})
+    assert "2 réponses portées." in ici("rapprocher", RELEVE, classeur).stderr
+    path = racine / "params" / "releves" / f"{RELEVE}.rapprochements.csv"
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    again = ici("rapprocher", RELEVE, classeur)
+    assert "0 réponse portée." in again.stderr and "2 paires restent" in again.stderr, again.stderr
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_les_comptes_n_en_dependent_pas(classeur: Path, ici: Lancer) -> None:
+    before = ici("compter", RELEVE, "--par", "annee").stdout
+    remplir(classeur, {"*": "oui"})
+    assert ici("rapprocher", RELEVE, classeur).code == 0
+    assert ici("compter", RELEVE, "--par", "annee").stdout == before
+
+
+def test_une_reponse_vaut_a_la_releve_suivante_tant_que_rien_ne_change(
+    racine: Path, classeur: Path, tmp_path: Path, ici: Lancer
+) -> None:
+    remplir(classeur, {"*": "oui"})
+    assert ici("rapprocher", RELEVE, classeur).code == 0
+    rows = trio()
+    rows[0]["effectif"] = "250"  # observed anew at each relève: no answer rests on it
+    fabrique.ecrire_releve(racine / "data" / "releves", rows, SUIVANTE)
+    assert {(one["verdict"], one["origine"]) for one in dites(ici("rapprocher", SUIVANTE))} == {("oui", RELEVE)}
+
+    rows[2]["nom_site"] = "Verrerie Dormans Nord"
+    fabrique.ecrire_releve(racine / "data" / "releves", rows, SUIVANTE)
+    told = dites(ici("rapprocher", SUIVANTE, "--classeurs", tmp_path / "suite"))
+    assert {one["second"]: one["verdict"] for one in told if one["premier"] == "84-1"} == {"84-2": "oui", "84-3": ""}
+    (path,) = (tmp_path / "suite").iterdir()
+    shown = [str(cell.value).replace("\u00a0", " ") for row in openpyxl.load_workbook(path)[FEUILLE] for cell in row]
+    assert f"Reporté de {RELEVE}." in shown
+    fallen = f"Une valeur a changé depuis la réponse de {RELEVE} : même mouvement, oui, Vu avec la préfecture"
+    assert shown.count(fallen) == 2
+
+
+def test_des_reponses_contraires_sont_refusees_et_nommees(racine: Path, classeur: Path, ici: Lancer) -> None:
+    remplir(classeur, {"84-1/84-2": "oui", "84-2/84-3": "oui", "84-1/84-3": "non"})
+    ended = ici("rapprocher", RELEVE, classeur)
+    assert ended.code == 1 and not reponses(racine)
+    assert "84-1 = 84-2 et 84-2 = 84-3, mais 84-1 ≠ 84-3" in ended.stderr
+
+
+def test_une_reponse_contraire_a_celles_d_avant_est_refusee(racine: Path, classeur: Path, ici: Lancer) -> None:
+    remplir(classeur, {"84-1/84-2": "oui", "84-2/84-3": "oui"})
+    assert ici("rapprocher", RELEVE, classeur).code == 0
+    fabrique.ecrire_releve(racine / "data" / "releves", trio(), SUIVANTE)
+    assert ici("rapprocher", SUIVANTE, "--classeurs", racine / "suite").code == 0
+    (path,) = (racine / "suite").iterdir()
+    remplir(path, {"84-1/84-3": "non"})
+    ended = ici("rapprocher", SUIVANTE, path)
+    assert ended.code == 1 and "84-1 ≠ 84-3" in ended.stderr
+    assert all(one.verdict is Verdict.OUI for one in reponses(racine, SUIVANTE))
+
+
+@pytest.mark.parametrize(
+    ("tape", "dit"),
+    [
+        (("peut-être", "Vu avec la préfecture"), "trouvé « peut-être » ; attendu oui, non ou à revoir"),
+        (("oui", ""), "attendu une raison qu'un lecteur comprenne"),
+        (("non", "ok"), "attendu une raison qu'un lecteur comprenne"),
+        (("oui", "-- Vu avec la préfecture"), "le premier une lettre"),
+        (("oui", "=1+1"), "trouvé une formule"),
+    ],
+)
+def test_une_reponse_mal_faite_est_refusee(
+    racine: Path, classeur: Path, ici: Lancer, tape: tuple[str, str], dit: str
+) -> None:
+    remplir(classeur, {"84-1/84-2": tape[0]}, tape[1])
+    ended = ici("rapprocher", RELEVE, classeur)
+    said = ended.stderr.replace("\u00a0", " ").replace("\u202f", " ")
+    assert ended.code == 1 and "ligne 5" in said and dit in said, said
+    assert not reponses(racine)
+
+
+def test_un_classeur_fait_avant_un_changement_est_refuse(racine: Path, classeur: Path, ici: Lancer) -> None:
+    remplir(classeur, {"84-1/84-2": "oui"})
+    fabrique.ecrire_releve(racine / "data" / "releves", trio(code_naf="22.22Z"))
+    ended = ici("rapprocher", RELEVE, classeur)
+    assert ended.code == 1 and "une valeur a changé depuis que ce classeur est fait" in ended.stderr
+    fabrique.ecrire_releve(racine / "data" / "releves", trio(), SUIVANTE)
+    assert f"attendu {SUIVANTE}, rien n'est porté" in ici("rapprocher", SUIVANTE, classeur).stderr
+
+
+def test_un_texte_hostile_reste_un_texte(racine: Path, tmp_path: Path, ici: Lancer) -> None:
+    rows = trio(entreprise=HOSTILE)
+    fabrique.ecrire_releve(racine / "data" / "releves", rows)
+    ended = ici("rapprocher", RELEVE, "--classeurs", tmp_path / "rap")
+    told = {one["premier_valeurs"] for one in dites(ended)}
+    assert ended.code == 0 and all(HOSTILE in one for one in told)
+    assert not any(value.startswith(("=", "+", "-", "@")) for one in dites(ended) for value in one.values())
+    (path,) = (tmp_path / "rap").iterdir()
+    cells = [cell for row in openpyxl.load_workbook(path)[FEUILLE] for cell in row if cell.value is not None]
+    assert any(HOSTILE in str(cell.value) for cell in cells)
+    assert all(cell.data_type == "s" for cell in cells)
+
+
+def test_un_classeur_rempli_n_est_pas_remplace_sans_le_dire(classeur: Path, ici: Lancer) -> None:
+    remplir(classeur, {"*": "oui"})
+    kept = classeur.read_bytes()
+    ended = ici("rapprocher", RELEVE, "--classeurs", classeur.parent)
+    assert ended.code == 1 and "--forcer" in ended.stderr and classeur.read_bytes() == kept
+    assert ici("rapprocher", RELEVE, "--classeurs", classeur.parent, "--forcer").code == 0
+
+
+def test_deux_usages_a_la_fois_sont_refuses(classeur: Path, ici: Lancer) -> None:
+    assert ici("rapprocher", RELEVE, classeur, "--classeurs", classeur.parent).code == 2
+
+
+@pytest.mark.parametrize(
+    ("texte", "dit"),
+    [
+        ("premier;second\n", f"ligne 1 : attendu l'en-tête {';'.join(ENTETE)}"),
+        (f"{BON}a;b\n", "ligne 2 : trouvé 2 cellules ; attendu 6"),
+        (f"{BON}b;a;transfert;oui;Vu avec eux;{'0' * 16}\n", "ligne 2 : trouvé « b » et « a » ; attendu deux"),
+        (f"{BON}a;b;fusion;oui;Vu avec eux tous;{'0' * 16}\n", "« nature » : trouvé « fusion »"),
+        (f"{BON}a;b;transfert;vrai;Vu avec eux tous;{'0' * 16}\n", "« verdict » : trouvé « vrai »"),
+        (f"{BON}a;b;transfert;non;ok;{'0' * 16}\n", "« raison » : trouvé « ok »"),
+        (f"{BON}a;b;transfert;a_revoir;;xyz\n", "« empreinte » : trouvé « xyz »"),
+        (f"{BON}a b;c;transfert;a_revoir;;{'0' * 16}\n", "« premier » : trouvé « a b »"),
+        (BON + f"a;b;transfert;a_revoir;;{'0' * 16}\n" * 2, "ligne 3 : a, « b » figure deux fois"),
+        ("\xe9", "ce n'est pas un CSV en UTF-8"),
+    ],
+)
+def test_un_fichier_de_reponses_mal_fait_est_refuse(racine: Path, texte: str, dit: str) -> None:
+    path = racine / "params" / "releves" / f"{RELEVE}.rapprochements.csv"
+    path.write_bytes(texte.encode("latin-1" if texte == "\xe9" else "utf-8"))
+    with fabrique.refus(dit):
+        reponses(racine)
+
+
+def test_un_fichier_de_reponses_contraires_est_refuse_a_sa_ligne(racine: Path) -> None:
+    end = f"Vu avec la préfecture;{'0' * 16}\n"
+    lines = [f"a;b;meme_mouvement;oui;{end}", f"a;d;type_discordant;non;{end}", f"b;c;type_discordant;oui;{end}"]
+    path = racine / "params" / "releves" / f"{RELEVE}.rapprochements.csv"
+    path.write_text(BON + "".join([*lines, f"c;d;meme_mouvement;oui;{end}"]), encoding="utf-8")
+    with fabrique.refus("csv, ligne 3 : réponses contraires : a = b, b = c et c = d, mais a ≠ d"):
+        reponses(racine)
+
+
+def test_les_autres_natures_ne_se_contredisent_pas(racine: Path) -> None:
+    end = f"Vu avec la préfecture;{'0' * 16}\n"
+    lines = [f"a;b;meme_mouvement;oui;{end}", f"a;c;transfert;non;{end}", f"b;c;type_discordant;oui;{end}"]
+    path = racine / "params" / "releves" / f"{RELEVE}.rapprochements.csv"
+    path.write_text(BON + "".join(lines), encoding="utf-8")
+    assert [one.nature for one in reponses(racine)] == [
+        *(Nature.MEME_MOUVEMENT, Nature.TRANSFERT, Nature.TYPE_DISCORDANT)
+    ]
