@@ -85,7 +85,9 @@ class ExpectSiteOuvert(AttenteDeLignes):
     @staticmethod
     def tenir(lignes: pd.DataFrame) -> pd.Series:
         """Return whether each row is not counted, or an opening, or follows no closure."""
-        after = _previous(lignes, "type_mouvement") == TypeMouvement.FERMETURE.value
+        # Of one event reported twice, the row that is set aside closes nothing.
+        after = _previous(lignes[lignes["compte"]], "type_mouvement") == TypeMouvement.FERMETURE.value
+        after = after.reindex(lignes.index, fill_value=False)
         return ~lignes["compte"] | ~after | (lignes["type_mouvement"] == TypeMouvement.OUVERTURE.value)
 
 
