@@ -46,7 +46,7 @@ class Parametre:
         if self.unite == "date":
             return jour(self.valeur)
         if isinstance(self.valeur, list):
-            return " > ".join(self.valeur)
+            return ", puis ".join(SOURCES[one] for one in self.valeur)
         return f"{nombre(self.valeur)}{FINE if self.unite == '%' else INSECABLE}{self.unite}"
 
 
