@@ -43,7 +43,9 @@ def lister_incompletes(decisions: pd.DataFrame) -> pd.DataFrame:
 
 
 def borner(barometre: Barometre, par: Sequence[str]) -> pd.DataFrame:
-    """Count a relève along `par`, with the bounds of each measure, and how many incomplete rows they come from.
+    """Count a relève along `par`, with the bounds of each measure, and how many rows there are incomplete.
+
+    Rule 9 crosses periods: an incomplete row may move the bounds of another one.
 
     Returns
     -------
@@ -69,6 +71,10 @@ def borner(barometre: Barometre, par: Sequence[str]) -> pd.DataFrame:
     for name in MESURES:
         whole[f"{name}_min"] += whole[name]
         whole[f"{name}_max"] += whole[name]
+    counts = [f"incompletes_{name}" for name in SENS]
+    # Of what is not known, nothing is said.
+    if parametres.lacunes:
+        whole[counts] = whole[counts].astype("Int64").mask(whole["solde_net"].isna())
     return whole[[*keys, *MESURES, *added]]
 
 

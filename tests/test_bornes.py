@@ -89,6 +89,30 @@ def test_au_dela_de_ce_qui_s_essaie_les_bornes_tiennent_encore() -> None:
     assert bornes(rows) == (1, -ESSAIS, ESSAIS + 1)
 
 
+def montrer(rows: list[dict[str, str]]) -> str:
+    read = fabrique.barometre(rows)
+    contexte, decisions = read.contexte(), read.decisions
+    tables = {"annee": borner(read, ["annee"]), "semestre": borner(read, ["semestre"])}
+    tables["region"] = borner(read, [contexte.maille, "region"])
+    return lisible(restitution.section_bornes(contexte, tables, lister_incompletes(decisions), decisions))
+
+
+def test_une_ligne_d_une_autre_periode_deplace_les_bornes_et_c_est_dit() -> None:
+    rows = fabrique.lignes({"effectif": None, "date_effet": "2023-11-10"}, {"effectif": 30, "date_effet": "2024-06-01"})
+    assert bornes(rows) == (1, 0, 1)
+    page = montrer(rows)
+    assert "est entre 0 et +1 selon ce que diraient des lignes incomplètes d'autres périodes" in page
+    assert "aucune ligne n'est incomplète" in montrer(fabrique.lignes({"effectif": 30, "date_effet": "2024-06-01"}))
+
+
+def test_l_effectif_est_toujours_a_remplir_et_l_un_des_deux_autres() -> None:
+    existing = {"type_mouvement": "extension", "assimilable_site": "", "variation_production": ""}
+    page = montrer(fabrique.lignes({"effectif": None} | existing, {"effectif": 30} | existing))
+    either = "variation de la production (%) ou assimilable à un site"
+    assert f"M-0001 (1er semestre 2024) : effectif salarié, et {either}." in page
+    assert f"M-0002 (1er semestre 2024) : {either}." in page
+
+
 def test_sans_ligne_il_n_y_a_ni_borne_ni_motif() -> None:
     empty = fabrique.barometre([])
     assert not borner(empty, ["annee", "region"])[[f"{one}_max" for one in MESURES]].to_numpy().any()
@@ -102,7 +126,8 @@ def test_une_region_muette_n_a_pas_de_borne() -> None:
     read = Barometre(read.registre, replace(read.parametres, lacunes=Lacunes({"84": Releve.lire("2023-S2")})))
     silent = borner(read, ["semestre", "region"])
     silent = silent[(silent["region"] == "84") & (silent["semestre"] >= "2024")]
-    assert silent[["solde_net", "solde_net_min", "solde_net_max"]].isna().all(axis=None)
+    told = ["solde_net", "solde_net_min", "solde_net_max", "incompletes_hausses", "incompletes_baisses"]
+    assert silent[told].isna().all(axis=None)
     assert not borner(read, ["annee"])["incompletes_hausses"].any()
 
 
@@ -154,4 +179,5 @@ def test_la_page_dit_les_bornes_et_les_motifs() -> None:
     assert "est entre +1 et +2 selon ce que dirait la seule ligne incomplète (1 ouverture ou extension, 0" in page
     assert "1 mouvement réalisé n'a pas de date d'effet" in page
     assert "M-0002 (1er semestre 2024) : effectif" in page
+    assert "incomplètes de la période" in page
     assert "Compté 1 0 1" in page and "Effectif inconnu 1 0 1" in page

@@ -115,6 +115,8 @@ class ParametresRegles:
 
 
 VALEUR_MAX = 1e15
+# Days, a century: dates go no further.
+DELAI_MAX = 36_500
 
 
 def _is_number(value: Any) -> bool:
@@ -136,8 +138,8 @@ VALEURS_ATTENDUES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "seuil_variation_extension": ("un nombre, positif ou nul", lambda value: _is_number(value) and value >= 0),
     "seuil_variation_reduction": ("un nombre, négatif ou nul", lambda value: _is_number(value) and value <= 0),
     "delai_evenement": (
-        "un nombre entier de jours, positif ou nul",
-        lambda value: _is_number(value) and value >= 0 and isinstance(value, Integral),
+        f"un nombre entier de jours, de 0 à {DELAI_MAX}",
+        lambda value: _is_number(value) and 0 <= value <= DELAI_MAX and isinstance(value, Integral),
     ),
     "ordre_sources": (
         f"chaque source une fois, de la plus sûre à la moins sûre, parmi {', '.join(SOURCES)}",

@@ -183,7 +183,11 @@ def _stamp(table: Table, mention: str, contexte: Contexte | None = None) -> Tabl
             " ; ".join(filter(None, [mention, one if france else ""]))
             for one, france in zip(left_out, of_france, strict=True)
         ]
-    return replace(table, donnees=rows.assign(mention=list(map(typographier, reserves)))) if any(reserves) else table
+    return (
+        replace(table, donnees=rows.assign(mention=list(map(typographier, reserves))))
+        if mention or any(reserves)
+        else table
+    )
 
 
 def _dictionary(contexte: Contexte, tables: list[Table]) -> pd.DataFrame:

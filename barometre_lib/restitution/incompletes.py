@@ -39,12 +39,13 @@ def section_bornes(
         "bornes",
         contexte=contexte,
         bornes=own,
+        inconnu=bool(pd.isna(own["solde_net"])),
         lignes=int(own["incompletes_hausses"] + own["incompletes_baisses"]),
         hors=contexte.hors(),
         sans_date=int(undated.sum()),
         periodes=tableau_libre(
             ([_period(contexte, code), *_cells(row)] for code, row in told),
-            titre="Bornes du solde net de chaque période, et lignes incomplètes dont elles viennent",
+            titre="Bornes du solde net de chaque période, et lignes incomplètes de la période",
             entetes=["Période", *ENTETES],
             classe="nombres",
         ),
@@ -108,7 +109,10 @@ def _to_complete(incompletes: pd.DataFrame, labels: Mapping[str, str]) -> list[t
     for region, rows in groupby(ordered, key=lambda one: str(one["region"])):
         lines = []
         for one in rows:
-            missing = " ou ".join(LIBELLES[name].lower() for name in one["manque"].split(", "))
-            lines.append(f"{one['id_mouvement']} ({periode(one['semestre'])}) : {missing}")
+            names = [LIBELLES[name].lower() for name in one["manque"].split(", ")]
+            # Of the variation and the judgement one is enough; the headcount, which comes first, is always needed.
+            either = " ou ".join(names[-2:]) if len(names) > 1 else names[0]
+            needed = f"{names[0]}, et {either}" if len(names) > 2 else either
+            lines.append(f"{one['id_mouvement']} ({periode(one['semestre'])}) : {needed}")
         told.append((labels[region], lines))
     return told
