@@ -153,10 +153,12 @@ def test_chaque_fichier_a_son_entree() -> None:
 def test_un_defaut_est_refuse_a_sa_place(
     cas: Cas, tmp_path: Path, capsys: pytest.CaptureFixture[str], demandes: list[Exigence]
 ) -> None:
-    file = cas.installer(tmp_path)
+    # In a folder of its own: what a collection receives is kept beside it.
+    register = tmp_path / "releves"
+    file = cas.installer(register)
     refusing = {"controler": True, "decider": cas.lecture == "oui"}
     for command, refused in refusing.items():
-        ended = lancer(capsys, command, RELEVE, "--registre", str(tmp_path))
+        ended = lancer(capsys, command, RELEVE, "--registre", str(register))
         assert ended.code == int(refused), (command, ended.stderr)
         if not refused:
             assert len(ended.stdout.splitlines()) > 1
@@ -173,7 +175,7 @@ def test_un_defaut_est_refuse_a_sa_place(
             assert any(all(word in one for word in expected["mots"]) for one in saying), ended.stderr
 
     if cas.exigence:
-        texts, _ = lire_textes(Releve.lire(RELEVE), tmp_path, fabrique.nomenclatures())
+        texts, _ = lire_textes(Releve.lire(RELEVE), register, fabrique.nomenclatures())
         assert [one.nom for one in demandes if chercher_defauts(texts, [one])] == [cas.exigence]
         (requirement,) = (one for one in demandes if one.nom == cas.exigence)
         assert requirement.lecture == (cas.lecture == "oui")

@@ -177,8 +177,8 @@ class TestMentions:
         barometre = fabrique.barometre([fabrique.ligne()], seuil_effectif=10)
         tables = faire_tables(barometre, barometre.contexte())
         stamped = [table for table in tables if "mention" in table.donnees]
-        # The counts, the ranking, two tables of sums, those of the register that have rows, and the dictionary.
-        assert len(stamped) == len(COMPTES) + 7
+        # The counts, the ranking, two tables of sums, four of the register, and the dictionary.
+        assert len(stamped) == len(COMPTES) + 8
         for table in stamped:
             assert table.donnees["mention"].str.contains("Document interne, ne pas diffuser").all()
             numbers = table.nom != "dictionnaire"
