@@ -61,6 +61,7 @@ from barometre_lib.erreurs import Defaut, ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import ETATS, chemin_edition, lire_edition
 from barometre_lib.typographie import accorder, nombre
+from barometre_lib.vocabulaire import Releve
 
 DEFAUTS_DITS = 50
 # Whether --retour was given or not.
@@ -175,9 +176,7 @@ def integrer(  # noqa: PLR0913  one per word of the command
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
     remarks = [*exam.grille.remarques, *dire_disparus(gone)]
     warnings = [*dire_illisibles(exam.illisibles), *remarks, *told.phrases, *told.nouvelles]
-    if not (opened := chemin_edition(destination.releve)).exists():
-        what = f"la relève {destination.releve} n'est pas ouverte ({afficher(opened)} n'existe pas)"
-        warnings.append(f"Attention : {what} ; vérifiez-la, ou ouvrez-la par nouvelle-releve.")
+    warnings += _dire_fermee(destination.releve)
     # Made first: what would fail fails before anything is stored.
     back = faire_renvoi(exam.lignes, told.signalements, remarks, destination, references)
     changed = deposer(exam.lignes, destination, before)
@@ -189,6 +188,15 @@ def integrer(  # noqa: PLR0913  one per word of the command
     done = f"{afficher(destination.fichier)} : {stored if changed else f'{kept}, fichier inchangé'}."
     returned = _rendre(back, fichier.name, retour or fichier.parent, destination)
     return Integration(exam.changements, [*resumer(exam.changements), *noted, *warnings, done, returned])
+
+
+def _dire_fermee(releve: Releve) -> list[str]:
+    """Warn of a relève that nobody opened: one wrong digit makes another one."""
+    path = chemin_edition(releve)
+    if path.exists():
+        return []
+    what = f"la relève {releve} n'est pas ouverte ({afficher(path)} n'existe pas)"
+    return [f"Attention : {what} ; vérifiez-la, ou ouvrez-la par nouvelle-releve."]
 
 
 def _noter(reception: Reception, changements: Sequence[Changement], destination: Destination) -> list[str]:

@@ -5,7 +5,8 @@ Rows are their ranks in the table of the check. What a movement was in the previ
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -32,23 +33,26 @@ def chercher_partenaires(
     key = table[controle.partenaire]
     if controle.partenaire == "cle_site":
         key = key.where(table["motif"].isin(DU_SITE))
-    groups = key.groupby(key).indices
-    return {
-        rank: tuple(
-            sorted(
-                (int(other) for other in groups.get(key.iat[rank], ()) if other != rank),
-                key=lambda other: _ordre(controle, table, rank, other),
-            )
-        )
-        for rank in fautives
-    }
+    groups, order = key.groupby(key).indices, _ranger(controle, table)
+    found = {}
+    for rank in fautives:
+        others = [int(other) for other in groups.get(key.iat[rank], ()) if other != rank]
+        # The first one alone is shown: of the rest the order says nothing.
+        first = [min(others, key=lambda other: order(rank, other))] if others else []
+        found[rank] = (*first, *(other for other in others if other not in first))
+    return found
 
 
-def _ordre(controle: Controle, table: pd.DataFrame, rank: int, other: int) -> tuple[bool, bool, int, int]:
-    dates: Any = table["date_effet_jour"]
-    days = (dates.iat[rank] - dates.iat[other]).days
-    same = valeurs(controle, table, rank) == valeurs(controle, table, other)
-    return same, not table["compte"].iat[other], abs(int(days)) if pd.notna(days) else 10**6, other
+def _ranger(controle: Controle, table: pd.DataFrame) -> Callable[[int, int], tuple[bool, bool, int, int]]:
+    """Return what tells how well a row is shown beside another one: the smaller the better."""
+    said = cache(partial(valeurs, controle, table))
+    dates, counted = table["date_effet_jour"].tolist(), table["compte"].tolist()
+
+    def order(rank: int, other: int) -> tuple[bool, bool, int, int]:
+        days = (dates[rank] - dates[other]).days
+        return said(rank) == said(other), not counted[other], 10**6 if pd.isna(days) else abs(int(days)), other
+
+    return order
 
 
 def _les_plus_ressemblants(fautives: Sequence[int], table: pd.DataFrame) -> dict[int, tuple[int, ...]]:
@@ -59,13 +63,14 @@ def _les_plus_ressemblants(fautives: Sequence[int], table: pd.DataFrame) -> dict
     from barometre_lib.qualite.attentes.registre import mots
 
     names = {rank: mots(str(table["nom_site"].iat[rank])) for rank in fautives}
-    kinds = {rank: tuple(table[["commune", "type_mouvement"]].iloc[rank]) for rank in fautives}
-    keys: Any = table["cle_site"]
+    kinds, keys = table[["commune", "type_mouvement"]].iloc[[*fautives]], table["cle_site"].tolist()
     found = {}
-    for rank in fautives:
-        near = [other for other in fautives if kinds[other] == kinds[rank] and keys.iat[other] != keys.iat[rank]]
-        alike = {other: fuzz.ratio(names[rank], names[other]) for other in near}
-        found[rank] = tuple(other for other in near if alike[other] == max(alike.values()))
+    for places in kinds.groupby([*kinds]).indices.values():
+        alike = [fautives[place] for place in places]
+        for rank in alike:
+            likeness = {other: fuzz.ratio(names[rank], names[other]) for other in alike if keys[other] != keys[rank]}
+            best = max(likeness.values(), default=0)
+            found[rank] = tuple(other for other, one in likeness.items() if one == best)
     return found
 
 

@@ -41,8 +41,8 @@ DERIVEES = ("region", "departement", "commune", "semestre", "cle_site", "motif",
 RECOPIABLES = ("siret", "code_commune", "date_annonce", "date_effet", "citable")
 # An announcement that comes due later has a wrong year.
 HORIZON = pd.DateOffset(years=15)
-# A region says at least this part of what it said in its poorest semester, if it said more than one thing in each.
-PART_RECENTE = 0.2
+# A region says at least one thing for so many of its poorest semester, if it said more than one in each.
+RECENTES_POUR_UNE = 5
 # Columns of the table `regions`.
 SENS = {"hausses": MESURES_HAUSSE, "baisses": MESURES_BAISSE}
 
@@ -154,7 +154,7 @@ def _regions(mouvements: pd.DataFrame, present: Barometre, precedent: Barometre 
     late = table["region"].isin(present.parametres.lacunes.regions(semester))
     table["recentes"] = table["region"].map(recent[semester]).mask(late)
     least = table["region"].map(recent.drop(columns=semester).min(axis="columns"))
-    table["recentes_min"] = (least * PART_RECENTE).where(least > 1, 0)
+    table["recentes_min"] = -(-least // RECENTES_POUR_UNE).where(least > 1, 0)
     table["effectifs"] = [int(mouvements.loc[mouvements["region"] == one, "effectif"].notna().sum()) for one in codes]
     counts = present.comptes(["region", "semestre"])
     for direction, measures in SENS.items():
