@@ -172,6 +172,7 @@ class Colonne:
     libelle: str  # French heading shown to people
     genre: Genre = "texte"  # type of a filled cell
     obligatoire: bool = False  # whether an empty cell is a defect
+    facultative: bool = False  # whether a file may lack it; it is written where it has a value
     longueur_max: int | None = None  # longest text accepted, in characters
     # closed list, code to French label; empty when the column is free or lists live in a nomenclature.
     valeurs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -210,6 +211,8 @@ COLONNES = (
     Colonne("date_annonce", "Date d'annonce", "date"),
     Colonne("date_effet", "Date d'effet", "date"),
     Colonne("effectif", "Effectif salarié", "entier"),
+    Colonne("effectif_au", "Effectif observé le", "date", facultative=True),
+    Colonne("effectif_dernier", "Dernier effectif observé", "entier", facultative=True),
     Colonne("variation_production", "Variation de la production (%)", "nombre"),
     Colonne("assimilable_site", "Assimilable à un site", "booleen", valeurs=BOOLEENS),
     Colonne("emplois", "Emplois créés ou supprimés", "entier"),
@@ -223,6 +226,7 @@ COLONNES = (
     Colonne("commentaire", "Commentaire", longueur_max=2000),
 )
 NOMS_COLONNES = tuple(colonne.nom for colonne in COLONNES)
+COLONNES_ATTENDUES = tuple(colonne.nom for colonne in COLONNES if not colonne.facultative)
 
 # Columns of the register of decisions, as `barometre decider` writes them.
 COLONNES_DECISIONS = ("id_mouvement", "motif", "compte", "type_mouvement", *DIMENSIONS[1:])

@@ -29,7 +29,7 @@ from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.registre.lecture import Registre, mettre_en_table
-from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES, Releve
 
 RACINE = Path(__file__).resolve().parents[1]
 LIGNE_TYPE: dict[str, Any] = yaml.safe_load(
@@ -109,7 +109,8 @@ def ecrire_releve(
         of_region[region_de(row["code_commune"])].append(row)
     for region, kept in of_region.items():
         with (folder / f"{region}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, NOMS_COLONNES, delimiter=";", lineterminator="\n")
+            names = [one for one in NOMS_COLONNES if one in COLONNES_ATTENDUES or any(row[one] for row in kept)]
+            writer = csv.DictWriter(file, names, delimiter=";", lineterminator="\n", extrasaction="ignore")
             writer.writeheader()
             writer.writerows(kept)
     if demonstration is not None:

@@ -353,6 +353,16 @@ LIGNE = [
         lambda r, h: baisse(r) and vivant(r) and r.effectif and {"effectif": h.choice(["0", "00"])},
     ),
     Semis(
+        "effectif_hors_du_temps",
+        "effectif d'une baisse relevé un mois après",
+        lambda r, h: baisse(r) and r.date_effet and {"effectif_au": decaler(r.date_effet, jours=30)},
+    ),
+    Semis(
+        "effectif_hors_du_temps",
+        "effectif d'une hausse relevé des années après, ou un an avant",
+        lambda r, h: hausse(r) and r.date_effet and {"effectif_au": decaler(r.date_effet, h.choice([2, 3, -1]))},
+    ),
+    Semis(
         "sans_jugement",
         "variation effacée, sans jugement",
         lambda r, h: (

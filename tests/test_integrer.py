@@ -376,6 +376,9 @@ def test_un_classeur_rendu_sans_retouche_redonne_la_releve_precedente(region: st
     assert en_valeurs(stored) == en_valeurs(PRECEDENTE / f"{region}.csv")
 
 
+CORRIGE = "Effectif corrigé : compté sur place"
+
+
 def modifier(path: Path) -> Path:
     """Do what a service does: abandon a project, correct a number, add a site."""
     book = openpyxl.load_workbook(path)
@@ -383,6 +386,7 @@ def modifier(path: Path) -> Path:
     column = {cell.value.removesuffix(" *"): cell.column for cell in sheet[1]}
     sheet.cell(2, column["Statut"]).value = "Abandonné"
     sheet.cell(3, column["Effectif salarié"]).value = 999
+    sheet.cell(3, column["Commentaire"]).value = CORRIGE
     added = {
         "Type de mouvement": "Ouverture",
         "Nom du site": "Usine nouvelle (fictif)",
@@ -411,7 +415,7 @@ def test_un_classeur_ouvert_par_libreoffice_revient_jusqu_aux_decisions(
     stored = aller_retour("84", registre, tmp_path, lambda path: libreoffice(modifier(libreoffice(path))))
     before, after = en_valeurs(PRECEDENTE / "84.csv"), en_valeurs(stored)
     assert after[0] == before[0] | {"statut": "abandonne"}
-    assert after[1] == before[1] | {"effectif": "999"}
+    assert after[1] == before[1] | {"effectif": "999", "commentaire": CORRIGE}
     assert after[2:-1] == before[2:]
     new = {name: value for name, value in after[-1].items() if value}
     assert new == {
@@ -618,3 +622,98 @@ def test_aucun_identifiant_n_est_donne_d_apres_un_voisin_illisible(
     ended = deposer_csv(capsys, registre, tmp_path / "f.csv", {"id_mouvement": ""})
     assert ended.code == 1 and "2024-S1/84.csv, ligne 3" in ended.stderr
     assert not (registre / "2024-S2").exists()
+
+
+# The headcount of the event
+
+
+EFFET = {"date_effet": "2024-03-15"}
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "depose"),
+    [
+        ({"effectif": "40"}, {"effectif": "0"}, False),
+        ({"effectif": "40"}, {"effectif": ""}, False),
+        ({"effectif": "40"}, {"effectif": "40", "effectif_dernier": "0"}, True),
+        (
+            {"effectif": "40"},
+            {"effectif": "45", "commentaire": "Vu. effectif corrige : erreur de saisie du service"},
+            True,
+        ),
+        ({"effectif": "40"}, {"effectif": "45", "commentaire": "Effectif corrigé : oui"}, False),
+        ({"effectif": ""}, {"effectif": "45"}, True),
+        ({"effectif": "40", "date_effet": "2024-07-01"}, {"effectif": "55", "date_effet": "2024-07-01"}, True),
+        ({"effectif": "40", "statut": "annonce", "date_effet": ""}, {"effectif": "55"}, True),
+        ({"effectif": "00", "type_mouvement": "fermeture"}, {"effectif": "150", "type_mouvement": "fermeture"}, True),
+        ({"effectif": "150", "type_mouvement": "fermeture"}, {"effectif": "0", "type_mouvement": "fermeture"}, False),
+        ({"effectif": "0"}, {"effectif": "30"}, False),
+    ],
+)
+def test_un_effectif_fige_ne_change_qu_avec_sa_raison(
+    avant: dict[str, str],
+    apres: dict[str, str],
+    depose: bool,
+    tmp_path: Path,
+    recevoir: Callable[..., Sortie],
+) -> None:
+    """First half of 2024, then the second: frozen in 2025-S1; an event of the second half of 2024 is not yet."""
+    name = {"id_mouvement": "84-00007"}
+    rows = fabrique.lignes(name | EFFET | avant)
+    fabrique.ecrire_releve(tmp_path / "registre", rows)
+    done = recevoir(rangees(name | EFFET | apres))
+    assert (done.code == 0) is depose, done.stderr
+    if not depose:
+        assert f"attendu {avant['effectif']}, l'effectif de la relève précédente" in done.stderr
+        assert "« Effectif corrigé : »" in done.stderr.replace("\xa0", " ")
+
+
+def test_une_raison_ne_sert_qu_une_fois(tmp_path: Path, recevoir: Callable[..., Sortie]) -> None:
+    row = {"id_mouvement": "84-00007", "commentaire": "Effectif corrigé : erreur de saisie"} | EFFET
+    fabrique.ecrire_releve(tmp_path / "registre", fabrique.lignes(row | {"effectif": "40"}))
+    assert recevoir(rangees(row | {"effectif": "45"})).code == 1
+    more = f"{row['commentaire']}. Effectif corrigé : recompté avec la direction"
+    assert recevoir(rangees(row | {"effectif": "45", "commentaire": more})).code == 0
+    # Sent again without its reason: what is judged is the change since the previous relève.
+    assert recevoir(rangees(row | {"effectif": "45"})).code == 1
+
+
+def test_une_correction_declaree_est_ce_qui_est_fige(tmp_path: Path, recevoir: Callable[..., Sortie]) -> None:
+    name = {"id_mouvement": "84-00007"} | EFFET
+    folder = fabrique.ecrire_releve(tmp_path / "registre", fabrique.lignes(name | {"effectif": "400"})) / "2024-S2"
+    (folder / "corrections.yaml").write_text(
+        yaml.safe_dump(
+            {
+                "corrections": [
+                    {
+                        "mouvement": "84-00007",
+                        "colonne": "effectif",
+                        "source": "400",
+                        "corrige": "40",
+                        "raison": "zéro de trop",
+                    }
+                    | {"statut": "signalee", "depuis": date(2025, 1, 1), "jusqu_a": ""}
+                ]
+            },
+            allow_unicode=True,
+        ),
+        encoding="utf-8",
+    )
+    assert recevoir(rangees(name | {"effectif": "40"})).code == 0
+    assert recevoir(rangees(name | {"effectif": "400"})).code == 1
+
+
+def test_les_colonnes_facultatives_ne_sont_ecrites_que_remplies(
+    registre: Path, recevoir: Callable[..., Sortie]
+) -> None:
+    lines = rangees({}).decode("cp1252").replace("effectif_au;effectif_dernier;", "").splitlines()
+    place = NOMS_COLONNES.index("effectif_au")
+    cells = lines[1].split(";")
+    lines[1] = ";".join(cells[:place] + cells[place + 2 :])
+    without = recevoir("\r\n".join([*lines, ""]).encode("cp1252"))
+    assert without.code == 0, without.stderr
+    first = (registre / "2025-S1" / "84.csv").read_bytes()
+    assert b"effectif;variation_production" in first
+    assert "fichier inchangé" in recevoir(rangees({})).stderr
+    assert recevoir(rangees({"effectif_au": "2024-06-30"})).code == 0
+    assert b"effectif;effectif_au;variation_production" in (registre / "2025-S1" / "84.csv").read_bytes()

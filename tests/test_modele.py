@@ -82,7 +82,7 @@ def test_les_feuilles_et_les_titres(modele: Callable[..., Path]) -> None:
     assert titles == [f"{LIBELLES[name]} *" if LIBELLES[name] in stars else LIBELLES[name] for name in ORDRE]
     assert ORDRE.index(DEPARTEMENT) + 1 == ORDRE.index("code_commune")
     assert book["Mouvements"].freeze_panes == "B2"
-    assert book["Mouvements"].auto_filter.ref == "A1:X3"
+    assert book["Mouvements"].auto_filter.ref == "A1:Z3"
     assert book["Mouvements"].page_setup.orientation == "landscape"
 
 

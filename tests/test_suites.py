@@ -232,7 +232,7 @@ def test_une_cellule_vide_ne_fait_lever_aucun_controle(suites: tuple[Suite, ...]
     judged = evaluer(suites, tables)
     blocking = {check.nom for suite in suites for check in suite.controles if check.gravite is Gravite.BLOQUANT}
     assert all(judged[name].tenue for name in blocking)
-    assert judged["realise_sans_date"].fautives == [3, 14]
+    assert judged["realise_sans_date"].fautives == [3, 16]
     cells = dict.fromkeys(["fichier", "region_fichier", *NOMS_COLONNES], "")
     empty = evaluer(suites[:2], {"textes": table_textes(pd.DataFrame([cells]).assign(ligne=2))})
     found = {name for name, one in empty.items() if not one.tenue}

@@ -16,7 +16,7 @@ from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import est_demonstration, lire_code_releve, releve_precedente
-from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES, Releve
 
 PROVENANCE = "provenance.yaml"
 # One command at a time writes in a register; the others wait for so many seconds.
@@ -75,8 +75,10 @@ def dans_une_releve(dossier: Path, registre: Path) -> bool:
 
 
 def composer(lignes: Sequence[Ligne]) -> bytes:
-    """Return the file of the register that rows make, in their order."""
-    return en_csv(pd.DataFrame([line.cellules for line in lignes], columns=NOMS_COLONNES, dtype="str"))
+    """Return the file of the register that rows make, in their order, without the optional columns that say nothing."""
+    table = pd.DataFrame([line.cellules for line in lignes], columns=NOMS_COLONNES, dtype="str")
+    kept = [name for name in NOMS_COLONNES if name in COLONNES_ATTENDUES or table[name].any()]
+    return en_csv(table[kept])
 
 
 def deposer(lignes: Sequence[Ligne], destination: Destination, avant: bytes | None) -> bool:

@@ -23,7 +23,7 @@ from barometre_lib.collecte.grille import (
 from barometre_lib.erreurs import dire_erreur_systeme, montrer
 from barometre_lib.registre.fichier import EnregistrementIllisible, enregistrements
 from barometre_lib.typographie import INSECABLE, nombre
-from barometre_lib.vocabulaire import NOMS_COLONNES
+from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES
 
 MO_MAX = 10
 ZIP = b"PK\x03\x04"
@@ -99,7 +99,7 @@ def _lire_csv(donnees: bytes, fichier: str) -> Grille:
                 raise FichierIllisible(fichier, f"{what} ; supprimez ce qui est hors du tableau", number)
             if any(cell.strip() for cell in cells):
                 # Headings of the register itself: its files are raw, an apostrophe there is one of the text.
-                if not lines and set(cells) - {""} == set(NOMS_COLONNES):
+                if not lines and {*COLONNES_ATTENDUES} <= {*cells} - {""} <= {*NOMS_COLONNES}:
                     mark = "brute"
                 lines.append((number, [Cellule(cell, mark) if cell else Cellule() for cell in cells]))
     except EnregistrementIllisible as error:

@@ -1,10 +1,12 @@
-"""The guards of a column: what a cell alone does not betray, and its column does.
+"""The guards of a column: what a cell alone does not betray, and its column or the previous relève does.
 
 The cells that they name are refused: only their author knows what was meant.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 
 import pandas as pd
 
@@ -12,12 +14,18 @@ from barometre_lib.collecte.grille import DefautRecu, Entete
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.erreurs import montrer
 from barometre_lib.registre.conformite import en_proportion
+from barometre_lib.typographie import sans_accents
+from barometre_lib.vocabulaire import TYPES_BAISSE, Releve
 
 # A day and a month, or a month and a day: two numbers, then a year.
 DATE = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?:[ T][\d:]+)?\s*", re.ASCII)
 VARIATION = "variation_production"
 DATES = ("date_annonce", "date_effet")
 JOUR_D_ABORD = "attendu le jour d'abord, comme 31/12/2024"
+# Why a frozen headcount changes, in the comment of its row.
+MOT = "Effectif corrigé :"
+RAISON = re.compile(r"effectif corrige\s*:\s*(\S[^\n]*)")
+RAISON_MIN = 10
 PROPORTION = (
     "attendu une variation en pour cent ; si c'est une proportion, écrivez 45 pour 0,45, et sinon gardez-la avec son "
     "signe, comme 0,45 %"
@@ -34,6 +42,52 @@ def juger_colonnes(
     fresh = [line for line in lignes if not _est_connue(line, connues)]
     for name, line, what in (*_juger_dates(lignes), *_juger_variations(fresh)):
         yield DefautRecu(fichier, line.numero, entete.libelle(name), line.trouves[name], what, entete.rangs[name])
+
+
+def juger_effectifs(
+    fichier: str,
+    entete: Entete,
+    lignes: Sequence[Ligne],
+    anterieures: Mapping[str, Mapping[str, str]],
+    releve: Releve,
+) -> Iterator[DefautRecu]:
+    """Yield the headcounts that the previous relève knew frozen, and that change without a reason in the comment.
+
+    A headcount is frozen at the end of the second relève that follows the date of effect; 0 is none for a closure or a
+    reduction. A reason that the previous relève held already was that of another change.
+    """
+    for line in lignes if "effectif" in entete.rangs else []:
+        known = anterieures.get(line.textes["id_mouvement"])
+        if not known or _en_nombre(known) == _en_nombre(line.textes) or not _est_fige(known, releve):
+            continue
+        if _raisons(line.textes["commentaire"]) - _raisons(known["commentaire"]):
+            continue
+        what = (
+            f"attendu {known['effectif']}, l'effectif de la relève précédente, figé deux relèves après l'événement ; "
+            "remettez-le (ce qui est observé depuis va dans la colonne « Dernier effectif observé ») ou, s'il était "
+            f"faux, dites pourquoi dans la colonne Commentaire, en commençant par « {MOT} »"
+        )
+        yield DefautRecu(
+            fichier, line.numero, entete.libelle("effectif"), line.trouves["effectif"], what, entete.rangs["effectif"]
+        )
+
+
+def _en_nombre(row: Mapping[str, str]) -> str:
+    return row["effectif"].lstrip("0") or row["effectif"][:1]
+
+
+def _est_fige(row: Mapping[str, str], releve: Releve) -> bool:
+    with suppress(ValueError):  # a file that was put there by hand
+        effect = date.fromisoformat(row["date_effet"])
+        semesters = (releve.annee - effect.year) * 2 + releve.semestre - (1 if effect.month <= 6 else 2)
+        said = row["effectif"].strip("0" if row["type_mouvement"] in TYPES_BAISSE else "")
+        return bool(said) and semesters > 1
+    return False
+
+
+def _raisons(commentaire: str) -> set[str]:
+    found = RAISON.findall(sans_accents(commentaire))
+    return {reason.strip() for reason in found if len(reason.strip()) >= RAISON_MIN}
 
 
 def _juger_dates(lignes: Sequence[Ligne]) -> Iterator[tuple[str, Ligne, str]]:

@@ -13,7 +13,7 @@ from typing import Literal
 from barometre_lib.collecte.encodages import retablir
 from barometre_lib.erreurs import Defaut, ErreurBarometre
 from barometre_lib.typographie import accorder, ordinal, simplifier
-from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES
+from barometre_lib.vocabulaire import COLONNES, COLONNES_ATTENDUES
 
 FEUILLE, AUTEUR = "Mouvements", "Baromètre industriel"
 A_REVOIR, DEFAUTS = "À revoir", "Défauts"
@@ -36,7 +36,7 @@ DEPARTEMENT = "departement"
 LIBELLES = {colonne.nom: colonne.libelle for colonne in COLONNES} | {DEPARTEMENT: "Département"}
 LIGNES_EXPLOREES = 10
 # Fewer names than that: a table of something else, or no header.
-RECONNUS_MIN = len(NOMS_COLONNES) // 2
+RECONNUS_MIN = len(COLONNES_ATTENDUES) // 2
 SANS_ENTETE = (
     f"aucun en-tête du registre dans les {LIGNES_EXPLOREES} premières lignes ; gardez les titres de colonnes du "
     "modèle, et séparez les cellules d'un CSV par « ; »"
@@ -202,7 +202,7 @@ def _juger_titres(grille: Grille, entete: Entete) -> list[DefautRecu]:
         for rank, text in enumerate(entete.libelles)
         if text.strip() and rank not in entete.rangs.values()
     ]
-    missing = [LIBELLES[name] for name in NOMS_COLONNES if name not in entete.rangs]
+    missing = [LIBELLES[name] for name in COLONNES_ATTENDUES if name not in entete.rangs]
     found += [(rank, name, ABSENTE) for rank, name in enumerate(missing, start=len(entete.libelles))]
     return [DefautRecu(grille.fichier, entete.ligne, name, name, what, rank, True) for rank, name, what in found]
 

@@ -29,7 +29,7 @@ from barometre_lib.collecte.destination import (
     verifier_destination,
 )
 from barometre_lib.collecte.fichier_recu import lire_octets_recus, lire_recu
-from barometre_lib.collecte.gardes import juger_colonnes
+from barometre_lib.collecte.gardes import juger_colonnes, juger_effectifs
 from barometre_lib.collecte.grille import (
     SANS_ENTETE,
     DefautRecu,
@@ -50,6 +50,7 @@ from barometre_lib.collecte.interpretation import (
 from barometre_lib.collecte.renvoi import faire_renvoi
 from barometre_lib.collecte.retour import ecrire_retour
 from barometre_lib.collecte.voisinage import (
+    anterieures,
     avertir,
     chercher_disparus,
     deja_connues,
@@ -271,6 +272,7 @@ def examiner_recu(
     known = {(defect.ligne, defect.rang) for defect in refused}
     for judged in (
         list(juger_colonnes(grid.fichier, header, rows, connues)),
+        list(juger_effectifs(grid.fichier, header, rows, anterieures(destination), destination.releve)),
         juger_lignes(grid, header, rows, references, elsewhere),
     ):
         refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]

@@ -39,7 +39,7 @@ from barometre_lib.collecte.interpretation import References
 from barometre_lib.ecriture import en_csv
 from barometre_lib.erreurs import montrer
 from barometre_lib.typographie import typographier
-from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
+from barometre_lib.vocabulaire import COLONNES_ATTENDUES, Releve
 
 if TYPE_CHECKING:
     from barometre_lib.collecte.integration import Examen
@@ -80,7 +80,7 @@ def _classeur(exam: "Examen", releve: Releve, references: References) -> bytes:
         for rank, cell in enumerate(cells):
             name = names[rank] if rank < len(names) else ""
             _copier(sheet, number, rank, cell, "@" if number <= exam.entete.ligne else format_de(name))
-    for name in NOMS_COLONNES:
+    for name in COLONNES_ATTENDUES:
         if name not in exam.entete.rangs:
             names.append(name)
             remplir(sheet.cell(exam.entete.ligne, len(names)), LIBELLES[name], "@")

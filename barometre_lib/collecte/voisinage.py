@@ -20,6 +20,7 @@ from barometre_lib.qualite.controle import examiner_lignes
 from barometre_lib.qualite.refus import dire_resultat
 from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.conformite import exigences
+from barometre_lib.registre.corrections import lire_corrections
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.registre.lecture import (
     Registre,
@@ -101,11 +102,24 @@ def proposer_identifiants(
 
 def deja_connues(destination: Destination) -> dict[str, dict[str, str]]:
     """Return the rows of the previous relève, then of this one's stored file, by identifier."""
-    known: dict[str, dict[str, str]] = {}
-    for one in (destination.precedente if _est_comparable(destination) else None, destination.releve):
-        if one is not None:
-            known |= {row["id_mouvement"]: row for row in _lire_deposees(destination.dans(one), [])}
-    return known
+    return anterieures(destination) | _par_identifiant(destination.fichier)
+
+
+def anterieures(destination: Destination) -> dict[str, dict[str, str]]:
+    """Return the rows of the previous relève by identifier, their known errors corrected."""
+    before = destination.precedente if _est_comparable(destination) else None
+    if before is None:
+        return {}
+    rows = _par_identifiant(destination.dans(before))
+    for one in lire_corrections(before, destination.registre):
+        row = rows.get(one.mouvement, {})
+        if row.get(one.colonne) == one.source:
+            row[one.colonne] = one.corrige
+    return rows
+
+
+def _par_identifiant(path: Path) -> dict[str, dict[str, str]]:
+    return {row["id_mouvement"]: row for row in _lire_deposees(path, [])}
 
 
 def chercher_disparus(lignes: Sequence[Ligne], connues: Iterable[str]) -> list[str]:
@@ -200,7 +214,7 @@ def dater(
     since: dict[Signalement, Releve] = {}
     earlier = releves_anterieures(destination.releve, destination.registre) if _est_comparable(destination) else []
     for releve in reversed(earlier):
-        known = {row["id_mouvement"]: row for row in _lire_deposees(destination.dans(releve), [])}
+        known = _par_identifiant(destination.dans(releve))
         still = [one for one in still if known.get(one.reference, {}).get(one.colonne) == texts[one.ligne][one.colonne]]
         since |= dict.fromkeys(still, releve)
     return since

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from barometre_lib.chemins import afficher, lire_octets
 from barometre_lib.erreurs import Defaut, dire_erreur_systeme, montrer
-from barometre_lib.vocabulaire import NOMS_COLONNES
+from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES
 
 SEPARE = "séparées par « ; »"
-COLONNES_ATTENDUES = f"attendu les {len(NOMS_COLONNES)} colonnes du registre, {SEPARE}"
+ATTENDU = f"attendu les {len(COLONNES_ATTENDUES)} colonnes du registre, {SEPARE}"
 
 
 def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
@@ -29,13 +29,14 @@ def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
         _, header = next(lines, (1, None))
         if header is None or not _check_header(header, shown, defauts):
             return []
-        order = [header.index(name) for name in NOMS_COLONNES]
+        order = [header.index(name) if name in header else None for name in NOMS_COLONNES]
         for number, cells in lines:
             if len(cells) == len(header):
-                records.append([shown, path.stem, number, *(cells[position] for position in order)])
+                found = ("" if place is None else cells[place] for place in order)
+                records.append([shown, path.stem, number, *found])
             elif cells:  # a blank line is no record
-                found = f"trouvé {len(cells)} cellule{'s' if len(cells) > 1 else ''}"
-                what = f"{found} ; attendu {len(header)} cellules {SEPARE}"
+                count = f"trouvé {len(cells)} cellule{'s' if len(cells) > 1 else ''}"
+                what = f"{count} ; attendu {len(header)} cellules {SEPARE}"
                 defauts.append(Defaut(shown, number, "", "", what))
     except EnregistrementIllisible as error:
         what = f"guillemets mal fermés ou cellule démesurée ; attendu un CSV aux cellules {SEPARE}"
@@ -88,15 +89,15 @@ def _decode(path: Path, shown: str, defects: list[Defaut]) -> str:
 
 def _check_header(header: list[str], shown: str, defects: list[Defaut]) -> bool:
     # Most names unknown: another separator, or no header, whatever cell happens to be a column's name.
-    if len(set(header) & set(NOMS_COLONNES)) < len(NOMS_COLONNES) / 2:
+    if len(set(header) & set(NOMS_COLONNES)) < len(COLONNES_ATTENDUES) / 2:
         found = montrer(";".join(header)) if header else "une ligne vide"
-        defects.append(Defaut(shown, 1, "", "", f"trouvé {found} pour en-tête ; {COLONNES_ATTENDUES}"))
+        defects.append(Defaut(shown, 1, "", "", f"trouvé {found} pour en-tête ; {ATTENDU}"))
         return False
-    missing = [name for name in NOMS_COLONNES if name not in header]
+    missing = [name for name in COLONNES_ATTENDUES if name not in header]
     unknown = sorted(set(header) - set(NOMS_COLONNES))
     repeated = sorted({name for name in header if header.count(name) > 1} - set(unknown))
     for names, what in ((missing, "absente de"), (unknown, "inconnue dans"), (repeated, "répétée dans")):
         for name in names:
             subject = "colonne" if name else "colonne sans nom,"
-            defects.append(Defaut(shown, 1, name, "", f"{subject} {what} l'en-tête ; {COLONNES_ATTENDUES}"))
+            defects.append(Defaut(shown, 1, name, "", f"{subject} {what} l'en-tête ; {ATTENDU}"))
     return not (missing or unknown or repeated)

@@ -68,6 +68,24 @@ class ExpectEmploisProportionnes(AttenteDeLignes):
 
 
 @mesuree
+class ExpectEffectifDeLEvenement(AttenteDeLignes):
+    """Une baisse dit l'effectif d'avant sa date, une hausse celui d'après, jusqu'à la fin de la deuxième relève."""
+
+    column_list: list[str] = ["type_mouvement", "date_effet_jour", "effectif_au_jour"]
+
+    @staticmethod
+    def tenir(lignes: pd.DataFrame) -> pd.Series:
+        """Return whether each headcount was observed when it says what the event was, or on no known day."""
+        effect, seen = lignes["date_effet_jour"], lignes["effectif_au_jour"]
+        year = effect.dt.to_period("Y").dt.start_time
+        # The relève of the date's own semester is the first that follows it.
+        after = (year + pd.DateOffset(months=18)).where(effect.dt.month > 6, year + pd.DateOffset(months=12))
+        falls: pd.Series = lignes["type_mouvement"].isin(TYPES_BAISSE)
+        late = (seen > effect).where(falls, (seen < effect) | (seen >= after))
+        return ~late
+
+
+@mesuree
 class ExpectVariationEnPourCent(AttenteDeCellules):
     """Une variation non nulle dépasse `plafond` en valeur absolue : plus petite, ce doit être une proportion."""
 
