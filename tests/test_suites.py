@@ -392,7 +392,7 @@ def test_changer_un_seuil_est_changer_une_ligne(tmp_path: Path, suites: tuple[Su
 def test_le_contrat_est_bloquant_et_dit_dans_les_suites_ce_qu_il_dit_a_la_lecture(suites: tuple[Suite, ...]) -> None:
     checks = {one.nom: one for suite in suites for one in suite.controles}
     asked = exigences(fabrique.nomenclatures())
-    assert len(asked) == 47
+    assert len(asked) == 49
     for one in asked:
         check = checks[one.nom]
         assert (check.gravite, check.colonne) == (Gravite.BLOQUANT, one.colonne)
