@@ -86,8 +86,7 @@ SITES = {
     ),
     "SymphonHy": (
         "(Symbio), Saint-Fons (69). Ouverture.",
-        "Piles à hydrogène.",
-        "Surface : 40 000 m².",
+        "Piles à hydrogène. Site de 40 000 m² à terme.",
         "16 000 systèmes par an, 50 000 visés à partir de 2026",
     ),
     "MGA MedTech": (
@@ -95,7 +94,7 @@ SITES = {
         "Dispositifs médicaux.",
         "Investissement : 10 M€.",
         "Surface : 4 000 m².",
-        "Emplois : 37.",
+        "Emplois créés ou prévus : 37.",
     ),
     "ITEN": (
         "Dardilly (69). Ouverture.",
@@ -106,10 +105,10 @@ SITES = {
     ),
     "Infiplast": (
         "Oyonnax (01). Extension significative.",
-        "Dispositifs médicaux à usage unique.",
+        "Dispositifs médicaux à usage unique. Surface doublée, va recruter 15 personnes.",
         "Investissement : 6 M€.",
         "Surface : 6 000 m².",
-        "Emplois : 15.",
+        "Emplois créés ou prévus : 15.",
     ),
     "Nutralp": ("Bâgé-Dommartin (01). Ouverture.", "Protéines végétales pour l'élevage", "COOPEARA", "France 2030"),
     "Oxyane": ("La Côte-Saint-André (38). Ouverture.", "Protéines végétales pour l'élevage", "COOPEARA", "France 2030"),
@@ -156,6 +155,11 @@ def test_les_huit_sites_et_leurs_faits_publies(site: str) -> None:
     told = [text for text in blocs("regional")["exemples"] if text.startswith(site)]
     assert len(told) == 1
     assert [fact for fact in SITES[site] if fact not in told[0]] == []
+
+
+def test_une_surface_a_terme_n_est_pas_dite_atteinte() -> None:
+    told = next(text for text in blocs("regional")["exemples"] if text.startswith("SymphonHy"))
+    assert "Surface :" not in told
 
 
 def test_la_page_nomme_les_huit_sites_et_eux_seuls() -> None:

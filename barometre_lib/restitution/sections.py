@@ -19,7 +19,7 @@ from barometre_lib.restitution.tableaux import (
 )
 from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
 from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, sans_accents, signe
-from barometre_lib.vocabulaire import TYPES_MOUVEMENT
+from barometre_lib.vocabulaire import TYPES_HAUSSE, TYPES_MOUVEMENT
 
 
 def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
@@ -158,6 +158,7 @@ def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
             "entreprise": row["entreprise"] if _adds(row["entreprise"], row["nom_site"]) else "",
             "commune": communes[row["commune"]],
             "type": TYPES_MOUVEMENT[row["type_mouvement"]],
+            "hausse": row["type_mouvement"] in TYPES_HAUSSE,
             "aides": [one.strip() for one in row["aides"].split(",") if one.strip()],
         }
         | {name: None for name in ("investissement_meur", "surface_m2", "emplois") if pd.isna(row[name])}

@@ -1,6 +1,6 @@
 """What the State has published, as linear constraints on the grid of counts.
 
-The 148 numbers of `data/publie/chiffres_publies.csv` and the unnumbered facts of its README, each
+The 152 numbers of `data/publie/chiffres_publies.csv` and the unnumbered facts of its README, each
 with a French label. The solver imposes them; the tests check each of them on the committed table.
 """
 

@@ -18,6 +18,7 @@ from lignes import COLONNES, Fabrique
 from mouvements import Mouvements
 from plan import planchers, planifier
 from registre import Registre
+from retouches import Vue, lire_retouches, retoucher, retoucher_lignes
 
 
 def lire_yaml(nom: str) -> Any:
@@ -46,22 +47,31 @@ def provenance(releve: str, reglages: dict[str, Any]) -> str:
     return texte
 
 
-def engendrer(sorties: Path) -> dict[str, int]:
-    """Write the five relèves under `sorties`, and give the number of rows of each."""
-    reglages, tables = lire_yaml("generation.yaml"), lire_comptes()
+def jouer() -> dict[str, list[Vue]]:
+    """Give the rows as each of the five relèves knows them."""
+    reglages, retouches = lire_yaml("generation.yaml"), lire_retouches()
+    tables = retoucher(lire_comptes(), retouches, -1)
     alea = random.Random(reglages["graine"])  # noqa: S311
     fabrique = Fabrique(reglages, lire_yaml("lexique.yaml"), lire_yaml("naf_par_sous_secteur.yaml"), alea)
     mouvements = Mouvements(fabrique, planchers(tables))
     registre = Registre(mouvements, planifier(tables), lire_yaml("sites_nommes.yaml"))
-    effectifs = {}
+    vues: dict[str, list[Vue]] = {}
     for releve in RELEVES:
         registre.jouer(releve)
+        vues[releve] = [Vue(m, m.motif == "compte", dict(m.ligne)) for m in mouvements.tous]
+    retoucher_lignes(fabrique, vues, retouches)
+    return vues
+
+
+def engendrer(sorties: Path) -> dict[str, int]:
+    """Write the five relèves under `sorties`, and give the number of rows of each."""
+    vues, reglages = jouer(), lire_yaml("generation.yaml")
+    for releve in RELEVES:
         for region in lire_csv(REFERENCE / "regions.csv"):
-            lignes = [m.ligne for m in mouvements.tous if m.region == region["code"]]
+            lignes = [v.ligne for v in vues[releve] if v.mouvement.region == region["code"]]
             ecrire(sorties / releve / f"{region['code']}.csv", en_csv(lignes))
         ecrire(sorties / releve / "provenance.yaml", provenance(releve, reglages))
-        effectifs[releve] = len(mouvements.tous)
-    return effectifs
+    return {releve: len(lignes) for releve, lignes in vues.items()}
 
 
 def main() -> None:

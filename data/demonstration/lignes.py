@@ -66,9 +66,9 @@ class Fabrique:
         """Draw a key in proportion to its value."""
         return self.alea.choices(list(frequences), weights=list(frequences.values()))[0]
 
-    def site(self, region: str, sous_secteur: str) -> Site:
-        """Invent a site."""
-        lieu = self.lieux.tirer(self.alea, region, self.reglages)
+    def site(self, region: str, sous_secteur: str, lieu: Lieu | None = None) -> Site:
+        """Invent a site, in a place drawn in the region unless one is given."""
+        lieu = lieu or self.lieux.tirer(self.alea, region, self.reglages)
         code_naf, (metier, activite) = self.alea.choice(list(self.naf["champ"][sous_secteur].items()))
         firme = self.noms.entreprise(metier)
         nom = self.noms.site(firme, lieu.nom, rare=self.chance(2))
@@ -87,7 +87,7 @@ class Fabrique:
             code_commune=site.lieu.code_saisi,
             code_naf=site.code_naf,
             activite=site.activite,
-            capacite=self._capacite(cellule.sous_secteur) if expansion and self.chance(15) else "",
+            capacite=self.capacite(cellule.sous_secteur) if expansion and self.chance(15) else "",
             aides=self.alea.choice(self._lexique["aides"]) if expansion and self.chance(25) else "",
             source=self.tirer(self.reglages["sources"]),
             citable="oui" if self.chance(self.reglages["citable"]) else "non",
@@ -96,7 +96,7 @@ class Fabrique:
         self._detailler(ligne)
         return ligne
 
-    def _capacite(self, sous_secteur: str) -> str:
+    def capacite(self, sous_secteur: str) -> str:
         """Invent a capacity, in the unit of the sous_secteur."""
         return f"{self.alea.choice((2, 5, 8, 12, 20, 35, 60, 90))} 000 {self.naf['unites'][sous_secteur]} par an"
 

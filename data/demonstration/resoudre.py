@@ -1,15 +1,18 @@
 """Solve the table of counts of the demonstration register, `comptes.csv`.
 
-Relève after relève: (1) expected numbers from the stated weights and the published numbers; (2) a seeded
-draw for the new semesters, the previous relève with a few ordinary revisions for the others; (3) the
-integer table nearest to that target that keeps every constraint, by a mixed-integer program.
+A number learnt after the draw moves as few rows as it can: the table in place is brought to the nearest one that keeps
+every constraint, by giving other sous_secteurs to rows of a relève's last semester (`retouches.csv`). With `--tirer`, a
+table is drawn anew, relève after relève: (1) expected numbers from the stated weights and the published numbers; (2) a
+seeded draw for the new semesters, the previous relève with a few ordinary revisions for the others; (3) the integer
+table nearest to that target that keeps every constraint, by a mixed-integer program.
 
-Run as `python data/demonstration/resoudre.py`. The committed table is only renewed on purpose: another
+Run as `python data/demonstration/resoudre.py [--tirer]`. The committed table is only renewed on purpose: another
 version of HiGHS may choose another table, equally valid.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,12 +20,15 @@ from typing import Any
 import numpy as np
 import yaml
 from a_priori import caler, intensites
-from contraintes import PUBLIES, Contrainte, secteurs, somme_publiee, toutes
-from grille import DOSSIER, RELEVES, Grille, ecrire_comptes, grille, lire_csv, semestres
+from contraintes import PUBLIES, Contrainte, Somme, secteurs, somme_publiee, toutes
+from engendrer import jouer
+from grille import DOSSIER, RELEVES, TYPES, Grille, ecrire_comptes, grille, lire_comptes, lire_csv, semestres
+from retouches import Retouche, deduire, deplacables, ecrire_retouches, lire_retouches, retoucher
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, identity, vstack
 
 AJOUTS_PAR_CELLULE = 3
+RETOUCHES_PAR_CELLULE = 1
 ECART_RELATIF_ADMIS = 2e-3  # the solver stops once this near to the best table; no time limit, for repeatability
 
 
@@ -116,6 +122,16 @@ def ajuster(  # noqa: PLR0913
     return cible + (entiers[: cible.size] - entiers[cible.size : 2 * cible.size]).reshape(cible.shape)
 
 
+def couter(attendus: np.ndarray, prix: Mapping[str, float], alea: random.Random) -> tuple[np.ndarray, np.ndarray]:
+    """Give what a unit added to each cell costs, then a unit taken away."""
+
+    def bruit() -> np.ndarray:
+        return prix["bruit"] * np.array([alea.uniform(-1, 1) for _ in range(attendus.size)]).reshape(attendus.shape)
+
+    rarete = -np.log(np.clip(attendus, 1e-6, 0.99))
+    return prix["ajout"] + prix["vraisemblance"] * rarete + bruit(), prix["retrait"] + bruit()
+
+
 def resoudre(
     axes: Grille, precedente: np.ndarray | None, contraintes: Sequence[Contrainte], poids: Mapping[str, Any]
 ) -> np.ndarray:
@@ -135,17 +151,11 @@ def resoudre(
     prix = poids["couts"]
     echelle = np.ones(axes.forme)
     echelle[:anciens] = prix["periode_passee"]
-
-    def bruit() -> np.ndarray:
-        return prix["bruit"] * np.array([alea.uniform(-1, 1) for _ in range(cible.size)]).reshape(cible.shape)
-
-    rarete = -np.log(np.clip(attendus, 1e-6, 0.99))
-    ajout = echelle * (prix["ajout"] + prix["vraisemblance"] * rarete + bruit())
+    couts = couter(attendus, prix, alea)
     plafond = np.where(depart > 0, AJOUTS_PAR_CELLULE, 0)
-    couts = (ajout, echelle * (prix["retrait"] + bruit()))
     return ajuster(
         cible,
-        couts=couts,
+        couts=(echelle * couts[0], echelle * couts[1]),
         bornes=(plafond, cible),
         contraintes=contraintes,
         voeux=voeux,
@@ -153,9 +163,49 @@ def resoudre(
     )
 
 
-def main() -> None:
+def rapprocher(
+    tables: Mapping[str, np.ndarray], releve: str, contraintes: Sequence[Contrainte], poids: Mapping[str, Any]
+) -> list[Retouche]:
+    """List the fewest, and likeliest, changes of sous_secteur in its last semester that a relève asks for."""
+    axes, table, prix = grille(releve), tables[releve], poids["couts"]
+    marges = [Somme(releve, f"{t}s", frozenset({region})) for region in axes.regions for t in TYPES]
+    tenues = [Contrainte(releve, "marge", m, v, v) for m in marges for v in [(m.coefficients(axes) * table).sum()]]
+    attendus = intensites(axes, poids)
+    plafonds = np.zeros((2, *axes.forme), dtype=int)
+    plafonds[0, -1] = np.where(attendus[-1] > 0, RETOUCHES_PAR_CELLULE, 0)
+    for cellule, lignes in deplacables(jouer(), releve).items():
+        plafonds[1][tuple(axe.index(code) for axe, code in zip(axes.axes, cellule, strict=True))] = len(lignes)
+    proche = ajuster(
+        table,
+        couts=couter(attendus, prix, random.Random(f"{poids['graine']} {releve} retouches")),  # noqa: S311
+        bornes=(plafonds[0], plafonds[1]),
+        contraintes=[*contraintes, *tenues],
+        voeux=[],
+        cout_voeu=prix["ecart_a_venir"],
+    )
+    return deduire(axes, table, proche)
+
+
+def retoucher_en_place(poids: Mapping[str, Any]) -> None:
+    """Bring the table in place to the constraints that it does not keep, and write what that moves."""
+    tables, contraintes, retouches = lire_comptes(), toutes(), lire_retouches()
+    for releve in RELEVES:
+        siennes = [c for c in contraintes if c.releve == releve]
+        manquees = [c.libelle for c in siennes if not c.tenue(tables[releve])]
+        if manquees:
+            neuves = rapprocher(tables, releve, siennes, poids)
+            print(f"{releve} : {len(neuves)} lignes changent de sous-secteur, pour {', '.join(manquees)}.")
+            tables, retouches = retoucher(tables, neuves), [*retouches, *neuves]
+    restantes = [c.libelle for c in contraintes if not c.tenue(tables[c.releve])]
+    if restantes:
+        raise RuntimeError(f"contraintes non tenues : {restantes}")
+    ecrire_comptes(tables)
+    ecrire_retouches(retouches)
+    print(f"Table écrite : {len(contraintes)} contraintes tenues sur cinq relèves.")
+
+
+def tirer_a_neuf(poids: Mapping[str, Any]) -> None:
     """Solve the five relèves, check every constraint, write `comptes.csv`."""
-    poids = yaml.safe_load((DOSSIER / "poids.yaml").read_text(encoding="utf-8"))
     contraintes, tables = toutes(), {}
     precedente: np.ndarray | None = None
     for releve in RELEVES:
@@ -171,7 +221,22 @@ def main() -> None:
         )
         tables[releve] = precedente = table
     ecrire_comptes(tables)
+    ecrire_retouches([])
     print(f"Table écrite : {len(contraintes)} contraintes tenues sur cinq relèves.")
+
+
+def lire_poids() -> Mapping[str, Any]:
+    """Read the stated weights."""
+    poids: Mapping[str, Any] = yaml.safe_load((DOSSIER / "poids.yaml").read_text(encoding="utf-8"))
+    return poids
+
+
+def main() -> None:
+    """Read the command line, and do what it asks for."""
+    analyseur = argparse.ArgumentParser(description="Résout la table des comptes du registre de démonstration.")
+    analyseur.add_argument("--tirer", action="store_true", help="tire une table à neuf, au lieu de retoucher celle-ci")
+    faire = tirer_a_neuf if analyseur.parse_args().tirer else retoucher_en_place
+    faire(lire_poids())
 
 
 if __name__ == "__main__":
