@@ -95,8 +95,11 @@ def minuscule(texte: str) -> str:
 
 
 def sans_accents(texte: str) -> str:
-    """Return a text casefolded, decomposed (NFKD), without its combining marks: what sorts labels in French."""
-    decomposed = unicodedata.normalize("NFKD", texte.casefold())
+    """Return a text casefolded, decomposed (NFKD), without its combining marks: what sorts labels in French.
+
+    Unicode does not decompose œ and æ, which capitals often write as two letters.
+    """
+    decomposed = unicodedata.normalize("NFKD", texte.casefold().replace("œ", "oe").replace("æ", "ae"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
