@@ -329,6 +329,20 @@ class TestRefus:
         list(campagne.publier(["2024-S2"], Consignes(tmp_path / "t", diffusion="publique")))
         assert checked == {path.name: path.read_bytes() for path in (tmp_path / "t").rglob("*.csv")}
 
+    def test_une_edition_se_refait_sous_une_plus_recente_d_un_premier_semestre(
+        self, petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The later one is read beside: its register is a part of the snapshot."""
+        monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
+        monkeypatch.setattr(campagne, "executer_taches", lambda *_: [])
+        register, editions = petite_racine / "data" / "releves", petite_racine / "params" / "releves"
+        shutil.copytree(register / "2024-S2", register / "2025-S1")
+        edition = (editions / "2024-S2.yaml").read_text(encoding="utf-8")
+        (editions / "2025-S1.yaml").write_text(edition.replace("2024-S2", "2025-S1"), encoding="utf-8")
+        for releve in ("2025-S1", "2024-S2"):
+            list(campagne.publier([releve], Consignes(tmp_path / "s", diffusion="publique")))
+            assert (tmp_path / "s" / "publique" / releve / "manifeste.json").is_file()
+
     def test_une_variante_ne_se_publie_pas(self) -> None:
         with fabrique.refus("une variante ne se publie pas"):
             Vue.de(fabrique.barometre([], seuil_effectif=10))

@@ -16,7 +16,7 @@ from barometre_lib.campagne.marques import est_marque, marquer
 from barometre_lib.chemins import ORIGINE, lire_octets, originale, racine
 from barometre_lib.ecriture import EcritureImpossible, verrouiller
 from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.registre.lecture import releves_anterieures, trouver_releve
+from barometre_lib.registre.lecture import releves_anterieures, releves_presentes, trouver_releve
 from barometre_lib.typographie import accorder
 
 PREFIXE, SUFFIXE = ".entrees-", ".verrou"
@@ -50,7 +50,7 @@ def copier_entrees(releves: Iterable[str], consignes: Consignes) -> Iterator[Con
             _copy(racine() / name, project / name)
         if (racine() / VERROU_PAQUETS).exists():
             _copy_file(racine() / VERROU_PAQUETS, project / VERROU_PAQUETS)
-        for one in sorted(_needed(releves, consignes.registre)):
+        for one in sorted(_needed(releves, consignes)):
             _copy(consignes.registre / one, register / one)
         for copied, origin in ((project, racine()), (register, consignes.registre)):
             (copied / ORIGINE).write_text(str(origin), encoding="utf-8")
@@ -89,9 +89,13 @@ def _remove(place: Path) -> None:
         shutil.rmtree(place)
 
 
-def _needed(releves: Iterable[str], registre: Path) -> set[str]:
-    asked = [trouver_releve(one, registre) for one in releves]
-    return {str(one) for releve in asked for one in (releve, *releves_anterieures(releve, registre))}
+def _needed(releves: Iterable[str], consignes: Consignes) -> set[str]:
+    """Return the relèves asked for, the earlier ones, and those that a public edition is read beside."""
+    register = consignes.registre
+    asked = {trouver_releve(one, register) for one in releves}
+    if consignes.diffusion == "publique":
+        asked |= {*releves_presentes(consignes.dossier)} & {*releves_presentes(register)}
+    return {str(one) for releve in asked for one in (releve, *releves_anterieures(releve, register))}
 
 
 def _copy(origine: Path, copie: Path) -> None:
