@@ -224,7 +224,9 @@ class Empreintes:
                 # The public edition says it in its pages; the layout does for the internal one.
                 "rectificatif": given.rectificatif if tache.diffusion == "publique" else "",
                 # Public sums depend on those of the edition in place.
-                "sommes": {name: one.to_csv(index=False) for name, one in self._vue.sommes.items()} if self._vue else {},
+                "sommes": {name: one.to_csv(index=False) for name, one in self._vue.sommes.items()}
+                if self._vue
+                else {},
             }
         )
 

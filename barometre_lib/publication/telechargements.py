@@ -184,7 +184,7 @@ def _stamp(table: Table, mention: str, contexte: Contexte | None = None) -> Tabl
             for one, france in zip(left_out, of_france, strict=True)
         ]
     return (
-        replace(table, donnees=rows.assign(mention=list(map(typographier, reserves))))
+        replace(table, donnees=rows.assign(mention=pd.Series([*map(typographier, reserves)], rows.index, dtype="str")))
         if mention or any(reserves)
         else table
     )
