@@ -1,7 +1,7 @@
 """Pairs of rows to be read: told in full, and side by side in workbooks, one a region; `reponses` reads them back."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,16 +20,14 @@ from barometre_lib.collecte.a_remplir import (
 )
 from barometre_lib.collecte.fiches import LIBELLES, Cote
 from barometre_lib.collecte.grille import proteger_cellule
-from barometre_lib.collecte.rempli import en_vigueur
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres.decides import ecrire, en_vigueur
 from barometre_lib.parametres.rapprochements import (
     Rapprochement,
     Verdict,
-    contredire,
-    lire_rapprochements,
+    empreinte_paire,
 )
-from barometre_lib.qualite.partenaires import ecrire
-from barometre_lib.rapprochement.paires import Paire, chercher_paires, empreinte_paire
+from barometre_lib.rapprochement.paires import Paire, chercher_paires
+from barometre_lib.regles import etablir_decisions
 from barometre_lib.typographie import accorder, majuscule
 from barometre_lib.vocabulaire import Releve
 
@@ -70,21 +68,14 @@ class Rapproches:
 
 
 def rapprocher(barometre: Barometre) -> list[Rapproches]:
-    """Return the pairs of a relève in full, the surest first.
-
-    Raises
-    ------
-    ErreurBarometre
-        A file of answers is not as expected, or the answers that hold contradict each other.
-    """
-    rows = barometre.decisions.set_index("id_mouvement", drop=False)
-    known = lire_rapprochements(barometre.releve)
-    refuser_contraires(qui_tiennent(known, rows))
+    """Return the pairs of a relève in full, the surest first: those that there are without any answer."""
+    rows, known = barometre.decisions.set_index("id_mouvement", drop=False), barometre.parametres.rapprochements
+    alone = etablir_decisions(barometre.registre.mouvements, replace(barometre.parametres, rapprochements=()))
     held = en_vigueur(known)
     last: dict[tuple[str, str], Rapprochement] = {}
     for one in known:
         last.setdefault(one.cle, one)
-    return [_rapprocher(one, rows, barometre, held, last) for one in chercher_paires(rows, barometre.nomenclatures)]
+    return [_rapprocher(one, rows, barometre, held, last) for one in chercher_paires(alone, barometre.nomenclatures)]
 
 
 def _rapprocher(
@@ -184,16 +175,3 @@ def ecrire_paires(
         return ["Aucune paire à relire : aucun classeur n'est fait."]
     told = deposer_classeurs("--classeurs", dossier, barometre.registre.dossier, books, forcer=forcer)
     return [f"{told}, puis « barometre rapprocher {releve} {afficher(dossier)}/*.xlsx »."]
-
-
-def qui_tiennent(known: Iterable[Rapprochement], rows: pd.DataFrame) -> list[Rapprochement]:
-    """Return the answers whose two rows are there and say what they said, the first one of each pair."""
-    present = [one for one in known if one.premier in rows.index and one.second in rows.index]
-    return [one for one in en_vigueur(present).values() if empreinte_paire(rows, *one.cle) == one.empreinte]
-
-
-def refuser_contraires(reponses: Iterable[Rapprochement]) -> None:
-    """Refuse answers that contradict each other."""
-    faults = [f"{majuscule(what)} (relève {one.origine})." for one, what in contredire(reponses)]
-    if faults:
-        raise ErreurBarometre("\n".join(faults))

@@ -6,14 +6,7 @@ from pathlib import Path
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.rapprochements import (
-    FEUILLE,
-    REPONSE,
-    TITRE,
-    qui_tiennent,
-    rapprocher,
-    refuser_contraires,
-)
+from barometre_lib.collecte.rapprochements import FEUILLE, REPONSE, TITRE, rapprocher
 from barometre_lib.collecte.rempli import Formulaire, Ligne, confronter, lire_classeur, porter, viser_classeurs
 from barometre_lib.parametres.fichiers import rassembler
 from barometre_lib.parametres.rapprochements import (
@@ -21,7 +14,8 @@ from barometre_lib.parametres.rapprochements import (
     Verdict,
     chemin_rapprochements,
     composer_rapprochements,
-    lire_rapprochements,
+    qui_tiennent,
+    refuser_contraires,
 )
 from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import Nature
@@ -52,7 +46,7 @@ def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
     """
     releve = viser_classeurs(fichiers, str(barometre.releve), FORMULAIRE)
     lines = [line for file in rassembler(lambda path: lire_classeur(path, FORMULAIRE), fichiers) for line in file]
-    known, pairs = lire_rapprochements(releve), rapprocher(barometre)
+    known, pairs = barometre.parametres.rapprochements, rapprocher(barometre)
     already = {(*one.cle, one.nature.value, one.empreinte, one.verdict, one.raison) for one in known}
 
     def admit(line: Ligne[Verdict]) -> bool:
@@ -60,8 +54,9 @@ def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
 
     found: dict[tuple[str, ...], str] = {one.cle: one.empreinte for one in pairs}
     answers = [
-        Rapprochement(line.cle[0], line.cle[1], Nature(line.cle[2]), line.decision, line.raison, line.empreinte, releve)
+        Rapprochement(first, second, Nature(kind), line.decision, line.raison, line.empreinte, releve, line.lieu)
         for line in confronter(lines, found, admit, FORMULAIRE)
+        for first, second, kind in [line.cle]
         if line.decision
     ]
     rows = barometre.decisions.set_index("id_mouvement")

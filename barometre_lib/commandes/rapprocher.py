@@ -14,7 +14,7 @@ from barometre_lib.console import dire, ecrire_csv
     help="""Met côte à côte les lignes d'une relève qui sont peut-être un seul mouvement, ou une suite.
 
     Les paires sont sur la sortie standard, une ligne chacune (CSV). Avec des classeurs déjà remplis, porte à la place
-    leurs réponses dans params/releves/ : toutes, ou aucune. Les comptes n'en dépendent pas.
+    leurs réponses dans params/releves/ : toutes, ou aucune. Deux lignes dites un seul mouvement comptent une fois.
     """,
 )
 @releve_argument
@@ -30,6 +30,7 @@ def rapprocher(
     from barometre_lib.collecte.rapprochements import ecrire_paires, tabuler_paires
     from barometre_lib.collecte.rapprochements import rapprocher as chercher
     from barometre_lib.collecte.reponses import repondre
+    from barometre_lib.qualite.annonces import dire_tombees
     from barometre_lib.qualite.controle import charger_controlable
 
     barometre = charger_controlable(releve, registre)
@@ -37,6 +38,8 @@ def rapprocher(
         for sentence in repondre(barometre, fichiers):
             dire(sentence)
         return
+    for sentence in dire_tombees(barometre):
+        dire(sentence)
     found = chercher(barometre)
     if classeurs:
         for sentence in ecrire_paires(classeurs, barometre, found, forcer=forcer):

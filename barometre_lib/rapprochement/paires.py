@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.qualite.partenaires import ecrire, hacher
 from barometre_lib.rapprochement.candidats import chercher_candidats
 from barometre_lib.rapprochement.indices import mesurer
 from barometre_lib.rapprochement.natures import classer
@@ -18,11 +17,6 @@ from barometre_lib.vocabulaire import COLONNES, Nature, Statut, TypeMouvement
 
 # Pairs measured at once: bounds the memory that it takes.
 LOT = 100_000
-# What an answer rests on; it falls when one of them changes.
-COMPAREES = (
-    *("type_mouvement", "nom_site", "entreprise", "siret", "code_commune", "code_naf", "statut"),
-    *("date_annonce", "date_effet"),
-)
 SIRETS = {
     "meme": "même SIRET",
     "proche": "SIRET presque identiques",
@@ -69,11 +63,6 @@ def chercher_paires(decisions: pd.DataFrame, nomenclatures: Nomenclatures) -> li
         Paire(row["premier"], row["second"], Nature(row["nature"]), round(row["score"]), tuple(_raisons(row)))
         for row in found.to_dict("records")
     ]
-
-
-def empreinte_paire(decisions: pd.DataFrame, *mouvements: str) -> str:
-    """Return the fingerprint of the values by which two rows of a register, indexed by movement, are the same."""
-    return hacher([[one, *(ecrire(decisions.at[one, name]) for name in COMPAREES)] for one in sorted(mouvements)])
 
 
 def _regrouper(found: pd.DataFrame) -> pd.Series:
