@@ -294,6 +294,29 @@ def test_un_classeur_rempli_n_est_pas_remplace_sans_le_dire(classeur: Path, ici:
 
 def test_deux_usages_a_la_fois_sont_refuses(classeur: Path, ici: Lancer) -> None:
     assert ici("rapprocher", RELEVE, classeur, "--classeurs", classeur.parent).code == 2
+    assert ici("rapprocher", RELEVE, classeur, "--liens-sirene", classeur).code == 2
+
+
+def test_une_paire_que_sirene_seul_a_liee_se_relit_sans_son_fichier(racine: Path, tmp_path: Path, ici: Lancer) -> None:
+    rows = [
+        fabrique.ligne(id_mouvement="84-1", siret=fabrique.SIRET_A, nom_site="Verrerie Dormans"),
+        fabrique.ligne(id_mouvement="84-2", siret=fabrique.SIRET_B, nom_site="Caoutchouc Belval", code_commune="01033"),
+    ]
+    fabrique.ecrire_releve(racine / "data" / "releves", rows)
+    links = tmp_path / "liens.csv"
+    head = "siretEtablissementPredecesseur,siretEtablissementSuccesseur,dateLienSuccession,transfertSiege"
+    links.write_text(
+        f"{head},continuiteEconomique\n{fabrique.SIRET_A},{fabrique.SIRET_B},2024-03-01,true,false\n", encoding="utf-8"
+    )
+    assert not dites(ici("rapprocher", RELEVE))
+    (pair,) = dites(ici("rapprocher", RELEVE, "--liens-sirene", links, "--classeurs", tmp_path / "rap"))
+    assert pair["raisons"].startswith(
+        "Sirene : lien de succession du 01/03/2024, transfert du siège ; SIREN différents"
+    )
+    (path,) = (tmp_path / "rap").iterdir()
+    remplir(path, {"*": "oui"})
+    assert "1 réponse portée." in ici("rapprocher", RELEVE, path).stderr
+    assert sorted(decider(ici).values()) == ["compte", "doublon"]
 
 
 @pytest.mark.parametrize(

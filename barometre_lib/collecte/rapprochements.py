@@ -27,6 +27,7 @@ from barometre_lib.parametres.rapprochements import (
     empreinte_paire,
 )
 from barometre_lib.rapprochement.paires import Paire, chercher_paires
+from barometre_lib.rapprochement.succession import lire_successions
 from barometre_lib.regles import etablir_decisions
 from barometre_lib.typographie import accorder, majuscule
 from barometre_lib.vocabulaire import Releve
@@ -67,15 +68,20 @@ class Rapproches:
         return self.reponse is not None and self.reponse.verdict is not Verdict.A_REVOIR
 
 
-def rapprocher(barometre: Barometre) -> list[Rapproches]:
-    """Return the pairs of a relève in full, the surest first: those that there are without any answer."""
+def rapprocher(barometre: Barometre, liens_sirene: Path | None = None) -> list[Rapproches]:
+    """Return the pairs of a relève in full, the surest first: those that there are without any answer.
+
+    `liens_sirene` is the file of Sirene's links of succession; see `lire_successions`.
+    """
     rows, known = barometre.decisions.set_index("id_mouvement", drop=False), barometre.parametres.rapprochements
     alone = etablir_decisions(barometre.registre.mouvements, replace(barometre.parametres, rapprochements=()))
+    links = lire_successions(liens_sirene, rows["siret"]) if liens_sirene else {}
     held = en_vigueur(known)
     last: dict[tuple[str, str], Rapprochement] = {}
     for one in known:
         last.setdefault(one.cle, one)
-    return [_rapprocher(one, rows, barometre, held, last) for one in chercher_paires(alone, barometre.nomenclatures)]
+    found = chercher_paires(alone, barometre.nomenclatures, links)
+    return [_rapprocher(one, rows, barometre, held, last) for one in found]
 
 
 def _rapprocher(

@@ -14,6 +14,7 @@ from barometre_lib.parametres.rapprochements import (
     Verdict,
     chemin_rapprochements,
     composer_rapprochements,
+    empreinte_paire,
     qui_tiennent,
     refuser_contraires,
 )
@@ -48,9 +49,14 @@ def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
     lines = [line for file in rassembler(lambda path: lire_classeur(path, FORMULAIRE), fichiers) for line in file]
     known, pairs = barometre.parametres.rapprochements, rapprocher(barometre)
     already = {(*one.cle, one.nature.value, one.empreinte, one.verdict, one.raison) for one in known}
+    rows = barometre.decisions.set_index("id_mouvement")
 
     def admit(line: Ligne[Verdict]) -> bool:
-        return (*line.cle, line.empreinte, line.decision, line.raison) in already
+        # A pair that Sirene linked, or of another kind since: its two rows say the same.
+        first, second, kind = line.cle
+        there = kind in list(Nature) and first < second and {first, second} <= {*rows.index}
+        same = there and empreinte_paire(rows, first, second) == line.empreinte
+        return same or (*line.cle, line.empreinte, line.decision, line.raison) in already
 
     found: dict[tuple[str, ...], str] = {one.cle: one.empreinte for one in pairs}
     answers = [
@@ -59,7 +65,6 @@ def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
         for first, second, kind in [line.cle]
         if line.decision
     ]
-    rows = barometre.decisions.set_index("id_mouvement")
     held = qui_tiennent([*answers, *known], rows)
     refuser_contraires(held)
     # What fell leaves the file: it would stand beside the answer that replaces it.

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from barometre_lib.rapprochement.candidats import chercher_candidats
 from barometre_lib.rapprochement.indices import mesurer
 from barometre_lib.rapprochement.natures import classer
 from barometre_lib.rapprochement.signes import FAITS, relever_signes
+from barometre_lib.rapprochement.succession import Successions
 from barometre_lib.typographie import accorder, enumerer, minuscule
 from barometre_lib.vocabulaire import COLONNES, Nature, Statut, TypeMouvement
 
@@ -44,19 +46,21 @@ class Paire:
     raisons: tuple[str, ...]
 
 
-def chercher_paires(decisions: pd.DataFrame, nomenclatures: Nomenclatures) -> list[Paire]:
+def chercher_paires(
+    decisions: pd.DataFrame, nomenclatures: Nomenclatures, liens: Successions = MappingProxyType({})
+) -> list[Paire]:
     """Return the pairs of a register of decisions that a person should read, the surest first.
 
-    A project that was given up goes with none; nor do the two rows of one site and like names of which rule 9 has set
-    one aside.
+    Two rows whose establishments Sirene links are one, when their types and days make them of a kind. A project that
+    was given up goes with none; nor do the two rows of one site and like names of which rule 9 has set one aside.
     """
     signs = relever_signes(decisions[decisions["statut"] != Statut.ABANDONNE.value], nomenclatures)
-    first, second = chercher_candidats(signs)
+    first, second = chercher_candidats(signs, liens)
     days, names = signs["jour"].to_numpy(), signs["id_mouvement"].to_numpy(dtype=object)
     later = (days[first] > days[second]) | ((days[first] == days[second]) & (names[first] > names[second]))
     first, second = np.where(later, second, first), np.where(later, first, second)
     lots = [slice(start, start + LOT) for start in range(0, max(len(first), 1), LOT)]
-    found = pd.concat([classer(mesurer(signs, first[lot], second[lot])) for lot in lots], ignore_index=True)
+    found = pd.concat([classer(mesurer(signs, first[lot], second[lot], liens)) for lot in lots], ignore_index=True)
     found["nature"] = _regrouper(found)
     found = found.sort_values(["score", "premier", "second"], ascending=[False, True, True])
     return [
@@ -75,6 +79,8 @@ def _regrouper(found: pd.DataFrame) -> pd.Series:
 
 def _raisons(indices: Mapping[Hashable, Any]) -> Iterator[str]:
     """Yield what the rows of a pair have in common and what parts them, the heaviest first."""
+    if indices["lien"]:
+        yield indices["lien"]
     if indices["siret"] in SIRETS:
         yield SIRETS[indices["siret"]]
     names, firms = indices["noms"], indices["firmes"]
