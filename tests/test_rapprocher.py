@@ -115,11 +115,17 @@ def decider(ici: Lancer, releve: str = RELEVE) -> dict[str, str]:
     return {one["id_mouvement"]: one["motif"] for one in dites(ici("decider", releve))}
 
 
-def test_trois_lignes_dites_un_seul_mouvement_comptent_une_fois(racine: Path, classeur: Path, ici: Lancer) -> None:
+def test_trois_lignes_dites_un_seul_mouvement_comptent_une_fois(
+    racine: Path, classeur: Path, tmp_path: Path, ici: Lancer
+) -> None:
     assert set(decider(ici).values()) == {"compte"}
     # 84-1 and 84-3 follow from the two others.
     remplir(classeur, {"84-1/84-2": "oui", "84-2/84-3": "oui"})
-    assert ici("rapprocher", RELEVE, classeur).code == 0
+    assert "0 paire reste à relire" in ici("rapprocher", RELEVE, classeur).stderr.replace("\u00a0", " ")
+    assert ici("rapprocher", RELEVE, "--classeurs", tmp_path / "suite").code == 0
+    (path,) = (tmp_path / "suite").iterdir()
+    shown = [str(cell.value).replace("\u00a0", " ") for row in openpyxl.load_workbook(path)[FEUILLE] for cell in row]
+    assert shown.count("Suit d'autres réponses : oui.") == 1
     assert decider(ici) == {"84-1": "compte", "84-2": "doublon", "84-3": "doublon"}
     # What the Parquet file gives is the same.
     assert ici("convertir", RELEVE).code == 0

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 
@@ -28,7 +29,8 @@ from barometre_lib.parametres.rapprochements import (
 )
 from barometre_lib.rapprochement.paires import Paire, chercher_paires
 from barometre_lib.rapprochement.succession import lire_successions
-from barometre_lib.regles import etablir_decisions
+from barometre_lib.regles import etablir_decisions, lire_liens
+from barometre_lib.regles.liens import Evenements
 from barometre_lib.typographie import accorder, majuscule
 from barometre_lib.vocabulaire import Releve
 
@@ -55,6 +57,7 @@ class Rapproches:
     empreinte: str
     reponse: Rapprochement | None
     tombee: Rapprochement | None  # answer given before a value changed
+    suit: str = ""  # verdict that follows from other answers
 
     @property
     def cle(self) -> tuple[str, str, str]:
@@ -65,7 +68,15 @@ class Rapproches:
     @property
     def repondue(self) -> bool:
         """Whether there is nothing left to read."""
-        return self.reponse is not None and self.reponse.verdict is not Verdict.A_REVOIR
+        return bool(self.suit) or (self.reponse is not None and self.reponse.verdict is not Verdict.A_REVOIR)
+
+    def suivant(self, evenements: Evenements) -> Self:
+        """Return the pair with what other answers say of it, when they make its rows one event, or two."""
+        first, second, _ = self.cle
+        if self.reponse or not self.paire.nature.un_seul:
+            return self
+        parted = Verdict.NON.libelle if evenements.separe(first, second) else ""
+        return replace(self, suit=Verdict.OUI.libelle if second in evenements.de(first) else parted)
 
 
 def rapprocher(barometre: Barometre, liens_sirene: Path | None = None) -> list[Rapproches]:
@@ -81,7 +92,8 @@ def rapprocher(barometre: Barometre, liens_sirene: Path | None = None) -> list[R
     for one in known:
         last.setdefault(one.cle, one)
     found = chercher_paires(alone, barometre.nomenclatures, links)
-    return [_rapprocher(one, rows, barometre, held, last) for one in found]
+    events = Evenements(lire_liens(barometre.registre.mouvements, barometre.parametres))
+    return [_rapprocher(one, rows, barometre, held, last).suivant(events) for one in found]
 
 
 def _rapprocher(
@@ -136,6 +148,8 @@ def _situer(cote: Cote) -> str:
 
 
 def _deja(releve: Releve, one: Rapproches) -> str:
+    if one.suit:
+        return f"Suit d'autres réponses : {one.suit}."
     if one.reponse and one.reponse.origine != releve:
         return f"Reporté de {one.reponse.origine}."
     if one.tombee:

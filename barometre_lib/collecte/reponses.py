@@ -16,8 +16,8 @@ from barometre_lib.parametres.rapprochements import (
     composer_rapprochements,
     empreinte_paire,
     qui_tiennent,
-    refuser_contraires,
 )
+from barometre_lib.regles.liens import Evenements, Liens
 from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import Nature
 
@@ -66,13 +66,13 @@ def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
         if line.decision
     ]
     held = qui_tiennent([*answers, *known], rows)
-    refuser_contraires(held)
+    events = Evenements(Liens.de(held))
     # What fell leaves the file: it would stand beside the answer that replaces it.
     own, target = [one for one in held if one in known and one.origine == releve], chemin_rapprochements(releve)
     new, kept = porter(answers, known, own, target, composer_rapprochements)
     counts = [f"{[one.verdict for one in kept].count(one)} {one.libelle}" for one in Verdict]
     done = {(*one.cle, one.nature.value) for one in new if one.verdict is not Verdict.A_REVOIR}
-    left = sum(not one.repondue and one.cle not in done for one in pairs)
+    left = sum(not one.suivant(events).repondue and one.cle not in done for one in pairs)
     return [
         f"{accorder(len(new), 'réponse portée', 'réponses portées')}.",
         f"{afficher(target)} : {', '.join(counts)}.",

@@ -3,13 +3,20 @@
 An answer joins, so that what it says goes from one movement to the next: through a row that other rules set aside too.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import narwhals as nw
 import pandas as pd
 
-from barometre_lib.parametres.rapprochements import COMPAREES, Verdict, qui_tiennent, refuser_contraires
+from barometre_lib.parametres.rapprochements import (
+    COMPAREES,
+    Rapprochement,
+    Verdict,
+    qui_tiennent,
+    refuser_contraires,
+)
 from barometre_lib.parametres.regles import ParametresRegles
 
 
@@ -19,6 +26,19 @@ class Liens:
 
     unis: frozenset[tuple[str, str]] = frozenset()  # one movement
     separes: frozenset[tuple[str, str]] = frozenset()  # two, in the order of identifiers
+
+    @classmethod
+    def de(cls, reponses: Iterable[Rapprochement]) -> Self:
+        """Return what answers that hold say, those that change the count.
+
+        Raises
+        ------
+        ErreurBarometre
+            They contradict each other.
+        """
+        told = [one for one in reponses if one.pese]
+        refuser_contraires(told)
+        return cls(*(frozenset(one.cle for one in told if one.verdict is said) for said in (Verdict.OUI, Verdict.NON)))
 
     def __bool__(self) -> bool:
         return bool(self.unis or self.separes)
@@ -86,9 +106,7 @@ def lire_liens(mouvements: Any, parametres: ParametresRegles) -> Liens:
         return AUCUN
     named = sorted({name for one in told for name in one.cle})
     rows = en_pandas(nw.from_native(mouvements).filter(nw.col("id_mouvement").is_in(named)), "id_mouvement", *COMPAREES)
-    held = [one for one in qui_tiennent(told, rows.set_index("id_mouvement")) if one.pese]
-    refuser_contraires(held)
-    return Liens(*(frozenset(one.cle for one in held if one.verdict is said) for said in (Verdict.OUI, Verdict.NON)))
+    return Liens.de(qui_tiennent(told, rows.set_index("id_mouvement")))
 
 
 def en_pandas(table: Any, *colonnes: str) -> pd.DataFrame:
