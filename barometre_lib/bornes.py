@@ -1,16 +1,18 @@
 """Bounds of a count: the least and the most that it could be, whatever its incomplete rows turned out to say.
 
-Rule 9 is applied anew to each completion of a site. Sites are apart from each other: their bounds add up.
+Rule 9 is applied anew to each completion of a site. Sites are apart from each other, those that an answer joins being
+one: their bounds add up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.comptage import avec_soldes, inconnues
 from barometre_lib.parametres.regles import ParametresRegles
-from barometre_lib.regles import ecarter_doublons
+from barometre_lib.regles import Liens, ecarter_doublons, lire_liens
+from barometre_lib.regles.liens import Evenements
 from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES, TYPES_BAISSE, TYPES_HAUSSE, Motif, TypeMouvement
 
 # Every completion of a site is tried up to so many incomplete rows, 2 to this power; above, rule 9 is left out, and
@@ -85,8 +87,9 @@ def essayer(decisions: pd.DataFrame, parametres: ParametresRegles) -> tuple[pd.D
     """
     unknown = incompletes(decisions)
     passing = decisions["motif"].isin([Motif.COMPTE.value, Motif.DOUBLON.value])
-    sites = decisions.loc[unknown, "cle_site"].unique()
-    rows = decisions[(unknown | passing) & decisions["cle_site"].isin(sites)].rename(columns={"cle_site": "site"})
+    links, rows = lire_liens(decisions, parametres), decisions[unknown | passing]
+    rows = rows.drop(columns="cle_site").assign(site=links.sites(rows))
+    rows = rows[rows["site"].isin(rows.loc[unknown[rows.index], "site"])]
     rows["_inconnue"] = unknown[rows.index]
     rows["_rang"] = rows.groupby("site")["_inconnue"].cumsum() - 1
     rows["_tout"] = rows.groupby("site")["_inconnue"].transform("sum") <= ESSAIS
@@ -101,7 +104,19 @@ def essayer(decisions: pd.DataFrame, parametres: ParametresRegles) -> tuple[pd.D
     # A blank sorts before whatever an identifier may hold: rows stay in their order.
     named = made["id_mouvement"] + " " + made["cas"].astype("str")
     tried = made.assign(cle_site=made["site"] + "|" + own, id_mouvement=named)[kept].reset_index(drop=True)
-    return made[["site", "cas"]].drop_duplicates(), ecarter_doublons(tried, parametres)
+    # Where rule 9 is left out, answers are too.
+    about = Liens(*(frozenset(_renommer(pairs, links, made[~loosely])) for pairs in (links.unis, links.separes)))
+    return made[["site", "cas"]].drop_duplicates(), ecarter_doublons(tried, parametres, about)
+
+
+def _renommer(paires: Iterable[tuple[str, str]], liens: Liens, essais: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield pairs of movements as they are named in each completion of their site."""
+    cases, events = essais.groupby("site")["cas"].unique(), Evenements(liens)
+    place = dict(zip(essais["id_mouvement"], essais["site"], strict=True))
+    for one, other in paires:
+        # A row that no completion lets pass joins others still.
+        here = {place[name] for name in (*events.de(one), *events.de(other)) if name in place}
+        yield from ((f"{one} {case}", f"{other} {case}") for site in here for case in cases[site])
 
 
 def _bouger(cas: pd.DataFrame, comptees: pd.DataFrame, par: list[str]) -> pd.DataFrame:

@@ -24,12 +24,13 @@ from barometre_lib.campagne.manifeste import NOM
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.acquittements import Acquittement, Decision, chemin_acquittements, composer
+from barometre_lib.parametres.rapprochements import Rapprochement, Verdict, empreinte_paire
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.qualite.suites import Gravite
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.registre.lecture import Registre, mettre_en_table
-from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES, Releve
+from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES, Nature, Releve
 
 RACINE = Path(__file__).resolve().parents[1]
 LIGNE_TYPE: dict[str, Any] = yaml.safe_load(
@@ -177,6 +178,21 @@ def parametres(releve: str = "2024-S2", **surcharges: Any) -> ParametresRegles:
     )
 
 
+def repondre(
+    parametres: ParametresRegles, mouvements: pd.DataFrame, reponses: Iterable[tuple[str, ...]]
+) -> ParametresRegles:
+    """Answer pairs of rows, each `(first, second, verdict)`, a kind after it, and `tombee` if a value changed since."""
+    rows, answers = mouvements.set_index("id_mouvement"), list[Rapprochement]()
+    for one, other, verdict, *rest in reponses:
+        first, second = sorted([one, other])
+        kind = Nature(rest[0]) if rest else Nature.MEME_MOUVEMENT
+        there = {first, second} <= {*rows.index} and "tombee" not in rest
+        fingerprint = empreinte_paire(rows, first, second) if there else "0" * 16
+        said = Rapprochement(first, second, kind, Verdict(verdict), "Vu avec eux.", fingerprint, parametres.releve)
+        answers.append(said)
+    return replace(parametres, rapprochements=tuple(answers))
+
+
 def petite_racine(root: Path) -> Path:
     """Copy the project's root, with one small relève, where it is free to be broken."""
     for name in ("params", "notebooks", "data/reference"):
@@ -184,7 +200,7 @@ def petite_racine(root: Path) -> Path:
     edition = root / "params" / "releves" / "2024-S2.yaml"
     kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]
     edition.write_text(f"{kept}exemples: {{}}\n", encoding="utf-8")
-    for path in edition.parent.glob("*.acquittements.csv"):
+    for path in (*edition.parent.glob("*.acquittements.csv"), *edition.parent.glob("*.rapprochements.csv")):
         path.unlink()
     ecrire_releve(root / "data" / "releves", [ligne(**LIGNE_PETITE)])
     return root

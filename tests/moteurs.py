@@ -11,7 +11,9 @@ from barometre_lib.vocabulaire import COLONNES
 APPLIQUER = {"decider": decider, "retenir": retenir}
 
 
-def sur_polars(regle: str, mouvements: pd.DataFrame, releve: str) -> list[dict[str, Any]]:
+def sur_polars(
+    regle: str, mouvements: pd.DataFrame, releve: str, reponses: list[tuple[str, ...]]
+) -> list[dict[str, Any]]:
     """Apply `decider` or `retenir` to a table brought to polars, dates as dates, and return its rows."""
     import polars as pl
 
@@ -21,6 +23,7 @@ def sur_polars(regle: str, mouvements: pd.DataFrame, releve: str) -> list[dict[s
         name: pl.Series(name, [None if pd.isna(cell) else cell for cell in cells], schema.get(name, pl.String))
         for name, cells in mouvements.items()
     }
-    result = APPLIQUER[regle](pl.DataFrame(columns), fabrique.parametres(releve))
+    parameters = fabrique.repondre(fabrique.parametres(releve), mouvements, reponses)
+    result = APPLIQUER[regle](pl.DataFrame(columns), parameters)
     rows: list[dict[str, Any]] = result.select("id_mouvement", *({"motif"} & set(result.columns))).to_dicts()
     return rows

@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moteurs import sur_polars
 
+from barometre_lib.barometre import Barometre
 from barometre_lib.bornes import borner
 from barometre_lib.entrepot import Entrepot
 from barometre_lib.registre.parquet import ecrire_parquet
@@ -85,49 +86,108 @@ REGISTRE = st.lists(
     LIGNE.map(lambda row: fabrique.ligne(**row)), max_size=18, unique_by=lambda row: row["id_mouvement"]
 )
 RELEVE = st.sampled_from(list(FIN))
+# Answers to pairs of rows, by rank: mostly those that say how many movements they are, at times others, or fallen ones.
+REPONSES = st.lists(
+    st.tuples(
+        st.integers(0, 17),
+        st.integers(0, 17),
+        st.sampled_from(["oui", "oui", "non", "non", "a_revoir"]),
+        st.sampled_from(["meme_mouvement", "type_discordant", "meme_mouvement", "reprise"]),
+        st.sampled_from(["", "", "", "tombee"]),
+    ),
+    max_size=8,
+)
+Reponses, Tirees = list[tuple[str, ...]], list[tuple[Any, ...]]
 
 
-def motifs_de_reference(rows: Lignes, releve: str) -> dict[str, str]:
+def choisir_reponses(rows: Lignes, drawn: Tirees) -> Reponses:
+    """Return answers to pairs of rows that are there, one for each, none contrary to those before it."""
+    names, kept = sorted(row["id_mouvement"] for row in rows), Reponses()
+    for one, other, *said in drawn:
+        if max(one, other) >= len(names) or one == other:
+            continue
+        first, second = names[min(one, other)], names[max(one, other)]
+        answers = [*kept, (first, second, *said)]
+        joined, parted = qui_pesent(answers)
+        whole = {name: name for name in names}
+        for pair in joined:
+            unir(whole, *pair)
+        if (first, second) not in [answer[:2] for answer in kept] and all(whole[a] != whole[b] for a, b in parted):
+            kept = answers
+    return kept
+
+
+def qui_pesent(reponses: Reponses) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the pairs that are one movement, and those that are two."""
+    held = [one for one in reponses if one[3] != "reprise" and one[4] != "tombee"]
+    joined, parted = ([one[:2] for one in held if one[2] == said] for said in ("oui", "non"))
+    return joined, parted
+
+
+def unir(de: dict[str, str], one: str, other: str) -> None:
+    """Give all that bear one label the other one's."""
+    left, right = de[one], de[other]
+    de.update({name: right for name, label in de.items() if label == left})
+
+
+def motifs_de_reference(rows: Lignes, releve: str, reponses: Reponses = []) -> dict[str, str]:  # noqa: B006
     """Apply the nine rules of conception.md §4 to rows of texts, in plain Python, one row after the other."""
     motifs = {row["id_mouvement"]: motif_d_une_ligne(row, FIN[releve]) for row in rows}
-    for event in evenements([row for row in rows if motifs[row["id_mouvement"]] == "compte"]):
-        by_source = sorted(
-            event, key=lambda row: (ORDRE_DES_SOURCES.index(row["source"]), row["date_effet"], row["id_mouvement"])
-        )
-        motifs |= {row["id_mouvement"]: "doublon" for row in by_source[1:]}
-    last_of_site: dict[str, str] = {}
-    seen: set[tuple[str, str, str]] = set()
-    order = sorted(rows, key=lambda row: (row["date_effet"], row["type_mouvement"] != "fermeture", row["id_mouvement"]))
-    for row in order:
-        if motifs[row["id_mouvement"]] != "compte":
-            continue
-        site = site_de(row)
-        kind = row["type_mouvement"]
-        if kind in ("ouverture", "fermeture"):
-            repeated = last_of_site.get(site) == kind
-            last_of_site[site] = kind
+    passing = [row for row in rows if motifs[row["id_mouvement"]] == "compte"]
+    joined, parted = qui_pesent(reponses)
+    event, site = {name: name for name in motifs}, {site_de(row): site_de(row) for row in passing}
+    for pair in joined:
+        unir(event, *pair)
+    for one, other in itertools.combinations(passing, 2):
+        if event[one["id_mouvement"]] == event[other["id_mouvement"]]:
+            unir(site, site_de(one), site_de(other))
+
+    def separes(one: dict[str, str], other: dict[str, str]) -> bool:
+        both = {event[one["id_mouvement"]], event[other["id_mouvement"]]}
+        return any({event[a], event[b]} == both for a, b in parted)
+
+    ouvrir_fenetres(passing, event, site, separes)
+    best = []
+    for label in set(event.values()):
+        told = [row for row in passing if event[row["id_mouvement"]] == label]
+        told.sort(key=lambda row: (ORDRE_DES_SOURCES.index(row["source"]), row["date_effet"], row["id_mouvement"]))
+        best += told[:1]
+        motifs |= {row["id_mouvement"]: "doublon" for row in told[1:]}
+    best.sort(key=lambda row: (row["date_effet"], row["type_mouvement"] != "fermeture", row["id_mouvement"]))
+    staying: Lignes = []
+    for row in best:
+        before = [one for one in staying if site[site_de(one)] == site[site_de(row)]]
+        if row["type_mouvement"] in ("extension", "reduction"):
+            before = [one for one in before if semestre(one) == semestre(row)]
         else:
-            repeated = (site, kind, semestre(row)) in seen
-            seen.add((site, kind, semestre(row)))
-        if repeated:
+            before = [one for one in before if one["type_mouvement"] in ("ouverture", "fermeture")]
+            otherwise = [rank for rank, one in enumerate(before) if one["type_mouvement"] != row["type_mouvement"]]
+            before = before[otherwise[-1] + 1 :] if otherwise else before
+        if any(one["type_mouvement"] == row["type_mouvement"] and not separes(one, row) for one in before):
             motifs[row["id_mouvement"]] = "doublon"
+        else:
+            staying.append(row)
     return motifs
+
+
+def ouvrir_fenetres(
+    rows: Lignes, event: dict[str, str], site: dict[str, str], separes: Callable[[dict[str, str], dict[str, str]], bool]
+) -> None:
+    """Make one event of the rows of one site and type that follow one of them by 31 days at most, unless parted."""
+    openers: Lignes = []
+    for row in sorted(rows, key=lambda row: (row["date_effet"], row["id_mouvement"])):
+        for opener in openers:
+            last = (date.fromisoformat(opener["date_effet"]) + timedelta(days=31)).isoformat()
+            alike = site[site_de(opener)] == site[site_de(row)] and opener["type_mouvement"] == row["type_mouvement"]
+            if alike and row["date_effet"] <= last and not separes(opener, row):
+                unir(event, row["id_mouvement"], opener["id_mouvement"])
+                break
+        else:
+            openers.append(row)
 
 
 def site_de(row: dict[str, str]) -> str:
     return row["siret"] or "|".join([NOM[row["nom_site"]], FIRME[row["entreprise"]], COMMUNE[row["code_commune"]]])
-
-
-def evenements(rows: Lignes) -> Iterator[Lignes]:
-    """Yield events: the rows of one site and type that follow the first of them by 31 days at most."""
-    left = sorted(rows, key=lambda row: (row["date_effet"], row["id_mouvement"]))
-    while left:
-        first = left[0]
-        last = (date.fromisoformat(first["date_effet"]) + timedelta(days=31)).isoformat()
-        kind = (site_de(first), first["type_mouvement"])
-        event = [row for row in left if (site_de(row), row["type_mouvement"]) == kind and row["date_effet"] <= last]
-        yield event
-        left = [row for row in left if row not in event]
 
 
 def motif_d_une_ligne(row: dict[str, str], fin: str) -> str:  # noqa: PLR0911 — one return per rule
@@ -173,12 +233,13 @@ def polars() -> Iterator[Callable[..., list[dict[str, Any]]]]:
 
 
 @proprietes
-@given(REGISTRE, RELEVE)
+@given(REGISTRE, RELEVE, st.one_of(st.just([]), REPONSES))
 def test_les_regles_donnent_les_motifs_de_la_reference_sur_les_trois_moteurs(
-    polars: Callable[..., list[dict[str, Any]]], rows: Lignes, releve: str
+    polars: Callable[..., list[dict[str, Any]]], rows: Lignes, releve: str, drawn: Tirees
 ) -> None:
-    table, parameters = fabrique.table(rows), fabrique.parametres(releve)
-    expected = motifs_de_reference(rows, releve)
+    table, answers = fabrique.table(rows), choisir_reponses(rows, drawn)
+    parameters = fabrique.repondre(fabrique.parametres(releve), table, answers)
+    expected = motifs_de_reference(rows, releve, answers)
     counted = sorted(name for name, motif in expected.items() if motif == "compte")
     with duckdb.connect() as connection:
         relation = connection.from_df(table)
@@ -186,8 +247,8 @@ def test_les_regles_donnent_les_motifs_de_la_reference_sur_les_trois_moteurs(
         assert motifs(decider(relation, parameters).df()) == expected
         assert sorted(retenir(table, parameters)["id_mouvement"]) == counted
         assert sorted(retenir(relation, parameters).df()["id_mouvement"]) == counted
-    assert {row["id_mouvement"]: row["motif"] for row in polars("decider", table, releve)} == expected
-    assert sorted(row["id_mouvement"] for row in polars("retenir", table, releve)) == counted
+    assert {row["id_mouvement"]: row["motif"] for row in polars("decider", table, releve, answers)} == expected
+    assert sorted(row["id_mouvement"] for row in polars("retenir", table, releve, answers)) == counted
 
 
 PASSE, NE_PASSE_PAS = {"effectif": "300", "assimilable_site": "oui"}, {"effectif": "2", "assimilable_site": "non"}
@@ -200,20 +261,23 @@ def incomplete(row: dict[str, str], motif: str) -> bool:
 
 
 @settings(proprietes, max_examples=max(8, proprietes.max_examples // 2))
-@given(REGISTRE, RELEVE, st.sampled_from([["annee"], ["semestre", "departement"], ["annee", "sous_secteur"]]))
-def test_les_bornes_sont_atteintes_et_rien_ne_les_depasse(rows: Lignes, releve: str, par: list[str]) -> None:
+@given(REGISTRE, RELEVE, REPONSES, st.sampled_from([["annee"], ["semestre", "departement"], ["annee", "sous_secteur"]]))
+def test_les_bornes_sont_atteintes_et_rien_ne_les_depasse(
+    rows: Lignes, releve: str, drawn: Tirees, par: list[str]
+) -> None:
     found = motifs_de_reference(rows, releve)
     unknown = [row for row in rows if incomplete(row, found[row["id_mouvement"]])]
     known = [row for row in rows if row not in unknown]
     # Each answer of each is tried: there are few of them.
     unknown = unknown[:4]
-    bounds, counts = borner(fabrique.barometre([*known, *unknown], releve), par), []
+    said = choisir_reponses([*known, *unknown], drawn)
+    bounds, counts = borner(avec_reponses([*known, *unknown], releve, said), par), []
     for answers in itertools.product([PASSE, NE_PASSE_PAS], repeat=len(unknown)):
         filled = [
             row | {name: value for name, value in answer.items() if row[name] in ("", "0")}
             for row, answer in zip(unknown, answers, strict=True)
         ]
-        counts.append(fabrique.barometre([*known, *filled], releve).comptes(par))
+        counts.append(avec_reponses([*known, *filled], releve, said).comptes(par))
     # The last completion lets none of them pass: it is the count itself.
     assert bounds[list(MESURES)].equals(counts[-1][list(MESURES)])
     every = pd.concat([one[list(MESURES)] for one in counts], keys=range(len(counts))).groupby(level=1)
@@ -223,18 +287,27 @@ def test_les_bornes_sont_atteintes_et_rien_ne_les_depasse(rows: Lignes, releve: 
 
 
 @settings(proprietes, max_examples=max(8, proprietes.max_examples // 3))
-@given(REGISTRE, RELEVE)
-def test_le_fichier_parquet_donne_les_decisions_et_les_comptes_de_pandas(rows: Lignes, releve: str) -> None:
-    barometre = fabrique.barometre(rows, releve)
+@given(REGISTRE, RELEVE, REPONSES)
+def test_le_fichier_parquet_donne_les_decisions_et_les_comptes_de_pandas(
+    rows: Lignes, releve: str, drawn: Tirees
+) -> None:
+    barometre = avec_reponses(rows, releve, choisir_reponses(rows, drawn))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{releve}.parquet"
         ecrire_parquet(barometre.registre, "", path)
         with Entrepot.ouvrir(path) as store:
+            store.parametres = barometre.parametres
             decided = pd.concat(store.decisions(), ignore_index=True)
             counts = store.comptes(["semestre", "departement", "sous_secteur"])
     # As text: what both commands write.
     assert en_csv(decided) == en_csv(barometre.decisions[list(COLONNES_DECISIONS)])
     assert en_csv(counts) == en_csv(barometre.comptes(["semestre", "departement", "sous_secteur"]))
+
+
+def avec_reponses(rows: Lignes, releve: str, reponses: Reponses) -> Barometre:
+    """Return a barometer made of rows, and of answers to pairs of them."""
+    read = fabrique.barometre(rows, releve)
+    return Barometre(read.registre, fabrique.repondre(read.parametres, read.registre.mouvements, reponses))
 
 
 def en_csv(table: pd.DataFrame) -> list[str]:
@@ -253,10 +326,12 @@ def test_chaque_ligne_a_un_motif_et_un_seul(rows: Lignes, releve: str) -> None:
 
 
 @proprietes
-@given(REGISTRE, st.randoms(use_true_random=False), RELEVE)
-def test_l_ordre_des_lignes_ne_change_rien(rows: Lignes, random: Any, releve: str) -> None:
-    mixed = random.sample(rows, len(rows))
-    one, other = fabrique.barometre(rows, releve), fabrique.barometre(mixed, releve)
+@given(REGISTRE, st.randoms(use_true_random=False), RELEVE, REPONSES)
+def test_l_ordre_des_lignes_et_des_reponses_ne_change_rien(
+    rows: Lignes, random: Any, releve: str, drawn: Tirees
+) -> None:
+    mixed, answers = random.sample(rows, len(rows)), choisir_reponses(rows, drawn)
+    one, other = avec_reponses(rows, releve, answers), avec_reponses(mixed, releve, answers[::-1])
     pd.testing.assert_frame_equal(one.decisions, other.decisions)
     par = ["semestre", "departement"]
     pd.testing.assert_frame_equal(one.comptes(par), other.comptes(par))

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import pickle
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,12 @@ import pytest
 from console import Sortie, lancer
 from openpyxl.worksheet.worksheet import Worksheet
 
+from barometre_lib.barometre import Barometre
+from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.collecte.a_remplir import EMPREINTE, RAISON
 from barometre_lib.collecte.rapprochements import CHAMPS, FEUILLE, REPONSE
 from barometre_lib.parametres.rapprochements import ENTETE, Rapprochement, Verdict, lire_rapprochements
+from barometre_lib.publication.vue import Vue
 from barometre_lib.vocabulaire import Nature, Releve
 
 RELEVE, SUIVANTE = "2024-S2", "2025-S1"
@@ -105,11 +111,99 @@ def test_une_seconde_fois_ne_change_rien(racine: Path, classeur: Path, ici: Lanc
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
 
 
-def test_les_comptes_n_en_dependent_pas(classeur: Path, ici: Lancer) -> None:
-    before = ici("compter", RELEVE, "--par", "annee").stdout
+def decider(ici: Lancer, releve: str = RELEVE) -> dict[str, str]:
+    return {one["id_mouvement"]: one["motif"] for one in dites(ici("decider", releve))}
+
+
+def test_trois_lignes_dites_un_seul_mouvement_comptent_une_fois(
+    racine: Path, classeur: Path, tmp_path: Path, ici: Lancer
+) -> None:
+    assert set(decider(ici).values()) == {"compte"}
+    # 84-1 and 84-3 follow from the two others.
+    remplir(classeur, {"84-1/84-2": "oui", "84-2/84-3": "oui"})
+    assert "0 paire reste à relire" in ici("rapprocher", RELEVE, classeur).stderr.replace("\u00a0", " ")
+    assert ici("rapprocher", RELEVE, "--classeurs", tmp_path / "suite").code == 0
+    (path,) = (tmp_path / "suite").iterdir()
+    shown = [str(cell.value).replace("\u00a0", " ") for row in openpyxl.load_workbook(path)[FEUILLE] for cell in row]
+    assert shown.count("Suit d'autres réponses : oui.") == 1
+    assert decider(ici) == {"84-1": "compte", "84-2": "doublon", "84-3": "doublon"}
+    # What the Parquet file gives is the same.
+    assert ici("convertir", RELEVE).code == 0
+    shutil.rmtree(racine / "data" / "releves" / RELEVE)
+    assert decider(ici) == {"84-1": "compte", "84-2": "doublon", "84-3": "doublon"}
+    assert "2024,0,1,0,0,1,0" in ici("compter", RELEVE, "--par", "annee").stdout.replace(";", ",")
+
+
+def test_une_reponse_se_change_et_la_paire_reste_a_relire(
+    racine: Path, classeur: Path, tmp_path: Path, ici: Lancer
+) -> None:
+    # One site and type, sixty days apart: once joined, rule 9 would call the second one a duplicate.
+    rows = trio(siret=fabrique.SIRET_A)[:2]
+    rows[1] |= {"date_effet": "2024-08-20", "nom_site": rows[0]["nom_site"]}
+    fabrique.ecrire_releve(racine / "data" / "releves", rows)
+    for rank, (answer, motif) in enumerate((("oui", "doublon"), ("non", "compte"))):
+        assert ici("rapprocher", RELEVE, "--classeurs", tmp_path / f"r{rank}").code == 0
+        (path,) = (tmp_path / f"r{rank}").iterdir()
+        remplir(path, {"*": answer})
+        assert "1 réponse portée." in ici("rapprocher", RELEVE, path).stderr
+        assert decider(ici)["84-2"] == motif
+
+
+def test_une_reponse_de_plus_tard_ne_change_pas_la_releve_d_avant(
+    racine: Path, classeur: Path, tmp_path: Path, ici: Lancer
+) -> None:
+    fabrique.ecrire_releve(racine / "data" / "releves", trio(), SUIVANTE)
+    assert ici("rapprocher", SUIVANTE, "--classeurs", tmp_path / "suite").code == 0
+    (path,) = (tmp_path / "suite").iterdir()
+    remplir(path, {"*": "oui"})
+    assert ici("rapprocher", SUIVANTE, path).code == 0
+    assert sorted(decider(ici, SUIVANTE).values()) == ["compte", "doublon", "doublon"]
+    assert set(decider(ici).values()) == {"compte"}
+    later = Barometre.charger(SUIVANTE, registre=racine / "data" / "releves")
+    assert [int(one.comptes(["annee"])["extensions"].sum()) for one in (later.anterieure(RELEVE), later)] == [3, 1]
+    assert later.revisions()["cause"].tolist() == ["verdict", "verdict"]
+
+
+def test_une_reponse_tombee_ne_s_applique_plus_et_c_est_dit(racine: Path, classeur: Path, ici: Lancer) -> None:
+    remplir(classeur, {"84-1/84-2": "oui", "84-2/84-3": "oui"})
+    assert ici("rapprocher", RELEVE, classeur).code == 0
+    rows = trio()
+    rows[2]["date_effet"] = "2024-07-13"
+    fabrique.ecrire_releve(racine / "data" / "releves", rows[1:], SUIVANTE)
+    assert set(decider(ici, SUIVANTE).values()) == {"compte"}
+    said = (
+        "2 réponses ne s'appliquent plus : 84-1 et 84-2 (84-1 n'est plus au registre) ; 84-2 et 84-3 (une valeur a "
+        f"changé) ; relisez-les par « barometre rapprocher {SUIVANTE} »."
+    )
+    for command in ("rapprocher", "controler"):
+        assert said in re.sub("[\u00a0\u202f]", " ", ici(command, SUIVANTE).stderr)
+    # The relève that they are of keeps them, and the gate says what they do.
+    kept = re.sub("[\u00a0\u202f]", " ", ici("controler", RELEVE).stderr)
+    assert "2 paires n'en font qu'un, 0 paire en fait deux." in kept and "ne s'applique" not in kept
+
+
+def test_la_vue_publique_ne_sait_rien_des_reponses(racine: Path, classeur: Path, ici: Lancer) -> None:
     remplir(classeur, {"*": "oui"})
     assert ici("rapprocher", RELEVE, classeur).code == 0
-    assert ici("compter", RELEVE, "--par", "annee").stdout == before
+    read = Barometre.charger(RELEVE, registre=racine / "data" / "releves")
+    assert len(read.parametres.rapprochements) == 3
+    assert b"Vu avec la pr" not in pickle.dumps(Vue.de(read))
+
+
+def test_les_reponses_sont_une_entree_de_la_publication(racine: Path, classeur: Path, ici: Lancer) -> None:
+    def entrees(releve: str) -> Entrees:
+        return Entrees.lire(Releve.lire(releve), racine / "data" / "releves", racine)
+
+    fabrique.ecrire_releve(racine / "data" / "releves", trio(), SUIVANTE)
+    before = {releve: entrees(releve) for releve in (RELEVE, SUIVANTE)}
+    remplir(classeur, {"84-1/84-2": "oui"})
+    assert ici("rapprocher", RELEVE, classeur).code == 0
+    name = f"params/releves/{RELEVE}.rapprochements.csv"
+    for releve, one in before.items():
+        assert entrees(releve).ecarts(one) == {"parametres": [name]}
+    (racine / name).rename(racine / name.replace(RELEVE, SUIVANTE))
+    assert entrees(RELEVE).ecarts(before[RELEVE]) == {}
+    assert list(entrees(SUIVANTE).ecarts(before[SUIVANTE])) == ["parametres"]
 
 
 def test_une_reponse_vaut_a_la_releve_suivante_tant_que_rien_ne_change(
@@ -137,7 +231,9 @@ def test_des_reponses_contraires_sont_refusees_et_nommees(racine: Path, classeur
     remplir(classeur, {"84-1/84-2": "oui", "84-2/84-3": "oui", "84-1/84-3": "non"})
     ended = ici("rapprocher", RELEVE, classeur)
     assert ended.code == 1 and not reponses(racine)
-    assert "84-1 = 84-2 et 84-2 = 84-3, mais 84-1 ≠ 84-3" in ended.stderr
+    said = re.sub("[\u00a0\u202f]", " ", ended.stderr)
+    place = rf"\([^)]*{classeur.name}, ligne \d\)"
+    assert re.search(f"84-1 = 84-2 {place} et 84-2 = 84-3 {place}, mais 84-1 ≠ 84-3 {place}", said), said
 
 
 def test_une_reponse_contraire_a_celles_d_avant_est_refusee(racine: Path, classeur: Path, ici: Lancer) -> None:
@@ -204,6 +300,29 @@ def test_un_classeur_rempli_n_est_pas_remplace_sans_le_dire(classeur: Path, ici:
 
 def test_deux_usages_a_la_fois_sont_refuses(classeur: Path, ici: Lancer) -> None:
     assert ici("rapprocher", RELEVE, classeur, "--classeurs", classeur.parent).code == 2
+    assert ici("rapprocher", RELEVE, classeur, "--liens-sirene", classeur).code == 2
+
+
+def test_une_paire_que_sirene_seul_a_liee_se_relit_sans_son_fichier(racine: Path, tmp_path: Path, ici: Lancer) -> None:
+    rows = [
+        fabrique.ligne(id_mouvement="84-1", siret=fabrique.SIRET_A, nom_site="Verrerie Dormans"),
+        fabrique.ligne(id_mouvement="84-2", siret=fabrique.SIRET_B, nom_site="Caoutchouc Belval", code_commune="01033"),
+    ]
+    fabrique.ecrire_releve(racine / "data" / "releves", rows)
+    links = tmp_path / "liens.csv"
+    head = "siretEtablissementPredecesseur,siretEtablissementSuccesseur,dateLienSuccession,transfertSiege"
+    links.write_text(
+        f"{head},continuiteEconomique\n{fabrique.SIRET_A},{fabrique.SIRET_B},2024-03-01,true,false\n", encoding="utf-8"
+    )
+    assert not dites(ici("rapprocher", RELEVE))
+    (pair,) = dites(ici("rapprocher", RELEVE, "--liens-sirene", links, "--classeurs", tmp_path / "rap"))
+    assert pair["raisons"].startswith(
+        "Sirene : lien de succession du 01/03/2024, transfert du siège ; SIREN différents"
+    )
+    (path,) = (tmp_path / "rap").iterdir()
+    remplir(path, {"*": "oui"})
+    assert "1 réponse portée." in ici("rapprocher", RELEVE, path).stderr
+    assert sorted(decider(ici).values()) == ["compte", "doublon"]
 
 
 @pytest.mark.parametrize(
@@ -233,8 +352,24 @@ def test_un_fichier_de_reponses_contraires_est_refuse_a_sa_ligne(racine: Path) -
     lines = [f"a;b;meme_mouvement;oui;{end}", f"a;d;type_discordant;non;{end}", f"b;c;type_discordant;oui;{end}"]
     path = racine / "params" / "releves" / f"{RELEVE}.rapprochements.csv"
     path.write_text(BON + "".join([*lines, f"c;d;meme_mouvement;oui;{end}"]), encoding="utf-8")
-    with fabrique.refus("csv, ligne 3 : réponses contraires : a = b, b = c et c = d, mais a ≠ d"):
+    places = [f"\\([^)]*{path.name}, ligne {number}\\)" for number in (2, 4, 5, 3)]
+    links = "a = b {}, b = c {} et c = d {}, mais a ≠ d {}".format(*places)
+    with fabrique.refus(f"Réponses contraires : {links} ; changez l'une d'elles"):
         reponses(racine)
+
+
+def test_des_reponses_contraires_arretent_toute_commande(racine: Path, classeur: Path, ici: Lancer) -> None:
+    remplir(classeur, {"84-1/84-2": "oui", "84-2/84-3": "oui"})
+    assert ici("rapprocher", RELEVE, classeur).code == 0
+    fabrique.ecrire_releve(racine / "data" / "releves", trio(), SUIVANTE)
+    (pair,) = (one for one in dites(ici("rapprocher", SUIVANTE)) if (one["premier"], one["second"]) == ("84-1", "84-3"))
+    path = racine / "params" / "releves" / f"{SUIVANTE}.rapprochements.csv"
+    path.write_text(f"{BON}84-1;84-3;meme_mouvement;non;Vu avec la préfecture;{pair['empreinte']}\n", encoding="utf-8")
+    for command in (["decider"], ["compter", "--par", "annee"], ["controler"], ["rapprocher"]):
+        ended = ici(command[0], SUIVANTE, *command[1:])
+        assert ended.code == 1 and not ended.stdout and "Traceback" not in ended.stderr
+        assert f"mais 84-1 ≠ 84-3 ({path}, ligne 2)" in re.sub("[\u00a0\u202f]", " ", ended.stderr)
+    assert ici("decider", RELEVE).code == 0
 
 
 def test_les_autres_natures_ne_se_contredisent_pas(racine: Path) -> None:

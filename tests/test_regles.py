@@ -49,11 +49,17 @@ class Cas:
     lignes: list[dict[str, str]]
     motifs: list[str]
     refuse: str
+    reponses: list[tuple[str, str, str]]
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """The rows as the library reads them."""
         return fabrique.table(self.lignes)
+
+    @cached_property
+    def parametres(self) -> ParametresRegles:
+        """The parameters of the relève, with the answers of the case."""
+        return fabrique.repondre(fabrique.parametres(self.releve), self.table, self.reponses)
 
     @classmethod
     def lire(cls, case: dict[str, Any]) -> "Cas":
@@ -61,7 +67,8 @@ class Cas:
         written = case.get("lignes") or [{**case["ligne"], "motif": case.get("motif", "")}]
         motifs = [row["motif"] for row in written]
         rows = [{**case.get("commun", {}), **{k: v for k, v in row.items() if k != "motif"}} for row in written]
-        return cls(case.get("releve", "2024-S2"), fabrique.lignes(*rows), motifs, case.get("refuse", ""))
+        answers = [tuple(one.split()) for one in case.get("reponses", [])]
+        return cls(case.get("releve", "2024-S2"), fabrique.lignes(*rows), motifs, case.get("refuse", ""), answers)
 
 
 CAS = [
@@ -75,14 +82,14 @@ REFUSES = [one for one in CAS if one.values[0].refuse]
 
 @pytest.mark.parametrize("cas", DECIDES)
 def test_la_regle_donne_le_motif_attendu(cas: Cas, moteur: Callable[..., pd.DataFrame]) -> None:
-    decided = moteur(decider, cas.table, fabrique.parametres(cas.releve))
+    decided = moteur(decider, cas.table, cas.parametres)
     found = decided.set_index("id_mouvement")["motif"].to_dict()
     assert found == {row["id_mouvement"]: motif for row, motif in zip(cas.lignes, cas.motifs, strict=True)}
 
 
 @pytest.mark.parametrize("cas", DECIDES)
 def test_retenir_garde_les_lignes_qui_comptent(cas: Cas, moteur: Callable[..., pd.DataFrame]) -> None:
-    kept = moteur(retenir, cas.table, fabrique.parametres(cas.releve))
+    kept = moteur(retenir, cas.table, cas.parametres)
     expected = [row["id_mouvement"] for row, motif in zip(cas.lignes, cas.motifs, strict=True) if motif == "compte"]
     assert sorted(kept["id_mouvement"]) == sorted(expected)
 

@@ -19,6 +19,7 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.acquittements import fichiers_acquittements
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import attendu
+from barometre_lib.parametres.rapprochements import fichiers_rapprochements
 from barometre_lib.publication.vue import Vue
 from barometre_lib.registre.lecture import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
@@ -83,7 +84,7 @@ class Entrees:
     donnees: Annotated[Fichiers, "registre"]
     precedente: Annotated[Fichiers, "relève précédente"]  # what the suites compare with
     anterieures: Annotated[Fichiers, "relève antérieure"]  # what the pages compare with
-    parametres: Annotated[Fichiers, "paramètre"]  # rules and edition
+    parametres: Annotated[Fichiers, "paramètre"]  # rules, edition, answers to pairs of rows, earlier ones included
     suites: Annotated[Fichiers, "contrôle"]  # and what was decided of the warnings, earlier relèves included
     contacts: Annotated[Fichiers, "contact presse"]
     reference: Annotated[Fichiers, "table de référence"]
@@ -101,6 +102,7 @@ class Entrees:
         own = [editions.pop(releve)] if releve in editions else []
         compared = [editions[before]] if before in editions else []
         decided = [path for _, path in fichiers_acquittements(releve, params)]
+        answered = [path for _, path in fichiers_rapprochements(releve, params)]
         tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
         return cls(
             donnees=_register_files(registre, releve),
@@ -108,7 +110,7 @@ class Entrees:
             anterieures=empreintes_fichiers(editions.values(), racine)
             | {name: one for code in earlier for name, one in _register_files(registre, code).items()},
             parametres=empreintes_fichiers(
-                [*(params / "regles").glob("*.yaml"), params / "champ_industrie.csv", *own], racine
+                [*(params / "regles").glob("*.yaml"), params / "champ_industrie.csv", *own, *answered], racine
             ),
             suites=empreintes_fichiers(
                 [*(params / "qualite").glob("*.yaml"), params / "qualite" / "rappel.csv", *compared, *decided], racine

@@ -7,15 +7,7 @@ from pathlib import Path
 
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.avertissements import DECISION, FEUILLE, TITRE
-from barometre_lib.collecte.rempli import (
-    Formulaire,
-    Ligne,
-    confronter,
-    en_vigueur,
-    lire_classeur,
-    porter,
-    viser_classeurs,
-)
+from barometre_lib.collecte.rempli import Formulaire, Ligne, confronter, lire_classeur, porter, viser_classeurs
 from barometre_lib.ecriture import mettre_en_place
 from barometre_lib.parametres.acquittements import (
     ATTENDUES,
@@ -26,6 +18,7 @@ from barometre_lib.parametres.acquittements import (
     lire_acquittements,
     lire_fichier,
 )
+from barometre_lib.parametres.decides import en_vigueur
 from barometre_lib.parametres.fichiers import rassembler
 from barometre_lib.qualite.bilan import Bilan, Constat
 from barometre_lib.qualite.controle import charger_controlable, examiner

@@ -11,9 +11,9 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.parametres.acquittements import Acquittement
+from barometre_lib.parametres.decides import ecrire
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
 from barometre_lib.qualite.controle import tables_controlees
-from barometre_lib.qualite.partenaires import ecrire
 from barometre_lib.qualite.suites import Controle
 from barometre_lib.registre.lecture import lire_textes, releves_anterieures
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Releve

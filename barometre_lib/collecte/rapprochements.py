@@ -1,8 +1,9 @@
 """Pairs of rows to be read: told in full, and side by side in workbooks, one a region; `reponses` reads them back."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 
@@ -20,16 +21,16 @@ from barometre_lib.collecte.a_remplir import (
 )
 from barometre_lib.collecte.fiches import LIBELLES, Cote
 from barometre_lib.collecte.grille import proteger_cellule
-from barometre_lib.collecte.rempli import en_vigueur
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres.decides import ecrire, en_vigueur
 from barometre_lib.parametres.rapprochements import (
     Rapprochement,
     Verdict,
-    contredire,
-    lire_rapprochements,
+    empreinte_paire,
 )
-from barometre_lib.qualite.partenaires import ecrire
-from barometre_lib.rapprochement.paires import Paire, chercher_paires, empreinte_paire
+from barometre_lib.rapprochement.paires import Paire, chercher_paires
+from barometre_lib.rapprochement.succession import lire_successions
+from barometre_lib.regles import etablir_decisions, lire_liens
+from barometre_lib.regles.liens import Evenements
 from barometre_lib.typographie import accorder, majuscule
 from barometre_lib.vocabulaire import Releve
 
@@ -56,6 +57,7 @@ class Rapproches:
     empreinte: str
     reponse: Rapprochement | None
     tombee: Rapprochement | None  # answer given before a value changed
+    suit: str = ""  # verdict that follows from other answers
 
     @property
     def cle(self) -> tuple[str, str, str]:
@@ -66,25 +68,32 @@ class Rapproches:
     @property
     def repondue(self) -> bool:
         """Whether there is nothing left to read."""
-        return self.reponse is not None and self.reponse.verdict is not Verdict.A_REVOIR
+        return bool(self.suit) or (self.reponse is not None and self.reponse.verdict is not Verdict.A_REVOIR)
+
+    def suivant(self, evenements: Evenements) -> Self:
+        """Return the pair with what other answers say of it, when they make its rows one event, or two."""
+        first, second, _ = self.cle
+        if self.reponse or not self.paire.nature.un_seul:
+            return self
+        parted = Verdict.NON.libelle if evenements.separe(first, second) else ""
+        return replace(self, suit=Verdict.OUI.libelle if second in evenements.de(first) else parted)
 
 
-def rapprocher(barometre: Barometre) -> list[Rapproches]:
-    """Return the pairs of a relève in full, the surest first.
+def rapprocher(barometre: Barometre, liens_sirene: Path | None = None) -> list[Rapproches]:
+    """Return the pairs of a relève in full, the surest first: those that there are without any answer.
 
-    Raises
-    ------
-    ErreurBarometre
-        A file of answers is not as expected, or the answers that hold contradict each other.
+    `liens_sirene` is the file of Sirene's links of succession; see `lire_successions`.
     """
-    rows = barometre.decisions.set_index("id_mouvement", drop=False)
-    known = lire_rapprochements(barometre.releve)
-    refuser_contraires(qui_tiennent(known, rows))
+    rows, known = barometre.decisions.set_index("id_mouvement", drop=False), barometre.parametres.rapprochements
+    alone = etablir_decisions(barometre.registre.mouvements, replace(barometre.parametres, rapprochements=()))
+    links = lire_successions(liens_sirene, rows["siret"]) if liens_sirene else {}
     held = en_vigueur(known)
     last: dict[tuple[str, str], Rapprochement] = {}
     for one in known:
         last.setdefault(one.cle, one)
-    return [_rapprocher(one, rows, barometre, held, last) for one in chercher_paires(rows, barometre.nomenclatures)]
+    found = chercher_paires(alone, barometre.nomenclatures, links)
+    events = Evenements(lire_liens(barometre.registre.mouvements, barometre.parametres))
+    return [_rapprocher(one, rows, barometre, held, last).suivant(events) for one in found]
 
 
 def _rapprocher(
@@ -139,6 +148,8 @@ def _situer(cote: Cote) -> str:
 
 
 def _deja(releve: Releve, one: Rapproches) -> str:
+    if one.suit:
+        return f"Suit d'autres réponses : {one.suit}."
     if one.reponse and one.reponse.origine != releve:
         return f"Reporté de {one.reponse.origine}."
     if one.tombee:
@@ -184,16 +195,3 @@ def ecrire_paires(
         return ["Aucune paire à relire : aucun classeur n'est fait."]
     told = deposer_classeurs("--classeurs", dossier, barometre.registre.dossier, books, forcer=forcer)
     return [f"{told}, puis « barometre rapprocher {releve} {afficher(dossier)}/*.xlsx »."]
-
-
-def qui_tiennent(known: Iterable[Rapprochement], rows: pd.DataFrame) -> list[Rapprochement]:
-    """Return the answers whose two rows are there and say what they said, the first one of each pair."""
-    present = [one for one in known if one.premier in rows.index and one.second in rows.index]
-    return [one for one in en_vigueur(present).values() if empreinte_paire(rows, *one.cle) == one.empreinte]
-
-
-def refuser_contraires(reponses: Iterable[Rapprochement]) -> None:
-    """Refuse answers that contradict each other."""
-    faults = [f"{majuscule(what)} (relève {one.origine})." for one, what in contredire(reponses)]
-    if faults:
-        raise ErreurBarometre("\n".join(faults))

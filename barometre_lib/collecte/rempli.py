@@ -13,7 +13,7 @@ from barometre_lib.collecte.grille import Cellule, Grille, deproteger
 from barometre_lib.collecte.identite import lire_releves
 from barometre_lib.ecriture import mettre_en_place
 from barometre_lib.erreurs import ErreurBarometre, montrer
-from barometre_lib.parametres.decides import juger_raison
+from barometre_lib.parametres.decides import Decide, en_vigueur, juger_raison
 from barometre_lib.registre.lecture import lire_code_releve
 from barometre_lib.typographie import enumerer, simplifier
 from barometre_lib.vocabulaire import Releve
@@ -48,16 +48,8 @@ class Ligne(Generic[D]):
     raison: str
 
 
-class Porte(Protocol):
+class Porte(Decide, Protocol):
     """What was decided of one thing, as a file keeps it."""
-
-    @property
-    def cle(self) -> tuple[str, str]:
-        """That thing, whatever its values."""
-
-    @property
-    def empreinte(self) -> str:
-        """Fingerprint of its values."""
 
     @property
     def dit(self) -> tuple[str, ...]:
@@ -185,14 +177,6 @@ def confronter(
 def nommer(line: Ligne[Any]) -> str:
     """Return what a line is about, fit for a sentence."""
     return f"{line.cle[0]} {montrer(line.cle[1])}"
-
-
-def en_vigueur(decides: Iterable[P]) -> dict[tuple[str, ...], P]:
-    """Return which decision holds of a thing of given values: the first one."""
-    held = dict[tuple[str, ...], P]()
-    for one in decides:
-        held.setdefault((*one.cle, one.empreinte), one)
-    return held
 
 
 def porter(

@@ -6,14 +6,7 @@ from pathlib import Path
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.rapprochements import (
-    FEUILLE,
-    REPONSE,
-    TITRE,
-    qui_tiennent,
-    rapprocher,
-    refuser_contraires,
-)
+from barometre_lib.collecte.rapprochements import FEUILLE, REPONSE, TITRE, rapprocher
 from barometre_lib.collecte.rempli import Formulaire, Ligne, confronter, lire_classeur, porter, viser_classeurs
 from barometre_lib.parametres.fichiers import rassembler
 from barometre_lib.parametres.rapprochements import (
@@ -21,8 +14,10 @@ from barometre_lib.parametres.rapprochements import (
     Verdict,
     chemin_rapprochements,
     composer_rapprochements,
-    lire_rapprochements,
+    empreinte_paire,
+    qui_tiennent,
 )
+from barometre_lib.regles.liens import Evenements, Liens
 from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import Nature
 
@@ -52,27 +47,32 @@ def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
     """
     releve = viser_classeurs(fichiers, str(barometre.releve), FORMULAIRE)
     lines = [line for file in rassembler(lambda path: lire_classeur(path, FORMULAIRE), fichiers) for line in file]
-    known, pairs = lire_rapprochements(releve), rapprocher(barometre)
+    known, pairs = barometre.parametres.rapprochements, rapprocher(barometre)
     already = {(*one.cle, one.nature.value, one.empreinte, one.verdict, one.raison) for one in known}
+    rows = barometre.decisions.set_index("id_mouvement")
 
     def admit(line: Ligne[Verdict]) -> bool:
-        return (*line.cle, line.empreinte, line.decision, line.raison) in already
+        # A pair that Sirene linked, or of another kind since: its two rows say the same.
+        first, second, kind = line.cle
+        there = kind in list(Nature) and first < second and {first, second} <= {*rows.index}
+        same = there and empreinte_paire(rows, first, second) == line.empreinte
+        return same or (*line.cle, line.empreinte, line.decision, line.raison) in already
 
     found: dict[tuple[str, ...], str] = {one.cle: one.empreinte for one in pairs}
     answers = [
-        Rapprochement(line.cle[0], line.cle[1], Nature(line.cle[2]), line.decision, line.raison, line.empreinte, releve)
+        Rapprochement(first, second, Nature(kind), line.decision, line.raison, line.empreinte, releve, line.lieu)
         for line in confronter(lines, found, admit, FORMULAIRE)
+        for first, second, kind in [line.cle]
         if line.decision
     ]
-    rows = barometre.decisions.set_index("id_mouvement")
     held = qui_tiennent([*answers, *known], rows)
-    refuser_contraires(held)
+    events = Evenements(Liens.de(held))
     # What fell leaves the file: it would stand beside the answer that replaces it.
     own, target = [one for one in held if one in known and one.origine == releve], chemin_rapprochements(releve)
     new, kept = porter(answers, known, own, target, composer_rapprochements)
     counts = [f"{[one.verdict for one in kept].count(one)} {one.libelle}" for one in Verdict]
     done = {(*one.cle, one.nature.value) for one in new if one.verdict is not Verdict.A_REVOIR}
-    left = sum(not one.repondue and one.cle not in done for one in pairs)
+    left = sum(not one.suivant(events).repondue and one.cle not in done for one in pairs)
     return [
         f"{accorder(len(new), 'réponse portée', 'réponses portées')}.",
         f"{afficher(target)} : {', '.join(counts)}.",

@@ -14,22 +14,35 @@ from barometre_lib.console import dire, ecrire_csv
     help="""Met côte à côte les lignes d'une relève qui sont peut-être un seul mouvement, ou une suite.
 
     Les paires sont sur la sortie standard, une ligne chacune (CSV). Avec des classeurs déjà remplis, porte à la place
-    leurs réponses dans params/releves/ : toutes, ou aucune. Les comptes n'en dépendent pas.
+    leurs réponses dans params/releves/ : toutes, ou aucune. Deux lignes dites un seul mouvement comptent une fois.
     """,
 )
 @releve_argument
 @click.argument("fichiers", metavar="[FICHIER]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--classeurs", metavar="DIR", type=DOSSIER, help="Dossier où écrire les classeurs, un par région.")
+@click.option(
+    "--liens-sirene",
+    metavar="FICHIER",
+    type=click.Path(path_type=Path),
+    help="StockEtablissementLiensSuccession de Sirene (CSV ou Parquet) : deux établissements qu'il lie font une paire.",
+)
 @remplacer_option
 @registre_option
-def rapprocher(
-    releve: str, fichiers: Sequence[Path], classeurs: Path | None, forcer: bool, registre: Path | None
+def rapprocher(  # noqa: PLR0913  one per word of the command
+    *,
+    releve: str,
+    fichiers: Sequence[Path],
+    classeurs: Path | None,
+    liens_sirene: Path | None,
+    forcer: bool,
+    registre: Path | None,
 ) -> None:
-    if fichiers and classeurs:
-        raise click.UsageError("attendu des classeurs à relire, ou --classeurs DIR, et non les deux.")
+    if fichiers and (classeurs or liens_sirene):
+        raise click.UsageError("attendu des classeurs à relire, ou bien --classeurs DIR et --liens-sirene FICHIER.")
     from barometre_lib.collecte.rapprochements import ecrire_paires, tabuler_paires
     from barometre_lib.collecte.rapprochements import rapprocher as chercher
     from barometre_lib.collecte.reponses import repondre
+    from barometre_lib.qualite.annonces import dire_tombees
     from barometre_lib.qualite.controle import charger_controlable
 
     barometre = charger_controlable(releve, registre)
@@ -37,7 +50,9 @@ def rapprocher(
         for sentence in repondre(barometre, fichiers):
             dire(sentence)
         return
-    found = chercher(barometre)
+    for sentence in dire_tombees(barometre):
+        dire(sentence)
+    found = chercher(barometre, liens_sirene)
     if classeurs:
         for sentence in ecrire_paires(classeurs, barometre, found, forcer=forcer):
             dire(sentence)

@@ -1,18 +1,22 @@
-"""Files of what the desk decided of the rows of a relève, beside its edition: a CSV, one decision a line."""
+"""What the desk decided of the rows of a relève: files beside its edition, one decision a line, and fingerprints."""
 
 import csv
+import hashlib
 import io
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import pandas as pd
+
 from barometre_lib.chemins import afficher, lire_octets, racine
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
-from barometre_lib.parametres.edition import chemin_edition
 from barometre_lib.vocabulaire import Releve
 
-EMPREINTE = re.compile("[0-9a-f]{16}")
+LONGUEUR_EMPREINTE = 16
+EMPREINTE = re.compile(f"[0-9a-f]{{{LONGUEUR_EMPREINTE}}}")
 MOT = re.compile(r"[^\W\d_]{3,}")
 LETTRES_MIN, RAISON_MAX = 10, 1000
 RAISON_ATTENDUE = "attendu une raison qu'un lecteur comprenne : deux mots au moins"
@@ -26,19 +30,44 @@ class Decide(Protocol):
     def cle(self) -> tuple[str, str]:
         """That thing, whatever its values."""
 
+    @property
+    def empreinte(self) -> str:
+        """Fingerprint of its values."""
+
 
 D = TypeVar("D", bound=Decide)
 
 
+def ecrire(valeur: Any) -> str:
+    """Return a value as the register writes it: nothing for a null, no decimal for a whole number."""
+    if pd.isna(valeur):
+        return ""
+    if isinstance(valeur, pd.Timestamp):
+        return valeur.date().isoformat()
+    return str(int(valeur)) if isinstance(valeur, float) and valeur.is_integer() else str(valeur)
+
+
+def hacher(valeurs: Sequence[Sequence[Any]]) -> str:
+    """Return the fingerprint of values, written as texts."""
+    return hashlib.sha256(json.dumps(valeurs).encode()).hexdigest()[:LONGUEUR_EMPREINTE]
+
+
+def en_vigueur(decides: Iterable[D]) -> dict[tuple[str, ...], D]:
+    """Return which decision holds of a thing of given values: the first one."""
+    held = dict[tuple[str, ...], D]()
+    for one in decides:
+        held.setdefault((*one.cle, one.empreinte), one)
+    return held
+
+
 def chemin_decide(releve: Releve, suffixe: str, dossier: Path | None = None) -> Path:
     """Return where a file of decisions of a relève stands, whether it exists or not."""
-    return chemin_edition(releve, dossier).with_name(f"{releve}{suffixe}")
+    return _dossier(dossier) / f"{releve}{suffixe}"
 
 
 def fichiers_decides(releve: Releve, suffixe: str, dossier: Path | None = None) -> list[tuple[Releve, Path]]:
     """Return the files that hold for a relève, its own first, then those of earlier relèves, the nearest first."""
-    folder = (dossier or racine() / "params") / "releves"
-    named = {path.name.removesuffix(suffixe): path for path in folder.glob(f"[!.]*{suffixe}")}
+    named = {path.name.removesuffix(suffixe): path for path in _dossier(dossier).glob(f"[!.]*{suffixe}")}
     read = {code: path for name, path in named.items() if (code := _releve(name)) and code <= releve}
     return sorted(read.items(), reverse=True)
 
@@ -108,6 +137,10 @@ def juger_empreinte(empreinte: str) -> Iterator[str]:
     """Yield what is wrong in a fingerprint."""
     if not EMPREINTE.fullmatch(empreinte):
         yield f"« empreinte » : trouvé {montrer(empreinte)} ; attendu 16 chiffres hexadécimaux"
+
+
+def _dossier(dossier: Path | None) -> Path:
+    return (dossier or racine() / "params") / "releves"
 
 
 def _releve(nom: str) -> Releve | None:

@@ -25,6 +25,7 @@ from barometre_lib.parametres.fichiers import (
     refuser_inconnus,
 )
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
+from barometre_lib.parametres.rapprochements import Rapprochement, lire_rapprochements
 from barometre_lib.typographie import FINE, INSECABLE, jour, nombre
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, SOURCES, Releve
 
@@ -61,6 +62,7 @@ class ParametresRegles:
     # Values of a study variant, which stand in `parametres` in place of the official ones; empty for these.
     surcharges: Mapping[str, Any] = field(default_factory=dict)
     lacunes: Lacunes = AUCUNE  # what the relève does not know
+    rapprochements: tuple[Rapprochement, ...] = ()  # answers to pairs of rows, the nearest first
 
     @property
     def debut_periode(self) -> date:
@@ -196,7 +198,8 @@ def lire_parametres_regles(
     Raises
     ------
     ErreurBarometre
-        A file is missing or malformed, no value is in force yet, or a variant names no parameter.
+        A file is missing or malformed, no value is in force yet, a variant names no parameter, or answers to pairs of
+        rows contradict each other.
     """
     folder = dossier or racine() / "params"
     reference = nomenclatures or Nomenclatures.du_projet()
@@ -218,7 +221,8 @@ def lire_parametres_regles(
             raise ErreurBarometre(f"Variante : « {nom} » vaut {montrer_valeur(value)} ; attendu {expected}.")
         parameters[nom] = replace(parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours")
     field_lines = lire_champ(folder / "champ_industrie.csv", reference)
-    return ParametresRegles(releve, parameters, field_lines, reference, chosen, lacunes)
+    answers = lire_rapprochements(releve, folder)
+    return ParametresRegles(releve, parameters, field_lines, reference, chosen, lacunes, answers)
 
 
 def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:

@@ -82,4 +82,6 @@ class Vue:
 
 def _public(contexte: Contexte, rectificatif: str) -> Contexte:
     edition = replace(contexte.edition.rectifier(rectificatif), exemples={})
-    return replace(contexte, publique=True, edition=edition)
+    # Answers name rows, and say why.
+    parameters = replace(contexte.parametres, rapprochements=())
+    return replace(contexte, publique=True, edition=edition, parametres=parameters)

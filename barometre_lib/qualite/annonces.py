@@ -1,4 +1,7 @@
-"""What the gate announces of a relève as a whole: a change of method, relèves that are missing before it."""
+"""What the gate announces of a relève as a whole.
+
+A change of method, relèves that are missing before it, what answers to pairs of rows do to rule 9, or no longer do.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,8 +12,10 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.edition import chemin_edition
+from barometre_lib.parametres.rapprochements import Rapprochement, qui_tiennent, tombees
 from barometre_lib.parametres.regles import Parametre, lire_parametres_regles
-from barometre_lib.typographie import accorder, jour, nombre, signe
+from barometre_lib.regles import lire_liens
+from barometre_lib.typographie import accorder, enumerer, jour, nombre, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve
 
 
@@ -63,7 +68,40 @@ def _comparer(barometre: Barometre, avant: Parametre) -> pd.DataFrame:
 
 def annoncer(barometre: Barometre) -> tuple[str, ...]:
     """Say of a relève what stops nothing and must be known: French sentences."""
-    return (*_dire_manquantes(barometre), *map(_dire, changements_de_methode(barometre)))
+    changed = map(_dire, changements_de_methode(barometre))
+    return (*_dire_manquantes(barometre), *changed, *_dire_liens(barometre), *dire_tombees(barometre))
+
+
+def _dire_liens(barometre: Barometre) -> Iterator[str]:
+    links = lire_liens(barometre.registre.mouvements, barometre.parametres)
+    if links:
+        joined = accorder(len(links.unis), "paire n'en fait qu'un", "paires n'en font qu'un")
+        parted = accorder(len(links.separes), "paire en fait deux", "paires en font deux")
+        yield f"Règle 9, mouvements que la relecture a rapprochés : {joined}, {parted}."
+
+
+def dire_tombees(barometre: Barometre) -> Iterator[str]:
+    """Say which answers to pairs of rows no longer change the count: of this relève, or that held in the previous."""
+    known, rows = barometre.parametres.rapprochements, _par_mouvement(barometre)
+    if not known:
+        return
+    before = barometre.precedente
+    held = {one.cle for one in qui_tiennent(known, _par_mouvement(before))} if before else set[tuple[str, str]]()
+
+    def dire(one: Rapprochement) -> str:
+        gone = [name for name in one.cle if name not in rows.index]
+        left = f"{enumerer(gone)} n'est plus au registre" if len(gone) == 1 else "ils ne sont plus au registre"
+        return f"{one.premier} et {one.second} ({left if gone else 'une valeur a changé'})"
+
+    fallen = [dire(one) for one in tombees(known, rows) if one.origine == barometre.releve or one.cle in held]
+    if fallen:
+        count = accorder(len(fallen), "réponse ne s'applique plus", "réponses ne s'appliquent plus")
+        again = f"relisez-les par « barometre rapprocher {barometre.releve} »"
+        yield f"Attention, rapprochements : {count} : {' ; '.join(fallen)} ; {again}."
+
+
+def _par_mouvement(barometre: Barometre) -> pd.DataFrame:
+    return barometre.registre.mouvements.set_index("id_mouvement")
 
 
 def _dire_manquantes(barometre: Barometre) -> Iterator[str]:

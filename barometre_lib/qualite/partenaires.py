@@ -3,18 +3,15 @@
 Rows are their ranks in the table of the check. What a movement was in the previous relève is in its own row of `suivi`.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
 
 import pandas as pd
 
+from barometre_lib.parametres.decides import ecrire, hacher
 from barometre_lib.qualite.suites import Controle
 from barometre_lib.vocabulaire import Motif
 
-LONGUEUR_EMPREINTE = 16
 # What rule 9 orders: the rows of a site that the rules before it leave.
 DU_SITE = (Motif.COMPTE.value, Motif.DOUBLON.value)
 
@@ -79,15 +76,6 @@ def valeurs(controle: Controle, table: pd.DataFrame, rang: int) -> list[str]:
     return [ecrire(table[name].iat[rang]) for name in controle.champs]
 
 
-def ecrire(valeur: Any) -> str:
-    """Return a value as the register writes it: nothing for a null, no decimal for a whole number."""
-    if pd.isna(valeur):
-        return ""
-    if isinstance(valeur, pd.Timestamp):
-        return valeur.date().isoformat()
-    return str(int(valeur)) if isinstance(valeur, float) and valeur.is_integer() else str(valeur)
-
-
 def empreinte(controle: Controle, table: pd.DataFrame, rang: int = -1, partenaires: Sequence[int] = ()) -> str:
     """Return the fingerprint of the values compared, those of the partners included, whatever their order.
 
@@ -95,8 +83,3 @@ def empreinte(controle: Controle, table: pd.DataFrame, rang: int = -1, partenair
     """
     others = sorted(valeurs(controle, table, other) for other in partenaires)
     return hacher([valeurs(controle, table, rang) if rang >= 0 else [], others])
-
-
-def hacher(valeurs: Sequence[Sequence[Any]]) -> str:
-    """Return the fingerprint of values, written as texts."""
-    return hashlib.sha256(json.dumps(valeurs).encode()).hexdigest()[:LONGUEUR_EMPREINTE]

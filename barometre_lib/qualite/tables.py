@@ -99,20 +99,22 @@ def tables_de_lignes(present: Barometre, precedent: Barometre | None) -> dict[st
 
 
 def sous_la_methode_de(present: Barometre, precedent: Barometre) -> Barometre:
-    """Return the previous relève decided by the values and the generic names of the present one.
+    """Return the previous relève decided by the values, the generic names and the answers of the present one.
 
     What a change of method moves is announced once (`annonces`): it is no change of the register.
     """
     names, values = present.nomenclatures, {nom: one.valeur for nom, one in present.parametres.parametres.items()}
     former, rows = precedent.parametres, precedent.registre
     same_words = names.mots_generiques(present.releve) == names.mots_generiques(precedent.releve)
-    if same_words and values == {nom: one.valeur for nom, one in former.parametres.items()}:
+    same_answers = former.rapprochements == present.parametres.rapprochements
+    if same_words and same_answers and values == {nom: one.valeur for nom, one in former.parametres.items()}:
         return precedent
     typed = deriver(typer(rows.textes[list(NOMS_COLONNES)]), names, present.releve)
     parameters = lire_parametres_regles(
         precedent.releve, surcharges=values, nomenclatures=names, lacunes=former.lacunes
     )
-    return Barometre(replace(rows, mouvements=typed), parameters)
+    answers = present.parametres.rapprochements
+    return Barometre(replace(rows, mouvements=typed), replace(parameters, rapprochements=answers))
 
 
 def _suivi(mouvements: pd.DataFrame, avant: pd.DataFrame, releve: Releve) -> pd.DataFrame:

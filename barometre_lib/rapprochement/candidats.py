@@ -1,6 +1,6 @@
 """Which pairs of rows are compared at all: blocks of rows that share a key, so that memory and time stay bounded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,11 @@ Rangs = NDArray[np.intp]
 Proche = Callable[[Rangs, Rangs], NDArray[np.bool_]]
 
 
-def chercher_candidats(signes: pd.DataFrame) -> tuple[Rangs, Rangs]:
+def chercher_candidats(signes: pd.DataFrame, lies: Collection[tuple[str, str]] = ()) -> tuple[Rangs, Rangs]:
     """Return the ranks of the two rows of each pair to compare, each pair once, the first rank the smaller.
 
     At most `JOURS_MAX` apart where both days are known, of one SIREN or one firm, or near in one département: commune,
-    postal code, a word, name or SIRET.
+    postal code, a word, name or SIRET; or of SIRETs that are linked.
     """
     n, days = len(signes), signes["jour"].to_numpy()
     columns = {name: signes[name].to_numpy(dtype=object) for name in ("commune", "zone", "nom", "colle", "siret")}
@@ -41,7 +41,18 @@ def chercher_candidats(signes: pd.DataFrame) -> tuple[Rangs, Rangs]:
 
     told = zip(signes["departement"], signes["nom"], signes["firme"], strict=True)
     words = pd.Series([[f"{place} {word}" for word in {*name.split(), *firm.split()}] for place, name, firm in told])
-    keys = [(signes["siren"], None), (signes["firme"], None), (words.explode(), None), (signes["departement"], near)]
+    # A key of its own for each pair of linked SIRETs.
+    links = pd.DataFrame(
+        [(siret, f"{pair}") for pair in lies for siret in pair], columns=["siret", "lien"], dtype="str"
+    )
+    linked = signes["siret"].map(links.groupby("siret")["lien"].agg(list)).explode()
+    keys = [
+        (linked, None),
+        (signes["siren"], None),
+        (signes["firme"], None),
+        (words.explode(), None),
+        (signes["departement"], near),
+    ]
     found = [first * n + second for key, proche in keys for first, second in _apparier(key, days, proche)]
     pairs = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.intp)
     return pairs // max(n, 1), pairs % max(n, 1)

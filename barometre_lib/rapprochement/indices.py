@@ -11,12 +11,13 @@ from rapidfuzz.distance import OSA
 
 from barometre_lib.rapprochement.candidats import SIGNES_SIRET, Rangs
 from barometre_lib.rapprochement.signes import FAITS
+from barometre_lib.rapprochement.succession import Successions
 from barometre_lib.vocabulaire import Motif
 
 Colonne = NDArray[Any]
 
 
-def mesurer(signes: pd.DataFrame, avant: Rangs, apres: Rangs) -> pd.DataFrame:
+def mesurer(signes: pd.DataFrame, avant: Rangs, apres: Rangs, liens: Successions) -> pd.DataFrame:
     """Return what was measured of each pair of rows, given by their ranks, those of the earlier rows first."""
     columns = {str(name): signes[name].to_numpy() for name in signes}
     one = {name: values[avant] for name, values in columns.items()}
@@ -45,6 +46,7 @@ def mesurer(signes: pd.DataFrame, avant: Rangs, apres: Rangs) -> pd.DataFrame:
         "type_apres": two["type_mouvement"],
         "ecart": np.abs(one["jour"] - two["jour"]),
         "siret": siret,
+        "lien": [liens.get((min(pair), max(pair)), "") for pair in zip(one["siret"], two["siret"], strict=True)],
         "noms": names,
         "firmes": np.maximum.reduce(firms),
         "sites": _ressembler(one["site"], two["site"], fuzz.ratio),

@@ -38,16 +38,19 @@ def _juger(i: pd.DataFrame) -> Mapping[Nature, tuple[pd.Series, pd.Series]]:
     # Rule 9 sets one of them aside yet, and their names give no reason to part them.
     settled = same & i["doublon"] & i["meme_cle"] & (i["noms"] >= 70)
     place, firm = _points_de_lieu(i), _points_de_firme(i)
-    elsewhere = (i["siret"] == "etablissement") | ((i["siret"] == "inconnu") & ~i["meme_site"])
+    # What Sirene says is no guess.
+    linked = i["lien"] != ""
+    place, firm, taker = (points.mask(linked, 100) for points in (place, firm, _points_de_reprise(i)))
+    elsewhere = (i["siret"] == "etablissement") | ((i["siret"] == "inconnu") & ~i["meme_site"]) | linked
     # Of one place and name, what opens just before the other closes is another site; after it, the same one again.
     beside = (i["siret"] == "inconnu") & i["meme_site"] & ~closed & (gap <= JOURS_TRIMESTRE)
-    taken = i["autre_firme"] & i["meme_commune"] & (closed | (gap <= JOURS_MOIS))
+    taken = i["autre_firme"] & (i["meme_commune"] & (closed | (gap <= JOURS_MOIS)) | linked)
     reduced = (before == TypeMouvement.REDUCTION) & (after == TypeMouvement.FERMETURE) & (gap > JOURS_MOIS)
     return {
         Nature.REDUCTION_PUIS_FERMETURE: (reduced, place + 8),
         Nature.MEME_MOUVEMENT: (same & ~settled & (once | (gap <= JOURS_MEME)), place),
         Nature.TYPE_DISCORDANT: (alike & ~same & (gap <= JOURS_MEME), place),
-        Nature.REPRISE: (moves & taken, _points_de_reprise(i)),
+        Nature.REPRISE: (moves & taken, taker),
         Nature.REOUVERTURE: (closed & opened & ~elsewhere & ~i["autre_firme"], place + 8),
         Nature.REGROUPEMENT: (grouped & elsewhere, firm),
         Nature.TRANSFERT: (moves & (elsewhere | beside), firm),

@@ -9,15 +9,18 @@ from barometre_lib.regles.decision import (
     regles_en_vigueur,
     retenir,
 )
+from barometre_lib.regles.liens import Liens, lire_liens
 from barometre_lib.regles.regle import Regle
 
 __all__ = [
     "REGLES",
+    "Liens",
     "Regle",
     "decider",
     "ecarter_doublons",
     "etablir_decisions",
     "libelles_motifs",
+    "lire_liens",
     "regles_en_vigueur",
     "retenir",
 ]

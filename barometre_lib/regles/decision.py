@@ -10,7 +10,8 @@ from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.calendrier import ABANDONNE, HORS_PERIODE, NON_EFFECTIF
 from barometre_lib.regles.champ import ARTISANAT, HORS_CHAMP
 from barometre_lib.regles.doublon import DOUBLON, ORDRE_DU_JOUR, RANG_DU_JOUR, RETENU, SERIE, SERIE_DU_SITE
-from barometre_lib.regles.regle import Regle
+from barometre_lib.regles.liens import Liens, lire_liens
+from barometre_lib.regles.regle import Redites, Regle
 from barometre_lib.regles.taille import EFFECTIF_MANQUANT, NON_SIGNIFICATIF, SIGNIFICATIVITE_INCONNUE, SOUS_SEUIL
 from barometre_lib.vocabulaire import Motif
 
@@ -74,19 +75,21 @@ def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
         motif = nw.when(rule.ecarte(parametres)).then(nw.lit(rule.motif.value)).otherwise(motif)
     table = nw.from_native(mouvements).with_columns(motif=motif)
     passing = nw.col("motif") == Motif.COMPTE.value
-    again = _redites(table.filter(passing).to_native(), duplicate, parametres)
+    links = lire_liens(mouvements, parametres)
+    again, judged = _redites(table.filter(passing).to_native(), duplicate, parametres, links)
     table = table.with_columns(SERIE_DU_SITE.alias(SERIE), ORDRE_DU_JOUR.alias(RANG_DU_JOUR), _redite=again & passing)
-    table = table.with_columns((passing & ~nw.col("_redite")).alias(RETENU))
+    table = table.with_columns((passing & ~nw.col("_redite") & ~judged).alias(RETENU))
     repeated = nw.col("_redite") | duplicate.ecarte(parametres)
     decided = table.with_columns(motif=nw.when(repeated).then(nw.lit(Motif.DOUBLON.value)).otherwise(nw.col("motif")))
     decided = decided.with_columns(compte=nw.col("motif") == Motif.COMPTE.value)
     return decided.drop(RETENU, SERIE, RANG_DU_JOUR, "_redite").to_native()
 
 
-def _redites(retenus: Any, doublon: Regle, parametres: ParametresRegles) -> nw.Expr:
-    """Tell the rows that rule 9 sets aside as told again, among rows that pass the others."""
-    found = doublon.redites(retenus, parametres) if doublon.redites else []
-    return nw.col("id_mouvement").is_in(found) if found else nw.lit(False)
+def _redites(retenus: Any, doublon: Regle, parametres: ParametresRegles, liens: Liens) -> tuple[nw.Expr, nw.Expr]:
+    """Tell, of rows that pass the others, those that rule 9 sets aside as told again, and those that it has kept."""
+    found = doublon.redites(retenus, parametres, liens) if doublon.redites else Redites()
+    apart, kept = (nw.col("id_mouvement").is_in(list(names)) if names else nw.lit(False) for names in found)
+    return apart, kept
 
 
 def etablir_decisions(mouvements: pd.DataFrame, parametres: ParametresRegles) -> pd.DataFrame:
@@ -122,15 +125,15 @@ def retenir(mouvements: Any, parametres: ParametresRegles) -> Any:
     """
     *rules, _ = regles_en_vigueur(parametres)
     kept = nw.from_native(mouvements).filter(*(~rule.ecarte(parametres) for rule in rules))
-    return ecarter_doublons(kept.to_native(), parametres)
+    return ecarter_doublons(kept.to_native(), parametres, lire_liens(mouvements, parametres))
 
 
-def ecarter_doublons(mouvements: Any, parametres: ParametresRegles) -> Any:
+def ecarter_doublons(mouvements: Any, parametres: ParametresRegles, liens: Liens) -> Any:
     """Keep, of rows that pass rules 1 to 8, those that rule 9 keeps; the same kind of table comes back."""
     duplicate = regles_en_vigueur(parametres)[-1]
-    kept = ~_redites(mouvements, duplicate, parametres)
-    table = nw.from_native(mouvements).with_columns(kept.alias(RETENU)).filter(nw.col(RETENU))
-    table = table.with_columns(SERIE_DU_SITE.alias(SERIE), ORDRE_DU_JOUR.alias(RANG_DU_JOUR))
+    again, judged = _redites(mouvements, duplicate, parametres, liens)
+    table = nw.from_native(mouvements).with_columns(_redite=again).filter(~nw.col("_redite")).drop("_redite")
+    table = table.with_columns((~judged).alias(RETENU), SERIE_DU_SITE.alias(SERIE), ORDRE_DU_JOUR.alias(RANG_DU_JOUR))
     # A window cannot stand in a filter: it is a column first.
     table = table.with_columns(_doublon=duplicate.ecarte(parametres)).filter(~nw.col("_doublon"))
     return table.drop("_doublon", RETENU, SERIE, RANG_DU_JOUR).to_native()

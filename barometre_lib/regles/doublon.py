@@ -3,9 +3,10 @@
 Unlike the others, this rule looks at other rows: those of one site that pass rules 1 to 8. It has two parts. First, of
 rows of one type a few days apart, one event, the row of the best source stays. Then, of the rows that stay, one that
 follows another of its type is set aside: within a semester, or whatever the semester for an opening or a closure.
+Sites that answers speak of (`liens`) are judged here whole; the others, whatever their number, by expressions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,8 @@ import narwhals as nw
 import pandas as pd
 
 from barometre_lib.parametres.regles import ParametresRegles
-from barometre_lib.regles.regle import Regle
+from barometre_lib.regles.liens import Evenements, Liens, en_pandas
+from barometre_lib.regles.regle import Redites, Regle
 from barometre_lib.vocabulaire import Motif, TypeMouvement
 
 # Column that tells which rows passed rules 1 to 8, and are not told by a better source.
@@ -22,8 +24,9 @@ RETENU = "_retenu"
 # the semester: a site does not open twice without closing. The extensions of one semester make another, and so do
 # its reductions.
 SERIE = "_serie"
+TOUTES_PERIODES = (TypeMouvement.OUVERTURE.value, TypeMouvement.FERMETURE.value)
 SERIE_DU_SITE = (
-    nw.when(nw.col("type_mouvement").is_in([TypeMouvement.OUVERTURE.value, TypeMouvement.FERMETURE.value]))
+    nw.when(nw.col("type_mouvement").is_in(TOUTES_PERIODES))
     .then(nw.lit(""))
     .otherwise(nw.concat_str("type_mouvement", "semestre"))
 )
@@ -40,25 +43,27 @@ def _doublon(_: ParametresRegles) -> nw.Expr:
     return nw.col(RETENU) & (previous == nw.col("type_mouvement")).fill_null(False)
 
 
-def chercher_redites(retenus: Any, parametres: ParametresRegles) -> list[str]:
-    """Return the identifiers of rows that tell again what a better row tells, among rows that pass rules 1 to 8.
+def chercher_redites(retenus: Any, parametres: ParametresRegles, liens: Liens) -> Redites:
+    """Return the rows that tell again what a better row tells, among rows that pass rules 1 to 8.
 
     An event starts with a row and takes every row of its site and type until so many days after it. The best source
     stays, then the earlier date, then the identifier; its date is the event's.
     """
+    linked = _lies(retenus, liens)
+    apart = sorted(_juger(linked, liens, parametres))
+    kept = sorted({*linked["id_mouvement"]} - {*apart})
     days = f"{parametres.delai_evenement}d"
     reach = nw.col("date_effet").dt.offset_by(days)
     before, after = (nw.col("date_effet").shift(step).over(*EVENEMENT, order_by=PAR_DATE) for step in (1, -1))
     table = nw.from_native(retenus).with_columns(_avant=before, _apres=after)
     near = (nw.col("_avant").dt.offset_by(days) >= nw.col("date_effet")) | (nw.col("_apres") <= reach)
-    close = table.filter(near.fill_null(False)).select(*EVENEMENT, *PAR_DATE, "source")
-    frame = close.collect("pandas") if isinstance(close, nw.LazyFrame) else close
-    return sorted(_redites(pd.DataFrame(frame.to_dict(as_series=False)), parametres))
+    close = en_pandas(table.filter(near.fill_null(False)), *EVENEMENT, *PAR_DATE, "source")
+    again = _redites(close[~close["cle_site"].isin(linked["cle_site"])], parametres)
+    return Redites([*sorted(again), *apart], kept)
 
 
 def _redites(proches: pd.DataFrame, parametres: ParametresRegles) -> Iterator[str]:
-    rank = {source: place for place, source in enumerate(parametres.ordre_sources)}
-    ordered = proches.assign(rang=proches["source"].map(rank).fillna(len(rank))).sort_values([*EVENEMENT, *PAR_DATE])
+    ordered = _classer(proches, parametres).sort_values([*EVENEMENT, *PAR_DATE])
     lasting = pd.Timedelta(days=parametres.delai_evenement)
     for _, rows in ordered.groupby(EVENEMENT):
         event: list[Any] = []
@@ -70,10 +75,63 @@ def _redites(proches: pd.DataFrame, parametres: ParametresRegles) -> Iterator[st
         yield from _autres(event)
 
 
+def _classer(lignes: pd.DataFrame, parametres: ParametresRegles) -> pd.DataFrame:
+    """Add the rank of the source of each row, `rang`: the smaller the better."""
+    rank = {source: place for place, source in enumerate(parametres.ordre_sources)}
+    return lignes.assign(rang=lignes["source"].map(rank).fillna(len(rank)))
+
+
+def _meilleure(evenement: Iterable[Any]) -> Any:
+    return min(evenement, key=lambda row: (row.rang, row.date_effet, row.id_mouvement))
+
+
 def _autres(evenement: list[Any]) -> Iterator[str]:
     """Yield the rows of an event but the best."""
-    best = min(evenement, key=lambda row: (row.rang, row.date_effet, row.id_mouvement))
+    best = _meilleure(evenement)
     yield from (row.id_mouvement for row in evenement if row is not best)
+
+
+def _lies(retenus: Any, liens: Liens) -> pd.DataFrame:
+    """Return the rows of the sites that answers speak of; without answer, nothing is asked of the table."""
+    columns = [*EVENEMENT, *PAR_DATE, "source", "semestre"]
+    if not liens:
+        return pd.DataFrame(columns=columns)
+    table = nw.from_native(retenus)
+    named = en_pandas(table.filter(nw.col("id_mouvement").is_in(liens.mouvements)), "cle_site")
+    return en_pandas(table.filter(nw.col("cle_site").is_in(sorted({*named["cle_site"]}))), *columns)
+
+
+def _juger(lignes: pd.DataFrame, liens: Liens, parametres: ParametresRegles) -> Iterator[str]:
+    """Yield the rows that rule 9 sets aside, in its two parts, in the sites that answers speak of."""
+    placed = _classer(lignes.assign(cle_site=liens.sites(lignes)), parametres).sort_values(PAR_DATE)
+    rows: list[Any] = list(placed.itertuples())
+    events, lasting = Evenements(liens), pd.Timedelta(days=parametres.delai_evenement)
+    windows: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        opened = windows.setdefault((row.cle_site, row.type_mouvement), [])
+        near = (first for first in opened if row.date_effet <= first.date_effet + lasting)
+        if not any(events.unir(first.id_mouvement, row.id_mouvement) for first in near):
+            opened.append(row)
+    whole: dict[str, list[Any]] = {}
+    for row in rows:
+        whole.setdefault(min(events.de(row.id_mouvement)), []).append(row)
+    for event in whole.values():
+        yield from _autres(event)
+    yield from _suivantes(map(_meilleure, whole.values()), events)
+
+
+def _suivantes(retenues: Iterable[Any], evenements: Evenements) -> Iterator[str]:
+    """Yield the rows set aside by one that stays, of their type and of their series of a site."""
+    staying: dict[tuple[str, str], list[Any]] = {}
+    closing = TypeMouvement.FERMETURE.value
+    for row in sorted(retenues, key=lambda row: (row.date_effet, row.type_mouvement != closing, row.id_mouvement)):
+        serie = "" if row.type_mouvement in TOUTES_PERIODES else row.type_mouvement + row.semestre
+        # Since the last that stays of the other type.
+        before = [one for one in staying.get((row.cle_site, serie), []) if one.type_mouvement == row.type_mouvement]
+        if any(not evenements.separe(one.id_mouvement, row.id_mouvement) for one in before):
+            yield row.id_mouvement
+        else:
+            staying[row.cle_site, serie] = [*before, row]
 
 
 DOUBLON = Regle(
@@ -82,7 +140,9 @@ DOUBLON = Regle(
     "Déjà compté",
     "Des lignes d'un même site et d'un même type, à quelques jours près, disent un seul événement, que la meilleure "
     "source date. Un site ne s'ouvre ni ne se ferme deux fois de suite ; une extension ou une réduction du même site "
-    "ne compte qu'une fois par semestre. Le texte de l'État n'en dit rien : c'est un choix du projet.",
+    "ne compte qu'une fois par semestre. Des lignes que la relecture dit un seul mouvement n'en font qu'un, celles "
+    "qu'elle dit deux ne s'écartent pas l'une l'autre, fût-ce d'un même SIRET. Le texte de l'État n'en dit rien : "
+    "c'est un choix du projet.",
     _doublon,
     depuis=date(2022, 1, 1),
     redites=chercher_redites,

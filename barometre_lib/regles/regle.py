@@ -1,14 +1,22 @@
 """What a rule is: one named object that someone who knows the method and not Python can check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 
 from barometre_lib.parametres.regles import ParametresRegles
+from barometre_lib.regles.liens import Liens
 from barometre_lib.vocabulaire import Motif
+
+
+class Redites(NamedTuple):
+    """What rule 9 says of rows before it orders those that stay on their sites."""
+
+    ecartees: Sequence[str] = ()  # identifiers of the rows that it sets aside
+    jugees: Sequence[str] = ()  # of those that it keeps for good
 
 
 @dataclass(frozen=True)
@@ -25,5 +33,5 @@ class Regle:
     # In force from the relèves whose last day is this one or later, and for all their rows; an earlier relève keeps
     # the rule that it had.
     depuis: date
-    # Of rows that pass the other rules, to the identifiers of those that it sets aside first; of rule 9 alone.
-    redites: Callable[[Any, ParametresRegles], list[str]] | None = None
+    # Of rows that pass the other rules; of rule 9 alone.
+    redites: Callable[[Any, ParametresRegles, Liens], Redites] | None = None
