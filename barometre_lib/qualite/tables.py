@@ -69,6 +69,9 @@ def table_mouvements(barometre: Barometre) -> pd.DataFrame:
         horizon=last_days + HORIZON,
         par_salarie=typed["investissement_meur_nombre"] / typed["effectif_nombre"].where(typed["effectif_nombre"] > 0),
         dans_le_champ=decisions["code_naf"].isin(parameters.naf_du_champ),
+        codes_possibles=decisions["code_naf"].map(
+            {one: parameters.dire_choix(one) for one in parameters.naf_a_demander}
+        ),
         sens=decisions["type_mouvement"].isin(TYPES_BAISSE).map({True: "baisse", False: "hausse"}),
     )
 
