@@ -26,10 +26,10 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, PREMIERE_ANNEE, Motif
 RELEVES = ("2024-S2", "2025-S2")
 DEBUT = """# Hypothèses
 
-Fait par `make hypotheses` à partir de `params/fondements.yaml` : ce que le projet a choisi là où les textes publiés par
-l'État ne disent rien, pourquoi, ce que cela change, et qui peut en décider autrement. Ce que l'État publie est sur la page
-de méthode, à part. L'effet est celui de la variante sur le solde net de la France, dans la démonstration : les lignes y
-sont fictives, il n'est qu'un ordre de grandeur.
+Fait par `make hypotheses` à partir de `params/fondements.yaml` : ce que le projet a choisi là où les textes publiés
+par l'État ne disent rien, pourquoi, ce que cela change, et qui peut en décider autrement. Ce que l'État publie est sur
+la page de méthode, à part. L'effet est celui de la variante sur le solde net de la France, dans la démonstration : les
+lignes y sont fictives, il n'est qu'un ordre de grandeur.
 """
 
 

@@ -34,7 +34,10 @@ class Variante:
     __pydantic_config__ = FERME
     libelle: Texte
     regles: Annotated[dict[str, Any], Field(default_factory=dict, description="des paramètres et leurs valeurs")]
-    champ: Annotated[dict[str, Literal["dans", "hors"]], Field(default_factory=dict, description="des préfixes NAF")]
+    champ: Annotated[
+        dict[str, Literal["dans", "hors"]],
+        Field(default_factory=dict, description="des préfixes NAF, chacun dans ou hors"),
+    ]
     sans: Annotated[tuple[Motif, ...], Field(default=(), description="des motifs que rien n'écarte plus")]
     vides: Annotated[
         tuple[Annotated[str, Field(pattern=COLONNE)], ...],

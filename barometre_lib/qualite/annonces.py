@@ -8,6 +8,7 @@ import pandas as pd
 from barometre_lib.barometre import Barometre
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres.champ import NAF, SORTS
 from barometre_lib.parametres.edition import chemin_edition
 from barometre_lib.parametres.regles import Parametre, lire_parametres_regles
 from barometre_lib.typographie import accorder, jour, nombre, signe
@@ -63,7 +64,18 @@ def _comparer(barometre: Barometre, avant: Parametre) -> pd.DataFrame:
 
 def annoncer(barometre: Barometre) -> tuple[str, ...]:
     """Say of a relève what stops nothing and must be known: French sentences."""
-    return (*_dire_manquantes(barometre), *map(_dire, changements_de_methode(barometre)))
+    told = map(_dire, changements_de_methode(barometre))
+    return (*_dire_manquantes(barometre), *told, *_dire_champ(barometre))
+
+
+def _dire_champ(barometre: Barometre) -> Iterator[str]:
+    """Say the lines of the field that begin with a relève."""
+    official = barometre.officielle
+    before = official.precedente.parametres.champ if official.precedente else official.parametres.champ
+    for line in official.parametres.champ:
+        if line not in before:
+            place = f"« {line.prefixe} » ({NAF[line.naf]})"
+            yield f"Changement du champ : {place} est {SORTS[line.sort]} depuis le {jour(line.depuis)}. {line.texte}."
 
 
 def _dire_manquantes(barometre: Barometre) -> Iterator[str]:

@@ -103,8 +103,8 @@ class ExpectVariationEnPourCent(AttenteDeCellules):
 class ExpectNafDuSecteur(AttenteDeLignes):
     """La NAF et le secteur s'accordent, dans le champ.
 
-    La division d'une ligne du champ est de celles du secteur, qui les admet toutes s'il n'a pas de liste ; une ligne hors
-    du champ n'est d'aucune d'elles, ni des préfixes que `hors_champ` donne au secteur.
+    La division d'une ligne du champ est de celles du secteur, qui les admet toutes s'il n'a pas de liste ; une ligne
+    hors du champ n'est d'aucune d'elles, ni des préfixes que `hors_champ` donne au secteur.
     """
 
     column_list: list[str] = ["sous_secteur", "code_naf", "dans_le_champ"]
