@@ -391,6 +391,15 @@ LIGNE = [
         "le secteur est transversal, ou cette division en est",
     ),
     Semis(
+        "siret_toujours_absent",
+        "SIRET effacé d'un site ancien",
+        lambda r, h: r.compte and r.siret and r.date_effet < decaler(r.fin, -1) and {"siret": ""},
+    ),
+    Semis("code_postal_possible", "code postal au lieu du code de la commune", postal, fois=8),
+    Semis(
+        "point_d_interrogation", "lettres accentuées devenues des points d'interrogation", perdre_ses_accents, fois=12
+    ),
+    Semis(
         "naf_etrangere_au_secteur",
         "NAF hors du champ, que le secteur admet",
         lambda r, h: (
@@ -402,15 +411,6 @@ LIGNE = [
         "naf_a_demander",
         "APE de Sirene en NAF 2025, que le champ partage",
         lambda r, h: {"code_naf": h.choice(["10.13H", "10.51H", "18.12Y", "38.21Y"])},
-    ),
-    Semis(
-        "siret_toujours_absent",
-        "SIRET effacé d'un site ancien",
-        lambda r, h: r.compte and r.siret and r.date_effet < decaler(r.fin, -1) and {"siret": ""},
-    ),
-    Semis("code_postal_possible", "code postal au lieu du code de la commune", postal, fois=8),
-    Semis(
-        "point_d_interrogation", "lettres accentuées devenues des points d'interrogation", perdre_ses_accents, fois=12
     ),
 ]
 
