@@ -85,13 +85,15 @@ def _autres_parametres(barometre: Barometre, variante: Variante) -> ParametresRe
 
 def _autres_lignes(barometre: Barometre, variante: Variante) -> pd.DataFrame:
     registre, names = barometre.registre, barometre.nomenclatures
-    if not variante.vides and not variante.plus_hauts:
+    if not variante.vides and not variante.effectif:
         return registre.mouvements
     typed = typer(registre.textes[list(NOMS_COLONNES)].assign(**dict.fromkeys(variante.vides, "")))
-    earlier = [barometre.anterieure(one) for one in releves_anterieures(barometre.releve, registre.dossier)]
-    for name in variante.plus_hauts:
-        known = pd.concat([typed, *(one.registre.mouvements for one in earlier)]).groupby("id_mouvement")[name].max()
-        typed[name] = typed["id_mouvement"].map(known)
+    if variante.effectif == "plus_haut":
+        codes = releves_anterieures(barometre.releve, registre.dossier)
+        known = pd.concat([typed, *(barometre.anterieure(one).registre.mouvements for one in codes)])
+        typed["effectif"] = typed["id_mouvement"].map(known.groupby("id_mouvement")["effectif"].max())
+    elif variante.effectif == "dernier":
+        typed["effectif"] = typed["effectif_dernier"].fillna(typed["effectif"])
     return deriver(typed, names, barometre.releve)
 
 

@@ -146,7 +146,7 @@ def test_un_effet_est_celui_de_la_variante(tmp_path: Path) -> None:
         {"nom_site": "B", "siret": None, "effectif": 15, "date_effet": "2024-02-01"},
         {"nom_site": "C", "siret": None, "effectif": None, "date_effet": "2024-02-01"},
         {"nom_site": "D", "siret": None, "code_naf": "95.12Z", "date_effet": "2024-02-01"},
-        {"nom_site": "A", "siret": None, "date_effet": "2024-05-01"},
+        {"nom_site": "A", "siret": None, "date_effet": "2024-05-01", "effectif_dernier": 12},
     )
     fabrique.ecrire_releve(tmp_path, [rows[1] | {"effectif": "30"}], "2024-S1")
     fabrique.ecrire_releve(tmp_path, rows, "2024-S2")
@@ -159,10 +159,11 @@ def test_un_effet_est_celui_de_la_variante(tmp_path: Path) -> None:
         {"sans": [Motif.EFFECTIF_MANQUANT]},
         {"vides": ["siret"]},
         {"vides": ["siret"], "sans": [Motif.DOUBLON]},
-        {"plus_hauts": ["effectif"]},
+        {"effectif": "plus_haut"},
+        {"effectif": "dernier"},
     ]
     read = [TypeAdapter(Variante).validate_python({"libelle": "essai"} | one) for one in variants]
-    assert [mesurer(barometre, one) for one in read] == [2, 3, 3, 0, 3, 1, 2, 3]
+    assert [mesurer(barometre, one) for one in read] == [2, 3, 3, 0, 3, 1, 2, 3, 1]
 
 
 def test_chaque_choix_du_projet_est_au_registre() -> None:

@@ -43,9 +43,9 @@ class Variante:
         tuple[Annotated[str, Field(pattern=COLONNE)], ...],
         Field(default=(), description="des colonnes du registre, lues comme si elles étaient vides"),
     ]
-    plus_hauts: Annotated[
-        tuple[Literal["effectif"], ...],
-        Field(default=(), description="des nombres, à leur plus haute valeur de toutes les relèves connues"),
+    effectif: Annotated[
+        Literal["", "plus_haut", "dernier"],
+        Field(default="", description="le plus haut de toutes les relèves connues, ou effectif_dernier où il est dit"),
     ]
 
 
