@@ -3,7 +3,7 @@ PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer help publier test test-rapide style lab bench epreuves demonstration cartes schemas verrou messages
+.PHONY: installer help publier test test-rapide style lab bench epreuves demonstration cartes schemas verrou messages hypotheses
 
 installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
@@ -60,6 +60,9 @@ demonstration: installer ## refait data/releves à partir de data/demonstration/
 
 schemas: installer ## refait params/schemas à partir des modèles qui lisent params/
 	$(BIN)/python params/schemas/engendrer.py
+
+hypotheses: installer ## refait docs/hypotheses.md, l'effet de chaque choix mesuré sur la démonstration
+	$(BIN)/python docs/engendrer.py
 
 cartes: installer ## refait data/reference/cartes.json à partir des contours de data/cartes, octet pour octet
 	$(BIN)/python data/cartes/placer.py

@@ -153,7 +153,10 @@ class Entrepot:
         accepted: dict[str, tuple[str, Callable[[tuple[Any, ...]], bool]]] = {
             "un type de mouvement": ("type_mouvement", lambda row: row[0] in TYPES_MOUVEMENT),
             "un statut": ("statut", lambda row: row[0] in STATUTS),
-            "un code de la NAF rév. 2": ("code_naf", lambda row: row[0] in known.naf),
+            "un code de la NAF rév. 2 ou 2025": (
+                "code_naf",
+                lambda row: row[0] in known.naf or row[0] in known.naf_2025,
+            ),
             "un sous-secteur": ("sous_secteur", lambda row: row[0] in known.sous_secteurs),
             "une région et l'un de ses départements": ("region, departement", places.__contains__),
             "le semestre de « date_effet »": (

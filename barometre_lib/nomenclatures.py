@@ -153,6 +153,19 @@ class Nomenclatures:
         return self._mapping("naf_rev2", "code", "section")
 
     @cached_property
+    def naf_2025(self) -> dict[str, str]:
+        """The 747 sub-classes of NAF 2025 (`27.20Y`), code to label; none is a code of NAF rév. 2 too."""
+        return self._mapping("naf_2025", "code", "libelle")
+
+    @cached_property
+    def antecedents_naf(self) -> dict[str, list[str]]:
+        """Sub-class of NAF 2025 to those of rév. 2 whose content it takes, in the order of codes."""
+        sources: dict[str, list[str]] = {code: [] for code in self.naf_2025}
+        for old, new in self._columns("naf_correspondance", "naf_rev2", "naf_2025"):
+            sources[new].append(old)
+        return sources
+
+    @cached_property
     def sous_secteurs(self) -> dict[str, str]:
         """Sub-sectors of the barometer, code to label."""
         return self._mapping("secteurs", "sous_secteur", "libelle")

@@ -88,6 +88,9 @@ def perdre_ses_accents(r: Ligne, h: random.Random) -> Any:
     return {name: r[name].replace("–", "-").replace("’", "'").encode("ascii", "replace").decode()}
 
 
+# Codes out of the field, by sector to which a suite says that they seem to belong.
+HORS_CHAMP = {"autres_industries": ["35.13Z", "38.11Z"], "industrie_verte": ["45.20A", "45.20B"]}
+
 LIGNE = [
     # Dates and status.
     Semis(
@@ -396,6 +399,19 @@ LIGNE = [
     Semis(
         "point_d_interrogation", "lettres accentuées devenues des points d'interrogation", perdre_ses_accents, fois=12
     ),
+    Semis(
+        "naf_etrangere_au_secteur",
+        "NAF hors du champ, que le secteur admet",
+        lambda r, h: (
+            r.sous_secteur in HORS_CHAMP and r.dans_le_champ and {"code_naf": h.choice(HORS_CHAMP[r.sous_secteur])}
+        ),
+        fois=8,
+    ),
+    Semis(
+        "naf_a_demander",
+        "APE de Sirene en NAF 2025, que le champ partage",
+        lambda r, h: {"code_naf": h.choice(["10.13H", "10.51H", "18.12Y", "38.21Y"])},
+    ),
 ]
 
 
@@ -408,7 +424,7 @@ def _naf(r: Ligne, h: random.Random, *, etrangere: bool) -> Any:
 
 @cache
 def _champ() -> list[str]:
-    return sorted(fabrique.parametres("2025-S2").naf_du_champ)
+    return sorted(set(fabrique.parametres("2025-S2").naf_du_champ) & set(fabrique.nomenclatures().naf))
 
 
 @cache

@@ -126,6 +126,11 @@ def test_chaque_code_de_la_naf_2025_est_ramene_ou_demande(nomenclatures: Nomencl
             assert (reading.texte, reading.nature, reading.defaut) == (unique[code], "naf", "")
         else:
             assert "NAF 2025" in reading.defaut
+    decided = Naf(nomenclatures, fabrique.parametres("2026-S2").ligne_champ)
+    readings = {code: decided.lire(Cellule(code)) for code in nomenclatures.naf_2025}
+    kept = {code for code, one in readings.items() if one.texte == code and not one.defaut}
+    asked = {code for code, one in readings.items() if one.defaut}
+    assert asked == set(fabrique.parametres("2026-S2").naf_a_demander) and kept == set(readings) - asked - set(unique)
     assert len(unique) > 500
     for code in nomenclatures.naf:
         assert naf.lire(Cellule(naf.libelle(code))).texte == code

@@ -1,21 +1,28 @@
 """A change of method: announced with what it moves, asked of the edition in words, told on the pages."""
 
+import html
 import re
+import runpy
 import shutil
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import fabrique
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from barometre_lib import Barometre, restitution
 from barometre_lib.parametres.edition import lire_edition
+from barometre_lib.parametres.fondements import Variante, lire_fondements
+from barometre_lib.parametres.regles import NOMS_PARAMETRES, lire_valeurs_datees
 from barometre_lib.qualite import lire_suites
 from barometre_lib.qualite.annonces import annoncer, changements_de_methode, exiger_phrases
 from barometre_lib.qualite.controle import controler_releve
 from barometre_lib.qualite.refus import ControleRefuse
-from barometre_lib.vocabulaire import Releve
+from barometre_lib.qualite.tables import sous_la_methode_de
+from barometre_lib.vocabulaire import Motif, Releve
 
 PHRASE = "Le seuil est abaissé : « les sites de plus de 10 salariés » <b>comptent</b>."
 # Three sites: the threshold of 20 keeps the first, that of 10 all of them.
@@ -51,6 +58,21 @@ def changer(fichier: Path, entree: str, valeur: Any) -> None:
 
 def plain(texte: str) -> str:
     return re.sub("[\u00a0\u202f]", " ", texte)
+
+
+def test_un_changement_du_champ_est_annonce_une_fois_et_ne_change_pas_le_registre(racine: Path) -> None:
+    (racine / "params" / "regles" / "seuil_effectif.yaml").write_bytes(
+        (fabrique.RACINE / "params" / "regles" / "seuil_effectif.yaml").read_bytes()
+    )
+    with (racine / "params" / "champ_industrie.csv").open("a", encoding="utf-8") as file:
+        file.write("27.20;hors;autre;rev2;2024-12-31;projet;Piles : hors\n")
+    read = {releve: Barometre.charger(releve) for releve in ("2024-S1", "2024-S2", "2025-S1")}
+    assert annoncer(read["2024-S1"]) == annoncer(read["2025-S1"]) == ()
+    assert [plain(one) for one in annoncer(read["2024-S2"])] == [
+        "Changement du champ : « 27.20 » (NAF rév. 2) est hors du champ depuis le 31 décembre 2024. Piles : hors."
+    ]
+    assert [one.decisions["compte"].sum() for one in read.values()] == [1, 0, 0]
+    assert sous_la_methode_de(read["2024-S2"], read["2024-S1"]).decisions["compte"].sum() == 0
 
 
 @pytest.mark.usefixtures("racine")
@@ -105,6 +127,89 @@ def test_publier_en_demande_la_phrase_et_elle_seule(racine: Path) -> None:
     changer(edition, "methode", {"seuil_effectif": PHRASE, "debut_periode": "x"})
     with fabrique.refus("« debut_periode » : attendu un paramètre dont la valeur change avec cette relève ; retirez"):
         exiger_phrases(Barometre.charger("2024-S2"))
+
+
+def test_le_registre_des_hypotheses_est_a_jour() -> None:
+    """Its numbers are measured again, whole."""
+    made = runpy.run_path(str(fabrique.RACINE / "docs" / "engendrer.py"))
+    written = (fabrique.RACINE / "docs" / "hypotheses.md").read_text(encoding="utf-8")
+    assert made["engendrer"]() == written
+    net = {one: made["mesurer"](Barometre.charger(one)) for one in made["RELEVES"]}
+    assert net == {one: Barometre.charger(one).comptes(["annee"])["solde_net"].iloc[-1] for one in net}
+
+
+def test_un_effet_est_celui_de_la_variante(tmp_path: Path) -> None:
+    """Each kind of variant, on rows that it alone moves."""
+    mesurer = runpy.run_path(str(fabrique.RACINE / "docs" / "engendrer.py"))["mesurer"]
+    rows = fabrique.lignes(
+        {"nom_site": "A", "siret": "00011100000014", "date_effet": "2024-02-01"},
+        {"nom_site": "B", "siret": None, "effectif": 15, "date_effet": "2024-02-01"},
+        {"nom_site": "C", "siret": None, "effectif": None, "date_effet": "2024-02-01"},
+        {"nom_site": "D", "siret": None, "code_naf": "95.12Z", "date_effet": "2024-02-01"},
+        {"nom_site": "A", "siret": None, "date_effet": "2024-05-01", "effectif_dernier": 12},
+    )
+    fabrique.ecrire_releve(tmp_path, [rows[1] | {"effectif": "30"}], "2024-S1")
+    fabrique.ecrire_releve(tmp_path, rows, "2024-S2")
+    barometre = Barometre.charger("2024-S2", registre=tmp_path)
+    variants = [
+        {},
+        {"regles": {"seuil_effectif": 10}},
+        {"champ": {"95": "dans"}},
+        {"champ": {"C": "hors"}},
+        {"sans": [Motif.EFFECTIF_MANQUANT]},
+        {"vides": ["siret"]},
+        {"vides": ["siret"], "sans": [Motif.DOUBLON]},
+        {"effectif": "plus_haut"},
+        {"effectif": "dernier"},
+    ]
+    read = [TypeAdapter(Variante).validate_python({"libelle": "essai"} | one) for one in variants]
+    assert [mesurer(barometre, one) for one in read] == [2, 3, 3, 0, 3, 1, 2, 3, 1]
+
+
+def test_chaque_choix_du_projet_est_au_registre() -> None:
+    chosen = lire_fondements().projet.values()
+    named = {name for one in chosen for _, name, _, _ in Formatter().parse(one.choix) if name}
+    values = [value for name in NOMS_PARAMETRES for value in lire_valeurs_datees(name)]
+    assert {one.nom for one in values if one.fonde_par == "projet"} <= named
+    assert all(bool(one.variantes) != bool(one.non_mesure) for one in chosen)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{delai_evenement}", "{delai}", "« choix » : trouvé .* ; attendu entre accolades, debut_periode"),
+        ("vides: [siret]", "vides: [siren]", "« vides » n° 1 : trouvé « siren »"),
+        ("sans: [doublon]", "sans: [repetition]", "« sans » n° 1 : trouvé « repetition »"),
+        ("{B: hors}", "{B: dehors}", "trouvé « dehors » ; attendu des préfixes NAF"),
+        (
+            "decide: Le bureau, qui relance les services.",
+            "",
+            "« inconnus », « decide » : trouvé rien ; attendu qui peut",
+        ),
+    ],
+)
+def test_un_fondement_mal_forme_est_refuse(old: str, new: str, said: str, tmp_path: Path) -> None:
+    text = (fabrique.RACINE / "params" / "fondements.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "fondements.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with fabrique.refus(f"fondements.yaml.*{said}"):
+        lire_fondements(tmp_path)
+
+
+def test_la_methode_dit_a_part_ce_que_l_etat_publie_et_ce_que_le_projet_a_choisi() -> None:
+    barometre = Barometre.charger("2024-S2")
+    page = plain(restitution.page_methodologie(barometre.contexte(), lire_suites(barometre.nomenclatures)).html)
+    state, project = (
+        re.search(f'<section aria-labelledby="{one}">(.*?)</section>', page, re.S) for one in ("etat", "projet")
+    )
+    assert state and project
+    founded = lire_fondements()
+    assert [html.unescape(one) for one in re.findall("<dt>(.*?)</dt>", state[1])] == [one.sujet for one in founded.etat]
+    subjects = [html.unescape(one) for one in re.findall("<dt>(.*?)</dt>", project[1])]
+    assert subjects == [one.sujet for one in founded.projet.values()]
+    assert "à 31 jours au plus de la première" in project[1] and "{" not in project[1]
+    assert "10.13A (dans le champ) ou 10.13B (artisanat, écarté)" in page
+    assert re.search(r"<td[^>]*>État</td>", page) and re.search(r"<td[^>]*>projet</td>", page)
 
 
 def test_les_pages_la_disent_telle_quelle(racine: Path) -> None:

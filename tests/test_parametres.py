@@ -46,8 +46,9 @@ def seuil(params: Path) -> Callable[[Mapping[Any, Any]], ParametresRegles]:
 
 def lire(params: Path, releve: str = "2024-S2") -> ParametresRegles:
     """Read the parameters of the rules in a folder, the field decided."""
-    read = lire_parametres_regles(Releve.lire(releve), nomenclatures=fabrique.nomenclatures(), dossier=params)
-    assert len(read.ligne_champ) == 732
+    nomenclatures = fabrique.nomenclatures()
+    read = lire_parametres_regles(Releve.lire(releve), nomenclatures=nomenclatures, dossier=params)
+    assert set(nomenclatures.naf) <= set(read.ligne_champ)
     return read
 
 
@@ -182,8 +183,9 @@ def test_un_fichier_qui_n_est_pas_du_yaml_est_refuse_en_francais(content: bytes,
 
 
 def test_chaque_code_naf_est_decide() -> None:
-    decided = fabrique.parametres().ligne_champ
-    assert set(decided) == set(fabrique.nomenclatures().naf)
+    read, names = fabrique.parametres(), fabrique.nomenclatures()
+    decided = read.ligne_champ
+    assert set(decided) == {*names.naf, *names.naf_2025} - set(read.naf_a_demander)
     assert Counter(line.sort for line in decided.values())["artisanat"] == 4
     assert all(bool(line.raison) == (line.sort == "hors") for line in decided.values())
 
@@ -208,6 +210,43 @@ def test_le_plus_long_prefixe_decide(code: str, prefix: str, fate: str, reason: 
     assert (line.prefixe, line.sort, line.raison) == (prefix, fate, reason)
 
 
+def test_un_code_de_la_naf_2025_suit_ceux_de_la_rev_2_ou_est_demande() -> None:
+    """No code is of both; each is what all the codes of rév. 2 that lead to it are, and is asked where they differ."""
+    read, names = fabrique.parametres("2026-S2"), fabrique.nomenclatures()
+    assert not set(names.naf) & set(names.naf_2025)
+    table = names.table("naf_correspondance")
+    for code, rows in table.groupby("naf_2025"):
+        fates = {read.ligne_champ[former].sort for former in rows["naf_rev2"]}
+        assert (code in read.naf_a_demander) == (len(fates) > 1)
+        assert code in read.naf_a_demander or {read.ligne_champ[code].sort} == fates
+    assert list(read.naf_a_demander) == (
+        ["03.30Y", "10.13H", "10.51H", "10.71H", "10.71J", "18.12Y", "38.21Y", "47.24Y", "91.30Y"]
+    )
+    assert read.dire_choix("10.13H") == "10.13A (dans le champ) ou 10.13B (artisanat, écarté)"
+
+
+def test_une_ligne_du_champ_de_naf_2025_ne_sert_qu_aux_releves_suivantes(params: Path) -> None:
+    with (params / "champ_industrie.csv").open("a", encoding="utf-8") as file:
+        file.write("38.21;dans;;2025;2025-06-30;etat;Récupération de matériaux\n")
+        file.write("C;hors;autre;rev2;2025-12-31;projet;Essai\n")
+    before, after, last = (lire(params, releve) for releve in ("2024-S2", "2025-S1", "2025-S2"))
+    assert "38.21Y" in before.naf_a_demander and after.ligne_champ["38.21Y"].sort == "dans"
+    # Of one prefix, the latest line; a prefix of rév. 2 says nothing of a code of 2025 that begins alike.
+    assert [one.ligne_champ["27.20Z"].sort for one in (before, after, last)] == ["dans", "dans", "hors"]
+    assert after.ligne_champ["38.21Z"].sort == "hors" and after.ligne_champ["38.31Y"].sort == "hors"
+    # 46.89Y, to which no code of rév. 2 leads, is decided from the end of 2026 on.
+    assert last.dire_choix("46.89Y") == "aucun code de la NAF rév. 2 n'y mène"
+    assert lire(params, "2026-S2").ligne_champ["46.89Y"].sort == "hors"
+
+
+def test_une_valeur_dit_qui_la_fonde(params: Path) -> None:
+    founded = {name: one.fonde_par for name, one in lire(params).parametres.items()}
+    assert {name for name, who in founded.items() if who == "projet"} == {"delai_evenement", "ordre_sources"}
+    remplacer(params / "regles" / "seuil_effectif.yaml", "fonde_par: etat", "fonde_par: Insee")
+    with fabrique.refus("seuil_effectif.yaml.*« fonde_par » : trouvé « Insee » ; attendu"):
+        lire(params)
+
+
 def test_l_ordre_des_lignes_du_champ_ne_decide_pas() -> None:
     official = fabrique.parametres()
     reversed_field = replace(official, champ=tuple(reversed(official.champ)))
@@ -221,13 +260,19 @@ def test_l_ordre_des_lignes_du_champ_ne_decide_pas() -> None:
         pytest.param("\nB;dans", "\nB;dedans", "ligne 3.*« B;dedans ».*dans, hors ou artisanat", id="sort inconnu"),
         pytest.param("\nB;dans", "\nb;dans", "ligne 3.*« b;dans »", id="minuscule"),
         pytest.param("\n35.11;", "\n3511;", "ligne 6.*préfixe NAF", id="sans point"),
-        pytest.param("\n35.11;", "\n35.99;", "ligne 6.*aucun code NAF.*« 35.99 »", id="prefixe de rien"),
+        pytest.param("\n35.11;", "\n35.99;", "ligne 6.*aucun code de la NAF rév. 2.*« 35.99 »", id="prefixe de rien"),
         pytest.param("\n35.11;", "\n35.21;", "« 35.21 » figure sur plusieurs lignes", id="prefixe repete"),
         pytest.param("\nH;hors;logistique", "\nH;hors;", "ligne.*raison.*logistique", id="sans raison"),
         pytest.param("\nB;dans;;", "\nB;dans;autre;", "ligne 3.*raison « autre »", id="raison de trop"),
-        pytest.param("\nA;hors;autre;", "\nA;hors;autre;;;", "ligne 2.*6 cellules.*attendu 4", id="trop de cellules"),
+        pytest.param("\nB;dans;;rev2;", "\nB;dans;;2008;", "ligne 3.*« 2008 ».*rev2 ou 2025", id="naf inconnue"),
+        pytest.param("\nB;dans;;rev2;", "\nB;dans;;2025;", "ligne 3.*aucun code de la NAF 2025", id="section de 2025"),
+        pytest.param("\nB;dans;;rev2;2022-01-01;", "\nB;dans;;rev2;2022;", "ligne 3.*« 2022 »", id="sans jour"),
         pytest.param(
-            "\nU;hors;autre;Activités extraterritoriales : hors du champ",
+            ";projet;Section B", ";Insee;Section B", "ligne 3.*« Insee ».*etat ou projet", id="sans fondement"
+        ),
+        pytest.param("\nA;hors;autre;", "\nA;hors;autre;;;", "ligne 2.*9 cellules.*attendu 7", id="trop de cellules"),
+        pytest.param(
+            "\nU;hors;autre;rev2;2022-01-01;projet;Activités extraterritoriales : hors du champ",
             "",
             "aucun préfixe.*99.00Z",
             id="section oubliee",

@@ -86,8 +86,8 @@ ENTIERE = SAINE | {
 
 
 @cache
-def references(nomenclatures: Nomenclatures, region: str) -> References:
-    return References(nomenclatures, region)
+def references(nomenclatures: Nomenclatures, region: str, releve: Any = None) -> References:
+    return References(nomenclatures, region, releve)
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,7 @@ KINDS = (
     "corrections",
     "diffusions",
     "edition",
+    "fondements",
     "manifeste",
     "manifeste-public",
     "parametre",

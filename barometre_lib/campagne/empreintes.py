@@ -110,7 +110,14 @@ class Entrees:
             anterieures=empreintes_fichiers(editions.values(), racine)
             | {name: one for code in earlier for name, one in _register_files(registre, code).items()},
             parametres=empreintes_fichiers(
-                [*(params / "regles").glob("*.yaml"), params / "champ_industrie.csv", *own, *answered], racine
+                [
+                    *(params / "regles").glob("*.yaml"),
+                    params / "champ_industrie.csv",
+                    params / "fondements.yaml",
+                    *own,
+                    *answered,
+                ],
+                racine,
             ),
             suites=empreintes_fichiers(
                 [*(params / "qualite").glob("*.yaml"), params / "qualite" / "rappel.csv", *compared, *decided], racine

@@ -1,11 +1,13 @@
 """The codes of a cell: its commune, brought to the present one, and its NAF code, brought to rév. 2.
 
-A commune is a code, `Lyon (69123)` or a name. A code of NAF 2025 is brought back where a single code leads to it: from
-1 January 2027 Insee gives the APE in NAF 2025 alone, and services will copy its codes from Sirene.
+A commune is a code, `Lyon (69123)` or a name. A code of NAF 2025 is brought back where a single code leads to it, kept
+where the field decides of it, asked elsewhere: from 1 January 2027 Insee gives the APE in NAF 2025 alone, and services
+will copy its codes from Sirene.
 """
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cached_property
 
 from barometre_lib.collecte.cellules import Transcription, texte_propre
@@ -155,14 +157,15 @@ class Communes:
 
 
 class Naf:
-    """The codes of both NAF, from a cell to rév. 2."""
+    """The codes of both NAF, from a cell to rév. 2, or to one of NAF 2025 if it is in `decides`, as the field does."""
 
-    def __init__(self, nomenclatures: Nomenclatures) -> None:
+    def __init__(self, nomenclatures: Nomenclatures, decides: Collection[str] = ()) -> None:
         self.nomenclatures = nomenclatures
+        self.decides = decides
 
     def libelle(self, code: str) -> str:
         """Return a code as the workbook shows it: `27.20Z Fabrication de piles et d'accumulateurs électriques`."""
-        label = self.nomenclatures.naf.get(code, "")
+        label = self.nomenclatures.naf.get(code) or self.nomenclatures.naf_2025.get(code)
         return f"{code} {label}" if label else code
 
     def lire(self, cellule: Cellule) -> Transcription:
@@ -173,9 +176,9 @@ class Naf:
             return Transcription(text)
         code = f"{found[1]}.{found[2]}{found[3].upper()}"
         # No code belongs to both: those of NAF 2025 end in G, H, J, K, L or Y, those of rév. 2 in A to F or Z.
-        if code in self.nomenclatures.naf or code not in self._codes_2025:
+        sources = self.nomenclatures.antecedents_naf.get(code)
+        if sources is None or (code in self.decides and len(sources) != 1):
             return Transcription(code, "" if text == self.libelle(code) else "code seul, avec son point")
-        sources = self._sources.get(code, [])
         if len(sources) == 1:
             why = f"code de la NAF 2025, un seul code de la NAF rév. 2 y mène : {self.libelle(sources[0])}"
             return Transcription(sources[0], why, "naf")
@@ -185,16 +188,3 @@ class Naf:
         listed = " ; ".join(self.libelle(one) for one in sources[:CANDIDATS_MAX])
         more = f" ; et {len(sources) - CANDIDATS_MAX} autres" if len(sources) > CANDIDATS_MAX else ""
         return Transcription(text, defaut=f"attendu {what} et plusieurs y mènent, choisissez : {listed}{more}")
-
-    @cached_property
-    def _codes_2025(self) -> set[str]:
-        return set(self.nomenclatures.table("naf_2025")["code"])
-
-    @cached_property
-    def _sources(self) -> dict[str, list[str]]:
-        """Code of NAF 2025 to those of rév. 2 whose content it takes."""
-        table = self.nomenclatures.table("naf_correspondance")
-        sources = defaultdict(list)
-        for old, new in zip(table["naf_rev2"], table["naf_2025"], strict=True):
-            sources[new].append(old)
-        return dict(sources)

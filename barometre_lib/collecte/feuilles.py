@@ -99,8 +99,8 @@ def lire_notice(references: References) -> Notice:
 def faire_listes(references: References, releve: Releve) -> dict[str, Liste]:
     """Return the list of each column that has one.
 
-    The NAF codes are those of the field, craft left out; a service may type another one. The communes are in the
-    order of départements, so that those of one département are a part of the list.
+    The NAF codes are those of rév. 2 in the field, craft left out; a service may type another one. The communes are in
+    the order of départements, so that those of one département are a part of the list.
     """
     lists = {}
     for column in COLONNES:
@@ -111,7 +111,8 @@ def faire_listes(references: References, releve: Releve) -> dict[str, Liste]:
             lists[column.nom] = Liste(f"liste_{column.nom}", column.libelle, list(labels.values()))
     rules = lire_parametres_regles(releve, nomenclatures=references.nomenclatures)
     craft = set(rules.naf_artisanat)
-    codes = [references.naf.libelle(code) for code in rules.naf_du_champ if code not in craft]
+    known = references.nomenclatures.naf
+    codes = [references.naf.libelle(code) for code in rules.naf_du_champ if code in known and code not in craft]
     lists["code_naf"] = Liste("liste_naf", LIBELLES["code_naf"], codes)
     communes = references.communes
     departments = [communes.libelle_departement(code) for code in communes.par_departement]

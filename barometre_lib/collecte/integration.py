@@ -148,7 +148,7 @@ def integrer(  # noqa: PLR0913  one per word of the command
         would change an edition that is no longer at work, for which `rectificatif` gives no reason, or withdraw every
         movement of the region.
     """
-    references = References(nomenclatures or Nomenclatures.du_projet(), destination.region)
+    references = References(nomenclatures or Nomenclatures.du_projet(), destination.region, destination.releve)
     verifier_destination(destination, references.nomenclatures)
     if retour is not None and dans_une_releve(retour, destination.registre):
         what = "est le dossier d'une relève, les copies n'y vont pas ; donnez-en un autre"

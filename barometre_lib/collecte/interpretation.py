@@ -24,10 +24,11 @@ from barometre_lib.collecte.codes import Communes, Naf
 from barometre_lib.collecte.encodages import retablir
 from barometre_lib.collecte.grille import DEPARTEMENT, Cellule, DefautRecu, Entete, Grille
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.lecture import mettre_en_table
 from barometre_lib.typographie import enumerer, nombre, simplifier
-from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne
+from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Colonne, Releve
 
 FORMULE = "attendu une valeur, cette cellule contient une formule ; copiez-la et collez sa valeur seule"
 ERREUR = "attendu une valeur, cette cellule affiche une erreur du tableur ; corrigez-la ou videz-la"
@@ -47,17 +48,18 @@ COMMUNE_ATTENDUE = (
     "une commune de la région : son code Insee (et non postal), « {} », ou son nom s'il est seul de ce nom "
     "dans la région"
 )
-NAF_ATTENDUE = "un code de la NAF rév. 2, comme 27.20Z"
+NAF_ATTENDUE = "un code de la NAF rév. 2 ou 2025, comme 27.20Z"
 
 
 class References:
-    """What the files of one region are judged with, each part made when first asked for."""
+    """What the files of one region are judged with, each part made when first asked for; the relève dates the field."""
 
-    def __init__(self, nomenclatures: Nomenclatures, region: str) -> None:
+    def __init__(self, nomenclatures: Nomenclatures, region: str, releve: Releve | None = None) -> None:
         self.nomenclatures = nomenclatures
         self.region = region
         self.communes = Communes(nomenclatures, region)
-        self.naf = Naf(nomenclatures)
+        rules = lire_parametres_regles(releve, nomenclatures=nomenclatures) if releve else None
+        self.naf = Naf(nomenclatures, rules.ligne_champ if rules else ())
 
     @cached_property
     def chef_lieu(self) -> str:

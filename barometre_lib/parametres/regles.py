@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.parametres.champ import LigneChamp, decider_champ, lire_champ
+from barometre_lib.parametres.champ import SORTS, LigneChamp, champ_au, decider_champ, lire_champ
 from barometre_lib.parametres.fichiers import (
     FERME,
     Jour,
@@ -26,8 +26,8 @@ from barometre_lib.parametres.fichiers import (
 )
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.rapprochements import Rapprochement, lire_rapprochements
-from barometre_lib.typographie import FINE, INSECABLE, jour, nombre
-from barometre_lib.vocabulaire import PREMIERE_ANNEE, SOURCES, Releve
+from barometre_lib.typographie import FINE, INSECABLE, enumerer, jour, nombre
+from barometre_lib.vocabulaire import PREMIERE_ANNEE, SOURCES, Fondement, Releve
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Parametre:
     depuis: date  # first day on which it is in force
     texte: str  # that founds the value
     source: str  # where the text comes from
+    fonde_par: Fondement = "projet"  # whose text it is
 
     def __str__(self) -> str:
         """Write the value with its unit: `20 salariés`, `−40 %`, `1er janvier 2022`."""
@@ -57,7 +58,7 @@ class ParametresRegles:
 
     releve: Releve  # its last day dates the parameters and closes the period
     parametres: Mapping[str, Parametre]  # in force on that day, by name
-    champ: tuple[LigneChamp, ...]  # the longest prefix of a NAF code decides
+    champ: tuple[LigneChamp, ...]  # in force on that day; the longest prefix of a NAF code decides
     nomenclatures: Nomenclatures
     # Values of a study variant, which stand in `parametres` in place of the official ones; empty for these.
     surcharges: Mapping[str, Any] = field(default_factory=dict)
@@ -102,8 +103,19 @@ class ParametresRegles:
 
     @cached_property
     def ligne_champ(self) -> dict[str, LigneChamp]:
-        """NAF sub-class to the line of the field that decides it: the one with the longest prefix."""
+        """NAF sub-class, of rév. 2 or 2025, to the line of the field that decides it; see `decider_champ`."""
         return decider_champ(self.champ, self.nomenclatures)
+
+    @cached_property
+    def naf_a_demander(self) -> dict[str, list[str]]:
+        """Sub-class of NAF 2025 of which the field decides nothing, to those of rév. 2 that lead to it."""
+        sources = self.nomenclatures.antecedents_naf
+        return {code: former for code, former in sources.items() if code not in self.ligne_champ}
+
+    def dire_choix(self, code: str) -> str:
+        """Return the codes of rév. 2 that may be meant by one of NAF 2025 that is to be asked, with what each does."""
+        told = [f"{one} ({SORTS[self.ligne_champ[one].sort]})" for one in self.naf_a_demander[code]]
+        return enumerer(told or ["aucun code de la NAF rév. 2 n'y mène"], "ou")
 
     @cached_property
     def naf_du_champ(self) -> list[str]:
@@ -171,6 +183,7 @@ class ValeurDatee:
     ]
     texte: Annotated[Texte, attendu("le texte qui fonde la valeur")]
     source: Annotated[Texte, attendu("la source de ce texte")]
+    fonde_par: Annotated[Fondement, Field(default="projet", description="qui fonde la valeur, etat ou projet")]
 
 
 @dataclass(frozen=True)
@@ -219,10 +232,12 @@ def lire_parametres_regles(
         expected, fits = VALEURS_ATTENDUES[nom]
         if not fits(value):
             raise ErreurBarometre(f"Variante : « {nom} » vaut {montrer_valeur(value)} ; attendu {expected}.")
-        parameters[nom] = replace(parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours")
-    field_lines = lire_champ(folder / "champ_industrie.csv", reference)
+        parameters[nom] = replace(
+            parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours", fonde_par="projet"
+        )
+    lines = champ_au(releve.dernier_jour, lire_champ(folder / "champ_industrie.csv", reference))
     answers = lire_rapprochements(releve, folder)
-    return ParametresRegles(releve, parameters, field_lines, reference, chosen, lacunes, answers)
+    return ParametresRegles(releve, parameters, lines, reference, chosen, lacunes, answers)
 
 
 def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:
@@ -230,7 +245,7 @@ def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre
     path = (dossier or racine() / "params") / "regles" / f"{nom}.yaml"
     content = ouvrir_yaml(path).lire(FichierParametre, contexte=nom)
     return [
-        Parametre(nom, content.description, content.unite, one.valeur, day, one.texte, one.source)
+        Parametre(nom, content.description, content.unite, one.valeur, day, one.texte, one.source, one.fonde_par)
         for day, one in sorted(content.valeurs.items())
     ]
 

@@ -11,6 +11,7 @@ import pandas as pd
 from barometre_lib.barometre import Barometre
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.parametres.champ import NAF, SORTS
 from barometre_lib.parametres.edition import chemin_edition
 from barometre_lib.parametres.rapprochements import Rapprochement, qui_tiennent, tombees
 from barometre_lib.parametres.regles import Parametre, lire_parametres_regles
@@ -69,7 +70,8 @@ def _comparer(barometre: Barometre, avant: Parametre) -> pd.DataFrame:
 def annoncer(barometre: Barometre) -> tuple[str, ...]:
     """Say of a relève what stops nothing and must be known: French sentences."""
     changed = map(_dire, changements_de_methode(barometre))
-    return (*_dire_manquantes(barometre), *changed, *_dire_liens(barometre), *dire_tombees(barometre))
+    links = (*_dire_liens(barometre), *dire_tombees(barometre))
+    return (*_dire_manquantes(barometre), *changed, *_dire_champ(barometre), *links)
 
 
 def _dire_liens(barometre: Barometre) -> Iterator[str]:
@@ -102,6 +104,16 @@ def dire_tombees(barometre: Barometre) -> Iterator[str]:
 
 def _par_mouvement(barometre: Barometre) -> pd.DataFrame:
     return barometre.registre.mouvements.set_index("id_mouvement")
+
+
+def _dire_champ(barometre: Barometre) -> Iterator[str]:
+    """Say the lines of the field that begin with a relève."""
+    official = barometre.officielle
+    before = official.precedente.parametres.champ if official.precedente else official.parametres.champ
+    for line in official.parametres.champ:
+        if line not in before:
+            place = f"« {line.prefixe} » ({NAF[line.naf]})"
+            yield f"Changement du champ : {place} est {SORTS[line.sort]} depuis le {jour(line.depuis)}. {line.texte}."
 
 
 def _dire_manquantes(barometre: Barometre) -> Iterator[str]:

@@ -59,6 +59,7 @@ def table_textes(textes: pd.DataFrame) -> pd.DataFrame:
 def table_mouvements(barometre: Barometre) -> pd.DataFrame:
     """Return the rows of a relève: their texts, what is typed, derived and decided."""
     texts, parameters = table_textes(barometre.registre.textes), barometre.parametres
+    asked = parameters.naf_a_demander
     # Decisions are in the order of identifiers, a file is in its own, which a copied value follows.
     decisions = barometre.decisions.set_index("id_mouvement").loc[texts["id_mouvement"]].set_axis(texts.index)
     typed = {name: decisions[column] for name, column in TYPEES.items()}
@@ -69,6 +70,7 @@ def table_mouvements(barometre: Barometre) -> pd.DataFrame:
         horizon=last_days + HORIZON,
         par_salarie=typed["investissement_meur_nombre"] / typed["effectif_nombre"].where(typed["effectif_nombre"] > 0),
         dans_le_champ=decisions["code_naf"].isin(parameters.naf_du_champ),
+        codes_possibles=decisions["code_naf"].map({code: parameters.dire_choix(code) for code in asked}),
         sens=decisions["type_mouvement"].isin(TYPES_BAISSE).map({True: "baisse", False: "hausse"}),
     )
 
@@ -99,22 +101,23 @@ def tables_de_lignes(present: Barometre, precedent: Barometre | None) -> dict[st
 
 
 def sous_la_methode_de(present: Barometre, precedent: Barometre) -> Barometre:
-    """Return the previous relève decided by the values, the generic names and the answers of the present one.
+    """Return the previous relève decided by the values, field, generic names and answers of the present one.
 
     What a change of method moves is announced once (`annonces`): it is no change of the register.
     """
     names, values = present.nomenclatures, {nom: one.valeur for nom, one in present.parametres.parametres.items()}
     former, rows = precedent.parametres, precedent.registre
     same_words = names.mots_generiques(present.releve) == names.mots_generiques(precedent.releve)
-    same_answers = former.rapprochements == present.parametres.rapprochements
-    if same_words and same_answers and values == {nom: one.valeur for nom, one in former.parametres.items()}:
+    field, answers = present.parametres.champ, present.parametres.rapprochements
+    same_rest = former.champ == field and former.rapprochements == answers
+    if same_words and same_rest and values == {nom: one.valeur for nom, one in former.parametres.items()}:
         return precedent
     typed = deriver(typer(rows.textes[list(NOMS_COLONNES)]), names, present.releve)
     parameters = lire_parametres_regles(
         precedent.releve, surcharges=values, nomenclatures=names, lacunes=former.lacunes
     )
-    answers = present.parametres.rapprochements
-    return Barometre(replace(rows, mouvements=typed), replace(parameters, rapprochements=answers))
+    parameters = replace(parameters, champ=field, rapprochements=answers)
+    return Barometre(replace(rows, mouvements=typed), parameters)
 
 
 def _suivi(mouvements: pd.DataFrame, avant: pd.DataFrame, releve: Releve) -> pd.DataFrame:

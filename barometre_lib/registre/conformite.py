@@ -126,7 +126,11 @@ def _codes(nomenclatures: Nomenclatures) -> list[Exigence]:
             elsewhere,
             lecture=False,
         ),
-        _in_list("code_naf", set(nomenclatures.naf), "un code de la NAF rév. 2, comme 27.20Z"),
+        _in_list(
+            "code_naf",
+            {*nomenclatures.naf, *nomenclatures.naf_2025},
+            "un code de la NAF rév. 2 ou 2025, comme 27.20Z",
+        ),
         _in_list("sous_secteur", set(nomenclatures.sous_secteurs), enumerer(nomenclatures.sous_secteurs, "ou")),
     ]
 

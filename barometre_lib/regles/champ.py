@@ -12,9 +12,10 @@ from barometre_lib.vocabulaire import Motif
 
 def _hors_champ(parametres: ParametresRegles) -> nw.Expr:
     # The longest prefix of params/champ_industrie.csv decides. Runs of consecutive codes, and not the list of all of
-    # them: an engine may compare each row with each of 279 codes, where these are five runs.
-    inside = set(parametres.naf_du_champ)
-    runs = [list(run) for kept, run in groupby(sorted(parametres.nomenclatures.naf), inside.__contains__) if kept]
+    # them: an engine may compare each row with each of 539 codes, where these are nine runs. A code of NAF 2025 that is
+    # to be asked is in none.
+    inside, names = set(parametres.naf_du_champ), parametres.nomenclatures
+    runs = [list(run) for kept, run in groupby(sorted([*names.naf, *names.naf_2025]), inside.__contains__) if kept]
     code = nw.col("code_naf")
     return ~nw.any_horizontal(*((code >= run[0]) & (code <= run[-1]) for run in runs), ignore_nulls=False)
 

@@ -5,6 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from barometre_lib.contexte import Contexte
+from barometre_lib.parametres.champ import LigneChamp
+from barometre_lib.parametres.fondements import lire_fondements
 from barometre_lib.parametres.regles import lire_valeurs_datees
 from barometre_lib.qualite.suites import Suite
 from barometre_lib.regles import regles_en_vigueur
@@ -12,6 +14,7 @@ from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.sections import entete
 from barometre_lib.restitution.tableaux import tableau_libre
 from barometre_lib.typographie import jour, sans_accents
+from barometre_lib.vocabulaire import FONDEMENTS
 
 INTITULE = "Méthodologie"
 # Where each part of the field is told, in order: what becomes of a NAF code, and why.
@@ -32,8 +35,10 @@ def page_methodologie(contexte: Contexte, suites: Sequence[Suite]) -> Fragment:
         entete=entete(contexte, intitule=INTITULE),
         contexte=contexte,
         regles=regles_en_vigueur(contexte.parametres),
+        fondements=lire_fondements(),
         valeurs=_dated_values(contexte),
         parts=_field(contexte),
+        demandes=_asked(contexte),
         suites=suites,
         controles=sum(len(suite.controles) for suite in suites),
         extension=contexte.parametres.parametres["seuil_variation_extension"],
@@ -51,12 +56,13 @@ def _dated_values(contexte: Contexte) -> Fragment:
                 str(one) + (" (en vigueur)" if one.depuis == in_force.depuis else ""),
                 one.texte,
                 one.source,
+                FONDEMENTS[one.fonde_par],
             ]
             for name, in_force in contexte.parametres.parametres.items()
             for one in lire_valeurs_datees(name)
         ),
         titre="Valeurs des paramètres et textes qui les fondent",
-        entetes=["Paramètre", "Depuis", "Valeur", "Texte", "Source"],
+        entetes=["Paramètre", "Depuis", "Valeur", "Texte", "Source", "Fondé par"],
         classe="textes",
     )
 
@@ -66,6 +72,16 @@ def _field(contexte: Contexte) -> list[dict[str, Any]]:
     order = list(PARTS_DU_CHAMP)
     lines = sorted(contexte.parametres.champ, key=lambda line: order.index((line.sort, line.raison)))
     return [
-        {"titre": PARTS_DU_CHAMP[part], "lignes": [(line.prefixe, line.texte.partition(" : ")[0]) for line in group]}
+        {"titre": PARTS_DU_CHAMP[part], "lignes": [(_prefix(line), line.texte.partition(" : ")[0]) for line in group]}
         for part, group in groupby(lines, key=lambda line: (line.sort, line.raison))
     ]
+
+
+def _prefix(line: LigneChamp) -> str:
+    return line.prefixe if line.naf == "rev2" else f"{line.prefixe} (NAF {line.naf})"
+
+
+def _asked(contexte: Contexte) -> list[tuple[str, str, str]]:
+    """Return the codes of NAF 2025 of which the field decides nothing: code, label, what each of rév. 2 would do."""
+    rules, labels = contexte.parametres, contexte.nomenclatures.naf_2025
+    return [(code, labels[code], rules.dire_choix(code)) for code in rules.naf_a_demander]

@@ -10,6 +10,7 @@ from barometre_lib.campagne.manifeste import Manifeste, ManifestePublic
 from barometre_lib.campagne.rectification import Journal
 from barometre_lib.parametres.carnets import Serie
 from barometre_lib.parametres.edition import Edition
+from barometre_lib.parametres.fondements import Fondements
 from barometre_lib.parametres.region import Contact
 from barometre_lib.parametres.regles import FichierParametre
 from barometre_lib.qualite.suites import FichierSuite
@@ -22,6 +23,7 @@ MODELES: dict[str, Any] = {
     "corrections": FichierCorrections,
     "diffusions": Journal,
     "edition": Edition,
+    "fondements": Fondements,
     "manifeste": Manifeste,
     "manifeste-public": ManifestePublic,
     "parametre": FichierParametre,

@@ -533,6 +533,7 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     "accepte_commune_par_nom.csv": lambda: en_csv(code_commune="villeurbanne"),
     "accepte_commune_du_departement.csv": lambda: avec_departement("Savoie", code_commune="Apremont"),
     "accepte_naf_2025.csv": lambda: en_csv(code_naf="1020y"),
+    "accepte_naf_2025_du_champ.csv": lambda: en_csv(code_naf="1330y"),
     "accepte_naf_libelle.csv": lambda: en_csv(code_naf="2720z Fabrication de piles"),
     "accepte_identifiants.csv": lambda: en_csv(id_mouvement=""),
     "accepte_formules.csv": lambda: en_csv(

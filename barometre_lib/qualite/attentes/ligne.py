@@ -11,6 +11,7 @@ from barometre_lib.registre.conformite import PROPORTION_MAX, en_proportion, sir
 from barometre_lib.vocabulaire import TYPES_BAISSE, Statut
 
 Divisions = dict[str, list[Annotated[str, Champ(regex="^[0-9]{2}$")]]]
+Prefixes = dict[str, list[Annotated[str, Champ(regex=r"^[0-9]{2}(\.[0-9]{1,2}[A-Z]?)?$")]]]
 
 
 @mesuree
@@ -23,7 +24,7 @@ class ExpectCodeConnu(AttenteDeCellules):
     def tenir(cellules: pd.Series, *, nomenclature: str) -> pd.Series:
         """Return whether each code is one of today or brings to one of today."""
         lists = Nomenclatures.du_projet()
-        codes = set(lists.commune_actuelle if nomenclature == "communes" else lists.naf)
+        codes = lists.commune_actuelle if nomenclature == "communes" else lists.naf | lists.naf_2025
         return cellules.map(codes.__contains__)
 
 
@@ -100,17 +101,29 @@ class ExpectVariationEnPourCent(AttenteDeCellules):
 
 @mesuree
 class ExpectNafDuSecteur(AttenteDeLignes):
-    """La division NAF d'une ligne du champ est l'une de celles du secteur ; un secteur sans liste les admet toutes."""
+    """La NAF et le secteur s'accordent, dans le champ.
+
+    La division d'une ligne du champ est de celles du secteur, qui les admet toutes s'il n'a pas de liste ; une ligne
+    hors du champ n'est d'aucune d'elles, ni des préfixes que `hors_champ` donne au secteur.
+    """
 
     column_list: list[str] = ["sous_secteur", "code_naf", "dans_le_champ"]
     divisions: Divisions
+    hors_champ: Prefixes
 
     @staticmethod
-    def tenir(lignes: pd.DataFrame, *, divisions: Mapping[str, Sequence[str]]) -> pd.Series:
-        """Return whether each row is out of the field, or of a division that its sub-sector is known to hold."""
-        pairs = zip(lignes["sous_secteur"], lignes["code_naf"].str[:2], strict=True)
-        held = [sector not in divisions or division in divisions[sector] for sector, division in pairs]
-        return ~lignes["dans_le_champ"] | pd.Series(held, index=lignes.index, dtype="bool")
+    def tenir(
+        lignes: pd.DataFrame, *, divisions: Mapping[str, Sequence[str]], hors_champ: Mapping[str, Sequence[str]]
+    ) -> pd.Series:
+        """Return whether each row says one thing by its NAF and its sub-sector."""
+
+        def agree(sector: str, code: str, inside: bool) -> bool:
+            if inside:
+                return sector not in divisions or code[:2] in divisions[sector]
+            return not code.startswith((*divisions.get(sector, ()), *hors_champ.get(sector, ())))
+
+        rows = lignes[["sous_secteur", "code_naf", "dans_le_champ"]].itertuples(index=False)
+        return pd.Series([agree(*row) for row in rows], index=lignes.index, dtype="bool")
 
 
 @mesuree

@@ -1,0 +1,86 @@
+"""What the method rests on, `params/fondements.yaml`: what the State publishes of it, and what the project chose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from barometre_lib.chemins import racine
+from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
+from barometre_lib.parametres.regles import NOMS_PARAMETRES, Parametre
+from barometre_lib.typographie import enumerer
+from barometre_lib.vocabulaire import NOMS_COLONNES, Motif
+
+COLONNE = f"^({'|'.join(NOMS_COLONNES)})$"
+
+
+@dataclass(frozen=True)
+class TexteOfficiel:
+    """What the State publishes of the method."""
+
+    __pydantic_config__ = FERME
+    sujet: Texte
+    texte: Annotated[Texte, attendu("ce qui est publié, et non un commentaire")]
+    source: Annotated[Texte, attendu("qui les a publiés, et quand")]
+
+
+@dataclass(frozen=True)
+class Variante:
+    """Another choice, whose effect on the net is measured; what is absent stays as it is."""
+
+    __pydantic_config__ = FERME
+    libelle: Texte
+    regles: Annotated[dict[str, Any], Field(default_factory=dict, description="des paramètres et leurs valeurs")]
+    champ: Annotated[
+        dict[str, Literal["dans", "hors"]],
+        Field(default_factory=dict, description="des préfixes NAF, chacun dans ou hors"),
+    ]
+    sans: Annotated[tuple[Motif, ...], Field(default=(), description="des motifs que rien n'écarte plus")]
+    vides: Annotated[
+        tuple[Annotated[str, Field(pattern=COLONNE)], ...],
+        Field(default=(), description="des colonnes du registre, lues comme si elles étaient vides"),
+    ]
+    effectif: Annotated[
+        Literal["", "plus_haut", "dernier"],
+        Field(default="", description="le plus haut de toutes les relèves connues, ou effectif_dernier où il est dit"),
+    ]
+
+
+def _juger_noms(choix: str) -> str:
+    if not {name for _, name, _, _ in Formatter().parse(choix) if name is not None} <= set(NOMS_PARAMETRES):
+        raise ValueError(f"entre accolades, {enumerer(NOMS_PARAMETRES, 'ou')}")
+    return choix
+
+
+@dataclass(frozen=True)
+class Hypothese:
+    """A choice of the project, where the State's text is silent; it gives the parameters of the rules it rests on."""
+
+    __pydantic_config__ = FERME
+    sujet: Texte
+    choix: Annotated[Texte, AfterValidator(_juger_noms)]
+    pourquoi: Texte
+    decide: Annotated[Texte, attendu("qui peut en décider autrement")]
+    variantes: Annotated[tuple[Variante, ...], Field(default=(), description="ce qui mesure son effet")]
+    non_mesure: Annotated[str, Field(default="", description="pourquoi son effet ne se mesure pas")]
+
+    def dire(self, parametres: Mapping[str, Parametre]) -> str:
+        """Return the choice in words, with the values in force of the parameters that it names."""
+        return self.choix.format_map(parametres)
+
+
+@dataclass(frozen=True)
+class Fondements:
+    """What the State publishes, then the choices of the project, by name."""
+
+    __pydantic_config__ = FERME
+    etat: tuple[TexteOfficiel, ...]
+    projet: Mapping[str, Hypothese]
+
+
+def lire_fondements(dossier: Path | None = None) -> Fondements:
+    """Read `fondements.yaml` of the project's `params` or of another folder."""
+    return ouvrir_yaml((dossier or racine() / "params") / "fondements.yaml").lire(Fondements)
