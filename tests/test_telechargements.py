@@ -173,6 +173,14 @@ class TestMentions:
             if path.stem not in ("dictionnaire", "notes"):
                 assert all("Registre de démonstration" in row["mention"] for row in lire(path)), path.name
 
+    def test_ce_qui_manque_est_nomme_comme_dans_le_classeur_de_collecte(self) -> None:
+        row = {"type_mouvement": "extension", "effectif": ""}
+        barometre = fabrique.barometre(fabrique.lignes(row, {"effectif": ""}))
+        (dictionary,) = (one for one in faire_tables(barometre, barometre.contexte()) if one.nom == "dictionnaire")
+        said = dictionary.donnees.query("colonne == 'manque' and code != ''")[["code", "libelle"]].to_numpy().tolist()
+        every = "effectif salarié, variation de la production (%) et assimilable à un site"
+        assert said == [["effectif", "effectif salarié"], ["effectif, variation_production, assimilable_site", every]]
+
     def test_une_variante_porte_son_tampon(self) -> None:
         barometre = fabrique.barometre([fabrique.ligne()], seuil_effectif=10)
         tables = faire_tables(barometre, barometre.contexte())

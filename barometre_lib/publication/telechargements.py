@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.bornes import borner, lister_incompletes
+from barometre_lib.bornes import A_REMPLIR, borner, lister_incompletes
 from barometre_lib.collecte.grille import proteger
 from barometre_lib.comptage import compter_motifs
 from barometre_lib.contexte import Contexte
@@ -25,12 +26,13 @@ from barometre_lib.typographie import (
     au_cours_de,
     enumerer,
     jour,
+    minuscule,
     mois,
     nombre,
     sans_accents,
     typographier,
 )
-from barometre_lib.vocabulaire import LIBELLES, Motif, TypeMouvement
+from barometre_lib.vocabulaire import COLONNES, LIBELLES, Motif, TypeMouvement
 
 DOSSIER = "tableaux"
 MENTION_INTERNE = "Document interne, ne pas diffuser"
@@ -216,6 +218,10 @@ def _labels(contexte: Contexte, name: str) -> dict[str, str]:
         return {Motif.COMPTE.value: "Compté"} | {
             one.value: label for one, label in libelles_motifs(contexte.parametres).items()
         }
+    if name == "manque":
+        said = {one.nom: minuscule(one.libelle) for one in COLONNES}
+        parts = [some for size in (1, 2, 3) for some in combinations(A_REMPLIR, size)]
+        return {", ".join(some): enumerer([said[one] for one in some]) for some in parts}
     if name == "type_mouvement":
         return {movement.value: LIBELLES[movement.mesure].removesuffix("s").lower() for movement in TypeMouvement}
     return dict(_words()["codes"].get(name, {}))
