@@ -25,7 +25,7 @@ from barometre_lib.collecte.fichier_recu import lire_recu
 from barometre_lib.collecte.grille import deproteger, juger_disposition, trouver_entete
 from barometre_lib.collecte.interpretation import References, interpreter
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.vocabulaire import NOMS_COLONNES
+from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES
 
 RECUS = fabrique.RACINE / "tests" / "recus"
 RELEVE = "2024-S2"
@@ -299,7 +299,7 @@ def test_une_notation_admise_est_ramenee_a_celle_du_registre(
     stored = registre / cas.releve / f"{cas.region}.csv"
     with stored.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
-    assert len(rows) == cas.lignes and tuple(rows[0]) == NOMS_COLONNES
+    assert len(rows) == cas.lignes and tuple(rows[0]) == COLONNES_ATTENDUES
     assert {name: rows[-1][name] for name in cas.depose} == cas.depose
     listed = csv.DictReader(io.StringIO(ended.stdout, newline=""), delimiter=";")
     changes = [row for row in listed if row["ligne"] == str(cas.ligne)]

@@ -16,11 +16,11 @@ import openpyxl
 from openpyxl.styles import numbers
 
 from barometre_lib.collecte.classeur import en_octets
-from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES
+from barometre_lib.vocabulaire import COLONNES, COLONNES_ATTENDUES
 
 DOSSIER = Path(__file__).parent
-LIBELLES = [column.libelle for column in COLONNES]
-SAINE: dict[str, Any] = dict.fromkeys(NOMS_COLONNES, "") | {
+LIBELLES = [column.libelle for column in COLONNES if not column.facultative]
+SAINE: dict[str, Any] = dict.fromkeys(COLONNES_ATTENDUES, "") | {
     "type_mouvement": "Ouverture",
     "nom_site": "Usine d'essai (fictif)",
     "code_commune": "Lyon (69123)",
@@ -82,7 +82,7 @@ def ajouter_colonne(titre: str, valeur: str) -> Callable[[list[list[Any]]], None
 def retirer_colonne(nom: str) -> Callable[[list[list[Any]]], None]:
     def change(table: list[list[Any]]) -> None:
         for row in table:
-            del row[NOMS_COLONNES.index(nom)]
+            del row[COLONNES_ATTENDUES.index(nom)]
 
     return change
 
@@ -113,7 +113,7 @@ def cellule(nom: str, valeur: Any, format_nombre: str = "General", genre: str | 
     """Return a workbook whose second row has one cell of some type."""
 
     def change(book: openpyxl.Workbook) -> None:
-        cell = book.active.cell(3, NOMS_COLONNES.index(nom) + 1)
+        cell = book.active.cell(3, COLONNES_ATTENDUES.index(nom) + 1)
         cell.value = valeur
         cell.number_format = format_nombre
         if genre:
@@ -315,7 +315,7 @@ def supplement(*valeurs: Any) -> Callable[[openpyxl.Workbook], None]:
 
 def deux_departements(table: list[list[Any]], *cells: str) -> None:
     for row, cell in zip(table, cells, strict=True):
-        row.insert(NOMS_COLONNES.index("code_commune"), cell)
+        row.insert(COLONNES_ATTENDUES.index("code_commune"), cell)
 
 
 def avec_departement(valeur: str, **differences: Any) -> bytes:
@@ -503,7 +503,7 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     "accepte_virgules.csv": lambda: texte(lignes(effectif="1 234,0"), ",").encode(),
     "accepte_tabulations.csv": lambda: texte(lignes(commentaire="a;b,c"), "\t", "\n").encode(),
     "accepte_sep.csv": lambda: b"sep=,\r\n" + texte(lignes(), ",").encode(),
-    "accepte_codes.csv": lambda: csv_change(lambda table: table.__setitem__(0, list(NOMS_COLONNES))),
+    "accepte_codes.csv": lambda: csv_change(lambda table: table.__setitem__(0, list(COLONNES_ATTENDUES))),
     "accepte_titres_negliges.csv": lambda: csv_change(
         lambda table: table.__setitem__(0, [f" {title.upper()} *".replace("'", "’") for title in LIBELLES])
     ),
@@ -544,7 +544,7 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
         nom_site="_x005F_x0041_", entreprise="_x005F_x005F_", activite="_x0041_b", aides="_xD83D_"
     ),
     "accepte_brut.csv": lambda: texte(
-        [list(NOMS_COLONNES), *lignes(nom_site="'=A", entreprise="''=A", commentaire="=A")[1:]]
+        [list(COLONNES_ATTENDUES), *lignes(nom_site="'=A", entreprise="''=A", commentaire="=A")[1:]]
     ).encode(),
     "accepte_identifiant_nombre.xlsx": lambda: en_xlsx(id_mouvement=12, nom_site=2024),
     "accepte_graphique.xlsx": lambda: classeur(lignes(), lambda book: book.create_chartsheet("Graphique")),
@@ -671,7 +671,7 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
     ).encode("utf-8-sig"),
     "accepte_commune_nommee.csv": lambda: en_csv(code_commune="Irigny (69100)"),
     "accepte_commune_brute.csv": lambda: texte(
-        [list(NOMS_COLONNES), *lignes(code_commune="69100")[1:]]
+        [list(COLONNES_ATTENDUES), *lignes(code_commune="69100")[1:]]
     ).encode(),
     "binaire.xlsx": lambda: parties_changees(
         remplacer("[Content_Types].xml", b"spreadsheetml.sheet.main+xml", b"ms-excel.sheet.binary.macroEnabled.main")
