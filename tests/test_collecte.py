@@ -34,9 +34,10 @@ CORSE, BRETAGNE = "94", "53"
 
 @pytest.fixture
 def registre(tmp_path: Path) -> Path:
-    """A register whose last relève has a movement in Corse and one in Bretagne."""
+    """A register whose last relève has a movement in Corse and one in Bretagne, whose headcounts may still change."""
+    places = {"94-00001": "2A004", "53-00001": "35238"}.items()
     rows = fabrique.lignes(
-        {"id_mouvement": "94-00001", "code_commune": "2A004"}, {"id_mouvement": "53-00001", "code_commune": "35238"}
+        *({"id_mouvement": name, "code_commune": code, "date_effet": "2025-07-15"} for name, code in places)
     )
     fabrique.ecrire_releve(tmp_path / "registre", rows, "2025-S1")
     return fabrique.ecrire_releve(tmp_path / "registre", rows, "2025-S2")
@@ -151,7 +152,7 @@ def test_plusieurs_fichiers_chacun_son_sort(
 ) -> None:
     """One is refused, the others are stored; who sent and who is late is said at the end."""
     wrong = modele(BRETAGNE)
-    wrong = modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": "beaucoup"})
+    wrong = modele(BRETAGNE, **{f"{colonne('Effectif salarié', wrong)}2": "beaucoup"})
     ended = integrer(modele(CORSE), wrong)
     assert ended.code == 1
     assert (registre / RELEVE / "94.csv").is_file() and not (registre / RELEVE / "53.csv").exists()
@@ -198,7 +199,7 @@ def test_la_copie_d_un_refus_dit_aussi_de_qui_elle_est(
 ) -> None:
     """Left while its original is given too; corrected and sent alone, it is stored without an option."""
     wrong = modele(CORSE)
-    column = colonne("Effectif", wrong)
+    column = colonne("Effectif salarié", wrong)
     wrong = modele(CORSE, **{f"{column}2": "beaucoup"})
     assert integrer(wrong).code == 1
     copy = wrong.with_name("94.refus.xlsx")
@@ -219,7 +220,7 @@ def test_les_notes_des_feuilles_qui_ne_sont_pas_lues_sont_dites(
 ) -> None:
     """Of the model and of the copy of a refusal, whatever becomes of the file; what we write there is no note."""
     path = modele(CORSE)
-    column = colonne("Effectif", path)
+    column = colonne("Effectif salarié", path)
     path = modele(CORSE, **{f"{column}2": "beaucoup"})
     assert "À revoir" not in integrer(path).stderr
 
@@ -259,17 +260,17 @@ def test_deux_fichiers_d_une_region_sont_refuses_ensemble(
 def test_ce_qui_change_est_dit(modele: Callable[..., Path], integrer: Callable[..., Sortie], registre: Path) -> None:
     """Beside the previous relève, then beside what is stored; the labels of our own lists are not changes."""
     path = modele(CORSE)
-    column = colonne("Effectif", path)
+    column = colonne("Effectif salarié", path)
     first = integrer(modele(CORSE, **{f"{column}2": 12}))
     assert first.code == 0, first.stderr
     assert first.stdout == "fichier;ligne;colonne;trouve;retenu;raison\n"
     assert "Par rapport à la relève 2025-S2 : 0 mouvement ajouté, 1 modifié, 0 retiré." in first.stderr
     before = fabrique.ligne()["effectif"]
     assert f"  « 94-00001 » : Effectif salarié « {before} » devient « 12 »." in first.stderr
-    assert "Solde net de la région : 2024, +1 devient 0 ; 2026, 0." in first.stderr
+    assert "Solde net de la région : 2025, +1 devient 0 ; 2026, 0." in first.stderr
     again = integrer(modele(CORSE, **{f"{column}2": 61}))
     assert "Par rapport à ce qui était déposé pour 2026-S1 : 0 mouvement ajouté, 1 modifié" in again.stderr
-    assert "2024, 0 devient +1" in again.stderr
+    assert "2025, 0 devient +1" in again.stderr
     assert not [name for name in archive(registre) if "changements" in name]
     (replaced,) = [one["remplace"] for one in journal(registre) if one["remplace"]]
     assert b";12;" in archive(registre)[replaced]
@@ -291,7 +292,7 @@ def test_une_edition_arretee_n_est_changee_qu_avec_un_motif(
 ) -> None:
     """The relève typed by mistake is that of a released edition."""
     path = modele(CORSE, "2025-S2")
-    path = modele(CORSE, "2025-S2", **{f"{colonne('Effectif', path)}2": 12})
+    path = modele(CORSE, "2025-S2", **{f"{colonne('Effectif salarié', path)}2": 12})
     before = (registre / "2025-S2" / "94.csv").read_bytes()
     refused = integrer(path, "--releve", "2025-S2", "--region", CORSE)
     assert refused.code == 1
@@ -346,9 +347,9 @@ def test_un_refus_n_efface_pas_un_report(
     integrer(modele(CORSE))
     lancer(capsys, "reporter", RELEVE, "--region", BRETAGNE, "--registre", str(registre))
     wrong = modele(BRETAGNE)
-    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": "beaucoup"})).code == 1
+    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif salarié', wrong)}2": "beaucoup"})).code == 1
     assert reports_tus(Releve.lire(RELEVE), registre) == [BRETAGNE]
-    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": 61})).code == 0
+    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif salarié', wrong)}2": 61})).code == 0
     assert reports_tus(Releve.lire(RELEVE), registre) == []
 
 
@@ -366,7 +367,7 @@ def test_un_refus_apres_un_depot_est_annonce(
     said = f"celui d'avant reste en usage (reçu : {received})"
     assert "reste en usage" not in lancer(capsys, "etat", RELEVE, *where).stderr
     wrong = modele(BRETAGNE)
-    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif', wrong)}2": "beaucoup"})).code == 1
+    assert integrer(modele(BRETAGNE, **{f"{colonne('Effectif salarié', wrong)}2": "beaucoup"})).code == 1
     told = lancer(capsys, "etat", RELEVE, *where)
     assert "Bretagne (53), le dernier fichier reçu (« 53.xlsx », " in told.stderr and said in told.stderr
     rows = {row["region"]: row for row in csv.DictReader(io.StringIO(told.stdout), delimiter=";")}
@@ -433,7 +434,7 @@ def test_une_copie_de_refus_non_corrigee_est_refusee(
 ) -> None:
     """A formula leaves no empty cell, which would be stored."""
     path = modele(CORSE)
-    path = modele(CORSE, **{f"{colonne('Effectif', path)}2": "=20+30"})
+    path = modele(CORSE, **{f"{colonne('Effectif salarié', path)}2": "=20+30"})
     assert integrer(path).code == 1
     copy = path.with_name("94.refus.xlsx")
     path.unlink()
@@ -449,7 +450,7 @@ def test_un_nom_de_fichier_etrange_ne_perd_rien(
     path = modele(CORSE)
     strange = path.rename(path.with_name(os.fsdecode(name)))
     assert integrer(strange).code == 0
-    wrong = modele(CORSE, **{f"{colonne('Effectif', strange)}2": "=1+1"})
+    wrong = modele(CORSE, **{f"{colonne('Effectif salarié', strange)}2": "=1+1"})
     ended = integrer(wrong.rename(strange))
     assert ended.code == 1 and "Traceback" not in ended.stderr
     assert [one["issue"] for one in journal(registre)] == ["deposee", "refusee"]
@@ -496,7 +497,7 @@ def test_rien_de_ce_qui_fut_accepte_n_est_perdu(
 ) -> None:
     """Whatever the order of commands, right and wrong, twice, two at once, killed half-way."""
     chance = random.Random(tirage)
-    effectif = colonne("Effectif", modele(CORSE))
+    effectif = colonne("Effectif salarié", modele(CORSE))
     known: dict[str, set[bytes]] = {"2025-S2": set(), RELEVE: set()}
 
     def keep() -> None:
