@@ -18,8 +18,7 @@ from barometre_lib.parametres.fondements import Hypothese, Variante, lire_fondem
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.registre.lecture import releves_anterieures
-from barometre_lib.regles import regles_en_vigueur
-from barometre_lib.regles.decision import ecarter_doublons
+from barometre_lib.regles import ecarter_doublons, lire_liens, regles_en_vigueur
 from barometre_lib.typographie import signe, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, PREMIERE_ANNEE, Motif
 
@@ -67,7 +66,7 @@ def mesurer(barometre: Barometre, variante: Variante | None = None) -> int:
     kept = nw.from_native(rows).filter(*(~rule.ecarte(parameters) for rule in asked if rule.motif != Motif.DOUBLON))
     counted = kept.to_native()
     if asked[-1].motif == Motif.DOUBLON:
-        counted = ecarter_doublons(counted, parameters)
+        counted = ecarter_doublons(counted, parameters, lire_liens(rows, parameters))
     count = Decompte(denombrer(counted), barometre.releve, barometre.nomenclatures)
     return int(count.comptes(["annee"])["solde_net"].iloc[-1])
 

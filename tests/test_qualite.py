@@ -90,7 +90,7 @@ def test_le_resume_dit_ce_qui_a_ete_controle(tmp_path: Path, demandes: list[Exig
     rows = fabrique.lignes(*told, told[0])
     bilan = controler_releve(RELEVE, fabrique.ecrire_releve(tmp_path, rows))
     checked = sum(len(suite.controles) for suite in bilan.suites)
-    assert checked > len(demandes) == 47
+    assert checked > len(demandes) == 49
     # The terminal is a door: French spaces are put there.
     assert typographier(bilan.resume) == (
         f"Relève 2024-S2\u00a0: 1\u202f234 lignes, {checked} contrôles, aucun défaut\u202f; 1 information."
