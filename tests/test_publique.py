@@ -329,6 +329,7 @@ class TestRefus:
         list(campagne.publier(["2024-S2"], Consignes(tmp_path / "t", diffusion="publique")))
         assert checked == {path.name: path.read_bytes() for path in (tmp_path / "t").rglob("*.csv")}
 
+    @pytest.mark.usefixtures("sans_carnet")
     def test_une_edition_se_refait_sous_une_plus_recente_d_un_premier_semestre(
         self, petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
