@@ -3,7 +3,7 @@
 Nothing here goes to a page: values of the register are in it.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,7 +63,7 @@ def detailler(barometre: Barometre, bilan: Bilan) -> list[Fiche]:
     if not any(one.constats for one in bilan.resultats):
         return []
     tables = tables_controlees(barometre)
-    earlier = _textes_anterieurs(barometre)
+    earlier = _textes_anterieurs(barometre, {fault.reference for one in bilan.resultats for fault in one.constats})
     told = []
     for result in bilan.resultats:
         ranks = sorted(
@@ -80,7 +80,7 @@ def _ficher(
     resultat: Resultat,
     constat: Constat,
     lignes: Mapping[int, Rangee],
-    earlier: Sequence[tuple[Releve, pd.DataFrame]],
+    earlier: Sequence[tuple[Releve, Mapping[Hashable, Rangee]]],
 ) -> Fiche:
     check, names = resultat.controle, barometre.nomenclatures.nom_de_commune
     row: Rangee = lignes[constat.rang] if constat.rang >= 0 else {}
@@ -128,22 +128,30 @@ def nommer(champ: str) -> str:
     return LIBELLES.get(champ, f"{plain[:1].upper()}{plain[1:]}")
 
 
-def _textes_anterieurs(barometre: Barometre) -> list[tuple[Releve, pd.DataFrame]]:
-    """Return the rows of the earlier relèves by movement, the nearest first."""
+def _textes_anterieurs(
+    barometre: Barometre, mouvements: Collection[str]
+) -> list[tuple[Releve, Mapping[Hashable, Rangee]]]:
+    """Return the rows of some movements in the earlier relèves, the nearest first."""
     folder, names = barometre.registre.dossier, barometre.nomenclatures
     codes = reversed(releves_anterieures(barometre.releve, folder)) if folder.is_dir() else ()
-    read = [(code, lire_textes(code, folder, names)[0]) for code in codes]
-    return [(code, rows.drop_duplicates("id_mouvement").set_index("id_mouvement", drop=False)) for code, rows in read]
+    found: list[tuple[Releve, Mapping[Hashable, Rangee]]] = []
+    for code in codes:
+        rows, _ = lire_textes(code, folder, names)
+        kept = rows[rows["id_mouvement"].isin(mouvements)].drop_duplicates("id_mouvement")
+        found.append((code, dict(kept.set_index("id_mouvement", drop=False).to_dict("index"))))
+    return found
 
 
-def _dater(releve: Releve, controle: Controle, row: Rangee, earlier: Sequence[tuple[Releve, pd.DataFrame]]) -> Releve:
+def _dater(
+    releve: Releve, controle: Controle, row: Rangee, earlier: Sequence[tuple[Releve, Mapping[Hashable, Rangee]]]
+) -> Releve:
     """Return the first relève, without a break, in which a row said the same in all that the check compares."""
     compared = [name for name in controle.champs if name in NOMS_COLONNES]
     if controle.table not in ("textes", "mouvements") or not compared or not row:
         return releve
     name, said = ecrire(row["id_mouvement"]), [ecrire(row[one]) for one in compared]
     for code, rows in earlier:
-        if name not in rows.index or list(rows.loc[name, compared]) != said:
+        if name not in rows or [rows[name][one] for one in compared] != said:
             break
         releve = code
     return releve
