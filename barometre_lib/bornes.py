@@ -88,7 +88,8 @@ def essayer(decisions: pd.DataFrame, parametres: ParametresRegles) -> tuple[pd.D
     unknown = incompletes(decisions)
     passing = decisions["motif"].isin([Motif.COMPTE.value, Motif.DOUBLON.value])
     links, rows = lire_liens(decisions, parametres), decisions[unknown | passing]
-    rows = rows.drop(columns="cle_site").assign(site=links.sites(rows))
+    # Sites that answers join are tried together; each completion joins them, or not, by the rows that pass in it.
+    rows = rows.assign(site=links.sites(rows))
     rows = rows[rows["site"].isin(rows.loc[unknown[rows.index], "site"])]
     rows["_inconnue"] = unknown[rows.index]
     rows["_rang"] = rows.groupby("site")["_inconnue"].cumsum() - 1
@@ -103,7 +104,7 @@ def essayer(decisions: pd.DataFrame, parametres: ParametresRegles) -> tuple[pd.D
     own = (made["cas"].astype("str") + "|" + made["id_mouvement"]).where(loosely, made["cas"].astype("str"))
     # A blank sorts before whatever an identifier may hold: rows stay in their order.
     named = made["id_mouvement"] + " " + made["cas"].astype("str")
-    tried = made.assign(cle_site=made["site"] + "|" + own, id_mouvement=named)[kept].reset_index(drop=True)
+    tried = made.assign(cle_site=made["cle_site"] + "|" + own, id_mouvement=named)[kept].reset_index(drop=True)
     # Where rule 9 is left out, answers are too.
     about = Liens(*(frozenset(_renommer(pairs, links, made[~loosely])) for pairs in (links.unis, links.separes)))
     return made[["site", "cas"]].drop_duplicates(), ecarter_doublons(tried, parametres, about)

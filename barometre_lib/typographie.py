@@ -90,8 +90,8 @@ def majuscule(texte: str) -> str:
 
 
 def minuscule(texte: str) -> str:
-    """Return a label as it stands within a sentence."""
-    return texte[:1].lower() + texte[1:]
+    """Return a label as it stands within a sentence; an acronym stays one."""
+    return texte if texte[1:2].isupper() else texte[:1].lower() + texte[1:]
 
 
 def sans_accents(texte: str) -> str:

@@ -181,3 +181,17 @@ def test_la_page_dit_les_bornes_et_les_motifs() -> None:
     assert "M-0002 (1er semestre 2024) : effectif" in page
     assert "incomplètes de la période" in page
     assert "Compté 1 0 1" in page and "Effectif inconnu 1 0 1" in page
+
+
+def test_une_reponse_ne_joint_que_si_la_ligne_incomplete_passe() -> None:
+    """Without its headcount m2 joins nothing; with one it makes one movement of m1 and of the site of m0."""
+    one, two = fabrique.SIRET_A, fabrique.SIRET_B
+    rows = fabrique.lignes(
+        {"id_mouvement": "m0", "siret": one, "date_effet": "2023-01-17", "effectif": 50},
+        {"id_mouvement": "m1", "siret": two, "date_effet": "2024-07-17", "effectif": 50, "source": "presse"},
+        {"id_mouvement": "m2", "siret": one, "date_effet": "2024-07-10", "effectif": None},
+    )
+    read = fabrique.barometre(rows)
+    parameters = fabrique.repondre(read.parametres, read.registre.mouvements, [("m1", "m2", "oui")])
+    (told,) = borner(replace(read, parametres=parameters), ["annee"]).query("annee == '2024'").to_dict("records")
+    assert [told[f"ouvertures{end}"] for end in ("", "_min", "_max")] == [1, 0, 1]

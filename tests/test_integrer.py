@@ -6,6 +6,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -126,12 +127,17 @@ def test_chaque_code_de_la_naf_2025_est_ramene_ou_demande(nomenclatures: Nomencl
             assert (reading.texte, reading.nature, reading.defaut) == (unique[code], "naf", "")
         else:
             assert "NAF 2025" in reading.defaut
-    decided = Naf(nomenclatures, fabrique.parametres("2026-S2").ligne_champ)
+    decided = Naf(nomenclatures, fabrique.parametres("2026-S2").naf_2025_decides)
     readings = {code: decided.lire(Cellule(code)) for code in nomenclatures.naf_2025}
     kept = {code for code, one in readings.items() if one.texte == code and not one.defaut}
     asked = {code for code, one in readings.items() if one.defaut}
     assert asked == set(fabrique.parametres("2026-S2").naf_a_demander) and kept == set(readings) - asked - set(unique)
     assert len(unique) > 500
+    # A line of the field about it is about it, whatever leads to it.
+    rules = fabrique.parametres("2026-S2")
+    line = replace(rules.champ[0], prefixe="20.11Y", sort="hors", raison="autre", naf="2025")
+    told = Naf(nomenclatures, replace(rules, champ=(*rules.champ, line)).naf_2025_decides).lire(Cellule("20.11Y"))
+    assert unique["20.11Y"] == "20.11Z" and (told.texte, told.defaut) == ("20.11Y", "")
     for code in nomenclatures.naf:
         assert naf.lire(Cellule(naf.libelle(code))).texte == code
 
@@ -653,6 +659,13 @@ EFFET = {"date_effet": "2024-03-15"}
         ({"effectif": "00", "type_mouvement": "fermeture"}, {"effectif": "150", "type_mouvement": "fermeture"}, True),
         ({"effectif": "150", "type_mouvement": "fermeture"}, {"effectif": "0", "type_mouvement": "fermeture"}, False),
         ({"effectif": "0"}, {"effectif": "30"}, False),
+        ({"effectif": "30", "statut": "annonce"}, {"effectif": "55", "date_effet": "2025-02-01"}, True),
+        ({"effectif": "40"}, {"effectif": "45", "commentaire": "Effectifs corrigés le 3 mars : recompté"}, False),
+        (
+            {"effectif": "40"},
+            {"effectif": "45", "commentaire": "Effectifs corrigés le 3 mars : recomptés sur place"},
+            True,
+        ),
     ],
 )
 def test_un_effectif_fige_ne_change_qu_avec_sa_raison(
@@ -669,7 +682,7 @@ def test_un_effectif_fige_ne_change_qu_avec_sa_raison(
     done = recevoir(rangees(name | EFFET | apres))
     assert (done.code == 0) is depose, done.stderr
     if not depose:
-        assert f"attendu {avant['effectif']}, l'effectif de la relève précédente" in done.stderr
+        assert f"attendu {avant['effectif']}, l'effectif de la dernière relève qui l'a dit" in done.stderr
         assert "« Effectif corrigé : »" in done.stderr.replace("\xa0", " ")
 
 
@@ -681,6 +694,19 @@ def test_une_raison_ne_sert_qu_une_fois(tmp_path: Path, recevoir: Callable[..., 
     assert recevoir(rangees(row | {"effectif": "45", "commentaire": more})).code == 0
     # Sent again without its reason: what is judged is the change since the previous relève.
     assert recevoir(rangees(row | {"effectif": "45"})).code == 1
+
+
+def test_un_effectif_fige_l_est_aussi_d_une_autre_region_et_apres_une_absence(
+    tmp_path: Path, recevoir: Callable[..., Sortie]
+) -> None:
+    moved, forgotten = ({"id_mouvement": name, "effectif": "40"} | EFFET for name in ("84-00001", "84-00002"))
+    known = fabrique.lignes(moved | {"code_commune": "13055"}, forgotten)
+    fabrique.ecrire_releve(tmp_path / "registre", known, "2024-S1")
+    fabrique.ecrire_releve(tmp_path / "registre", known[:1])
+    fabrique.ecrire_releve(tmp_path / "registre", [], "2025-S1")
+    done = recevoir(rangees(moved | {"effectif": "19"}, forgotten | {"effectif": "10"}))
+    assert done.code == 1 and done.stderr.count("attendu 40, l'effectif") == 2
+    assert recevoir(rangees(moved, forgotten)).code == 0
 
 
 def test_une_correction_declaree_est_ce_qui_est_fige(tmp_path: Path, recevoir: Callable[..., Sortie]) -> None:

@@ -177,7 +177,7 @@ class Naf:
         code = f"{found[1]}.{found[2]}{found[3].upper()}"
         # No code belongs to both: those of NAF 2025 end in G, H, J, K, L or Y, those of rév. 2 in A to F or Z.
         sources = self.nomenclatures.antecedents_naf.get(code)
-        if sources is None or (code in self.decides and len(sources) != 1):
+        if sources is None or code in self.decides:
             return Transcription(code, "" if text == self.libelle(code) else "code seul, avec son point")
         if len(sources) == 1:
             why = f"code de la NAF 2025, un seul code de la NAF rév. 2 y mène : {self.libelle(sources[0])}"

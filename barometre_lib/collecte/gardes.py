@@ -15,7 +15,7 @@ from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.erreurs import montrer
 from barometre_lib.registre.conformite import en_proportion
 from barometre_lib.typographie import sans_accents
-from barometre_lib.vocabulaire import TYPES_BAISSE, Releve
+from barometre_lib.vocabulaire import TYPES_BAISSE, Releve, Statut
 
 # A day and a month, or a month and a day: two numbers, then a year.
 DATE = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?:[ T][\d:]+)?\s*", re.ASCII)
@@ -24,7 +24,7 @@ DATES = ("date_annonce", "date_effet")
 JOUR_D_ABORD = "attendu le jour d'abord, comme 31/12/2024"
 # Why a frozen headcount changes, in the comment of its row.
 MOT = "Effectif corrigé :"
-RAISON = re.compile(r"effectif corrige\s*:\s*(\S[^\n]*)")
+RAISON = re.compile(r"effectifs? corriges?\b[^:\n]*:\s*(\S[^\n]*)")
 RAISON_MIN = 10
 PROPORTION = (
     "attendu une variation en pour cent ; si c'est une proportion, écrivez 45 pour 0,45, et sinon gardez-la avec son "
@@ -51,10 +51,10 @@ def juger_effectifs(
     anterieures: Mapping[str, Mapping[str, str]],
     releve: Releve,
 ) -> Iterator[DefautRecu]:
-    """Yield the headcounts that the previous relève knew frozen, and that change without a reason in the comment.
+    """Yield the headcounts that an earlier relève knew frozen, and that change without a reason in the comment.
 
     A headcount is frozen at the end of the second relève that follows the date of effect; 0 is none for a closure or a
-    reduction. A reason that the previous relève held already was that of another change.
+    reduction. A reason that it held already was that of another change.
     """
     for line in lignes if "effectif" in entete.rangs else []:
         known = anterieures.get(line.textes["id_mouvement"])
@@ -63,9 +63,10 @@ def juger_effectifs(
         if _raisons(line.textes["commentaire"]) - _raisons(known["commentaire"]):
             continue
         what = (
-            f"attendu {known['effectif']}, l'effectif de la relève précédente, figé deux relèves après l'événement ; "
-            "remettez-le (ce qui est observé depuis va dans la colonne « Dernier effectif observé ») ou, s'il était "
-            f"faux, dites pourquoi dans la colonne Commentaire, en commençant par « {MOT} »"
+            f"attendu {known['effectif']}, l'effectif de la dernière relève qui l'a dit, figé deux relèves après "
+            "l'événement ; remettez-le (ce qui est observé depuis va dans la colonne « Dernier effectif observé ») ou, "
+            f"s'il était faux, dites pourquoi dans la colonne Commentaire, en commençant par « {MOT} » "
+            f"({RAISON_MIN} caractères au moins, et non une raison déjà donnée)"
         )
         yield DefautRecu(
             fichier, line.numero, entete.libelle("effectif"), line.trouves["effectif"], what, entete.rangs["effectif"]
@@ -81,7 +82,7 @@ def _est_fige(row: Mapping[str, str], releve: Releve) -> bool:
         effect = date.fromisoformat(row["date_effet"])
         semesters = (releve.annee - effect.year) * 2 + releve.semestre - (1 if effect.month <= 6 else 2)
         said = row["effectif"].strip("0" if row["type_mouvement"] in TYPES_BAISSE else "")
-        return bool(said) and semesters > 1
+        return bool(said) and row["statut"] == Statut.EFFECTIF and semesters > 1
     return False
 
 

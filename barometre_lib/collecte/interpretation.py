@@ -59,7 +59,7 @@ class References:
         self.region = region
         self.communes = Communes(nomenclatures, region)
         rules = lire_parametres_regles(releve, nomenclatures=nomenclatures) if releve else None
-        self.naf = Naf(nomenclatures, rules.ligne_champ if rules else ())
+        self.naf = Naf(nomenclatures, rules.naf_2025_decides if rules else ())
 
     @cached_property
     def chef_lieu(self) -> str:

@@ -71,8 +71,8 @@ def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
     own, target = [one for one in held if one in known and one.origine == releve], chemin_rapprochements(releve)
     new, kept = porter(answers, known, own, target, composer_rapprochements)
     counts = [f"{[one.verdict for one in kept].count(one)} {one.libelle}" for one in Verdict]
-    done = {(*one.cle, one.nature.value) for one in new if one.verdict is not Verdict.A_REVOIR}
-    left = sum(not one.suivant(events).repondue and one.cle not in done for one in pairs)
+    told = {(*one.cle, one.nature.value): one.verdict is not Verdict.A_REVOIR for one in new}
+    left = sum(not told.get(one.cle, one.suivant(events).repondue) for one in pairs)
     return [
         f"{accorder(len(new), 'réponse portée', 'réponses portées')}.",
         f"{afficher(target)} : {', '.join(counts)}.",

@@ -102,19 +102,24 @@ def proposer_identifiants(
 
 def deja_connues(destination: Destination) -> dict[str, dict[str, str]]:
     """Return the rows of the previous relève, then of this one's stored file, by identifier."""
-    return anterieures(destination) | _par_identifiant(destination.fichier)
+    before = destination.precedente if _est_comparable(destination) else None
+    known = _par_identifiant(destination.dans(before)) if before else {}
+    return known | _par_identifiant(destination.fichier)
 
 
 def anterieures(destination: Destination) -> dict[str, dict[str, str]]:
-    """Return the rows of the previous relève by identifier, their known errors corrected."""
-    before = destination.precedente if _est_comparable(destination) else None
-    if before is None:
-        return {}
-    rows = _par_identifiant(destination.dans(before))
-    for one in lire_corrections(before, destination.registre):
-        row = rows.get(one.mouvement, {})
-        if row.get(one.colonne) == one.source:
-            row[one.colonne] = one.corrige
+    """Return what the nearest earlier relève that has it said of each movement, of any region, its errors corrected."""
+    rows: dict[str, dict[str, str]] = {}
+    earlier = releves_anterieures(destination.releve, destination.registre) if _est_comparable(destination) else []
+    for releve in earlier:
+        found: dict[str, dict[str, str]] = {}
+        for path in sorted(destination.dans(releve).parent.glob("[!.]*.csv")):
+            found |= _par_identifiant(path)
+        for one in lire_corrections(releve, destination.registre):
+            row = found.get(one.mouvement, {})
+            if row.get(one.colonne) == one.source:
+                row[one.colonne] = one.corrige
+        rows |= found
     return rows
 
 

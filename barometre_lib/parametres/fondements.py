@@ -1,6 +1,7 @@
 """What the method rests on, `params/fondements.yaml`: what the State publishes of it, and what the project chose."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -50,9 +51,11 @@ class Variante:
 
 
 def _juger_noms(choix: str) -> str:
-    if not {name for _, name, _, _ in Formatter().parse(choix) if name is not None} <= set(NOMS_PARAMETRES):
-        raise ValueError(f"entre accolades, {enumerer(NOMS_PARAMETRES, 'ou')}")
-    return choix
+    with suppress(ValueError):  # a brace left open
+        named = [(name, more, how) for _, name, more, how in Formatter().parse(choix) if name is not None]
+        if all(name in NOMS_PARAMETRES and not more and not how for name, more, how in named):
+            return choix
+    raise ValueError(f"entre accolades, {enumerer(NOMS_PARAMETRES, 'ou')}")
 
 
 @dataclass(frozen=True)

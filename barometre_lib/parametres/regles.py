@@ -107,6 +107,13 @@ class ParametresRegles:
         return decider_champ(self.champ, self.nomenclatures)
 
     @cached_property
+    def naf_2025_decides(self) -> set[str]:
+        """NAF 2025 sub-classes that the field decides and that no single one of rév. 2 stands for."""
+        sources = self.nomenclatures.antecedents_naf
+        lines = {code: line for code, line in self.ligne_champ.items() if code in sources}
+        return {code for code, line in lines.items() if line.naf == "2025" or len(sources[code]) != 1}
+
+    @cached_property
     def naf_a_demander(self) -> dict[str, list[str]]:
         """Sub-class of NAF 2025 of which the field decides nothing, to those of rév. 2 that lead to it."""
         sources = self.nomenclatures.antecedents_naf
