@@ -171,9 +171,11 @@ def test_une_reponse_tombee_ne_s_applique_plus_et_c_est_dit(racine: Path, classe
     rows[2]["date_effet"] = "2024-07-13"
     fabrique.ecrire_releve(racine / "data" / "releves", rows[1:], SUIVANTE)
     assert set(decider(ici, SUIVANTE).values()) == {"compte"}
+    where = f"{RELEVE}.rapprochements.csv, ligne"
     said = (
-        "2 réponses ne s'appliquent plus : 84-1 et 84-2 (84-1 n'est plus au registre) ; 84-2 et 84-3 (une valeur a "
-        f"changé) ; relisez-les par « barometre rapprocher {SUIVANTE} »."
+        f"2 réponses ne s'appliquent plus : 84-1 et 84-2 (84-1 n'est plus au registre ; {where} 2) ; 84-2 et 84-3 (une "
+        f"valeur a changé ; {where} 3) ; relisez-les par « barometre rapprocher {SUIVANTE} » ou, d'une paire qui n'y "
+        "est plus, retirez la ligne."
     )
     for command in ("rapprocher", "controler"):
         assert said in re.sub("[\u00a0\u202f]", " ", ici(command, SUIVANTE).stderr)

@@ -437,6 +437,14 @@ class TestControle:
         with fabrique.refus(said, ControleRefuse):
             controler(Barometre.charger(RETARD))
 
+    def test_une_releve_ou_toutes_sont_en_retard_est_refusee(self, racine: Path) -> None:
+        late = "".join(f'  "{code}": non_actualisee\n' for code in fabrique.nomenclatures().regions)
+        edition = racine / "params" / "releves" / f"{RETARD}.yaml"
+        kept = re.sub(r"(?m)^couverture:\n(?:  .*\n)+", f"couverture:\n{late}", edition.read_text(encoding="utf-8"))
+        edition.write_text(kept, encoding="utf-8")
+        with fabrique.refus("toutes les régions sont non_actualisee ; attendu une au moins", ControleRefuse):
+            controler(Barometre.charger(RETARD))
+
     def test_les_corrections_de_la_precedente_sont_reportees(self, racine: Path) -> None:
         register = racine / "data" / "releves"
         (register / AVANT / "corrections.yaml").write_text(

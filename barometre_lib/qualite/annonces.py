@@ -93,13 +93,18 @@ def dire_tombees(barometre: Barometre) -> Iterator[str]:
     def dire(one: Rapprochement) -> str:
         gone = [name for name in one.cle if name not in rows.index]
         left = f"{enumerer(gone)} n'est plus au registre" if len(gone) == 1 else "ils ne sont plus au registre"
-        return f"{one.premier} et {one.second} ({left if gone else 'une valeur a changé'})"
+        return (
+            f"{one.premier} et {one.second} ({left if gone else 'une valeur a changé'} ; {one.lieu.rpartition('/')[2]})"
+        )
 
     fallen = [dire(one) for one in tombees(known, rows) if one.origine == barometre.releve or one.cle in held]
     if fallen:
         count = accorder(len(fallen), "réponse ne s'applique plus", "réponses ne s'appliquent plus")
         again = f"relisez-les par « barometre rapprocher {barometre.releve} »"
-        yield f"Attention, rapprochements : {count} : {' ; '.join(fallen)} ; {again}."
+        yield (
+            f"Attention, rapprochements : {count} : {' ; '.join(fallen)} ; {again} ou, d'une paire qui n'y est plus, "
+            "retirez la ligne."
+        )
 
 
 def _par_mouvement(barometre: Barometre) -> pd.DataFrame:

@@ -21,10 +21,14 @@ def refuser_retards(barometre: Barometre) -> None:
     Raises
     ------
     ControleRefuse
-        There is one; all are said.
+        There is one, all are said; or every region is late, and nothing is known of the relève.
     """
     previous, phrases = barometre.precedente if barometre.parametres.lacunes else None, list[str]()
-    for region in barometre.parametres.lacunes.actualisees:
+    late = barometre.parametres.lacunes.actualisees
+    if late.keys() >= barometre.nomenclatures.regions.keys():
+        where = f"{afficher(chemin_edition(barometre.releve))}, « couverture »"
+        phrases.append(f"{where} : toutes les régions sont {NON_ACTUALISEE} ; attendu une au moins qui ait répondu.")
+    for region in late:
         if previous and (changed := _rows(barometre, region) ^ _rows(previous, region)):
             phrases.append(_dire(barometre.registre, previous.releve, region, changed))
     if phrases:
