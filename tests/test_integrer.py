@@ -527,7 +527,7 @@ def test_une_copie_en_cours_de_correction_n_est_pas_ecrasee(tmp_path: Path, caps
 
 
 def test_une_copie_ne_s_ecrit_jamais_dans_une_releve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    registre = fabrique.ecrire_releve(tmp_path, [])
+    registre = fabrique.ecrire_releve(tmp_path / "registre", [])
     before = {path.name for path in (registre / "2024-S2").iterdir()}
     ended = deposer_csv(capsys, registre, registre / "2024-S2" / "84.csv", {"effectif": "x"})
     assert ended.code == 1 and "donnez un autre dossier par --retour" in ended.stderr
