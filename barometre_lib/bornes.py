@@ -6,6 +6,7 @@ one: their bounds add up.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import narwhals as nw
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
@@ -13,6 +14,7 @@ from barometre_lib.comptage import avec_soldes, inconnues
 from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles import Liens, ecarter_doublons, lire_liens
 from barometre_lib.regles.liens import Evenements
+from barometre_lib.regles.taille import NON_SIGNIFICATIF
 from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES, TYPES_BAISSE, TYPES_HAUSSE, Motif, TypeMouvement
 
 # Every completion of a site is tried up to so many incomplete rows, 2 to this power; above, rule 9 is left out, and
@@ -31,14 +33,16 @@ def incompletes(decisions: pd.DataFrame) -> "pd.Series[bool]":
     return without_size | (decisions["motif"] == Motif.SIGNIFICATIVITE_INCONNUE.value)
 
 
-def lister_incompletes(decisions: pd.DataFrame) -> pd.DataFrame:
+def lister_incompletes(barometre: Barometre) -> pd.DataFrame:
     """Return the incomplete rows, by region then semester: `id_mouvement`, where and what they are, what is empty."""
-    rows = decisions[incompletes(decisions)]
+    rows = barometre.decisions[incompletes(barometre.decisions)]
     existing = rows["type_mouvement"].isin([TypeMouvement.EXTENSION.value, TypeMouvement.REDUCTION.value])
-    # Of an extension or a reduction one of the two is enough.
-    told = rows["variation_production"].notna() | rows["assimilable_site"].notna() | ~existing
+    unknown = rows["variation_production"].isna()
+    # The service's judgement is wanting where no variation stands for it, or where the one that does is small.
+    small = nw.from_native(rows).select(petit=NON_SIGNIFICATIF.ecarte(barometre.parametres))["petit"].to_numpy()
+    unjudged = existing & rows["assimilable_site"].isna() & (unknown | small)
     sizeless = rows["motif"] == Motif.EFFECTIF_MANQUANT.value
-    empty = {"effectif": sizeless, **dict.fromkeys(A_REMPLIR[1:], ~told)}
+    empty = dict(zip(A_REMPLIR, (sizeless, unjudged & unknown, unjudged), strict=True))
     missing = [", ".join(name for name in empty if flags[name]) for flags in pd.DataFrame(empty).to_dict("records")]
     listed = rows[["region", "semestre", "id_mouvement", "type_mouvement", "motif"]].assign(manque=missing)
     return listed.sort_values(["region", "semestre", "id_mouvement"], ignore_index=True)

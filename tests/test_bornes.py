@@ -94,7 +94,7 @@ def montrer(rows: list[dict[str, str]]) -> str:
     contexte, decisions = read.contexte(), read.decisions
     tables = {"annee": borner(read, ["annee"]), "semestre": borner(read, ["semestre"])}
     tables["region"] = borner(read, [contexte.maille, "region"])
-    return lisible(restitution.section_bornes(contexte, tables, lister_incompletes(decisions), decisions))
+    return lisible(restitution.section_bornes(contexte, tables, lister_incompletes(read), decisions))
 
 
 def test_une_ligne_d_une_autre_periode_deplace_les_bornes_et_c_est_dit() -> None:
@@ -111,13 +111,15 @@ def test_l_effectif_est_toujours_a_remplir_et_l_un_des_deux_autres() -> None:
     either = "variation de la production (%) ou assimilable à un site"
     assert f"M-0001 (1er semestre 2024) : effectif salarié, et {either}." in page
     assert f"M-0002 (1er semestre 2024) : {either}." in page
+    small = montrer(fabrique.lignes({"effectif": None} | existing | {"variation_production": 5}))
+    assert "M-0001 (1er semestre 2024) : effectif salarié, et assimilable à un site." in small
 
 
 def test_sans_ligne_il_n_y_a_ni_borne_ni_motif() -> None:
     empty = fabrique.barometre([])
     assert not borner(empty, ["annee", "region"])[[f"{one}_max" for one in MESURES]].to_numpy().any()
     assert not compter_motifs([empty.decisions], empty.nomenclatures)["nombre"].any()
-    assert lister_incompletes(empty.decisions).empty
+    assert lister_incompletes(empty).empty
 
 
 def test_une_region_muette_n_a_pas_de_borne() -> None:
@@ -138,14 +140,18 @@ def test_les_lignes_a_completer_disent_ce_qui_manque() -> None:
         {"effectif": None} | existing,
         {"effectif": 30} | existing,
         {"effectif": None} | existing | {"variation_production": 60},
+        {"effectif": None} | existing | {"variation_production": 5},
+        {"effectif": None} | existing | {"variation_production": 5, "assimilable_site": "oui"},
     )
-    listed = lister_incompletes(fabrique.barometre(rows).decisions).set_index("id_mouvement")["manque"]
+    listed = lister_incompletes(fabrique.barometre(rows)).set_index("id_mouvement")["manque"]
     both = "variation_production, assimilable_site"
     assert listed.to_dict() == {
         "M-0001": "effectif",
         "M-0002": f"effectif, {both}",
         "M-0003": both,
         "M-0004": "effectif",
+        "M-0005": "effectif, assimilable_site",
+        "M-0006": "effectif",
     }
 
 
@@ -173,7 +179,7 @@ def test_la_page_dit_les_bornes_et_les_motifs() -> None:
         "region": borner(read, [contexte.maille, "region"])
     }
     page = lisible(
-        restitution.section_bornes(contexte, tables, lister_incompletes(decisions), decisions),
+        restitution.section_bornes(contexte, tables, lister_incompletes(read), decisions),
         restitution.section_motifs(contexte, compter_motifs([decisions], read.nomenclatures)),
     )
     assert "est entre +1 et +2 selon ce que dirait la seule ligne incomplète (1 ouverture ou extension, 0" in page

@@ -686,6 +686,15 @@ def test_un_effectif_fige_ne_change_qu_avec_sa_raison(
         assert "« Effectif corrigé : »" in done.stderr.replace("\xa0", " ")
 
 
+def test_une_releve_anterieure_illisible_est_dite(registre: Path, recevoir: Callable[..., Sortie]) -> None:
+    fabrique.ecrire_releve(registre, [], "2023-S2")
+    (registre / "2023-S2" / "84.csv").write_bytes(b"\xff")
+    done = recevoir(rangees({"id_mouvement": "84-00007"}))
+    assert done.code == 0
+    (said,) = (one for one in done.phrases if "effectifs déjà connus n'ont pu être comparés" in one)
+    assert "2023-S2/84.csv, ligne 1 : caractère illisible" in said
+
+
 def test_une_raison_ne_sert_qu_une_fois(tmp_path: Path, recevoir: Callable[..., Sortie]) -> None:
     row = {"id_mouvement": "84-00007", "commentaire": "Effectif corrigé : erreur de saisie"} | EFFET
     fabrique.ecrire_releve(tmp_path / "registre", fabrique.lignes(row | {"effectif": "40"}))

@@ -109,6 +109,7 @@ def test_un_lien_de_sirene_fait_une_paire_de_ce_que_rien_d_autre_ne_rapproche(
         (b"siret,nom\n1,a\n", "trouvé sans siretEtablissementPredecesseur, siretEtablissementSuccesseur, dateLien"),
         ((CSV_LIENS + LIEN.replace(fabrique.SIRET_A, "111")).encode(), "trouvé « 111 » ; attendu 14 chiffres"),
         ((CSV_LIENS + LIEN.replace("2024-02-28", "28/02/24")).encode(), "trouvé « 28/02/24 » ; attendu un jour"),
+        ((CSV_LIENS + LIEN.replace("2024-02-28", "2024-02-30")).encode(), "trouvé « 2024-02-30 » ; attendu un jour"),
         ((CSV_LIENS + "a,b\n" * 3).encode(), "attendu"),
     ],
 )

@@ -58,9 +58,9 @@ def dire_disparus(noms: Sequence[str]) -> list[str]:
 
 
 def dire_illisibles(defauts: Sequence[Defaut]) -> list[str]:
-    """Return a warning for each file of another region that cannot be read whole, with its first defect."""
+    """Return a warning for each file of the register that cannot be read whole, with its first defect."""
     first: dict[str, Defaut] = {}
     for defect in defauts:
         first.setdefault(defect.fichier, defect)
-    unknown = "des identifiants d'une autre région n'ont pu être comparés à ceux du fichier"
+    unknown = "des identifiants ou des effectifs déjà connus n'ont pu être comparés à ceux du fichier"
     return [f"Attention : {unknown}. {defect}" for defect in first.values()]

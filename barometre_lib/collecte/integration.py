@@ -78,7 +78,7 @@ class Examen:
     lignes: list[Ligne]  # rows as the register would hold them
     changements: list[Changement]  # what they have that the file had not
     defauts: list[DefautRecu]  # what keeps them out of the register
-    illisibles: list[Defaut]  # what keeps the other regions' identifiers from being known
+    illisibles: list[Defaut]  # what keeps identifiers and headcounts that the register holds from being known
     connues: dict[str, dict[str, str]]  # rows that the register holds of the region, by identifier
 
 
@@ -272,7 +272,7 @@ def examiner_recu(
     known = {(defect.ligne, defect.rang) for defect in refused}
     for judged in (
         list(juger_colonnes(grid.fichier, header, rows, connues)),
-        list(juger_effectifs(grid.fichier, header, rows, anterieures(destination), destination.releve)),
+        list(juger_effectifs(grid.fichier, header, rows, anterieures(destination, unreadable), destination.releve)),
         juger_lignes(grid, header, rows, references, elsewhere),
     ):
         refused += [defect for defect in judged if (defect.ligne, defect.rang) not in known]

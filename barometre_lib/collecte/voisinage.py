@@ -107,14 +107,17 @@ def deja_connues(destination: Destination) -> dict[str, dict[str, str]]:
     return known | _par_identifiant(destination.fichier)
 
 
-def anterieures(destination: Destination) -> dict[str, dict[str, str]]:
-    """Return what the nearest earlier relève that has it said of each movement, of any region, its errors corrected."""
+def anterieures(destination: Destination, defauts: list[Defaut]) -> dict[str, dict[str, str]]:
+    """Return what the nearest earlier relève that has it said of each movement, of any region, its errors corrected.
+
+    `defauts` receives what keeps a file from being read: what it held is not compared.
+    """
     rows: dict[str, dict[str, str]] = {}
     earlier = releves_anterieures(destination.releve, destination.registre) if _est_comparable(destination) else []
     for releve in earlier:
         found: dict[str, dict[str, str]] = {}
         for path in sorted(destination.dans(releve).parent.glob("[!.]*.csv")):
-            found |= _par_identifiant(path)
+            found |= {row["id_mouvement"]: row for row in _lire_deposees(path, defauts)}
         for one in lire_corrections(releve, destination.registre):
             row = found.get(one.mouvement, {})
             if row.get(one.colonne) == one.source:

@@ -84,7 +84,8 @@ def _defaut(ligne: Mapping[str, str], nomenclatures: Nomenclatures) -> str:
     elif naf not in NAF:
         what = f"trouvé la NAF « {naf} » ; attendu {' ou '.join(NAF)}"
     elif not any(code.startswith(prefix) for code in codes):
-        what = f"aucun code de la {NAF[naf]} ne commence par « {prefix} »"
+        more = "" if naf == "rev2" else " (attendu au moins deux chiffres : le champ n'y lit pas les sections)"
+        what = f"aucun code de la {NAF[naf]} ne commence par « {prefix} »{more}"
     elif ligne["fonde_par"] not in FONDEMENTS:
         what = f"trouvé « {ligne['fonde_par']} » ; attendu qui fonde la ligne, {' ou '.join(FONDEMENTS)}"
     elif _jour(ligne["depuis"]) is None:

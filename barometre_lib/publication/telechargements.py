@@ -99,7 +99,7 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
         bounds = [_table(own[f"bornes-{par[-1]}"], _bounds(source, par)) for par in (["annee"], ["annee", "region"])]
         rows = [
             _table(own["motifs"], compter_motifs([decisions], contexte.nomenclatures)),
-            _table(own["incompletes"], lister_incompletes(decisions)),
+            _table(own["incompletes"], lister_incompletes(source)),
         ]
         numbers += [_stamp(_cover(table, contexte), stamp, contexte) for table in bounds]
         numbers += [_stamp(table, stamp) for table in rows]

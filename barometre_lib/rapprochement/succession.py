@@ -55,8 +55,10 @@ def _lire(connexion: duckdb.DuckDBPyConnection, lecture: str, ou: str, chemin: P
     texts = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '') AS {name}" for name in COLONNES)
     wrong = {PREDECESSEUR: "14 chiffres", SUCCESSEUR: "14 chiffres", JOUR: "un jour, AAAA-MM-JJ"}
     # A Parquet file may have an hour after the day.
-    fits = {PREDECESSEUR: r"\d{14}", SUCCESSEUR: r"\d{14}", JOUR: r"(\d{4}-\d\d-\d\d( 00:00:00)?)?"}
-    found = ", ".join(f"min({name}) FILTER (NOT regexp_full_match({name}, '{fits[name]}'))" for name in wrong)
+    forms = {PREDECESSEUR: r"\d{14}", SUCCESSEUR: r"\d{14}", JOUR: r"(\d{4}-\d\d-\d\d( 00:00:00)?)?"}
+    fits = {name: f"regexp_full_match({name}, '{form}')" for name, form in forms.items()}
+    fits[JOUR] += f" AND ({JOUR} = '' OR TRY_CAST({JOUR} AS TIMESTAMP) IS NOT NULL)"
+    found = ", ".join(f"min({name}) FILTER (NOT ({fits[name]}))" for name in wrong)
     (cells,) = connexion.execute(f"SELECT {found} FROM (SELECT {texts} FROM {lecture})", [ou]).fetchall()  # noqa: S608
     for cell, (name, expected) in zip(cells, wrong.items(), strict=True):
         if cell is not None:

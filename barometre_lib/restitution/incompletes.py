@@ -111,8 +111,8 @@ def _to_complete(incompletes: pd.DataFrame, labels: Mapping[str, str]) -> list[t
         for one in rows:
             names = [LIBELLES[name].lower() for name in one["manque"].split(", ")]
             # Of the variation and the judgement one is enough; the headcount, which comes first, is always needed.
-            either = " ou ".join(names[-2:]) if len(names) > 1 else names[0]
-            needed = f"{names[0]}, et {either}" if len(names) > 2 else either
+            size = names[:1] if one["motif"] == Motif.EFFECTIF_MANQUANT else []
+            needed = ", et ".join(filter(None, [*size, " ou ".join(names[len(size) :])]))
             lines.append(f"{one['id_mouvement']} ({periode(one['semestre'])}) : {needed}")
         told.append((labels[region], lines))
     return told
