@@ -230,7 +230,7 @@ COLONNES_ATTENDUES = tuple(colonne.nom for colonne in COLONNES if not colonne.fa
 
 # Who founds a value or a line of the field: a text of the State, or a choice of the project.
 Fondement = Literal["etat", "projet"]
-FONDEMENTS = {"etat": "État", "projet": "projet"}
+FONDEMENTS = {"etat": "État", "projet": "Projet"}
 
 # Columns of the register of decisions, as `barometre decider` writes them.
 COLONNES_DECISIONS = ("id_mouvement", "motif", "compte", "type_mouvement", *DIMENSIONS[1:])

@@ -209,7 +209,7 @@ def test_la_methode_dit_a_part_ce_que_l_etat_publie_et_ce_que_le_projet_a_choisi
     assert subjects == [one.sujet for one in founded.projet.values()]
     assert "à 31 jours au plus de la première" in project[1] and "{" not in project[1]
     assert "10.13A (dans le champ) ou 10.13B (artisanat, écarté)" in page
-    assert re.search(r"<td[^>]*>État</td>", page) and re.search(r"<td[^>]*>projet</td>", page)
+    assert re.search(r"<td[^>]*>État</td>", page) and re.search(r"<td[^>]*>Projet</td>", page)
 
 
 def test_les_pages_la_disent_telle_quelle(racine: Path) -> None:
