@@ -658,6 +658,12 @@ EFFET = {"date_effet": "2024-03-15"}
         ({"effectif": "40", "statut": "annonce", "date_effet": ""}, {"effectif": "55"}, True),
         ({"effectif": "00", "type_mouvement": "fermeture"}, {"effectif": "150", "type_mouvement": "fermeture"}, True),
         ({"effectif": "150", "type_mouvement": "fermeture"}, {"effectif": "0", "type_mouvement": "fermeture"}, False),
+        (
+            {"effectif": "150", "type_mouvement": "fermeture", "date_effet": "2025-01-15"},
+            {"effectif": "00", "type_mouvement": "fermeture", "commentaire": "Effectif corrigé : site bien fermé"},
+            False,
+        ),
+        ({"effectif": "", "type_mouvement": "fermeture"}, {"effectif": "0", "type_mouvement": "fermeture"}, True),
         ({"effectif": "0"}, {"effectif": "30"}, False),
         ({"effectif": "30", "statut": "annonce"}, {"effectif": "55", "date_effet": "2025-02-01"}, True),
         ({"effectif": "40"}, {"effectif": "45", "commentaire": "Effectifs corrigés le 3 mars : recompté"}, False),
@@ -682,8 +688,10 @@ def test_un_effectif_fige_ne_change_qu_avec_sa_raison(
     done = recevoir(rangees(name | EFFET | apres))
     assert (done.code == 0) is depose, done.stderr
     if not depose:
-        assert f"attendu {avant['effectif']}, l'effectif de la dernière relève qui l'a dit" in done.stderr
-        assert "« Effectif corrigé : »" in done.stderr.replace("\xa0", " ")
+        said = re.sub("[\xa0\u202f]", " ", done.stderr)
+        emptied = "fermeture" in apres.values()
+        assert (f"attendu l'effectif d'avant la décision, {avant['effectif']}" in said) is emptied
+        assert (f"attendu {avant['effectif']}, l'effectif" in said and "« Effectif corrigé : »" in said) is not emptied
 
 
 def test_une_releve_anterieure_illisible_est_dite(registre: Path, recevoir: Callable[..., Sortie]) -> None:

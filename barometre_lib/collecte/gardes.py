@@ -26,6 +26,16 @@ JOUR_D_ABORD = "attendu le jour d'abord, comme 31/12/2024"
 MOT = "Effectif corrigé :"
 RAISON = re.compile(r"effectifs? corriges?\b[^:\n]*:\s*(\S[^\n]*)")
 RAISON_MIN = 10
+FIGE = (
+    "attendu {}, l'effectif de la dernière relève qui l'a dit, figé depuis la fin du semestre qui suit l'événement ; "
+    "remettez-le (ce qui est observé depuis va dans la colonne « Dernier effectif observé ») ou, s'il était faux, dites "
+    f"pourquoi dans la colonne Commentaire, en commençant par « {MOT} » ({RAISON_MIN} caractères au moins, et non une "
+    "raison déjà donnée)"
+)
+APRES_COUP = (
+    "attendu l'effectif d'avant la décision, {} à la dernière relève qui l'a dit, et non celui qui reste ; remettez-le, "
+    "0 est pour la colonne « Dernier effectif observé »"
+)
 PROPORTION = (
     "attendu une variation en pour cent ; si c'est une proportion, écrivez 45 pour 0,45, et sinon gardez-la avec son "
     "signe, comme 0,45 %"
@@ -51,26 +61,28 @@ def juger_effectifs(
     anterieures: Mapping[str, Mapping[str, str]],
     releve: Releve,
 ) -> Iterator[DefautRecu]:
-    """Yield the headcounts that an earlier relève knew frozen, and that change without a reason in the comment.
+    """Yield the headcounts that say less than what an earlier relève knew: frozen, or from before a decision.
 
-    A headcount is frozen at the end of the second relève that follows the date of effect; 0 is none for a closure or a
-    reduction. A reason that it held already was that of another change.
+    A headcount is frozen at the end of the semester after that of the event, unless the comment of its row gives a
+    reason; one that the earlier relève held already was that of another change.
     """
     for line in lignes if "effectif" in entete.rangs else []:
-        known = anterieures.get(line.textes["id_mouvement"])
-        if not known or _en_nombre(known) == _en_nombre(line.textes) or not _est_fige(known, releve):
-            continue
-        if _raisons(line.textes["commentaire"]) - _raisons(known["commentaire"]):
-            continue
-        what = (
-            f"attendu {known['effectif']}, l'effectif de la dernière relève qui l'a dit, figé deux relèves après "
-            "l'événement ; remettez-le (ce qui est observé depuis va dans la colonne « Dernier effectif observé ») ou, "
-            f"s'il était faux, dites pourquoi dans la colonne Commentaire, en commençant par « {MOT} » "
-            f"({RAISON_MIN} caractères au moins, et non une raison déjà donnée)"
-        )
-        yield DefautRecu(
-            fichier, line.numero, entete.libelle("effectif"), line.trouves["effectif"], what, entete.rangs["effectif"]
-        )
+        known = anterieures.get(line.textes["id_mouvement"], {})
+        if what := _juger_effectif(line.textes, known, releve) if known else "":
+            rank, heading = entete.rangs["effectif"], entete.libelle("effectif")
+            yield DefautRecu(fichier, line.numero, heading, line.trouves["effectif"], what, rank)
+
+
+def _juger_effectif(row: Mapping[str, str], connue: Mapping[str, str], releve: Releve) -> str:
+    """Return what was expected of a headcount, nothing when it may be so."""
+    before = connue["effectif"]
+    if _en_nombre(row) == _en_nombre(connue):
+        return ""
+    if row["type_mouvement"] in TYPES_BAISSE and _en_nombre(row) == "0" and before:
+        return APRES_COUP.format(before)
+    if _est_fige(connue, releve) and not _raisons(row["commentaire"]) - _raisons(connue["commentaire"]):
+        return FIGE.format(before)
+    return ""
 
 
 def _en_nombre(row: Mapping[str, str]) -> str:

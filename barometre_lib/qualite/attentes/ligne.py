@@ -70,7 +70,7 @@ class ExpectEmploisProportionnes(AttenteDeLignes):
 
 @mesuree
 class ExpectEffectifDeLEvenement(AttenteDeLignes):
-    """Une baisse dit l'effectif d'avant sa date, une hausse celui d'après, jusqu'à la fin de la deuxième relève."""
+    """Une baisse dit l'effectif d'avant sa date, une hausse celui d'après, jusqu'à la fin du semestre suivant."""
 
     column_list: list[str] = ["type_mouvement", "date_effet_jour", "effectif_au_jour"]
 
