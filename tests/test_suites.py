@@ -22,10 +22,17 @@ from barometre_lib.qualite import attentes
 from barometre_lib.qualite.bilan import Bilan, etablir_resultats
 from barometre_lib.qualite.controle import controler_releve, examiner
 from barometre_lib.qualite.egalites import EMBOITEMENTS, table_egalites
-from barometre_lib.qualite.evaluation import evaluer
+from barometre_lib.qualite.evaluation import construire, evaluer
 from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.qualite.suites import Gravite, Suite, lire_suites
-from barometre_lib.qualite.tables import REPERES, construire_tables, table_textes, tables_de_lignes
+from barometre_lib.qualite.tables import (
+    REPERES,
+    TABLES_DE_MOUVEMENTS,
+    TYPEES,
+    construire_tables,
+    table_textes,
+    tables_de_lignes,
+)
 from barometre_lib.registre.conformite import ABIMES, CACHES, TEXTES_LIBRES, exigences
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Releve
@@ -380,6 +387,21 @@ GALERIE = """\
     kwargs: {column: emplois_nombre, max_value: 10}
     severity: warning
 """
+
+
+def test_une_raison_tombe_avec_chaque_valeur_que_le_controle_a_lue(suites: tuple[Suite, ...]) -> None:
+    examined = 0
+    for suite in suites:
+        for check, expectation in zip(suite.controles, construire(suite), strict=True):
+            if check.table not in TABLES_DE_MOUVEMENTS or check.gravite is not Gravite.AVERTISSEMENT:
+                continue
+            named = [getattr(expectation, name, None) for name in ("column", "column_A", "column_B")]
+            named += getattr(expectation, "column_list", None) or []
+            read = {TYPEES.get(name, name) for name in named} & set(NOMS_COLONNES)
+            examined += len(read) > 1
+            # The identifier is the finding's own reference.
+            assert read - {"id_mouvement"} <= set(check.champs), check.nom
+    assert examined >= 10
 
 
 def test_changer_un_seuil_est_changer_une_ligne(tmp_path: Path, suites: tuple[Suite, ...]) -> None:

@@ -28,13 +28,13 @@ RAISON = re.compile(r"effectifs? corriges?\b[^:\n]*:\s*(\S[^\n]*)")
 RAISON_MIN = 10
 FIGE = (
     "attendu {}, l'effectif de la dernière relève qui l'a dit, figé depuis la fin du semestre qui suit l'événement ; "
-    "remettez-le (ce qui est observé depuis va dans la colonne « Dernier effectif observé ») ou, s'il était faux, dites "
-    f"pourquoi dans la colonne Commentaire, en commençant par « {MOT} » ({RAISON_MIN} caractères au moins, et non une "
+    "remettez-le (ce qui est observé depuis va dans la colonne « Dernier effectif observé ») ou, s'il était faux, "
+    f"dites pourquoi dans la colonne Commentaire, en commençant par « {MOT} » ({RAISON_MIN} caractères au moins, et non une "
     "raison déjà donnée)"
 )
 APRES_COUP = (
-    "attendu l'effectif d'avant la décision, {} à la dernière relève qui l'a dit, et non celui qui reste ; remettez-le, "
-    "0 est pour la colonne « Dernier effectif observé »"
+    "attendu l'effectif d'avant la décision, {} à la dernière relève qui l'a dit, et non celui qui reste ; "
+    "remettez-le, 0 est pour la colonne « Dernier effectif observé »"
 )
 PROPORTION = (
     "attendu une variation en pour cent ; si c'est une proportion, écrivez 45 pour 0,45, et sinon gardez-la avec son "
