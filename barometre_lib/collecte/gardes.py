@@ -29,8 +29,8 @@ RAISON_MIN = 10
 FIGE = (
     "attendu {}, l'effectif de la dernière relève qui l'a dit, figé depuis la fin du semestre qui suit l'événement ; "
     "remettez-le (ce qui est observé depuis va dans la colonne « Dernier effectif observé ») ou, s'il était faux, "
-    f"dites pourquoi dans la colonne Commentaire, en commençant par « {MOT} » ({RAISON_MIN} caractères au moins, et non une "
-    "raison déjà donnée)"
+    f"dites pourquoi dans la colonne Commentaire, en commençant par « {MOT} » ({RAISON_MIN} caractères au moins, et "
+    "non une raison déjà donnée)"
 )
 APRES_COUP = (
     "attendu l'effectif d'avant la décision, {} à la dernière relève qui l'a dit, et non celui qui reste ; "
