@@ -1,156 +1,133 @@
-"""Sections of a page: a heading, then what stands under it. A notebook shows one a cell."""
+"""Sections of a page, those of the State's release in their order: a heading, then what stands under it.
 
-from collections.abc import Sequence
+A notebook shows one a cell. What there is nothing to draw of is said in one sentence.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.restitution.cartes import figure_carte_departements, figure_carte_regions
-from barometre_lib.restitution.figures import figure_periodes, figure_rangee
-from barometre_lib.restitution.fragment import Fragment, rendre, section
-from barometre_lib.restitution.resultats import lecture_secteurs
-from barometre_lib.restitution.tableaux import (
-    aucun_mouvement,
-    de_la_periode,
-    tableau_classe,
-    tableau_libre,
-    trier_par_libelle,
+from barometre_lib.restitution.annees import phrase_france, tableau_annees
+from barometre_lib.restitution.cartes import carte_departements, carte_regions
+from barometre_lib.restitution.constats import (
+    constat_carte,
+    constat_classement,
+    constat_departements,
+    constat_recensement,
+    constat_secteurs,
 )
-from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
-from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, sans_accents, signe
-from barometre_lib.vocabulaire import TYPES_HAUSSE, TYPES_MOUVEMENT
+from barometre_lib.restitution.figures import figure_classement, figure_multiples, figure_recensement, figure_secteurs
+from barometre_lib.restitution.fragment import Fragment, rendre, section
+from barometre_lib.restitution.methodologie import definition
+from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, de_la_periode, trier_par_libelle
+from barometre_lib.typographie import au_cours_de, minuscule, sans_accents
+from barometre_lib.vocabulaire import MESURES_BRUTES, TYPES_HAUSSE, TYPES_MOUVEMENT
+
+# Of fewer movements a sentence says more than a drawing.
+MOUVEMENTS_MIN = 5
 
 
-def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
-    """Open the page: what it is, territory or `intitule`, month of the edition, and the banners that it must carry."""
-    late = [
-        f"{one.nom} (depuis la relève {contexte.lacunes.actualisees[one.code]})"
-        for one in sorted(contexte.nomenclatures.regions.values(), key=lambda one: sans_accents(one.nom))
-        if one.code in contexte.lacunes.actualisees
-    ]
-    periods = [*contexte.releve.annees, *contexte.releve.semestres]
-    own = contexte.region.code if contexte.region else ""
-    silent = [au_cours_de(code) for code in periods if contexte.lacunes.manque(code, own)]
-    return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom, retards=late, inconnues=silent)
+def section_recensement(
+    contexte: Contexte,
+    semestres: pd.DataFrame,
+    evolution: pd.DataFrame,
+    annees_france: pd.DataFrame | None = None,
+    evolution_france: pd.DataFrame | None = None,
+) -> Fragment:
+    """Show every semester since the first one, then the years in a table, with the value first published of each.
 
-
-def indicateur(contexte: Contexte) -> Fragment:
-    """Say in one paragraph what the barometer measures."""
-    return rendre("indicateur", contexte=contexte)
-
-
-def lecture_annees(contexte: Contexte, *evolutions: pd.DataFrame) -> Fragment:
-    """Say the nets of every year since the first one, the last one perhaps half over; see `_series`."""
-    return _series(contexte, evolutions, periodes_couvertes(contexte.releve), "note-annees")
-
-
-def lecture_semestres(contexte: Contexte, *evolutions: pd.DataFrame) -> Fragment:
-    """Say the nets of the semesters of the edition's year; see `_series`."""
-    semesters = [code for code in contexte.releve.semestres if code.startswith(contexte.annee)]
-    return _series(contexte, evolutions, semesters, "note-semestres")
-
-
-def _series(contexte: Contexte, evolutions: Sequence[pd.DataFrame], periodes: Sequence[str], ancre: str) -> Fragment:
-    """Say nets, with a footnote on each that differs from the one first published for its period.
-
-    `evolutions` are that of the page's territory, then that of France on the page of a region; `ancre` starts the
-    identifiers of the footnotes.
+    `semestres` of the territory, by `annee` and `semestre`; on the page of a region, `annees_france` by `annee` stand
+    beside them and `evolution_france` ends the table.
     """
-    series, notes = [], list[dict[str, Any]]()
-    places = [contexte.region.locatif] if contexte.region else []
-    for place, evolution in zip([*places, "en France"], evolutions, strict=False):
-        told = evolution[evolution["periode"].isin(periodes)]
-        values = []
-        for row in told.to_dict("records"):
-            net = None if pd.isna(row["solde_net"]) else row["solde_net"]
-            revised = net is not None and row["premier"] != net
-            left_out = contexte.hors(row["periode"]) if place == "en France" else ""
-            if revised:
-                notes.append({"locatif": f"{place} {left_out}".rstrip(), "premiere": row})
-            note = len(notes) if revised else 0
-            when = f"{au_cours_de(row['periode'])} {left_out}".rstrip()
-            values.append({"quand": when, "net": net, "note": note})
-        silent = aucun_mouvement(told) and not any(one["note"] for one in values)
-        series.append({"locatif": place, "valeurs": values, "muette": silent})
-    return rendre("serie", series=series, notes=notes, ancre=ancre)
-
-
-def section_annees(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragment | None = None) -> Fragment:
-    """Show the movements year by year since the first one; `comptes` by `annee`, `lecture` in words before them."""
-    title = f"Mouvements comptés par année, {contexte.nom}"
-    heading = f"Recensement des ouvertures et fermetures depuis {comptes['annee'].min()}"
-    return section("annees", heading, lecture, _periods(contexte, comptes, "annees", title, lecture))
-
-
-def section_semestres(contexte: Contexte, comptes: pd.DataFrame, lecture: Fragment | None = None) -> Fragment:
-    """Show the semesters of the edition's year, or the first one beside those of the years before.
-
-    `comptes` by `annee` and `semestre`; `lecture` in words before them.
-    """
-    if contexte.releve.semestre == 1:
-        # Alone, a bar has nothing to be compared with.
-        kept = comptes["semestre"].str.endswith("-S1")
-        title = f"Mouvements comptés au 1er semestre de chaque année, {contexte.nom}"
-        heading = f"Résultats de la première relève de {contexte.annee}"
-    else:
-        kept = comptes["annee"] == contexte.annee
-        title = f"Mouvements comptés par semestre en {contexte.annee}, {contexte.nom}"
-        heading = f"Résultats des deux relèves en {contexte.annee}"
-    shown = comptes[kept].drop(columns="annee").reset_index(drop=True)
-    return section("semestres", heading, lecture, _periods(contexte, shown, "semestres", title, lecture))
-
-
-def section_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment | None:
-    """Show the départements of a region over the edition's period, None when the map before them said it all.
-
-    `comptes` of the region, by period and `departement`.
-    """
-    silent = contexte.actualisee or aucun_mouvement(de_la_periode(comptes, contexte.periode))
-    if comptes["departement"].nunique() == 1 or silent:
-        return None
-    return section("departements", "Par département", _detail(contexte, comptes, "département"))
-
-
-def section_secteurs(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
-    """Show the sectors over the edition's period, by net; `comptes` by period and `secteur`."""
+    heading = f"Recensement des ouvertures et fermetures depuis {semestres['annee'].min()}"
+    drawn = None
+    if not aucun_mouvement(semestres):
+        finding = constat_recensement(contexte, evolution)
+        drawn = figure_recensement(contexte, semestres, annees_france, constat=finding)
+    told = evolution if evolution_france is None else evolution_france
     return section(
-        "secteurs", "Par secteur", lecture_secteurs(contexte, comptes), _detail(contexte, comptes, "secteur")
+        "recensement",
+        heading,
+        drawn,
+        tableau_annees(contexte, evolution, evolution_france),
+        phrase_france(contexte, told),
     )
 
 
-def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.DataFrame) -> Fragment:
-    """Show the regions by rank, then those whose coverage is not known; `comptes` by period and `region`."""
-    table = tableau_classe(
-        de_la_periode(comptes, contexte.periode),
-        classement,
-        titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}, de la première à la dernière",
-        libelles=contexte.nomenclatures.libelles("region"),
-        total=contexte.qualifier("Total"),
-    )
-    return section("regions", f"Classement des régions {au_cours_de(contexte.periode)}", table)
+def section_resultats(
+    contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame, *complements: Fragment | None
+) -> Fragment:
+    """Show the sectors and the départements over the edition's period, then what complements them.
 
-
-def section_carte(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
-    """Show the map of regions over the edition's period; `comptes` of every region, by period and `region`."""
-    heading = f"Cartographie régionale des ouvertures nettes {au_cours_de(contexte.periode)}"
-    return section("carte-regionale", heading, figure_carte_regions(contexte, comptes))
-
-
-def section_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
-    """Show the map of départements, those of the page's region alone if it has one.
-
-    `comptes` of all, by period, `region` and `departement`.
+    `secteurs` by period and `secteur`; `departements` of all, by period, `region` and `departement`.
     """
-    heading = f"Cartographie départementale des ouvertures nettes {au_cours_de(contexte.periode)}"
-    return section("carte-departementale", heading, figure_carte_departements(contexte, comptes))
+    first_half = f"Résultats du premier semestre {contexte.annee}"
+    heading = first_half if contexte.releve.semestre == 1 else f"Résultats des deux relèves en {contexte.annee}"
+    shown = [_results(contexte, secteurs, departements), *complements]
+    return section("resultats", heading, *shown)
 
 
-def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
+def _results(contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame) -> Fragment:
+    if contexte.actualisee:
+        return rendre("non_disponible", contexte=contexte)
+    counts = de_la_periode(secteurs, contexte.periode)
+    if aucun_mouvement(counts):
+        return rendre("aucun_mouvement", contexte=contexte)
+    if counts[list(MESURES_BRUTES)].sum().sum() < MOUVEMENTS_MIN:
+        return rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))
+    places = departements
+    if contexte.region:
+        places = departements[departements["region"] == contexte.region.code].reset_index(drop=True)
+    drawn = [figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))]
+    if places["departement"].nunique() > 1:
+        drawn.append(carte_departements(contexte, departements, constat=constat_departements(contexte, places)))
+    return rendre("duo", contenus=drawn)
+
+
+def _par_secteur(contexte: Contexte, counts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the sectors with some movement, in the order of names, each with its label."""
+    labels = contexte.nomenclatures.libelles("secteur")
+    told = trier_par_libelle(counts, labels).to_dict("records")
+    return [
+        {**row, "nom": minuscule(labels[row["secteur"]])} for row in told if additionner(row, MESURES_BRUTES)
+    ]
+
+
+def section_carte(
+    contexte: Contexte,
+    regions: pd.DataFrame,
+    classement: pd.DataFrame,
+    classement_avant: pd.DataFrame,
+    annees: pd.DataFrame | None = None,
+) -> Fragment:
+    """Show the regions of France over the edition's period: as circles on a map, then by rank, then over the years.
+
+    `regions` by period and `region`; `annees` by `annee` and `region`, on the page of France only.
+    """
+    links = {} if contexte.region else {code: f"regions/{code}.html" for code in contexte.nomenclatures.regions}
+    drawn: list[Fragment] = [
+        carte_regions(contexte, regions, constat=constat_carte(contexte, regions, classement))
+    ]
+    if len(classement):
+        finding = constat_classement(contexte, classement, classement_avant)
+        drawn.append(figure_classement(contexte, regions, classement, constat=finding, liens=links))
+    shown = [rendre("duo", contenus=drawn)]
+    if annees is not None:
+        shown.append(figure_multiples(contexte, annees, liens=links))
+    heading = f"Cartographie régionale des ouvertures nettes {au_cours_de(contexte.periode)}"
+    return section("cartographie", heading, *shown)
+
+
+def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment | None:
     """Tell about the movements chosen as examples, which count and may be named, by their public columns alone.
 
     The employees, dates and NAF stay unsaid: for the sites named by the State's releases these are conventional values.
+    None without any.
     """
+    if mouvements.empty:
+        return None
     communes = contexte.nomenclatures.nom_de_commune
     sites = [
         row
@@ -164,7 +141,7 @@ def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
         | {name: None for name in ("investissement_meur", "surface_m2", "emplois") if pd.isna(row[name])}
         for row in mouvements.to_dict("records")
     ]
-    return section("exemples", "Exemples", rendre("exemples", contexte=contexte, sites=sites))
+    return rendre("exemples", contexte=contexte, sites=sites)
 
 
 def _adds(entreprise: str, nom_site: str) -> bool:
@@ -172,87 +149,7 @@ def _adds(entreprise: str, nom_site: str) -> bool:
     return sans_accents(entreprise).split()[:1] != sans_accents(nom_site).split()[:1]
 
 
-def section_methode(contexte: Contexte) -> Fragment:
-    """Say in short what is counted, above which size of site, and where the whole method is."""
-    return section("methode", "Méthodologie", rendre("methode", contexte=contexte))
-
-
-def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment:
-    """Say that the data are provisional, and what changed since the previous edition.
-
-    `revisions` are those of the territory, None in the public edition, which says no movement.
-    """
-    heading = "Données provisoires"
-    if revisions is None:
-        return section("provisoire", heading, rendre("provisoire_public", contexte=contexte))
-    covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
-    regions = resumer_revisions(revisions, covered, ["region"])
-    causes = resumer_revisions(revisions, covered, ["cause"]).sort_values(
-        ["mouvements", "cause"], ascending=[False, True]
-    )
-    content = rendre(
-        "provisoire",
-        contexte=contexte,
-        nouvelles=_unknown_before(contexte),
-        total=resumer_revisions(revisions, covered).to_dict("records")[0],
-        periodes=resumer_revisions(revisions, covered, ["periode"]).to_dict("records"),
-        causes=[
-            f"{minuscule(CAUSES[row['cause']])}{INSECABLE}({nombre(row['mouvements'])})"
-            for row in causes.to_dict("records")
-        ],
-        regions=regions.to_dict("records"),
-        tableau=None if contexte.region else _by_region(contexte, regions),
-    )
-    return section("provisoire", heading, content)
-
-
-def _unknown_before(contexte: Contexte) -> list[str]:
-    """Return what the previous edition did not know and this one does: « de Bretagne au 2e semestre 2024 »."""
-    before = contexte.lacunes_precedentes
-    known = [code for code in before.actualisees if code not in contexte.lacunes.actualisees]
-    asked = [contexte.region] if contexte.region else [contexte.nomenclatures.regions[code] for code in known]
-    semesters = contexte.precedente.semestres if contexte.precedente else []
-    return [
-        f"{one.complement} {enumerer(au_cours_de(code) for code in semesters if before.manque(code, one.code))}"
-        for one in asked
-        if one.code in known
-    ]
-
-
-def _by_region(contexte: Contexte, resume: pd.DataFrame) -> Fragment:
-    """Show the number of movements and the effect on the net, region by region."""
-    labels = contexte.nomenclatures.libelles("region")
-    rows = trier_par_libelle(resume, labels).to_dict("records")
-    table = tableau_libre(
-        [[labels[row["region"]], nombre(row["mouvements"]), signe(row["solde_net"])] for row in rows],
-        titre="Mouvements révisés depuis l'édition précédente, par région",
-        entetes=["Région", "Mouvements", "Effet sur le solde net"],
-        classe="nombres",
-    )
-    return rendre("repli", intitule="Révisions par région", contenu=table)
-
-
-def _periods(
-    contexte: Contexte, comptes: pd.DataFrame, nom: str, titre: str, lecture: Fragment | None
-) -> Fragment | None:
-    """Show counts period by period, None when nothing is counted and words said it."""
-    if lecture and aucun_mouvement(comptes):
-        return None
-    left_out = {} if contexte.region else {code: contexte.hors(code) for code in comptes.iloc[:, 0]}
-    return figure_periodes(comptes, nom=nom, titre=titre, releve=contexte.releve, precisions=left_out)
-
-
-def _detail(contexte: Contexte, comptes: pd.DataFrame, nom: str) -> Fragment:
-    """Show one dimension over the edition's period; say in words, rather than by zeros alone, that nothing counts."""
-    counts = de_la_periode(comptes, contexte.periode)
-    if contexte.actualisee:
-        return rendre("non_disponible", contexte=contexte)
-    if aucun_mouvement(counts):
-        return rendre("aucun_mouvement", contexte=contexte)
-    dimension = str(counts.columns[0])
-    return figure_rangee(
-        counts,
-        nom=f"{dimension}s",
-        titre=f"Mouvements comptés par {nom} {au_cours_de(contexte.periode)}, {contexte.nom_compte}",
-        libelles=contexte.nomenclatures.libelles(dimension),
-    )
+def section_methode(contexte: Contexte, *complements: Fragment | None) -> Fragment:
+    """Say what the barometer measures, of what it is made and what it leaves out; then what complements it."""
+    said = rendre("methode", contexte=contexte, definition=definition(contexte))
+    return section("methode", "Méthodologie", rendre("duo", contenus=[said, *(one for one in complements if one)]))
