@@ -19,7 +19,8 @@ TEXTE = "#161616"
 CONTOUR = "#3a3a3a"
 FOND = "#ffffff"
 GRILLE = "#cecece"
-BLEU, BLEU_CLAIR, ROUGE, ROUGE_CLAIR = "#000091", "#cacafb", "#c9191e", "#fcbfbf"
+MENTION = "#666666"
+BLEU, BLEU_CLAIR, ROUGE, ROUGE_CLAIR = "#000091", "#8585f6", "#c9191e", "#f5a3a6"
 
 # fill, text written on it
 COULEURS = {
