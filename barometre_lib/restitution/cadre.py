@@ -85,14 +85,14 @@ def provenance(contexte: Contexte) -> list[str]:
     left_out = "" if contexte.region else contexte.hors()
     source = ["Baromètre industriel de l'État"]
     source += ["registre de démonstration, données fictives"] if contexte.demonstration else []
-    source += [] if contexte.publique else [f"relève {contexte.releve}"]
-    source += [f"situation connue au {jour(contexte.releve.dernier_jour)}", "données provisoires"]
+    known = f"situation connue au {jour(contexte.releve.dernier_jour)}"
+    source += [known if contexte.publique else f"relève {contexte.releve}", "données provisoires"]
     source += [contexte.variante] if contexte.variante else []
     return [f"Champ : {', '.join(filter(None, [sites, left_out]))}.", f"Source : {', '.join(source)}."]
 
 
 def numeroter(html: str) -> str:
-    """Number the figures of a page in their order, in the page and in the drawings that stand alone."""
+    """Give the figures of a page their numbers, in its order, in the drawings that stand alone too."""
     numbers, current = count(1), 0
 
     def write(found: re.Match[str]) -> str:

@@ -1,230 +1,316 @@
-"""Figures of counts: what adds on one side of zero, what takes on the other, the net as a marker.
+"""Figures of counts: by semester, by sector, region by region; what each draws, and says of itself."""
 
-By period the bars stand; by sector or département they lie, ranked by net.
-"""
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
+from barometre_lib.contexte import Contexte
+from barometre_lib.restitution.cadre import encadrer
+from barometre_lib.restitution.figures_barres import Rangee, dessiner_barres
+from barometre_lib.restitution.figures_colonnes import (
+    Colonne,
+    Groupe,
+    Panneau,
+    dessiner_etroit,
+    dessiner_large,
+    dessiner_panneaux,
+    reunir,
+)
+from barometre_lib.restitution.figures_retirees import figure_periodes as figure_periodes  # noqa: PLC0414
+from barometre_lib.restitution.figures_retirees import figure_rangee as figure_rangee  # noqa: PLC0414
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.restitution.style import ALLURE, CONTOUR, CORPS, COULEURS, FOND, GRILLE, LARGEUR, TEXTE, style, svg
 from barometre_lib.restitution.tableaux import (
+    INCONNU,
     NON_DISPONIBLE,
     VIDE,
     additionner,
     aucun_mouvement,
+    de_la_periode,
     tableau,
+    tableau_classe,
+    tableau_libre,
+    trier_par_libelle,
     trier_par_solde,
 )
-from barometre_lib.typographie import INSECABLE, accorder, nombre, periode, signe
-from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_HAUSSE, Releve
+from barometre_lib.restitution.trace import DEMI, ETROIT, LARGE
+from barometre_lib.typographie import INSECABLE, accorder, enumerer, minuscule, signe
+from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-# On which side of zero each measure stands.
-SENS = ((MESURES_HAUSSE, 1), (MESURES_BAISSE, -1))
-# The height of a drawing by period stands for at least so many movements.
-COMPTES_MIN = 8
-# By rank: heights in the rows' own unit, the name standing above its bar; then height of a row in points, and what the
-# legend takes above them.
-NOM, BARRE = 0.36, 0.36
-RANGEE, LEGENDE = 34, 48
-FILET: Any = {"edgecolor": CONTOUR, "linewidth": 0.8}
-LOSANGE: Any = {"marker": "D", "color": TEXTE, "markeredgecolor": FOND, "linestyle": "none"}
+SINGULIERS = {
+    "ouvertures": "ouverture",
+    "extensions": "extension",
+    "fermetures": "fermeture",
+    "reductions": "réduction",
+}
 
 
-def figure_periodes(
-    comptes: pd.DataFrame, *, nom: str, titre: str, releve: Releve, precisions: Mapping[str, str] = VIDE
+def figure_recensement(
+    contexte: Contexte, semestres: pd.DataFrame, annees_france: pd.DataFrame | None, *, constat: str
 ) -> Fragment:
-    """Draw the four components and the net, period by period, with the table of values below; words when there is none.
+    """Draw the semesters of the territory since the first one and, beside a region, France by year; years on a phone.
 
-    `comptes` of one territory, periods in their first column; a year that the relève leaves open is hatched, words
-    stand for what is not known. `nom` is unique in the page; `precisions` says more of some periods.
+    `semestres` by `annee` and `semestre`, `annees_france` by `annee`, None on the page of France.
     """
-    values = tableau(comptes, titre=titre, total="", precisions=precisions)
-    if aucun_mouvement(comptes):
-        return rendre("sans_mouvement", titre=titre, tableau=values)
-    rows = []
-    for row in comptes.to_dict("records"):
-        code, known = row[comptes.columns[0]], pd.notna(row["solde_net"])
-        numbers = {name: row[name] if known else 0 for name in (*MESURES_HAUSSE, *MESURES_BAISSE, "solde_net")}
-        opened = known and code == str(releve.annee) and releve.semestre == 1
-        rows.append(
-            {**numbers, "connue": known, "ouverte": opened, "precision": precisions.get(code, ""), "code": code}
-        )
-    labels = [_period_label(row["code"], row["ouverte"]) for row in rows]
-    described = " ; ".join(_described(label, row) for label, row in zip(labels, rows, strict=True))
-    told = ["hachures : année en cours"] if any(row["ouverte"] for row in rows) else []
-    told += [f"{periode(row['code'])} : {row['precision']}" for row in rows if row["precision"]]
-    return rendre(
-        "figure",
-        titre=f"{titre} ({' ; '.join(told)})" if told else titre,
-        alternative=f"Diagramme en barres. {described}.",
-        dessin=_draw_periods(rows, labels, nom),
-        large=False,
+    shown = semestres.drop(columns="annee")
+    title = f"Mouvements comptés par semestre, {contexte.nom}"
+    values = tableau(shown, titre=title, total="")
+    if aucun_mouvement(shown):
+        return rendre("sans_mouvement", titre=title, tableau=values)
+    columns = [(row["annee"], _colonne(row, _court(row["semestre"]))) for row in semestres.to_dict("records")]
+    years = _annees(contexte, columns)
+    braces = [
+        (f"{year}{INSECABLE}: {next(one for one in years if one.nom == year).ecrite}", first, last)
+        for year, first, last in reunir(columns)
+    ]
+    groups = [Groupe(f"{contexte.nom}, par semestre", [column for _, column in columns], braces)]
+    if annees_france is not None:
+        france = [_colonne(row, _annee(contexte, row["annee"])) for row in annees_france.to_dict("records")]
+        groups.append(Groupe("France, par année (autre échelle)", france))
+    return encadrer(
+        contexte,
+        nom="recensement",
+        constat=constat,
+        mesure=f"Mouvements comptés, {contexte.nom}{_depuis(contexte)}, nombre de sites ; en gras, le solde net",
+        lecture=_lire_colonne(contexte, years[-1]),
+        alternative=f"Diagramme en barres, {' ; '.join(map(_dire, (one for _, one in columns)))}.",
+        large=dessiner_large(groups),
+        etroit=dessiner_etroit(Groupe(contexte.nom, years)),
         tableau=values,
+        valeurs=shown,
     )
 
 
-def _described(label: str, row: dict[Any, Any]) -> str:
-    when = " ".join([label.replace("\n", " "), row["precision"]]).rstrip()
-    if not row["connue"]:
-        return f"{when} : {NON_DISPONIBLE}"
-    return (
-        f"{when}, solde net {signe(row['solde_net'])} : "
-        f"{accorder(additionner(row, MESURES_HAUSSE), 'ouverture ou extension', 'ouvertures et extensions')}, "
-        f"{accorder(additionner(row, MESURES_BAISSE), 'fermeture ou réduction', 'fermetures et réductions')}"
-    )
+def _colonne(row: Mapping[Any, Any], nom: str) -> Colonne:
+    known = pd.notna(row["solde_net"])
+    counts = {name: int(row[name]) if known else 0 for name in MESURES_BRUTES}
+    return Colonne(nom, counts, int(row["solde_net"]) if known else None)
 
 
-def _period_label(code: str, opened: bool) -> str:
-    return f"{code}\n(1er semestre)" if opened else periode(code).replace(INSECABLE, "\n")
+def _annees(contexte: Contexte, colonnes: Sequence[tuple[str, Colonne]]) -> list[Colonne]:
+    """Add semesters up by year; a year of which one is not known is not."""
+    years = []
+    for year in dict.fromkeys(year for year, _ in colonnes):
+        parts = [column for own, column in colonnes if own == year]
+        nets = [column.solde for column in parts]
+        known = [net for net in nets if net is not None]
+        whole = len(known) == len(nets)
+        counts = {name: sum(one.valeurs[name] for one in parts) if whole else 0 for name in MESURES_BRUTES}
+        years.append(Colonne(_annee(contexte, year), counts, sum(known) if whole else None))
+    return years
 
 
-def _draw_periods(rows: list[dict[Any, Any]], labels: list[str], nom: str) -> Markup:
-    with style(nom):
-        import seaborn as sns
-        from matplotlib.figure import Figure
-
-        # Beyond five periods the drawing widens, and its text shrinks on a phone, rather than its parts meet.
-        figure = Figure(figsize=(LARGEUR * max(1, len(labels) / 5), 3.7), layout="constrained")
-        axes = figure.subplots()
-        top, bottom = (max(additionner(row, names) for row in rows) for names in (MESURES_HAUSSE, MESURES_BAISSE))
-        # The height of a line of text, as a share of the whole: the least distance between two values. A few
-        # movements do not fill the drawing as hundreds do.
-        line = 0.085 * max(top + bottom, COMPTES_MIN)
-        for measures, direction in SENS:
-            _stack_up(axes, rows, measures, direction, line)
-        axes.axhline(0, color=CONTOUR, linewidth=1)
-        for position, row in enumerate(rows):
-            if not row["connue"]:
-                axes.text(position, line, NON_DISPONIBLE.replace(" ", "\n"), ha="center", va="center", fontsize=CORPS)
-                continue
-            # The net beside the bar, at its height, with its value.
-            net, box = row["solde_net"], {"facecolor": FOND, "edgecolor": "none", "pad": 0.8}
-            axes.plot(position + 0.29, net, markersize=6, **LOSANGE)
-            axes.text(position + 0.36, net, signe(net), va="center", fontsize=CORPS, fontweight="bold", bbox=box)
-        axes.set_xticks(range(len(labels)), labels, fontsize=CORPS)
-        axes.set_yticks([])
-        # Never fewer than three places: a single bar stays a bar.
-        axes.set_xlim(-0.6, max(len(labels), 3) - 0.25)
-        axes.set_ylim(-max(bottom, 2 * line) - line, max(top, 2 * line) + line)
-        axes.tick_params(axis="x", length=0)
-        sns.despine(ax=axes, left=True, bottom=True)
-        _put_legend(figure)
-        return svg(figure, nom, allure=ALLURE)
+def _court(code: str) -> str:
+    """Write a period where there is little room: `S1 2024`, `2024`."""
+    year, _, semester = code.partition("-")
+    return f"{semester}{INSECABLE}{year}" if semester else year
 
 
-def _put_legend(figure: "Figure") -> None:
-    """Write the legend above the drawing, in two rows: the gains with the net, then the losses."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    # A legend fills its columns one after the other; nothing stands under the net.
-    order = [name for column in zip(MESURES_HAUSSE, MESURES_BAISSE, strict=True) for name in column]
-    boxes = [Patch(facecolor=COULEURS[name][0], **FILET) for name in order]
-    net = Line2D([], [], color=TEXTE, marker="D", markersize=6, linestyle="none")
-    figure.legend(
-        [*boxes, net, Line2D([], [], linestyle="none")],
-        [*(LIBELLES[name] for name in order), LIBELLES["solde_net"], ""],
-        loc="outside upper left",
-        ncols=3,
-        frameon=False,
-        fontsize=CORPS,
-        handlelength=1.2,
-        handletextpad=0.4,
-        columnspacing=1,
-        borderpad=0.2,
-    )
+def _annee(contexte: Contexte, annee: str) -> str:
+    """Write a year, the one that a first-semester edition leaves open as its semester: `S1 2025`."""
+    return _court(str(contexte.releve)) if contexte.releve.semestre == 1 and annee == contexte.annee else annee
 
 
-def _stack_up(axes: "Axes", rows: list[dict[Any, Any]], measures: tuple[str, ...], direction: int, line: float) -> None:
-    """Stack bars away from zero, each with its value: inside where it is tall enough, else on its left."""
-    base, beside = [0] * len(rows), [0.0] * len(rows)
-    for measure in measures:
-        fill, ink = COULEURS[measure]
-        for place, row in enumerate(rows):
-            value = row[measure]
-            if not value:
-                # The outline of an empty bar would thicken the axis.
-                continue
-            (bar,) = axes.bar(place, direction * value, bottom=base[place], width=0.42, color=fill, **FILET)
-            if row["ouverte"]:
-                bar.set_hatch("///")
-            middle = base[place] + direction * value / 2
-            # Figures are lower than their line.
-            if value > 0.85 * line:
-                box = {"facecolor": fill, "edgecolor": "none", "pad": 1.5} if row["ouverte"] else None
-                axes.text(place, middle, str(value), ha="center", va="center", color=ink, fontsize=CORPS, bbox=box)
-            else:
-                # Further from zero than the value before it, so that two small ones never overlap.
-                beside[place] = max(abs(middle), beside[place] + line)
-                axes.text(place - 0.24, direction * beside[place], str(value), ha="right", va="center", fontsize=CORPS)
-            base[place] += direction * value
+def _quand(code: str) -> str:
+    """Write when, with no ordinal, which a drawing cannot raise: `en 2024`, `au premier semestre 2024`."""
+    year, _, semester = code.partition("-S")
+    return f"au {'premier' if semester == '1' else 'second'} semestre {year}" if semester else f"en {year}"
 
 
-def figure_rangee(comptes: pd.DataFrame, *, nom: str, titre: str, libelles: Mapping[str, str]) -> Fragment:
-    """Draw one bar for each sector or département, ranked by net then by label, with the table of values below.
+def _depuis(contexte: Contexte) -> str:
+    first, last = contexte.releve.annees[0], contexte.annee
+    years = last if first == last else f"{first}-{last}"
+    return f", {years}" + (f" ({_court(str(contexte.releve))} seul)" if contexte.releve.semestre == 1 else "")
 
-    `comptes` over one period, the dimension in the first column, some movement at least counted; `nom` is unique in the
-    page.
+
+def _dire(colonne: Colonne) -> str:
+    if colonne.solde is None:
+        return f"{colonne.nom} : {NON_DISPONIBLE}"
+    return f"{colonne.nom}, solde net {colonne.ecrite} : {_composer(colonne.valeurs)}"
+
+
+def _composer(valeurs: Mapping[Any, Any]) -> str:
+    """Name each component that counts something: « 16 ouvertures, 25 fermetures et 18 réductions »."""
+    told = [accorder(valeurs[name], SINGULIERS[name], minuscule(LIBELLES[name])) for name in MESURES_BRUTES]
+    kept = [one for one, name in zip(told, MESURES_BRUTES, strict=True) if valeurs[name]]
+    return enumerer(kept) if kept else "aucun mouvement"
+
+
+def _lire_colonne(contexte: Contexte, colonne: Colonne) -> str:
+    when = _quand(contexte.periode)
+    if colonne.solde is None:
+        return f"{when}, le solde net n'est pas connu (« {INCONNU} »)."
+    return f"{when}, {_composer(colonne.valeurs)} : le solde net est de {colonne.ecrite}."
+
+
+def figure_secteurs(contexte: Contexte, secteurs: pd.DataFrame, *, constat: str) -> Fragment:
+    """Draw the sectors by net over the edition's period, each with its net a year before; the empty ones are named.
+
+    `secteurs` by period and `secteur`.
     """
-    ranked = trier_par_solde(comptes, libelles)
-    names = [libelles[code] for code in ranked.iloc[:, 0]]
-    described = " ; ".join(f"{name} {signe(net)}" for name, net in zip(names, ranked["solde_net"], strict=True))
-    return rendre(
-        "figure",
-        titre=titre,
-        alternative=f"Diagramme en barres, du plus fort solde net au plus faible : {described}.",
-        dessin=_draw_ranked(ranked.to_dict("records"), names, nom),
-        large=False,
-        note="À droite de chaque barre : ouvertures + extensions ; à gauche : fermetures + réductions.",
-        tableau=tableau(ranked, titre=titre, libelles=libelles),
+    counts = de_la_periode(secteurs, contexte.periode)
+    if contexte.actualisee:
+        return rendre("non_disponible", contexte=contexte)
+    if aucun_mouvement(counts):
+        return rendre("aucun_mouvement", contexte=contexte)
+    labels, before = contexte.nomenclatures.libelles("secteur"), _soldes_avant(contexte, secteurs)
+    ranked = trier_par_solde(counts, labels)
+    moved = [row for row in ranked.to_dict("records") if additionner(row, MESURES_BRUTES)]
+    headings = [_court(contexte.periode), *([_court(contexte.periode_precedente)] if before else [])]
+    rows = [
+        Rangee(
+            labels[row["secteur"]],
+            {name: int(row[name]) for name in MESURES_BRUTES},
+            [signe(row["solde_net"]), *([before[row["secteur"]]] if before else [])],
+        )
+        for row in moved
+    ]
+    empty = [labels[row["secteur"]] for row in ranked.to_dict("records") if not additionner(row, MESURES_BRUTES)]
+    title = f"Mouvements comptés par secteur {_quand(contexte.periode)}, {contexte.nom_compte}"
+    first = rows[0]
+    compared = f", contre {first.soldes[1]} {_quand(contexte.periode_precedente)}" if before else ""
+    exported = ranked.assign(secteur=[labels[code] for code in ranked["secteur"]])
+    if before:
+        exported[f"solde_net_{contexte.periode_precedente}"] = [before[code] for code in ranked["secteur"]]
+    return encadrer(
+        contexte,
+        nom="secteurs",
+        constat=constat,
+        mesure=f"{title}, nombre de sites",
+        lecture=f"dans le secteur « {first.nom} », {_composer(first.valeurs)} font un solde net de "
+        f"{first.soldes[0]}{compared}.",
+        note=f"Sans mouvement : {enumerer(empty)}." if empty else "",
+        alternative="Diagramme en barres, du plus fort solde net au plus faible : "
+        f"{' ; '.join(f'{row.nom} {row.soldes[0]}' for row in rows)}.",
+        large=dessiner_barres(rows, DEMI, headings),
+        etroit=dessiner_barres(rows, ETROIT, headings[:1]),
+        tableau=tableau(ranked, titre=title, libelles=labels),
+        valeurs=exported,
     )
 
 
-def _draw_ranked(rows: list[dict[Any, Any]], names: list[str], nom: str) -> Markup:
-    with style(nom):
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(LARGEUR, (RANGEE * len(names) + LEGENDE) / 72), layout="constrained")
-        axes = figure.subplots()
-        places = [place + BARRE / 2 for place in range(len(rows))]
-        for measures, direction in SENS:
-            base = [0] * len(rows)
-            for measure in measures:
-                widths = [direction * row[measure] for row in rows]
-                axes.barh(places, widths, left=base, height=BARRE, color=COULEURS[measure][0], **FILET)
-                base = [start + width for start, width in zip(base, widths, strict=True)]
-        left, right = (max(additionner(row, names) for row in rows) for names in (MESURES_BAISSE, MESURES_HAUSSE))
-        # Room for the numbers at both ends, and for the column of nets: shares of the width of the drawing.
-        unit = max(left + right, 1) / 0.56
-        start, end = -left - 0.15 * unit, right + 0.29 * unit
-        axes.set_xlim(start, end)
-        axes.set_ylim(len(names) - 0.5 + 0.1, -0.5)
-        axes.axvline(0, color=CONTOUR, linewidth=1)
-        bold: Any = {"va": "center", "ha": "right", "fontsize": CORPS, "fontweight": "bold"}
-        for place, (name, row) in enumerate(zip(names, rows, strict=True)):
-            axes.axhline(place - 0.5, color=GRILLE, linewidth=0.6)
-            box = {"facecolor": FOND, "edgecolor": "none", "pad": 0.6}
-            axes.text(start, place - 0.5 + NOM / 2 + 0.04, name, va="center", fontsize=CORPS, bbox=box)
-            _write(axes, row, places[place], 0.027 * unit)
-            axes.text(end, places[place], signe(row["solde_net"]), **bold)
-        axes.plot([row["solde_net"] for row in rows], places, markersize=7, zorder=4, **LOSANGE)
-        axes.set_axis_off()
-        _put_legend(figure)
-        return svg(figure, nom, allure=ALLURE)
+def _soldes_avant(contexte: Contexte, secteurs: pd.DataFrame) -> dict[str, str]:
+    """Return the net of each sector over the period compared, nothing before the first year."""
+    if not contexte.periode_precedente:
+        return {}
+    counts = de_la_periode(secteurs, contexte.periode_precedente)
+    return {code: _ecrire(net) for code, net in zip(counts["secteur"], counts["solde_net"], strict=True)}
 
 
-def _write(axes: "Axes", row: dict[Any, Any], place: float, gap: float) -> None:
-    """Write the numbers at both ends of a bar, where they always have room, rather than inside it."""
-    for measures, direction in SENS:
-        values = [row[name] for name in measures]
-        if any(values):
-            side: Any = {"va": "center", "ha": "left" if direction > 0 else "right", "fontsize": CORPS}
-            axes.text(direction * (sum(values) + gap), place, " + ".join(map(nombre, values)), **side)
+def _ecrire(solde: Any) -> str:
+    return INCONNU if pd.isna(solde) else signe(int(solde))
+
+
+def figure_classement(
+    contexte: Contexte,
+    regions: pd.DataFrame,
+    classement: pd.DataFrame,
+    *,
+    constat: str,
+    liens: Mapping[str, str] = VIDE,
+) -> Fragment:
+    """Draw the nets of the ranked regions, the page's own dark and the others pale; the unranked ones are named.
+
+    `regions` by period and `region`; `liens` gives the address that a name leads to.
+    """
+    labels, counts = contexte.nomenclatures.libelles("region"), de_la_periode(regions, contexte.periode)
+    code = contexte.region.code if contexte.region else ""
+    rows = [
+        _classer(row, f"{row['rang']}. {labels[row['region']]}", code, liens) for row in classement.to_dict("records")
+    ]
+    unranked = trier_par_libelle(counts[~counts["region"].isin(classement["region"])], labels)
+    known = unranked["solde_net"].notna()
+    title = f"Solde net des {len(rows)} régions classées {_quand(contexte.periode)}"
+    own = next(iter(classement[classement["region"] == code].to_dict("records")), classement.iloc[0])
+    return encadrer(
+        contexte,
+        nom="classement",
+        constat=constat,
+        mesure=f"{title}, nombre de sites",
+        lecture=f"le solde net {_de(contexte, own['region'])} est de {signe(own['solde_net'])}, "
+        f"au rang {own['rang']} sur {len(rows)}.",
+        note=" ".join(
+            f"{words} : {enumerer(labels[code] for code in codes)}."
+            for words, codes in (
+                ("Non disponible", unranked.loc[~known, "region"]),
+                ("Sans rang, couverture non précisée", unranked.loc[known, "region"]),
+            )
+            if len(codes)
+        ),
+        alternative=f"Diagramme en barres : {' ; '.join(f'{row.nom} {row.soldes[0]}' for row in rows)}.",
+        large=dessiner_barres(rows, DEMI),
+        etroit=dessiner_barres(rows, ETROIT),
+        tableau=tableau_classe(
+            counts,
+            classement,
+            titre=f"Mouvements comptés par région {_quand(contexte.periode)}, de la première à la dernière",
+            libelles=labels,
+            total=contexte.qualifier("Total"),
+        ),
+        valeurs=classement.assign(region=[labels[code] for code in classement["region"]])[
+            ["rang", "region", *MESURES_BRUTES, "solde_net", "solde_strict"]
+        ],
+    )
+
+
+def _de(contexte: Contexte, region: str) -> str:
+    return contexte.nomenclatures.regions[region].complement
+
+
+def _classer(row: Mapping[Any, Any], nom: str, code: str, liens: Mapping[str, str]) -> Rangee:
+    """Make the row of a region: its net alone, pale unless the page is its own or that of France, `code` empty."""
+    net, own = int(row["solde_net"]), row["region"] == code
+    dark = own or not code
+    colour = ("ouvertures" if dark else "extensions") if net > 0 else ("fermetures" if dark else "reductions")
+    return Rangee(nom, {colour: abs(net)}, [signe(net)], liens.get(row["region"], ""), own)
+
+
+def figure_multiples(
+    contexte: Contexte, annees: pd.DataFrame, *, constat: str, liens: Mapping[str, str] = VIDE
+) -> Fragment:
+    """Draw the net of each region year by year since the first one, one small panel each, all at one scale.
+
+    `annees` by `annee` and `region`; a region of unknown coverage where nothing counts is named and not drawn.
+    """
+    labels, years = contexte.nomenclatures.libelles("region"), list(dict.fromkeys(annees["annee"]))
+    nets = annees.pivot_table(index="region", columns="annee", values="solde_net", dropna=False, aggfunc="first")
+    nets = trier_par_libelle(nets.reset_index(), labels).set_index("region")[years]
+    counted = annees[annees[list(MESURES_BRUTES)].fillna(0).ne(0).any(axis="columns")]["region"]
+    drawn = [code for code in nets.index if contexte.edition.couverte(code) or code in set(counted)]
+    left = [labels[code] for code in nets.index if code not in drawn]
+    panels = [
+        Panneau(
+            labels[code],
+            [None if pd.isna(net) else int(net) for net in nets.loc[code]],
+            liens.get(code, ""),
+        )
+        for code in drawn
+    ]
+    periods = [_annee(contexte, year) for year in years]
+    title = f"Solde net par région et par année{_depuis(contexte)}"
+    return encadrer(
+        contexte,
+        nom="multiples",
+        constat=constat,
+        mesure=f"{title}, nombre de sites, même échelle pour toutes",
+        lecture=f"le solde net {_de(contexte, drawn[0])} est de {_suivre(panels[0], periods)}.",
+        note=f"Couverture non précisée : {enumerer(left)}." if left else "",
+        alternative=f"Petits diagrammes, un par région : {_enumerer(panels, periods)}.",
+        large=dessiner_panneaux(panels, periods, LARGE),
+        etroit=dessiner_panneaux(panels, periods, ETROIT),
+        tableau=tableau_libre(
+            [[labels[code], *map(_ecrire, nets.loc[code])] for code in nets.index],
+            titre=title,
+            entetes=[LIBELLES["region"], *periods],
+            classe="nombres",
+        ),
+        valeurs=nets.reset_index().assign(region=[labels[code] for code in nets.index]),
+    )
+
+
+def _suivre(panneau: Panneau, periodes: Sequence[str]) -> str:
+    return enumerer(f"{_ecrire(net)} en {when}" for net, when in zip(panneau.soldes, periodes, strict=True))
+
+
+def _enumerer(panneaux: Iterable[Panneau], periodes: Sequence[str]) -> str:
+    return " ; ".join(f"{panel.nom}, {_suivre(panel, periodes)}" for panel in panneaux)

@@ -56,13 +56,18 @@ class Trace:
         box = f'x="{_nombre(x)}" y="{_nombre(y)}" width="{_nombre(largeur)}" height="{_nombre(hauteur)}"'
         self._parties.append(f'<rect class="{mesure}" fill="{COULEURS[mesure][0]}" {box}/>')
 
-    def texte(self, x: float, y: float, mots: str, *, ancre: str = "", gras: bool = False, mesure: str = "") -> None:
+    def texte(  # noqa: PLR0913  what a text looks like
+        self, x: float, y: float, mots: str, *, ancre: str = "", gras: bool = False, mesure: str = ""
+    ) -> None:
         """Write words, the middle of their figures at a height; `mesure` is what they stand on, or `mention`."""
+        if not mots:
+            return
         look = f' text-anchor="{ancre}"' if ancre else ""
         look += ' font-weight="700"' if gras else ""
         ink = MENTION if mesure == "mention" else COULEURS[mesure][1] if mesure else ""
         look += f' class="{"mention" if mesure == "mention" else "sur"}" fill="{ink}"' if ink else ""
-        self._parties.append(f'<text x="{_nombre(x)}" y="{_nombre(y + MILIEU)}"{look}>{escape(mots)}</text>')
+        words = escape(mots.replace("'", "’"))
+        self._parties.append(f'<text x="{_nombre(x)}" y="{_nombre(y + MILIEU)}"{look}>{words}</text>')
 
     def lignes(self, x: float, y: float, mots: Sequence[str], *, ancre: str = "", gras: bool = False) -> None:
         """Write lines around a height."""
