@@ -2,6 +2,9 @@
 
 from barometre_lib.restitution.cartes import carte_regions as carte_regions
 from barometre_lib.restitution.completude import section_completude as section_completude
+from barometre_lib.restitution.constats import constater as constater
+from barometre_lib.restitution.constats import entete as entete
+from barometre_lib.restitution.constats import essentiel as essentiel
 from barometre_lib.restitution.fragment import Fragment as Fragment
 from barometre_lib.restitution.incompletes import section_bornes as section_bornes
 from barometre_lib.restitution.incompletes import section_motifs as section_motifs
@@ -12,24 +15,13 @@ from barometre_lib.restitution.qualite import section_bilan as section_bilan
 from barometre_lib.restitution.qualite import section_corrections as section_corrections
 from barometre_lib.restitution.qualite import section_suites as section_suites
 from barometre_lib.restitution.resultats import lecture_emplois as lecture_emplois
-from barometre_lib.restitution.resultats import lecture_secteurs as lecture_secteurs
-from barometre_lib.restitution.resultats import phrase as phrase
-from barometre_lib.restitution.resultats import section_resultats as section_resultats
 from barometre_lib.restitution.resultats import section_sommes as section_sommes
-from barometre_lib.restitution.sections import entete as entete
-from barometre_lib.restitution.sections import indicateur as indicateur
-from barometre_lib.restitution.sections import lecture_annees as lecture_annees
-from barometre_lib.restitution.sections import lecture_semestres as lecture_semestres
-from barometre_lib.restitution.sections import section_annees as section_annees
+from barometre_lib.restitution.revisees import section_provisoire as section_provisoire
 from barometre_lib.restitution.sections import section_carte as section_carte
-from barometre_lib.restitution.sections import section_carte_departements as section_carte_departements
-from barometre_lib.restitution.sections import section_departements as section_departements
 from barometre_lib.restitution.sections import section_exemples as section_exemples
 from barometre_lib.restitution.sections import section_methode as section_methode
-from barometre_lib.restitution.sections import section_provisoire as section_provisoire
-from barometre_lib.restitution.sections import section_regions as section_regions
-from barometre_lib.restitution.sections import section_secteurs as section_secteurs
-from barometre_lib.restitution.sections import section_semestres as section_semestres
+from barometre_lib.restitution.sections import section_recensement as section_recensement
+from barometre_lib.restitution.sections import section_resultats as section_resultats
 from barometre_lib.restitution.tableaux import de_la_periode as de_la_periode
 from barometre_lib.restitution.tableaux import tableau as tableau
 from barometre_lib.restitution.tableaux import trier_par_libelle as trier_par_libelle

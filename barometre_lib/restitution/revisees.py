@@ -1,0 +1,66 @@
+"""What changed since the previous edition, in two lines on the page of a region, by region on that of France."""
+
+import pandas as pd
+
+from barometre_lib.contexte import Contexte
+from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.restitution.tableaux import tableau_libre, trier_par_libelle
+from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
+from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, signe
+
+
+def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment:
+    """Say that the data are provisional, and what changed since the previous edition.
+
+    `revisions` are those of the territory, None in the public edition, which says no movement.
+    """
+    heading = "Données provisoires"
+    if revisions is None:
+        return section("provisoire", heading, rendre("provisoire_public", contexte=contexte))
+    covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
+    regions = resumer_revisions(revisions, covered, ["region"])
+    causes = resumer_revisions(revisions, covered, ["cause"]).sort_values(
+        ["mouvements", "cause"], ascending=[False, True]
+    )
+    content = rendre(
+        "provisoire",
+        contexte=contexte,
+        nouvelles=_unknown_before(contexte),
+        total=resumer_revisions(revisions, covered).to_dict("records")[0],
+        periodes=resumer_revisions(revisions, covered, ["periode"]).to_dict("records"),
+        causes=[
+            f"{minuscule(CAUSES[row['cause']])}{INSECABLE}({nombre(row['mouvements'])})"
+            for row in causes.to_dict("records")
+        ],
+        regions=regions.to_dict("records"),
+        tableau=None if contexte.region else _by_region(contexte, regions),
+    )
+    return section("provisoire", heading, content)
+
+
+def _unknown_before(contexte: Contexte) -> list[str]:
+    """Return what the previous edition did not know and this one does: « de Bretagne au 2e semestre 2024 »."""
+    before = contexte.lacunes_precedentes
+    known = [code for code in before.actualisees if code not in contexte.lacunes.actualisees]
+    asked = [contexte.region] if contexte.region else [contexte.nomenclatures.regions[code] for code in known]
+    semesters = contexte.precedente.semestres if contexte.precedente else []
+    return [
+        f"{one.complement} {enumerer(au_cours_de(code) for code in semesters if before.manque(code, one.code))}"
+        for one in asked
+        if one.code in known
+    ]
+
+
+def _by_region(contexte: Contexte, resume: pd.DataFrame) -> Fragment:
+    """Show the number of movements and the effect on the net, region by region."""
+    labels = contexte.nomenclatures.libelles("region")
+    rows = trier_par_libelle(resume, labels).to_dict("records")
+    table = tableau_libre(
+        [[labels[row["region"]], nombre(row["mouvements"]), signe(row["solde_net"])] for row in rows],
+        titre="Mouvements révisés depuis l'édition précédente, par région",
+        entetes=["Région", "Mouvements", "Effet sur le solde net"],
+        classe="nombres",
+    )
+    return rendre("repli", intitule="Révisions par région", contenu=table)
+
+
