@@ -92,7 +92,8 @@ def _aligner(drawing: Trace, mots: Sequence[str], fins: Sequence[float], y: floa
 
 def _mettre_a_l_echelle(rangees: Sequence[Rangee], largeur: float, titree: bool) -> tuple[float, float]:
     """Return the length of a movement, the greatest that leaves room to every number, and that of the left side."""
-    unit = float(UNITE_MAX)
+    counted = sum(max(row.longueur(measures) for row in rangees) for measures, _ in COTES)
+    unit = min(UNITE_MAX, largeur / max(counted, 1))
     while True:
         right, left = (
             max(

@@ -8,14 +8,15 @@ from markupsafe import Markup
 
 from barometre_lib.restitution.tableaux import INCONNU
 from barometre_lib.restitution.trace import ETROIT, INTERLIGNE, JOUR, LARGE, Trace, couper, mesurer
-from barometre_lib.typographie import signe
+from barometre_lib.typographie import nombre, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_HAUSSE
 
 # In pixels: height of the columns, and of each side at least; a few movements do not fill it as hundreds do.
 HAUTEUR, COTE_MIN, UNITE_MAX = 220, 40, 24
-# Width of the names at the left, between two groups, of the place of a column at most.
-NOMS, ENTRE, PLACE_MAX = 112, 56, 140
-BARRE_MIN, BARRE_MAX = 30, 64
+# Width of the names at the left, between two groups, of the place of a column at most; on a phone, room at the left for
+# a number beside the first column.
+NOMS, ENTRE, PLACE_MAX, DEBUT = 112, 56, 140, 16
+BARRE_MIN, BARRE_MAX = 28, 64
 # Height of a text inside a bar.
 LIGNE = 15
 
@@ -76,7 +77,7 @@ def dessiner_large(groupes: Sequence[Groupe]) -> Markup:
     for group in groupes:
         drawing.texte(start, INTERLIGNE / 2, group.titre, gras=True)
         _grouper(drawing, group, start, slot, bottom)
-        start += slot * len(group.colonnes) + ENTRE
+        start += max(slot * len(group.colonnes), mesurer(group.titre, gras=True)) + ENTRE
     return drawing.svg(bottom + (78 if any(group.accolades for group in groupes) else 50))
 
 
@@ -86,7 +87,7 @@ def dessiner_etroit(groupe: Groupe) -> Markup:
     for place, measures in enumerate((MESURES_HAUSSE, MESURES_BAISSE)):
         drawing.cles(0, INTERLIGNE * (place + 0.5), [(name, LIBELLES[name]) for name in measures])
     bottom = 3 * INTERLIGNE + groupe.cote(MESURES_HAUSSE) + groupe.cote(MESURES_BAISSE)
-    _grouper(drawing, groupe, 0, min(PLACE_MAX, ETROIT / len(groupe.colonnes)), bottom)
+    _grouper(drawing, groupe, DEBUT, min(PLACE_MAX, (ETROIT - DEBUT) / len(groupe.colonnes)), bottom)
     return drawing.svg(bottom + 50)
 
 
@@ -111,7 +112,7 @@ def _reperer(hauteurs: Sequence[float], *, ecart: float = INTERLIGNE) -> list[fl
 
 def _grouper(drawing: Trace, group: Groupe, start: float, slot: float, bottom: float) -> None:
     """Draw the columns of a group, then what stands under them."""
-    zero, width = bottom - group.cote(MESURES_BAISSE), min(BARRE_MAX, max(BARRE_MIN, 0.55 * slot))
+    zero, width = bottom - group.cote(MESURES_BAISSE), min(BARRE_MAX, max(BARRE_MIN, 0.5 * slot))
     for place, column in enumerate(group.colonnes):
         middle = start + (place + 0.5) * slot
         for measures, side in ((MESURES_HAUSSE, -1), (MESURES_BAISSE, 1)):
@@ -136,13 +137,13 @@ def _empiler(
         if not value:
             continue
         end = base + value * unite
-        middle, height = (base + end) / 2, abs(end - base)
+        middle, height, shown = (base + end) / 2, abs(end - base), nombre(value)
         drawing.barre(measure, left, min(base, end) + JOUR / 2, width, max(height - JOUR, 1))
-        if height >= LIGNE:
-            drawing.texte(left + width / 2, middle, str(value), ancre="middle", mesure=measure)
+        if height >= LIGNE and mesurer(shown) <= width:
+            drawing.texte(left + width / 2, middle, shown, ancre="middle", mesure=measure)
         else:
             beside = max(abs(middle - barre[1]), beside + INTERLIGNE)
-            drawing.texte(left - 4, barre[1] + (beside if unite > 0 else -beside), str(value), ancre="end")
+            drawing.texte(left - 3, barre[1] + (beside if unite > 0 else -beside), shown, ancre="end")
         base = end
 
 

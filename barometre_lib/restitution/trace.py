@@ -4,6 +4,7 @@ A colour is said twice: by an attribute, for a drawing that stands alone and for
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from markupsafe import Markup, escape
@@ -27,6 +28,7 @@ CHASSES = MappingProxyType(
 ORDINAIRE, GRAS = 590, 1.08
 
 
+@cache
 def mesurer(texte: str, *, gras: bool = False) -> float:
     """Return the width of a text in pixels, rather too wide than too narrow: the page's font may not be ours."""
     width = sum(CHASSES.get(character, ORDINAIRE) for character in texte) * CORPS / 1000
