@@ -4,6 +4,7 @@ Code points: U+202F narrow no-break space (thousands, before `;`, `!`, `?`, `%`)
 `:` and inside « »), U+2212 minus sign.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,6 +13,24 @@ FINE = "\u202f"
 INSECABLE = "\u00a0"
 MOINS = "\u2212"
 MOIS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
+
+ESPACE = r"[ \t\n]+"
+# Words that do not name what a number counts.
+OUTILS = (
+    "à au aux avec contre dans de depuis des dont du elle elles en entre est et ex il ils la le les lors mais ni on "
+    "ont ou où par pour puis que qui sans sauf se selon si soit sont sous sur un une vers y a était"
+)
+NOM = rf"(?!(?:{'|'.join(OUTILS.split())})(?!\w)|(?:[cdjlmnst]|qu)’)(?:[^\W\d_]|[€%°])"
+ORDINAL = rf"(?<![\w,.-])(\d[\d{FINE}]*)(ers?|res?|es?|nde?s?)(?![\w’])"
+MILLIERS = re.compile(r"(?<![\w,.])\d{1,3}(?: \d{3})+(?!\w)")
+# Spaces at which a line does not break.
+LIENS = (
+    (re.compile(rf"(?:(?<=\d)|{ORDINAL}){ESPACE}(?={NOM})"), rf"\g<1>\g<2>{INSECABLE}"),
+    (re.compile(rf"(?<=\d[ {INSECABLE}]h){ESPACE}(?=\d)|(?<=\d\d) (?=\d\d(?!\d))"), INSECABLE),
+    (re.compile(rf"(?<=[nN]°){ESPACE}(?=\w)"), INSECABLE),
+    (re.compile(rf"{ESPACE}(?=[;!?%])"), FINE),
+    (re.compile(rf"{ESPACE}(?=[:»])|(?<=«){ESPACE}"), INSECABLE),
+)
 
 
 def nombre(valeur: float, *, decimales: int = 0) -> str:
@@ -119,3 +138,14 @@ def typographier(texte: str) -> str:
     for sign in (";", "!", "?", "%"):
         texte = texte.replace(f" {sign}", f"{FINE}{sign}")
     return texte.replace(" :", f"{INSECABLE}:").replace("n° ", f"n°{INSECABLE}")
+
+
+def composer(texte: str) -> str:
+    """Set a text that people read: apostrophes, and no line that ends between a number and what it counts.
+
+    Ordinals stay as they are written: what is no HTML has no superscript.
+    """
+    texte = MILLIERS.sub(lambda found: found[0].replace(" ", FINE), texte.replace("'", "’"))
+    for link, space in LIENS:
+        texte = link.sub(space, texte)
+    return texte

@@ -21,7 +21,7 @@ def blocs(*fragments: Any) -> list[str]:
     html = "\n".join(fragment._repr_html_() for fragment in fragments if fragment is not None)
     pieces = BLOCS.sub("\x00", html).split("\x00")
     texts = [re.sub(r"[ \n\t]+", " ", unescape(BALISES.sub("", piece))).strip(" \n") for piece in pieces]
-    return [text for text in texts if text]
+    return [text.replace("’", "'") for text in texts if text]
 
 
 def lisible(*fragments: Any) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from mistune import BlockState, HTMLRenderer, create_markdown
 
 from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.restitution.composition import composer_html
 from barometre_lib.restitution.fragment import remplir
 from barometre_lib.restitution.tableaux import Ligne
 from barometre_lib.typographie import nombre
@@ -75,7 +76,7 @@ class Redacteur(HTMLRenderer):
         self.jointes, self.profondeur = jointes or {}, 0
         html = str(self._lire(texte)).strip()
         kept = nh3.clean(html, tags=BALISES, attributes=ATTRIBUTS, url_schemes={"https", "data"}, link_rel="noopener")
-        return Markup(kept)  # noqa: S704  judged by nh3
+        return Markup(composer_html(kept))  # noqa: S704  judged by nh3
 
     def suivre(self, html: str) -> None:
         """Note that a piece of page made elsewhere comes next: headings go on from its last one."""

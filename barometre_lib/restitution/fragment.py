@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from barometre_lib import typographie
+from barometre_lib.restitution.composition import composer_html
 
 GABARITS = Path(__file__).parent / "gabarits"
 # What an output says of itself when its HTML is a fragment's.
@@ -56,9 +57,9 @@ def environnement(dossier: Path = GABARITS) -> Environment:
 
 
 def remplir(gabarit: str, valeurs: Mapping[str, Any], *, dossier: Path = GABARITS) -> Markup:
-    """Fill a template, `gabarit` without its `.html.j2`, and put the no-break spaces of French in the result."""
+    """Fill a template, `gabarit` without its `.html.j2`, and set what it says as French wants it."""
     html = environnement(dossier).get_template(f"{gabarit}.html.j2").render(valeurs)
-    return Markup(typographie.typographier(html))  # noqa: S704
+    return Markup(composer_html(html))  # noqa: S704
 
 
 def rendre(gabarit: str, **valeurs: Any) -> Fragment:
