@@ -2,6 +2,14 @@
 
 from barometre_lib.restitution.cartes import carte_regions as carte_regions
 from barometre_lib.restitution.completude import section_completude as section_completude
+from barometre_lib.restitution.constats import constater as constater
+from barometre_lib.restitution.constats import entete as entete
+from barometre_lib.restitution.constats import essentiel as essentiel
+from barometre_lib.restitution.constats_figures import constat_carte as constat_carte
+from barometre_lib.restitution.constats_figures import constat_classement as constat_classement
+from barometre_lib.restitution.constats_figures import constat_departements as constat_departements
+from barometre_lib.restitution.constats_figures import constat_recensement as constat_recensement
+from barometre_lib.restitution.constats_figures import constat_secteurs as constat_secteurs
 from barometre_lib.restitution.fragment import Fragment as Fragment
 from barometre_lib.restitution.incompletes import section_bornes as section_bornes
 from barometre_lib.restitution.incompletes import section_motifs as section_motifs
@@ -16,7 +24,6 @@ from barometre_lib.restitution.resultats import lecture_secteurs as lecture_sect
 from barometre_lib.restitution.resultats import phrase as phrase
 from barometre_lib.restitution.resultats import section_resultats as section_resultats
 from barometre_lib.restitution.resultats import section_sommes as section_sommes
-from barometre_lib.restitution.sections import entete as entete
 from barometre_lib.restitution.sections import indicateur as indicateur
 from barometre_lib.restitution.sections import lecture_annees as lecture_annees
 from barometre_lib.restitution.sections import lecture_semestres as lecture_semestres

@@ -7,6 +7,7 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.cartes import figure_carte_departements, figure_carte_regions
+from barometre_lib.restitution.constats import entete as entete
 from barometre_lib.restitution.figures import figure_periodes, figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.resultats import lecture_secteurs
@@ -20,19 +21,6 @@ from barometre_lib.restitution.tableaux import (
 from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
 from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, sans_accents, signe
 from barometre_lib.vocabulaire import TYPES_HAUSSE, TYPES_MOUVEMENT
-
-
-def entete(contexte: Contexte, *, intitule: str = "") -> Fragment:
-    """Open the page: what it is, territory or `intitule`, month of the edition, and the banners that it must carry."""
-    late = [
-        f"{one.nom} (depuis la relève {contexte.lacunes.actualisees[one.code]})"
-        for one in sorted(contexte.nomenclatures.regions.values(), key=lambda one: sans_accents(one.nom))
-        if one.code in contexte.lacunes.actualisees
-    ]
-    periods = [*contexte.releve.annees, *contexte.releve.semestres]
-    own = contexte.region.code if contexte.region else ""
-    silent = [au_cours_de(code) for code in periods if contexte.lacunes.manque(code, own)]
-    return rendre("entete", contexte=contexte, intitule=intitule or contexte.nom, retards=late, inconnues=silent)
 
 
 def indicateur(contexte: Contexte) -> Fragment:
