@@ -50,18 +50,20 @@ def constat_recensement(contexte: Contexte, evolution: pd.DataFrame) -> str:
 
 def _un_pas(rows: Sequence[Any], nets: Sequence[int]) -> str:
     """Say the last net beside the one before."""
-    when, now = au_cours_de(rows[-1]["periode"]), nets[-1]
+    now, said = nets[-1], f"à {signe(nets[-1])}"
     if len(nets) == 1:
-        return f"Le solde net est {f'de {signe(now)}' if now else 'nul'} {when}"
-    earlier = au_cours_de(rows[-2]["periode"])
-    if nets[-2] == now:
-        return f"Le solde net reste {f'à {signe(now)}' if now else 'nul'} {when}"
+        return f"Le solde net est {f'de {signe(now)}' if now else 'nul'} {au_cours_de(rows[-1]['periode'])}"
+    before, earlier = nets[-2], au_cours_de(rows[-2]["periode"])
+    if before == now:
+        return f"Le solde net reste {said if now else 'nul'}, comme {earlier}"
     if not now:
-        return f"Le solde net devient nul {when}, après {signe(nets[-2])} {earlier}"
-    verb = "monte" if now > nets[-2] else "tombe"
-    if not nets[-2]:
-        return f"Nul {earlier}, le solde net {verb} à {signe(now)} {when}"
-    return f"Le solde net {verb} à {signe(now)} {when}, après {signe(nets[-2])} {earlier}"
+        return f"Le solde net devient nul, après {signe(before)} {earlier}"
+    verb = "monte" if now > before else "tombe"
+    return (
+        f"Le solde net {verb} {said}, après {signe(before)} {earlier}"
+        if before
+        else f"Nul {earlier}, le solde net {verb} {said}"
+    )
 
 
 def _pas(valeurs: Sequence[int]) -> list[int]:
@@ -152,7 +154,7 @@ def constat_classement(contexte: Contexte, classement: pd.DataFrame, classement_
     if own.rang > 1:
         place = f"{ordinal(own.rang)}{' ex æquo' if own.autres else ''}"
         gap = net - int(classement.loc[classement["region"] == contexte.region.code, "solde_net"].iloc[0])
-        return f"{contexte.region.nom} {again}{place} sur {len(classement)}, à {nombre(gap)} de la première place"
+        return f"{contexte.region.nom}, {again}{place} sur {len(classement)}, à {nombre(gap)} de la première place"
     if own.autres:
         others = enumerer(own.autres) if len(own.autres) <= EGALES_MAX else f"{len(own.autres)} autres régions"
         return f"{contexte.region.nom} {again}en tête, à égalité avec {others}"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.cartes import figure_carte_departements, figure_carte_regions
-from barometre_lib.restitution.constats import entete as entete
+from barometre_lib.restitution.constats import entete as entete  # noqa: PLC0414  until who reads it here reads it there
 from barometre_lib.restitution.figures import figure_periodes, figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.resultats import lecture_secteurs
