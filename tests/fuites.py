@@ -12,6 +12,7 @@ from pathlib import Path
 
 import fabrique
 import pandas as pd
+from lecture import simple
 
 # The columns whose text a service wrote, and the number that names an establishment.
 TEXTES = ("nom_site", "entreprise", "activite", "capacite", "aides", "commentaire", "siret")
@@ -31,7 +32,7 @@ def lisible(path: Path) -> str:
         texts.append(subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, encoding="utf-8").stdout)
     if path.suffix in (".ipynb", ".json"):
         texts.append("\n".join(_strings(json.loads(data))))
-    return "\n".join(html.unescape(text) for text in texts)
+    return simple("\n".join(html.unescape(text) for text in texts))
 
 
 def textes_du_pdf(data: bytes) -> list[str]:
@@ -56,7 +57,7 @@ def textes_caches(decisions: pd.DataFrame, nommes: Collection[str]) -> set[str]:
     named = {text for name in TEXTES for text in told[name]}
     rows = decisions[~decisions["citable"]]
     return {
-        text
+        simple(text)
         for name in TEXTES
         for text in rows[name]
         if text and text not in named and text not in _words_of_the_package()

@@ -11,6 +11,7 @@ from typing import Any
 import fabrique
 import pytest
 import yaml
+from lecture import simple
 from pydantic import TypeAdapter
 
 from barometre_lib import Barometre, restitution
@@ -56,10 +57,6 @@ def changer(fichier: Path, entree: str, valeur: Any) -> None:
     fichier.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 
 
-def plain(texte: str) -> str:
-    return re.sub("[\u00a0\u202f]", " ", texte)
-
-
 def test_un_changement_du_champ_est_annonce_une_fois_et_ne_change_pas_le_registre(racine: Path) -> None:
     (racine / "params" / "regles" / "seuil_effectif.yaml").write_bytes(
         (fabrique.RACINE / "params" / "regles" / "seuil_effectif.yaml").read_bytes()
@@ -68,7 +65,7 @@ def test_un_changement_du_champ_est_annonce_une_fois_et_ne_change_pas_le_registr
         file.write("27.20;hors;autre;rev2;2024-12-31;projet;Piles : hors\n")
     read = {releve: Barometre.charger(releve) for releve in ("2024-S1", "2024-S2", "2025-S1")}
     assert annoncer(read["2024-S1"]) == annoncer(read["2025-S1"]) == ()
-    assert [plain(one) for one in annoncer(read["2024-S2"])] == [
+    assert [simple(one) for one in annoncer(read["2024-S2"])] == [
         "Changement du champ : « 27.20 » (NAF rév. 2) est hors du champ depuis le 31 décembre 2024. Piles : hors."
     ]
     assert [one.decisions["compte"].sum() for one in read.values()] == [1, 0, 0]
@@ -79,7 +76,7 @@ def test_un_changement_du_champ_est_annonce_une_fois_et_ne_change_pas_le_registr
 def test_le_changement_est_annonce_une_fois_avec_ce_qu_il_deplace() -> None:
     told = {releve: annoncer(Barometre.charger(releve)) for releve in ("2024-S1", "2024-S2", "2025-S1")}
     assert told["2024-S1"] == told["2025-S1"] == ()
-    assert [plain(one) for one in told["2024-S2"]] == [
+    assert [simple(one) for one in told["2024-S2"]] == [
         "Changement de méthode : « seuil_effectif » vaut 10 salariés depuis le 31 décembre 2024, et non plus "
         "20 salariés. Comptes des mêmes lignes : 2023, 1 mouvement au lieu de 0, solde net +1 au lieu de 0 ; 2024, "
         "2 mouvements au lieu de 1, solde net +2 au lieu de +1."
@@ -107,13 +104,13 @@ def test_sans_releve_precedente_le_semestre_d_avant_fait_foi(racine: Path) -> No
 def test_le_controle_l_annonce_qu_il_refuse_ou_non(racine: Path) -> None:
     changer(racine / "params" / "releves" / "2024-S2.yaml", "exemples", {})
     # Once: no movement of a closed period is warned of because of it.
-    first, *_, last = plain(controler_releve("2024-S2").resume).splitlines()
+    first, *_, last = simple(controler_releve("2024-S2").resume).splitlines()
     assert first.startswith("Changement de méthode : « seuil_effectif »") and "aucun défaut" in last
     spoilt = [row | {"siret": "12345678901234"} if row["nom_site"] == "A" else row for row in LIGNES]
     fabrique.ecrire_releve(racine / "data" / "releves", spoilt, "2024-S2")
     with pytest.raises(ControleRefuse) as refused:
         controler_releve("2024-S2")
-    assert "Changement de méthode" in plain(str(refused.value)) and "colonne « siret »" in plain(str(refused.value))
+    assert "Changement de méthode" in simple(str(refused.value)) and "colonne « siret »" in simple(str(refused.value))
 
 
 def test_publier_en_demande_la_phrase_et_elle_seule(racine: Path) -> None:
@@ -198,14 +195,15 @@ def test_un_fondement_mal_forme_est_refuse(old: str, new: str, said: str, tmp_pa
 
 def test_la_methode_dit_a_part_ce_que_l_etat_publie_et_ce_que_le_projet_a_choisi() -> None:
     barometre = Barometre.charger("2024-S2")
-    page = plain(restitution.page_methodologie(barometre.contexte(), lire_suites(barometre.nomenclatures)).html)
+    page = simple(restitution.page_methodologie(barometre.contexte(), lire_suites(barometre.nomenclatures)).html)
     state, project = (
         re.search(f'<section aria-labelledby="{one}">(.*?)</section>', page, re.S) for one in ("etat", "projet")
     )
     assert state and project
     founded = lire_fondements()
-    assert [html.unescape(one) for one in re.findall("<dt>(.*?)</dt>", state[1])] == [one.sujet for one in founded.etat]
-    subjects = [html.unescape(one) for one in re.findall("<dt>(.*?)</dt>", project[1])]
+    published = [simple(html.unescape(one)) for one in re.findall("<dt>(.*?)</dt>", state[1])]
+    assert published == [one.sujet for one in founded.etat]
+    subjects = [simple(html.unescape(one)) for one in re.findall("<dt>(.*?)</dt>", project[1])]
     assert subjects == [one.sujet for one in founded.projet.values()]
     assert "à 31 jours au plus de la première" in project[1] and "{" not in project[1]
     assert "10.13A (dans le champ) ou 10.13B (artisanat, écarté)" in page
@@ -224,7 +222,7 @@ def test_les_pages_la_disent_telle_quelle(racine: Path) -> None:
     ]
     for page in pages:
         assert (
-            plain(page.html).count("Changement de méthode avec cette édition.</strong> Le seuil est abaissé : « les")
+            simple(page.html).count("Changement de méthode avec cette édition.</strong> Le seuil est abaissé : « les")
             == 1
         )
         assert "&lt;b&gt;comptent" in page.html
@@ -234,4 +232,4 @@ def test_une_releve_qui_manque_est_dite(racine: Path) -> None:
     for releve in ("2024-S1", "2024-S2"):
         shutil.rmtree(racine / "data" / "releves" / releve)
     first, *_ = annoncer(Barometre.charger("2025-S1"))
-    assert "n'a pas 2024-S1, 2024-S2 ; la relève 2025-S1 est comparée à 2023-S2." in plain(first)
+    assert "n'a pas 2024-S1, 2024-S2 ; la relève 2025-S1 est comparée à 2023-S2." in simple(first)

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from console import lancer as lancer_ici
+from lecture import simple
 from processus import fichiers, lancer
 
 from barometre_lib.nomenclatures import Nomenclatures
@@ -78,4 +79,4 @@ def test_une_entree_et_un_carnet_publient_une_page_par_code(
 
 def lisible(page: bytes) -> str:
     """Return a page, its spaces plain, its characters as they are read."""
-    return re.sub("[\u00a0\u202f]", " ", unescape(page.decode("utf-8")))
+    return simple(unescape(page.decode("utf-8")))

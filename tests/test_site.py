@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import fabrique
+import lecture
 import pandas as pd
 import pytest
 from markupsafe import Markup
@@ -41,7 +42,7 @@ SECTIONS = Markup("".join(f'<section><h2 id="s{n}">Partie {n}</h2></section>' fo
 def lisible(html: str) -> str:
     """Return the text of a page as a reader sees it, every space plain."""
     body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
+    return re.sub(r"\s+", " ", lecture.simple(unescape(re.sub(r"<[^>]+>", " ", lecture.EXPOSANTS.sub(r"\1", body)))))
 
 
 PAGES = lire_catalogue(fabrique.nomenclatures()).pages()
@@ -265,7 +266,7 @@ def test_l_index_offre_ce_qu_on_lui_donne(charger: Callable[[str], Barometre]) -
     files = [Telechargement("Comptes par année", "tableaux/annees.csv", 12_345)]
     page = index(barometre, pages=[one for one in PAGES if one.code != "11"], absentes=["11"], telechargements=files)
     assert '<a href="tableaux/annees.csv" download>Comptes par année (CSV,\u00a012\u00a0Ko)</a>' in page
-    assert "Publication partielle\u00a0: il manque 1 page régionale" in page
+    assert "Publication partielle : il manque 1 page régionale" in lecture.simple(page)
     assert 'href="regions/11.html"' not in page
     assert plain.count('href="regions/11.html"') == 3
     assert "Édition rectifiée\u00a0: Motif." in index(barometre, pages=PAGES, rectificatif="Motif.")

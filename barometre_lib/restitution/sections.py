@@ -11,7 +11,7 @@ import pandas as pd
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.annees import phrase_france, tableau_annees
 from barometre_lib.restitution.cartes import carte_departements, carte_regions
-from barometre_lib.restitution.constats import (
+from barometre_lib.restitution.constats_figures import (
     constat_carte,
     constat_classement,
     constat_departements,
