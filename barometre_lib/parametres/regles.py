@@ -62,6 +62,7 @@ class ParametresRegles:
     nomenclatures: Nomenclatures
     # Values of a study variant, which stand in `parametres` in place of the official ones; empty for these.
     surcharges: Mapping[str, Any] = field(default_factory=dict)
+    officiels: Mapping[str, Parametre] = field(default_factory=dict)  # those that a study variant replaces
     lacunes: Lacunes = AUCUNE  # what the relève does not know
     rapprochements: tuple[Rapprochement, ...] = ()  # answers to pairs of rows, the nearest first
 
@@ -231,7 +232,7 @@ def lire_parametres_regles(
     parameters = {one.nom: one for one in rassembler(lambda reading: reading(), readings) if one}
     if surcharges is not None and not isinstance(surcharges, Mapping):
         raise ErreurBarometre(f'Variante : trouvé {montrer_valeur(surcharges)} ; attendu {{"seuil_effectif": 10}}.')
-    chosen = dict(surcharges or {})
+    chosen, official = dict(surcharges or {}), dict(parameters)
     for nom, value in chosen.items():
         if nom not in VALEURS_ATTENDUES:
             what = f"{montrer_valeur(nom)} n'est pas un paramètre des règles"
@@ -240,11 +241,12 @@ def lire_parametres_regles(
         if not fits(value):
             raise ErreurBarometre(f"Variante : « {nom} » vaut {montrer_valeur(value)} ; attendu {expected}.")
         parameters[nom] = replace(
-            parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours", fonde_par="projet"
+            official[nom], valeur=value, texte="Variante d'étude", source="étude en cours", fonde_par="projet"
         )
     lines = champ_au(releve.dernier_jour, lire_champ(folder / "champ_industrie.csv", reference))
     answers = lire_rapprochements(releve, folder)
-    return ParametresRegles(releve, parameters, lines, reference, chosen, lacunes, answers)
+    replaced = {nom: official[nom] for nom in chosen}
+    return ParametresRegles(releve, parameters, lines, reference, chosen, replaced, lacunes, answers)
 
 
 def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:
