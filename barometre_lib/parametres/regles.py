@@ -26,7 +26,7 @@ from barometre_lib.parametres.fichiers import (
 )
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.rapprochements import Rapprochement, lire_rapprochements
-from barometre_lib.typographie import FINE, INSECABLE, enumerer, jour, nombre
+from barometre_lib.typographie import FINE, INSECABLE, MOINS, enumerer, jour, nombre
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, SOURCES, Fondement, Releve
 
 
@@ -42,6 +42,12 @@ class Parametre:
     texte: str  # that founds the value
     source: str  # where the text comes from
     fonde_par: Fondement = "projet"  # whose text it is
+    reserve: str = ""  # what an outsider adds to it, told with a demonstration only
+
+    @property
+    def ampleur(self) -> str:
+        """The value with its unit, its sign left out: `40 %`."""
+        return str(self).removeprefix(MOINS)
 
     def __str__(self) -> str:
         """Write the value with its unit: `20 salariés`, `−40 %`, `1er janvier 2022`."""
@@ -192,6 +198,7 @@ class ValeurDatee:
     texte: Annotated[Texte, attendu("le texte qui fonde la valeur")]
     source: Annotated[Texte, attendu("la source de ce texte")]
     fonde_par: Annotated[Fondement, Field(default="projet", description="qui fonde la valeur, etat ou projet")]
+    reserve: Annotated[Texte, attendu("ce qu'en dit qui n'est pas de la maison, ou rien", default="")]
 
 
 @dataclass(frozen=True)
@@ -254,9 +261,13 @@ def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre
     path = (dossier or racine() / "params") / "regles" / f"{nom}.yaml"
     content = ouvrir_yaml(path).lire(FichierParametre, contexte=nom)
     return [
-        Parametre(nom, content.description, content.unite, one.valeur, day, one.texte, one.source, one.fonde_par)
+        Parametre(nom, content.description, content.unite, one.valeur, day, **_founded(one))
         for day, one in sorted(content.valeurs.items())
     ]
+
+
+def _founded(value: ValeurDatee) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in ("texte", "source", "fonde_par", "reserve")}
 
 
 def _in_force(nom: str, folder: Path, releve: Releve) -> Parametre:
