@@ -4,7 +4,7 @@ It is what notebooks, the gate and the command line use. Nothing of it changes o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +21,7 @@ from barometre_lib.parametres.carnets import lire_code, lire_region
 from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition, lire_lacunes
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
+from barometre_lib.parametres.variante import TAMPON, dire_variante, ecrire_regles
 from barometre_lib.parcours import resumer_parcours, suivre
 from barometre_lib.registre.lecture import (
     Registre,
@@ -36,9 +37,10 @@ from barometre_lib.revisions import PAR_CONFRONTE, premiere_releve, reviser
 from barometre_lib.sommes import sommer_periode
 from barometre_lib.vocabulaire import MESURES, Releve
 
-TAMPON_VARIANTE = "Variante d'étude, hors méthode officielle"
 # What `installer` has put there: relèves that this process and those forked from it need not read.
 _INSTALLES: dict[tuple[str, Path], Any] = {}
+# The rules of the study variants that this process loaded, as a command says them.
+_VARIANTES: list[str] = []
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,6 +81,7 @@ class Barometre:
         nomenclatures = Nomenclatures.du_projet()
         unknown = lire_lacunes(code, releves_anterieures(code, folder), nomenclatures)
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures, lacunes=unknown)
+        _VARIANTES.extend(ecrire_regles(parameters.surcharges))
         return cls(lire_registre(code, folder, nomenclatures), parameters)
 
     @property
@@ -99,7 +102,7 @@ class Barometre:
     @property
     def variante(self) -> str:
         """The stamp that every result of a study variant carries, empty for the official method."""
-        return TAMPON_VARIANTE if self.parametres.surcharges else ""
+        return TAMPON if self.parametres.surcharges else ""
 
     @cached_property
     def officielle(self) -> Self:
@@ -127,15 +130,14 @@ class Barometre:
         """
         return Contexte(
             self.releve,
-            self.edition,
+            # No edition released a study.
+            replace(self.edition, etat="travail", communique="") if self.variante else self.edition,
             self.parametres,
             self.nomenclatures,
             self.nomenclatures.regions.get(lire_region(region, self.nomenclatures)),
             self.registre.demonstration,
-            self.variante,
-            self._precedente_code,
-            self._mois_precedent,
-            self._lacunes[self._precedente_code] if self._precedente_code else AUCUNE,
+            dire_variante(self.parametres),
+            *self._comparee,
         )
 
     @property
@@ -191,10 +193,14 @@ class Barometre:
         return releve_precedente(self.releve, self.registre.dossier)
 
     @cached_property
-    def _mois_precedent(self) -> str:
-        code = self._precedente_code
-        there = code is not None and chemin_edition(code).exists()
-        return lire_edition(code, nomenclatures=self.nomenclatures).mois if code and there else ""
+    def _comparee(self) -> tuple[Releve | None, str, Lacunes]:
+        """The relève with which pages compare, its month and what it did not know; none published a variant."""
+        code = None if self.variante else self._precedente_code
+        if code is None:
+            return None, "", AUCUNE
+        there = chemin_edition(code).exists()
+        month = lire_edition(code, nomenclatures=self.nomenclatures).mois if there else ""
+        return code, month, self._lacunes[code]
 
     def anterieure(self, code: Releve) -> Self:
         """Return another relève of the folder under the same rules, read once.
@@ -263,10 +269,12 @@ class Barometre:
         """Return the counts of a period, `2023` or `2024-S1`, as the first relève that covers it whole gave them.
 
         One row: `periode`, `releve`, `mois` of its edition (empty when it has none), then the measures. No row when no
-        relève up to this one covers the period whole, for the region, or for France without the same regions.
+        relève up to this one covers the period whole, for the region, or for France without the same regions. No
+        edition published a study variant: it is its own first one.
         """
         area, mine = lire_region(region, self.nomenclatures), self.parametres.lacunes
-        same = [earlier for earlier, one in self._lacunes.items() if mine.se_compare(one, periode, area)]
+        known = {self.releve: mine} if self.variante else self._lacunes
+        same = [earlier for earlier, one in known.items() if mine.se_compare(one, periode, area)]
         code = premiere_releve(periode, same)
         rows = []
         if code is not None:
@@ -293,6 +301,11 @@ class Barometre:
         if self.variante:
             table.attrs["variante"] = self.variante
         return table
+
+
+def variantes_chargees() -> list[str]:
+    """Return the rules of the study variants that this process loaded, as a command says them."""
+    return list(_VARIANTES)
 
 
 def installer(releve: str, objet: Any) -> None:

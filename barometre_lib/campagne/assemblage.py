@@ -19,7 +19,28 @@ from barometre_lib.qualite.bilan import Bilan
 
 
 def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan) -> list[str]:
-    """Lay out in an empty folder the pages, the tables, the index, the manifest, and the notebooks if internal.
+    """Lay out a publication: what `disposer` does, then the manifest.
+
+    Parameters
+    ----------
+    bilan : Bilan
+        What the gate found, nothing of which stops it.
+
+    Returns
+    -------
+    list of str
+        Codes of the regions without a page.
+    """
+    absent = disposer(dossier, etude, rendus)
+    if etude.consignes.publique:
+        refuser_fuites(dossier, etude.consignes.dossier, etude.barometre)
+    done = [one.tache for one in rendus]
+    ecrire_manifeste(dossier, etude, bilan, taches=[task for task in etude.taches if task in done], absentes=absent)
+    return absent
+
+
+def disposer(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
+    """Lay out in an empty folder the pages, the tables, the index, and the notebooks if internal.
 
     Parameters
     ----------
@@ -29,8 +50,6 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan
         Relève.
     rendus : sequence of Rendu
         What its notebooks gave, in the order of the catalogue.
-    bilan : Bilan
-        What the gate found, nothing of which stops it.
 
     Returns
     -------
@@ -64,9 +83,6 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan
             rectificatif=reason,
         ),
     )
-    if consignes.publique:
-        refuser_fuites(dossier, consignes.dossier, etude.barometre)
-    ecrire_manifeste(dossier, etude, bilan, taches=[task for task in etude.taches if task in done], absentes=absent)
     return absent
 
 

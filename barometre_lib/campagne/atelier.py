@@ -101,7 +101,9 @@ def ouvrir_atelier(entrees: Mapping[str, Entrees], consignes: Consignes) -> Iter
         executor = stack.enter_context(connecter(consignes.grappe)) if consignes.grappe else threads
         # The workers of a cluster read relèves themselves.
         read = [] if consignes.grappe else entrees
-        place = stack.enter_context(ouvrir_environnement(consignes.registre, read, publique=consignes.publique))
+        place = stack.enter_context(
+            ouvrir_environnement(consignes.registre, read, publique=consignes.publique, regles=consignes.regles)
+        )
         # At the end what waits is forgotten, then what runs is killed, which ends the threads that wait for it.
         for one in (gate, threads):
             stack.callback(one.shutdown, wait=False, cancel_futures=True)

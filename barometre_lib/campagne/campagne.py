@@ -64,7 +64,7 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
         The input is refused, a notebook failed, another campaign is at work, a time-out, or a released edition would
         change without a reason: the previous publication stays.
     """
-    _refuse_strangers(consignes, releves)
+    refuser_etrangers(consignes, releves)
     choisir([], consignes.regions)
     inputs = {releve: consignes.entrees(releve) for releve in releves}
     for releve in inputs:
@@ -75,7 +75,7 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
             yield "\n".join([*_tidy(consignes, releve), _say_up_to_date(releve, consignes)])
     if not stale:
         return
-    with _on_a_copy(stale, consignes) as (copied, kept, workshop):
+    with sur_une_copie(stale, consignes) as (copied, kept, workshop):
         verdict = workshop.controler()
         try:
             studies = etudier(kept, copied)
@@ -93,7 +93,9 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
 
 
 @contextmanager
-def _on_a_copy(releves: Iterable[str], consignes: Consignes) -> Iterator[tuple[Consignes, dict[str, Entrees], Atelier]]:
+def sur_une_copie(
+    releves: Iterable[str], consignes: Consignes
+) -> Iterator[tuple[Consignes, dict[str, Entrees], Atelier]]:
     """Give instructions on a copy of the inputs, the checksums of the copy, and what executes tasks on it."""
     with copier_entrees(releves, consignes) as copied:
         inputs = {releve: copied.entrees(releve) for releve in releves}
@@ -144,9 +146,9 @@ def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
         A task does not exist, the input is refused, or a notebook failed; the results of the others are kept.
     """
     tasks = [lire_tache(one) for one in dict.fromkeys(cles)]
-    _refuse_strangers(consignes, {task.releve for task in tasks})
+    refuser_etrangers(consignes, {task.releve for task in tasks})
     releves = {task.releve: trouver_releve(task.releve, consignes.registre) for task in tasks}
-    with _on_a_copy(releves, consignes) as (copied, inputs, workshop):
+    with sur_une_copie(releves, consignes) as (copied, inputs, workshop):
         for study in etudier(inputs, copied):
             asked = [task for task in tasks if task.releve == study.releve]
             missing = [task for task in study.partager()[1] if task in asked]
@@ -171,7 +173,7 @@ def executer_taches(
 ) -> list[Rendu]:
     """Execute tasks; each result is kept, under the checksum of what it depends on, once the gate lets the relève pass.
 
-    Without `verdict` there is no gate, and results are kept at once.
+    Without `verdict` there is no gate, and results are kept at once; none of a study is.
 
     Raises
     ------
@@ -196,7 +198,7 @@ def executer_taches(
                 waiting |= {workshop.confier(task, study.vue, bilan) for task in late}
             rendus += [lire_rendu(future) for future in done if future is not verdict]
             bar.update(len(rendus) - bar.n)
-            if not verdict or verdict not in waiting:
+            if not asked.regles and (not verdict or verdict not in waiting):
                 for rendu in rendus[stored:]:
                     if not rendu.erreur:
                         refuser_autre_code()
@@ -245,7 +247,7 @@ def _forgiving(said: list[str]) -> Iterator[None]:
         )
 
 
-def _refuse_strangers(consignes: Consignes, releves: Iterable[str]) -> None:
+def refuser_etrangers(consignes: Consignes, releves: Iterable[str]) -> None:
     """Refuse to write where something is not ours; publications in place are looked at one by one."""
     for folder in (consignes.sorties, consignes.dossier):
         refuser_destination(folder, consignes.registre)

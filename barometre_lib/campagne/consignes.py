@@ -31,6 +31,7 @@ class Consignes:
     pdf: bool = False  # whether the pages that the catalogue says are made as PDF too
     forcer: bool = False  # whether what is already made is made again
     diffusion: Diffusion = "interne"  # edition
+    regles: Sequence[str] = ()  # of a study, `seuil_effectif=10` each; none of a publication
     delai: float = 600  # seconds that one notebook may take
     delai_total: float = 3600  # seconds that all the notebooks of one relève may take
 

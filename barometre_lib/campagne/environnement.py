@@ -26,13 +26,17 @@ class Environnement:
     prive: Path  # private temporary folder
     registre: Path  # folder that holds the relèves
     racine: Path  # root of the project
+    regles: tuple[str, ...] = ()  # of a study, `seuil_effectif=10` each; none of a publication
 
 
 @contextmanager
-def ouvrir_environnement(registre: Path, releves: Iterable[str], *, publique: bool = False) -> Iterator[Environnement]:
+def ouvrir_environnement(
+    registre: Path, releves: Iterable[str], *, publique: bool = False, regles: Iterable[str] = ()
+) -> Iterator[Environnement]:
     """Make the private folder of a campaign, and start the fork server that sees it; both go, whatever happens.
 
-    The server reads `releves` before its first fork, but in the public edition, whose notebooks find no register.
+    The server reads `releves` before its first fork, under the rules of a study if any, but in the public edition,
+    whose notebooks find no register.
     """
     base = tempfile.gettempdir()
     short_enough = len(base) <= LONGUEUR_MAX or os.name == "nt"
@@ -52,11 +56,11 @@ def ouvrir_environnement(registre: Path, releves: Iterable[str], *, publique: bo
         "PYTHONNOUSERSITE": "1",
         "TMPDIR": str(private / "tmp"),
     }
-    read = [] if publique else [f"barometre_lib.campagne.execution:preparer:{','.join(releves)}"]
+    read = [] if publique else [f"barometre_lib.campagne.execution:preparer:{' '.join([','.join(releves), *regles])}"]
     try:
         for name in ("jupyter-config", "jupyter", "ipython", "matplotlib", "sans-registre", "tmp"):
             (private / name).mkdir(mode=0o700)
         with serveur(private, variables, preparer=read):
-            yield Environnement(private, registre.resolve(), racine())
+            yield Environnement(private, registre.resolve(), racine(), tuple(regles))
     finally:
         shutil.rmtree(private, ignore_errors=True)

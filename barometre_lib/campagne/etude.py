@@ -37,8 +37,9 @@ class Etude:
 
     @cached_property
     def taches(self) -> list[Tache]:
-        """Every task of the relève."""
-        return planifier(self.releve, self.consignes.diffusion)
+        """Every task of the relève; of a study, but those that show what the gate found, which judges rows alone."""
+        tasks = planifier(self.releve, self.consignes.diffusion)
+        return [one for one in tasks if not (self.consignes.regles and one.page.serie.controle)]
 
     def partager(self) -> tuple[list[Rendu], list[Tache]]:
         """Return what is already made, and what must be executed; a task in neither has no page.

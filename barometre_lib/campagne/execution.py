@@ -1,5 +1,6 @@
 """Execution of one task, in a process of its own: papermill runs the notebook, nbconvert makes the page's main part."""
 
+import html
 import json
 import re
 from contextlib import suppress
@@ -7,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from barometre_lib.barometre import Barometre, installer
+from barometre_lib.barometre import Barometre, installer, variantes_chargees
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import originale, situer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+from barometre_lib.parametres.variante import TAMPON, lire_regles
 from barometre_lib.publication.carnet import convertir, nommer
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.bilan import Bilan
@@ -43,15 +45,17 @@ class Rendu:
     avertissements: str = ""  # what the notebook wrote on its error stream
 
 
-def preparer(releves: str) -> None:
+def preparer(consigne: str) -> None:
     """Read relèves, `2024-S1,2024-S2`, and what their pages compute, once for all the processes forked from this one.
 
+    The rules of a study follow, `2024-S2 seuil_effectif=10`: its notebooks then find no other relève.
     Only the fork server of a campaign does it, whose input is a copy. What cannot be read is left to the notebooks,
     which say so.
     """
+    releves, *regles = consigne.split()
     codes = sorted(releves.split(","))
     with suppress(ErreurBarometre):
-        latest = Barometre.charger(codes[-1])
+        latest = Barometre.charger(codes[-1], regles=lire_regles(regles) or None)
         for code in codes:
             read = latest.anterieure(trouver_releve(code, latest.registre.dossier))
             period = read.contexte().maille
@@ -83,6 +87,8 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan:
         executed = _run(notebook, tache)
         warnings = normaliser(executed)
         refuser_chemins(executed, environnement)
+        if not environnement.regles:
+            refuser_variante(executed, tache.releve)
         return Rendu(
             tache, contenu=str(convertir(executed)), carnet=nbformat.writes(executed) + "\n", avertissements=warnings
         )
@@ -149,6 +155,25 @@ def refuser_chemins(carnet: "NotebookNode", environnement: Environnement) -> Non
                 raise ErreurBarometre(
                     f"{nommer(cell)} : sa sortie montre un chemin de la machine ({path}) ; retirez-le"
                 )
+
+
+def refuser_variante(carnet: "NotebookNode", releve: str) -> None:
+    """Refuse a notebook that loaded a study variant, whatever it shows of it, or that shows the stamp of one.
+
+    Raises
+    ------
+    ErreurBarometre
+        What to do with it.
+    """
+    loaded = variantes_chargees()
+    shown = html.unescape(json.dumps([cell.get("outputs", []) for cell in carnet.cells], ensure_ascii=False))
+    # Whatever typography made of its apostrophe and spaces.
+    if loaded or re.sub(r"\W", "", TAMPON) in re.sub(r"\W", "", shown):
+        asked = " ".join(f"--regle {one}" for one in loaded or ["PARAMETRE=VALEUR"])
+        raise ErreurBarometre(
+            "ce carnet compte sous d'autres règles que celles de la méthode, et une variante ne se publie pas ; "
+            f"retirez-la, ou faites-en une étude : barometre etude {releve} {asked}"
+        )
 
 
 def normaliser(carnet: "NotebookNode") -> str:

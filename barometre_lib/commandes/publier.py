@@ -1,8 +1,9 @@
-"""The commands of the campaign: `publier`, `executer`, `verifier`."""
+"""The commands of the campaign: `publier`, `executer`, `verifier`, `etude`."""
 
 import math
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 from barometre_lib.commandes import DOSSIER, registre_option, releve_argument
 from barometre_lib.console import dire
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.ressources import exiger_ressources
 from barometre_lib.typographie import INSECABLE
 
@@ -182,6 +184,44 @@ def verifier(releve: str, **options: Any) -> None:
     from barometre_lib.campagne.verification import verifier as verifier_publication
 
     dire(verifier_publication(releve, consignes))
+
+
+@click.command(
+    short_help="Refait les pages d'une relève sous d'autres règles, à part.",
+    help="""Refait les pages et les tableaux d'une relève sous d'autres règles que celles de la méthode.
+
+    L'étude va dans DIR/etudes, sous un nom fait de RELEVE et des règles. Tamponnée « Variante d'étude, hors méthode
+    officielle », elle ne se publie pas : ni contrôle, ni manifeste, ni édition publique.
+    """,
+)
+@releve_argument
+@click.option(
+    "--regle",
+    "regles",
+    metavar="PARAMETRE=VALEUR",
+    multiple=True,
+    required=True,
+    help="Autre valeur d'un paramètre de params/regles, comme seuil_effectif=10 ; l'option se répète.",
+)
+@sorties_option
+@processus_option
+@delai_option
+@delai_total_option
+@registre_option
+def etude(releve: str, regles: tuple[str, ...], **options: Any) -> None:
+    from barometre_lib.parametres.variante import juger_regles
+    from barometre_lib.registre.lecture import lire_code_releve
+
+    code = lire_code_releve(releve)
+    try:
+        asked = juger_regles(code, regles)
+    except ErreurBarometre as error:
+        raise click.BadParameter(str(error), param_hint="--regle") from None
+    consignes = lire_consignes(regles=asked, **options)
+    from barometre_lib.campagne.variante import ETUDES, etudier_variante
+
+    for sentence in etudier_variante(releve, replace(consignes, sorties=consignes.sorties / ETUDES)):
+        dire(sentence)
 
 
 def lire_consignes(

@@ -10,11 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from barometre_lib.chemins import racine
-from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
+from barometre_lib.parametres.fichiers import FERME, Oui, Texte, attendu, ouvrir_yaml
 from barometre_lib.parametres.regles import NOMS_PARAMETRES, Parametre
 from barometre_lib.typographie import enumerer
 from barometre_lib.vocabulaire import NOMS_COLONNES, Motif
 
+# Told with a demonstration only: whoever runs the collection knows.
+RESERVE = "ce qu'en dit qui n'est pas de la maison, ou rien"
 COLONNE = f"^({'|'.join(NOMS_COLONNES)})$"
 
 
@@ -26,6 +28,8 @@ class TexteOfficiel:
     sujet: Texte
     texte: Annotated[Texte, attendu("ce qui est publié, et non un commentaire")]
     source: Annotated[Texte, attendu("qui les a publiés, et quand")]
+    reserve: Annotated[Texte, attendu(RESERVE, default="")]
+    definition: Annotated[Oui, Field(default=False, description="si ce texte définit l'industrie, oui ou non")]
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Hypothese:
     choix: Annotated[Texte, AfterValidator(_juger_noms)]
     pourquoi: Texte
     decide: Annotated[Texte, attendu("qui peut en décider autrement")]
+    reserve: Annotated[Texte, attendu(RESERVE, default="")]
     variantes: Annotated[tuple[Variante, ...], Field(default=(), description="ce qui mesure son effet")]
     non_mesure: Annotated[str, Field(default="", description="pourquoi son effet ne se mesure pas")]
 

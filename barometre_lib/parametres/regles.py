@@ -26,7 +26,7 @@ from barometre_lib.parametres.fichiers import (
 )
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.rapprochements import Rapprochement, lire_rapprochements
-from barometre_lib.typographie import FINE, INSECABLE, enumerer, jour, nombre
+from barometre_lib.typographie import FINE, INSECABLE, MOINS, enumerer, jour, nombre
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, SOURCES, Fondement, Releve
 
 
@@ -42,6 +42,12 @@ class Parametre:
     texte: str  # that founds the value
     source: str  # where the text comes from
     fonde_par: Fondement = "projet"  # whose text it is
+    reserve: str = ""  # what an outsider adds to it, told with a demonstration only
+
+    @property
+    def ampleur(self) -> str:
+        """The value with its unit, its sign left out: `40 %`."""
+        return str(self).removeprefix(MOINS)
 
     def __str__(self) -> str:
         """Write the value with its unit: `20 salariés`, `−40 %`, `1er janvier 2022`."""
@@ -62,6 +68,7 @@ class ParametresRegles:
     nomenclatures: Nomenclatures
     # Values of a study variant, which stand in `parametres` in place of the official ones; empty for these.
     surcharges: Mapping[str, Any] = field(default_factory=dict)
+    officiels: Mapping[str, Parametre] = field(default_factory=dict)  # those that a study variant replaces
     lacunes: Lacunes = AUCUNE  # what the relève does not know
     rapprochements: tuple[Rapprochement, ...] = ()  # answers to pairs of rows, the nearest first
 
@@ -191,6 +198,7 @@ class ValeurDatee:
     texte: Annotated[Texte, attendu("le texte qui fonde la valeur")]
     source: Annotated[Texte, attendu("la source de ce texte")]
     fonde_par: Annotated[Fondement, Field(default="projet", description="qui fonde la valeur, etat ou projet")]
+    reserve: Annotated[Texte, attendu("ce qu'en dit qui n'est pas de la maison, ou rien", default="")]
 
 
 @dataclass(frozen=True)
@@ -231,7 +239,7 @@ def lire_parametres_regles(
     parameters = {one.nom: one for one in rassembler(lambda reading: reading(), readings) if one}
     if surcharges is not None and not isinstance(surcharges, Mapping):
         raise ErreurBarometre(f'Variante : trouvé {montrer_valeur(surcharges)} ; attendu {{"seuil_effectif": 10}}.')
-    chosen = dict(surcharges or {})
+    chosen, official = dict(surcharges or {}), dict(parameters)
     for nom, value in chosen.items():
         if nom not in VALEURS_ATTENDUES:
             what = f"{montrer_valeur(nom)} n'est pas un paramètre des règles"
@@ -240,11 +248,12 @@ def lire_parametres_regles(
         if not fits(value):
             raise ErreurBarometre(f"Variante : « {nom} » vaut {montrer_valeur(value)} ; attendu {expected}.")
         parameters[nom] = replace(
-            parameters[nom], valeur=value, texte="Variante d'étude", source="étude en cours", fonde_par="projet"
+            official[nom], valeur=value, texte="Variante d'étude", source="étude en cours", fonde_par="projet"
         )
     lines = champ_au(releve.dernier_jour, lire_champ(folder / "champ_industrie.csv", reference))
     answers = lire_rapprochements(releve, folder)
-    return ParametresRegles(releve, parameters, lines, reference, chosen, lacunes, answers)
+    replaced = {nom: official[nom] for nom in chosen}
+    return ParametresRegles(releve, parameters, lines, reference, chosen, replaced, lacunes, answers)
 
 
 def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:
@@ -252,9 +261,13 @@ def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre
     path = (dossier or racine() / "params") / "regles" / f"{nom}.yaml"
     content = ouvrir_yaml(path).lire(FichierParametre, contexte=nom)
     return [
-        Parametre(nom, content.description, content.unite, one.valeur, day, one.texte, one.source, one.fonde_par)
+        Parametre(nom, content.description, content.unite, one.valeur, day, **_founded(one))
         for day, one in sorted(content.valeurs.items())
     ]
+
+
+def _founded(value: ValeurDatee) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in ("texte", "source", "fonde_par", "reserve")}
 
 
 def _in_force(nom: str, folder: Path, releve: Releve) -> Parametre:

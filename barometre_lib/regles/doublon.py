@@ -141,8 +141,7 @@ DOUBLON = Regle(
     "Des lignes d'un même site et d'un même type, à quelques jours près, disent un seul événement, que la meilleure "
     "source date. Un site ne s'ouvre ni ne se ferme deux fois de suite ; une extension ou une réduction du même site "
     "ne compte qu'une fois par semestre. Des lignes que la relecture dit un seul mouvement n'en font qu'un, celles "
-    "qu'elle dit deux ne s'écartent pas l'une l'autre, fût-ce d'un même SIRET. Le texte de l'État n'en dit rien : "
-    "c'est un choix du projet.",
+    "qu'elle dit deux ne s'écartent pas l'une l'autre, fût-ce d'un même SIRET.",
     _doublon,
     depuis=date(2022, 1, 1),
     redites=chercher_redites,

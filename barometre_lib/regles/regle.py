@@ -26,7 +26,7 @@ class Regle:
     rang: int  # number of the rule; a rule of two motifs has two objects
     motif: Motif  # name of the verdict
     libelle: str  # public label, in French
-    phrase: str  # sentence that the rule applies, in French
+    phrase: str  # sentence that the rule applies, in French, parameters of the rules between braces
     # Parameters to a boolean expression, true on the rows set aside and never null: engines differ on what a null
     # comparison gives, so each one is closed by `fill_null`.
     ecarte: Callable[[ParametresRegles], nw.Expr]
@@ -35,3 +35,7 @@ class Regle:
     depuis: date
     # Of rows that pass the other rules; of rule 9 alone.
     redites: Callable[[Any, ParametresRegles, Liens], Redites] | None = None
+
+    def dire(self, parametres: ParametresRegles) -> str:
+        """Return its sentence, with the values in force of the parameters that it names."""
+        return self.phrase.format_map(parametres.parametres)

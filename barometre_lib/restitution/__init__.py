@@ -10,9 +10,9 @@ from barometre_lib.restitution.constats import essentiel as essentiel
 from barometre_lib.restitution.fragment import Fragment as Fragment
 from barometre_lib.restitution.incompletes import section_bornes as section_bornes
 from barometre_lib.restitution.incompletes import section_motifs as section_motifs
+from barometre_lib.restitution.methodologie import definition as definition
 from barometre_lib.restitution.methodologie import page_methodologie as page_methodologie
 from barometre_lib.restitution.parcours import section_parcours as section_parcours
-from barometre_lib.restitution.qualite import section_acquittements as section_acquittements
 from barometre_lib.restitution.qualite import section_bilan as section_bilan
 from barometre_lib.restitution.qualite import section_corrections as section_corrections
 from barometre_lib.restitution.qualite import section_suites as section_suites

@@ -85,7 +85,7 @@ def _draw(values: dict[str, list[tuple[int, int]]]) -> Markup:
         from matplotlib.figure import Figure
         from matplotlib.patches import Patch
 
-        figure = Figure(figsize=(10, 8.4), layout="constrained")
+        figure = Figure(figsize=(10, 7), layout="constrained")
         axes = figure.subplots()
         table = pd.DataFrame(shares, index=list(values), columns=list(LIBELLES.values()), dtype="float64")
         colours: Any = ListedColormap([colour for colour, _ in COULEURS_COMPLETUDE.values()])

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
 from barometre_lib.qualite.rappel import Rappel, lire_rappel
 from barometre_lib.qualite.refus import dire_tombees
-from barometre_lib.qualite.suites import Gravite
+from barometre_lib.qualite.suites import Gravite, Suite
 from barometre_lib.registre.corrections import STATUTS_CORRECTION
 from barometre_lib.restitution.completude import pourcentage
 from barometre_lib.restitution.fragment import Fragment, rendre, section
@@ -17,6 +18,7 @@ from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
 from barometre_lib.typographie import accorder, jour, nombre, sans_accents
 from barometre_lib.vocabulaire import COLONNES, Releve
 
+GRAVITES = dict(zip(Gravite, ("Défauts bloquants", "Avertissements", "Informations"), strict=True))
 # What a check looks at, by the table that it reads.
 EXAMINES = {
     "textes": ("ligne", "lignes"),
@@ -28,23 +30,19 @@ EXAMINES = {
 # What it finds there.
 TROUVES = EXAMINES | {"suivi": ("mouvement", "mouvements")}
 LIBELLES_COLONNES = {column.nom: column.libelle for column in COLONNES}
-# Up to so many references stand on the page; more are folded.
+A_RELIRE = "À relire."
+# Up to so many references stand in the sentence; more are folded.
 PEU = 6
 
 
 def section_bilan(contexte: Contexte, bilan: Bilan) -> Fragment:
-    """Say in one sentence what was checked and found, then suite by suite."""
-    rows = []
-    for suite, results in _by_suite(bilan):
-        found = Counter(one.controle.gravite for one in results for _ in one.constats)
-        rows.append([suite.libelle, len(results), *(found[gravity] for gravity in Gravite)])
-    table = tableau_libre(
-        ([suite, *map(nombre, numbers)] for suite, *numbers in rows),
-        titre=f"Signalements par suite de contrôles, relève {bilan.releve}",
-        entetes=["Suite", "Contrôles", "Défauts bloquants", "Avertissements", "Informations"],
-        total=["Total", *(nombre(sum(column)) for column in list(zip(*rows, strict=True))[1:])],
-        classe="nombres",
-    )
+    """Say what was found, the gravest first: each finding once, where it is, and why it is let through."""
+    labels = contexte.nomenclatures.libelles("region")
+    names = {one.controle.nom: one.controle.libelle for one in bilan.resultats}
+    found = [(anchor, group) for _, anchor, group in _families(bilan) if any(one.constats for one in group)]
+    useless: dict[tuple[str, str], list[str]] = {}
+    for one in bilan.sans_objet:
+        useless.setdefault((names.get(one.controle, one.controle), one.raison), []).append(one.reference)
     warnings = [one for one in bilan.resultats if one.controle.gravite is Gravite.AVERTISSEMENT]
     content = rendre(
         "bilan",
@@ -53,65 +51,80 @@ def section_bilan(contexte: Contexte, bilan: Bilan) -> Fragment:
         avertissements=bilan.nombre(Gravite.AVERTISSEMENT),
         en_attente=sum(len(one.en_attente) for one in warnings),
         informations=bilan.nombre(Gravite.INFORMATION),
-        tableau=table,
+        trouves=[
+            (
+                GRAVITES[gravity],
+                [_tell(group, anchor, bilan.releve, labels) for anchor, group in found if _is(group, gravity)],
+            )
+            for gravity in Gravite
+        ],
+        sans_objet=useless,
     )
-    return section("bilan", "Bilan d'ensemble", content)
+    return section("bilan", "Ce qui a été trouvé", content)
 
 
 def section_suites(contexte: Contexte, bilan: Bilan) -> Fragment:
-    """Show each suite: what it is about, its checks, and the rows at fault by region."""
-    labels = contexte.nomenclatures.libelles("region")
-    shown, recalls = [], lire_rappel()
-    for rank, (suite, results) in enumerate(_by_suite(bilan), start=1):
-        rows, places = [], []
-        families = groupby(results, key=lambda one: one.controle.famille)
-        for place, group in enumerate((list(members) for _, members in families), start=1):
-            anchor = f"ou-{rank}-{place}"
-            rows.append(_row(group, anchor, recalls.get(group[0].controle.famille)))
-            if any(one.constats for one in group):
-                places.append({"ancre": anchor, "libelle": group[0].controle.libelle, **_places(group, labels)})
+    """Show what was checked: how much each suite found, then its checks, folded."""
+    del contexte
+    counts, shown, recalls = [], [], lire_rappel()
+    for suite, families in groupby(_families(bilan), key=itemgetter(0)):
+        groups = [(anchor, group) for _, anchor, group in families]
+        results = [one for _, group in groups for one in group]
+        found = Counter(one.controle.gravite for one in results for _ in one.constats)
+        counts.append([suite.libelle, len(results), *(found[gravity] for gravity in Gravite)])
         table = tableau_libre(
-            rows,
+            [_row(group, anchor, recalls.get(group[0].controle.famille)) for anchor, group in groups],
             titre=f"Contrôles de la suite « {suite.libelle} »",
             entetes=["Contrôle", "Gravité", "Examen", "En défaut", "Issue"],
             classe="textes controles",
         )
         read = any(one.lignes for one in results)
-        shown.append({"suite": suite, "controles": len(results), "tableau": table if read else None, "lieux": places})
-    return section("suites", "Ce qui a été contrôlé", rendre("suites", suites=shown))
-
-
-def section_acquittements(contexte: Contexte, bilan: Bilan) -> Fragment:
-    """Show the warnings justified, each with its reason, those that lost it, and what serves no more."""
-    labels = contexte.nomenclatures.libelles("region")
-    names = {one.controle.nom: one.controle.libelle for one in bilan.resultats}
-    useless: dict[tuple[str, str], list[str]] = {}
-    for one in bilan.sans_objet:
-        useless.setdefault((names.get(one.controle, one.controle), one.raison), []).append(one.reference)
-    content = rendre(
-        "acquittements",
-        acquittements=[shown for result in bilan.resultats for shown in _raisons(result, bilan.releve, labels)],
-        tombees=[
-            {"libelle": one.controle.libelle, "phrases": list(dire_tombees(one))}
-            for one in bilan.resultats
-            if one.tombees
-        ],
-        sans_objet=useless,
+        shown.append({"suite": suite, "controles": len(results), "tableau": table if read else None})
+    table = tableau_libre(
+        ([suite, *map(nombre, numbers)] for suite, *numbers in counts),
+        titre=f"Signalements par suite de contrôles, relève {bilan.releve}",
+        entetes=["Suite", "Contrôles", *GRAVITES.values()],
+        total=["Total", *(nombre(sum(column)) for column in list(zip(*counts, strict=True))[1:])],
+        classe="nombres",
     )
-    return section("acquittements", "Avertissements acquittés", content)
+    return section("suites", "Ce qui a été contrôlé", rendre("suites", tableau=table, suites=shown))
 
 
-def _raisons(result: Resultat, releve: Releve, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield each reason given for a check, by relève of origin, and where the rows are that it lets through."""
-    groups: dict[tuple[str, Releve], list[tuple[Constat, str]]] = {}
-    for fault in result.constats:
-        if result.justifie(fault):
-            one = result.decisions[fault.reference]
-            groups.setdefault((one.raison, one.origine), []).append((fault, ""))
-    for (reason, origin), faults in groups.items():
-        carried = "" if origin == releve else str(origin)
-        told = {"libelle": result.controle.libelle, "raison": reason, "origine": carried}
-        yield told | _where(faults, result, labels)
+def _families(bilan: Bilan) -> Iterator[tuple[Suite, str, list[Resultat]]]:
+    """Yield each check, with its suite and the anchor of what it found; of several columns, its results together."""
+    for rank, suite in enumerate(bilan.suites, start=1):
+        own = [one for one in bilan.resultats if one.suite.nom == suite.nom]
+        for place, (_, group) in enumerate(groupby(own, key=lambda one: one.controle.famille), start=1):
+            yield suite, f"ou-{rank}-{place}", list(group)
+
+
+def _is(group: list[Resultat], gravite: Gravite) -> bool:
+    return group[0].controle.gravite is gravite
+
+
+def _tell(group: list[Resultat], ancre: str, releve: Releve, labels: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a check found, in lots of one reason; what awaits one comes first, what lost its own is told."""
+    columns = {one.controle.nom: f", {LIBELLES_COLONNES[one.controle.colonne]}" for one in group if len(group) > 1}
+    lots: dict[str, list[tuple[Constat, str]]] = {}
+    carried = Counter[tuple[str, str]]()
+    for one in group:
+        for fault in one.constats:
+            reason = A_RELIRE if _is(group, Gravite.AVERTISSEMENT) else ""
+            if one.justifie(fault):
+                decided = one.decisions[fault.reference]
+                reason = decided.raison
+                carried[reason, str(decided.origine)] += decided.origine != releve
+            lots.setdefault(reason, []).append((fault, columns.get(one.controle.nom, "")))
+    told = [
+        {
+            "raison": reason,
+            "reports": [(origin, count) for (of, origin), count in sorted(carried.items()) if of == reason and count],
+        }
+        | _where(faults, group[0], labels)
+        for reason, faults in sorted(lots.items(), key=lambda one: one[0] != A_RELIRE)
+    ]
+    fallen = [sentence for one in group if one.tombees for sentence in dire_tombees(one)]
+    return {"ancre": ancre, "libelle": group[0].controle.libelle, "lots": told, "tombees": fallen}
 
 
 def section_corrections(contexte: Contexte, bilan: Bilan) -> Fragment:
@@ -135,10 +148,6 @@ def section_corrections(contexte: Contexte, bilan: Bilan) -> Fragment:
     )
     content = rendre("corrections", nombre=len(bilan.corrections), tableau=table)
     return section("corrections", "Corrections", content)
-
-
-def _by_suite(bilan: Bilan) -> list[tuple[Any, list[Resultat]]]:
-    return [(suite, [one for one in bilan.resultats if one.suite.nom == suite.nom]) for suite in bilan.suites]
 
 
 def _row(group: list[Resultat], ancre: str, rappel: Rappel | None) -> list[Any]:
@@ -169,13 +178,6 @@ def _outcome(group: list[Resultat]) -> str:
     return f"{nombre(waiting)} à relire" if waiting else "acquitté"
 
 
-def _places(group: list[Resultat], labels: Mapping[str, str]) -> dict[str, Any]:
-    """Return where the rows at fault of a check are; of a requirement over several columns, column by column."""
-    columns = {one.controle.nom: f", {LIBELLES_COLONNES[one.controle.colonne]}" for one in group if len(group) > 1}
-    faults = [(fault, columns.get(one.controle.nom, "")) for one in group for fault in one.constats]
-    return _where(faults, group[0], labels)
-
-
 def _where(faults: Sequence[tuple[Constat, str]], result: Resultat, labels: Mapping[str, str]) -> dict[str, Any]:
     """Return the references by region, in the order of the regions' names, and the line that sums them up.
 
@@ -193,4 +195,4 @@ def _where(faults: Sequence[tuple[Constat, str]], result: Resultat, labels: Mapp
     regions = len([name for name, references in groups if name and references])
     rows = accorder(len(faults), *TROUVES[result.controle.table])
     resume = f"{rows} dans {accorder(regions, 'région', 'régions')}" if regions else rows
-    return {"resume": resume, "ouvert": len(faults) <= PEU, "groupes": groups}
+    return {"resume": resume, "peu": len(faults) <= PEU, "groupes": groups}
