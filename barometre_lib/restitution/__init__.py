@@ -18,7 +18,7 @@ from barometre_lib.restitution.qualite import section_corrections as section_cor
 from barometre_lib.restitution.qualite import section_suites as section_suites
 from barometre_lib.restitution.resultats import lecture_emplois as lecture_emplois
 from barometre_lib.restitution.resultats import section_sommes as section_sommes
-from barometre_lib.restitution.revisees import section_provisoire as section_provisoire
+from barometre_lib.restitution.revisees import revisees as revisees
 from barometre_lib.restitution.sections import section_carte as section_carte
 from barometre_lib.restitution.sections import section_exemples as section_exemples
 from barometre_lib.restitution.sections import section_methode as section_methode

@@ -31,7 +31,6 @@ def tableau_annees(contexte: Contexte, evolution: pd.DataFrame, france: pd.DataF
         titre=f"Mouvements comptés par année, {contexte.nom}",
         entetes={name: LIBELLES[name] for name in (*MESURES_BRUTES, "solde_net", "solde_strict")},
         lignes=rows,
-        revise=any(row["premier"] for row in rows),
     )
 
 
@@ -61,7 +60,7 @@ def _row(contexte: Contexte, nom: str, row: Mapping[Hashable, Any]) -> dict[str,
 
 
 def phrase_france(contexte: Contexte, evolution: pd.DataFrame) -> Fragment:
-    """Say the nets of France, whole years then the edition's half; `evolution` is that of France."""
+    """Say what stands between brackets in the table, then the nets of France; `evolution` is that of France."""
     nets = evolution.set_index("periode")["solde_net"]
     values = [
         f"{signe(nets[code]) if pd.notna(nets[code]) else NON_DISPONIBLE} {au_cours_de(code)}"

@@ -9,20 +9,19 @@ from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revision
 from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, signe
 
 
-def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment:
-    """Say that the data are provisional, and what changed since the previous edition.
+def revisees(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment | None:
+    """Say what changed since the previous edition in the periods that it covered, France's by region too.
 
     `revisions` are those of the territory, None in the public edition, which says no movement.
     """
-    heading = "Données provisoires"
     if revisions is None:
-        return section("provisoire", heading, rendre("provisoire_public", contexte=contexte))
+        return None
     covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
     regions = resumer_revisions(revisions, covered, ["region"])
     causes = resumer_revisions(revisions, covered, ["cause"]).sort_values(
         ["mouvements", "cause"], ascending=[False, True]
     )
-    content = rendre(
+    return rendre(
         "provisoire",
         contexte=contexte,
         nouvelles=_unknown_before(contexte),
@@ -35,7 +34,6 @@ def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fr
         regions=regions.to_dict("records"),
         tableau=None if contexte.region else _by_region(contexte, regions),
     )
-    return section("provisoire", heading, content)
 
 
 def _unknown_before(contexte: Contexte) -> list[str]:

@@ -3,7 +3,6 @@
 A notebook shows one a cell. What there is nothing to draw of is said in one sentence.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -57,33 +56,37 @@ def section_recensement(
 
 
 def section_resultats(
-    contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame, *complements: Fragment | None
+    contexte: Contexte,
+    secteurs: pd.DataFrame,
+    departements: pd.DataFrame,
+    emplois: Fragment | None = None,
+    *complements: Fragment | None,
 ) -> Fragment:
-    """Show the sectors and the départements over the edition's period, then what complements them.
+    """Show the sectors and the départements over the edition's period, jobs and investment, then what complements them.
 
-    `secteurs` by period and `secteur`; `departements` of all, by period, `region` and `departement`.
+    `secteurs` by period and `secteur`; `departements` by period, `region` and `departement`.
     """
     first_half = f"Résultats du premier semestre {contexte.annee}"
     heading = first_half if contexte.releve.semestre == 1 else f"Résultats des deux relèves en {contexte.annee}"
-    shown = [_results(contexte, secteurs, departements), *complements]
-    return section("resultats", heading, *shown)
+    return section("resultats", heading, _results(contexte, secteurs, departements, emplois), *complements)
 
 
-def _results(contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame) -> Fragment:
+def _results(
+    contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame, emplois: Fragment | None
+) -> Fragment:
+    counts = de_la_periode(secteurs, contexte.periode)
     if contexte.actualisee:
         return rendre("non_disponible", contexte=contexte)
-    counts = de_la_periode(secteurs, contexte.periode)
     if aucun_mouvement(counts):
         return rendre("aucun_mouvement", contexte=contexte)
     if counts[list(MESURES_BRUTES)].sum().sum() < MOUVEMENTS_MIN:
-        return rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))
-    places = departements
-    if contexte.region:
-        places = departements[departements["region"] == contexte.region.code].reset_index(drop=True)
-    drawn = [figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))]
-    if places["departement"].nunique() > 1:
-        drawn.append(carte_departements(contexte, departements, constat=constat_departements(contexte, places)))
-    return rendre("duo", contenus=drawn)
+        told = rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))
+        return rendre("duo", colonnes=[[told, emplois]])
+    columns = [[figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs)), emplois]]
+    if departements["departement"].nunique() > 1:
+        finding = constat_departements(contexte, departements)
+        columns.append([carte_departements(contexte, departements, constat=finding)])
+    return rendre("duo", colonnes=columns)
 
 
 def _par_secteur(contexte: Contexte, counts: pd.DataFrame) -> list[dict[str, Any]]:
@@ -108,12 +111,12 @@ def section_carte(
     """
     links = {} if contexte.region else {code: f"regions/{code}.html" for code in contexte.nomenclatures.regions}
     drawn: list[Fragment] = [
-        carte_regions(contexte, regions, constat=constat_carte(contexte, regions, classement))
+        carte_regions(contexte, regions, constat=constat_carte(contexte, classement))
     ]
     if len(classement):
         finding = constat_classement(contexte, classement, classement_avant)
         drawn.append(figure_classement(contexte, regions, classement, constat=finding, liens=links))
-    shown = [rendre("duo", contenus=drawn)]
+    shown = [rendre("duo", colonnes=[[one] for one in drawn])]
     if annees is not None:
         shown.append(figure_multiples(contexte, annees, liens=links))
     heading = f"Cartographie régionale des ouvertures nettes {au_cours_de(contexte.periode)}"
@@ -152,4 +155,4 @@ def _adds(entreprise: str, nom_site: str) -> bool:
 def section_methode(contexte: Contexte, *complements: Fragment | None) -> Fragment:
     """Say what the barometer measures, of what it is made and what it leaves out; then what complements it."""
     said = rendre("methode", contexte=contexte, definition=definition(contexte))
-    return section("methode", "Méthodologie", rendre("duo", contenus=[said, *(one for one in complements if one)]))
+    return section("methode", "Méthodologie", said, *complements)
