@@ -251,7 +251,8 @@ class TestRecensement:
 
 class TestSecteurs:
     def test_du_plus_fort_solde_au_plus_faible_avec_celui_d_un_an_plus_tot(self, region: Contexte) -> None:
-        wide, phone = dessins(secteurs(region, (1, 0, 2, 0), (5, 2, 0, 1)))
+        drawn = secteurs(region, (1, 0, 2, 0), (5, 2, 0, 1))
+        wide, phone = dessins(drawn)
         assert [text for text in wide if text in ("Santé", "Industrie verte")] == ["Santé", "Industrie verte"]
         assert [text for text in wide if text in ("+6", "−1", "+1", "2023", "2024")] == [
             *("2024", "2023"),
@@ -259,6 +260,11 @@ class TestSecteurs:
             *("−1", "+1"),
         ]
         assert "+1" not in phone
+        assert "secteur « Santé » est de +6 (5 ouvertures, 2 extensions et 1 réduction), contre +1 en 2023." in lu(
+            drawn
+        )
+        sector, last = fichiers(str(drawn.html))[1].splitlines()[1:3]
+        assert (sector, last) == ("Santé;5;2;0;1;6;5;1", "Industrie verte;1;0;2;0;-1;-1;1")
 
     def test_un_secteur_sans_mouvement_est_nomme_et_n_est_pas_dessine(self, region: Contexte) -> None:
         drawn = secteurs(region, (1, 0, 2, 0), (0, 0, 0, 0))
@@ -319,6 +325,8 @@ class TestRegions:
         barometre = charger("2024-S2")
         drawn = figure_multiples(barometre.contexte(), barometre.comptes(["annee", "region"]), constat=CONSTAT)
         assert "Mayotte" not in mots(drawn)
+        assert "Mayotte" not in fichiers(str(drawn.html))[1]
+        assert "Mayotte" not in str(drawn.html).partition("<table>")[2]
         assert "Couverture non précisée : Guadeloupe" in lu(drawn)
 
 
@@ -377,4 +385,4 @@ def test_un_premier_semestre_se_compare_au_premier_d_avant(charger: Any) -> None
     assert {"S1\u00a02025", "S1\u00a02024"} <= set(dessins(drawn)[0])
     assert "au premier semestre 2025" in lu(drawn)
     first = de_la_periode(counts, "2025-S1").sort_values("solde_net").iloc[-1]["solde_net"]
-    assert f"un solde net de +{first}, contre" in lu(drawn)
+    assert re.search(rf"est de \+{first} \([^)]*\), contre \+\d+ au premier semestre 2024", lu(drawn))
