@@ -13,7 +13,7 @@ from barometre_lib.ecriture import en_csv
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.style import FOND, POLICE_PAGE, TEXTE
 from barometre_lib.restitution.trace import CORPS, DEMI, INTERLIGNE, couper
-from barometre_lib.typographie import INSECABLE, accorder, jour, typographier
+from barometre_lib.typographie import INSECABLE, accorder, composer, jour
 
 # Of a drawing that stands alone: its margin, and the size of its finding.
 MARGE, GRAND = 24, 20
@@ -83,10 +83,9 @@ def provenance(contexte: Contexte) -> list[str]:
     """Say which sites are counted, where the numbers come from, when they were known, that they may change."""
     sites = f"sites industriels de plus de {accorder(contexte.parametres.seuil_effectif, 'salarié', 'salariés')}"
     left_out = "" if contexte.region else contexte.hors()
-    source = ["Baromètre industriel de l'État"]
-    source += ["registre de démonstration, données fictives"] if contexte.demonstration else []
-    known = f"situation connue au {jour(contexte.releve.dernier_jour)}"
-    source += [known if contexte.publique else f"relève {contexte.releve}", "données provisoires"]
+    known = f"situation au {jour(contexte.releve.dernier_jour)}"
+    data = "données fictives et provisoires" if contexte.demonstration else "données provisoires"
+    source = ["Baromètre industriel de l'État", known if contexte.publique else f"relève {contexte.releve}", data]
     source += [contexte.variante] if contexte.variante else []
     return [f"Champ : {', '.join(filter(None, [sites, left_out]))}.", f"Source : {', '.join(source)}."]
 
@@ -113,7 +112,7 @@ def _tenir_seul(large: Markup, constat: str, mesure: str, mentions: Iterable[str
 
     def write(text: str, size: int = CORPS, look: str = "", start: str = "") -> None:
         nonlocal place
-        for line in couper(typographier(text).replace("'", "’"), width * CORPS / size, gras=bool(look)):
+        for line in couper(composer(text), width * CORPS / size, gras=bool(look)):
             place += INTERLIGNE * size / CORPS
             shown = f"{start}{escape(line)}"
             start = ""

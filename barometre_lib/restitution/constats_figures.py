@@ -9,7 +9,7 @@ import pandas as pd
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.constats_faits import Rang, extremes, nommer
 from barometre_lib.restitution.tableaux import aucun_mouvement, de_la_periode
-from barometre_lib.typographie import au_cours_de, enumerer, majuscule, minuscule, nombre, ordinal, signe
+from barometre_lib.typographie import accorder, au_cours_de, enumerer, majuscule, minuscule, nombre, ordinal, signe
 
 # From this net on, a sector or a département stands out.
 SEUIL = 2
@@ -163,6 +163,20 @@ def constat_classement(contexte: Contexte, classement: pd.DataFrame, classement_
         return f"{contexte.region.nom} {again}en tête"
     seconds = enumerer(contexte.nomenclatures.regions[code].article for code in behind["region"])
     return f"{contexte.region.nom} {again}en tête, devant {seconds} ({signe(int(behind['solde_net'].iloc[0]))})"
+
+
+def constat_multiples(contexte: Contexte, annees: pd.DataFrame) -> str:
+    """Say in how many ranked regions the net rose over the last whole year; `annees` by `annee` and `region`."""
+    whole = [year for year in sorted(annees["annee"].unique()) if contexte.releve.semestre == 2 or year != contexte.annee]
+    if len(whole) == 1:
+        return f"Le solde net de chaque région en {whole[0]}"
+    nets = annees.pivot(index="region", columns="annee", values="solde_net")[whole[-2:]].dropna()
+    covered = nets[[contexte.edition.couverte(code) for code in nets.index]]
+    rises, number = int((covered[whole[-1]] > covered[whole[-2]]).sum()), len(covered)
+    where = "dans aucune région" if not rises else f"dans {accorder(rises, 'région', 'régions')} sur {number}"
+    return f"De {whole[-2]} à {whole[-1]}, le solde net ne monte {where}" if not rises else (
+        f"De {whole[-2]} à {whole[-1]}, le solde net monte {where}"
+    )
 
 
 def _nommer(classees: pd.DataFrame, noms: Any) -> str:

@@ -24,7 +24,6 @@ from barometre_lib.restitution.figures_mots import (
     nommer_annee,
 )
 from barometre_lib.restitution.figures_regions import figure_classement, figure_multiples
-from barometre_lib.restitution.figures_retirees import figure_periodes, figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import (
     INCONNU,
@@ -41,8 +40,6 @@ from barometre_lib.vocabulaire import MESURES_BRUTES
 __all__ = [
     "figure_classement",
     "figure_multiples",
-    "figure_periodes",
-    "figure_rangee",
     "figure_recensement",
     "figure_secteurs",
 ]

@@ -14,6 +14,7 @@ from barometre_lib.restitution.constats_figures import (
     constat_carte,
     constat_classement,
     constat_departements,
+    constat_multiples,
     constat_recensement,
     constat_secteurs,
 )
@@ -118,7 +119,7 @@ def section_carte(
         drawn.append(figure_classement(contexte, regions, classement, constat=finding, liens=links))
     shown = [rendre("duo", colonnes=[[one] for one in drawn])]
     if annees is not None:
-        shown.append(figure_multiples(contexte, annees, liens=links))
+        shown.append(figure_multiples(contexte, annees, constat=constat_multiples(contexte, annees), liens=links))
     heading = f"Cartographie régionale des ouvertures nettes {au_cours_de(contexte.periode)}"
     return section("cartographie", heading, *shown)
 
@@ -144,7 +145,7 @@ def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment |
         | {name: None for name in ("investissement_meur", "surface_m2", "emplois") if pd.isna(row[name])}
         for row in mouvements.to_dict("records")
     ]
-    return rendre("exemples", contexte=contexte, sites=sites)
+    return section("exemples", "Exemples de sites", rendre("exemples", contexte=contexte, sites=sites))
 
 
 def _adds(entreprise: str, nom_site: str) -> bool:
