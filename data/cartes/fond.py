@@ -1,195 +1,188 @@
-"""Ground of a map: outlines read, set on the drawing in whole units, and written as relative paths."""
+"""Ground of a map: blocks of outlines, each set on the wide drawing and on that of a phone."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from barometre_lib.restitution.cartes_dessin import CORPS, LARGEUR, LIGNE
+import numpy as np
+from contours import Anneau, Boite, Contour, Point, alleger, etendue, noeuds, tracer
 
-DOSSIER = Path(__file__).resolve().parent
-MARGE = 10
-# Corsica is brought nearer the mainland, in kilometres: the rest is drawn larger by a fifth.
-CORSE, RAPPROCHEMENT = "94", (-152.0, 30.0)
-# What is too small to be written on at the scale of France: drawn a second time, larger, in the Channel.
-PETITE_COURONNE = frozenset({"75", "92", "93", "94"})
-LOUPE = (0, 45, 232, 186)
-# An overseas territory: greatest width and height of its drawing.
-ENCART = (150, 95)
-# Greatest height of the map of one region.
-HAUTEUR_REGION = 760
-
-Point = tuple[int, int]
-Boite = tuple[float, float, float, float]
+# Units of an outline in a pixel of the wide drawing.
+UNITES = 4
+DEMI, LARGE, ETROIT = 600, 1200, 343
+MARGE = 6
+# Greatest height of the map of one region, wide and on a phone.
+HAUTEURS = (430, 380)
+ILE_DE_FRANCE, PETITE_COURONNE = "11", frozenset({"75", "92", "93", "94"})
+# Smallest triangle that is drawn, in km², and smallest island, in square pixels.
+SEUILS, ILOT = {"regions": 6.0, "departements": 3.0}, 4.0
+# Points tried across a territory for its circle, and the share of the greatest room that is room enough.
+FINESSE, AISANCE = 30, 0.75
 
 
-@dataclass(frozen=True)
-class Contour:
-    """The outline of a territory: Lambert-93 plane, in kilometres, northwards."""
+class Place(NamedTuple):
+    """A box of a drawing in which a block is drawn as large as it can, in pixels."""
 
-    code: str  # of the COG
-    nom: str
-    region: str  # code of its region, its own for a region
-    encart: str  # overseas département that is drawn apart, at a scale of its own; empty in metropolitan France
-    anneaux: tuple[tuple[tuple[float, float], ...], ...]  # closed rings of points, holes among them
+    x: float
+    y: float
+    largeur: float
+    hauteur: float
 
 
 @dataclass(frozen=True)
-class Forme:
-    """A territory drawn at one place."""
+class Bloc:
+    """Territories drawn together, at one scale."""
 
-    code: str
-    region: str
-    anneaux: tuple[tuple[Point, ...], ...]  # rings of whole points, the last one not repeated, y downwards
-    cadre: Boite | None  # where its value may be written; None when it is written elsewhere
+    nom: str  # of what is enlarged; empty for the rest
+    contours: Sequence[Contour]
+    large: Place
+    etroit: Place
+    muets: frozenset[str] = frozenset()  # codes that are written in another block
+    encadre: bool = False
 
-    @property
-    def trace(self) -> str:
-        """Path of the shape: relative moves and lines, the sign standing for the space where it can."""
-        here = (0, 0)
-        parts = []
-        for ring in self.anneaux:
-            steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(ring)]
-            parts.append(f"m{_pairs([(ring[0][0] - here[0], ring[0][1] - here[1])])}l{_pairs(steps)}z")
-            here = ring[0]
-        return "".join(parts)
+    def decrire(self, seuil: float) -> dict[str, Any]:
+        """Return its paths, the place of the circles, and where it stands in each drawing, its scale last."""
+        fixed = noeuds(self.contours)
+        outlines = alleger(self.contours, seuil, fixed)
+        left, low, right, high = etendue(self.contours)
+        wide, narrow = (min(one.largeur / (right - left), one.hauteur / (high - low)) for one in (self.large, self.etroit))
+        scale = wide * UNITES
 
+        def poser(point: Point) -> tuple[int, int]:
+            return 2 * round((point[0] - left) * scale / 2), 2 * round((high - point[1]) * scale / 2)
 
-@dataclass(frozen=True)
-class Encart:
-    """An overseas territory, drawn apart."""
+        def placer(place: Place, echelle: float) -> list[float]:
+            x = place.x + (place.largeur - (right - left) * echelle) / 2
+            y = place.y + (place.hauteur - (high - low) * echelle) / 2
+            return [round(x, 1), round(y, 1), round(echelle / scale, 5)]
 
-    forme: Forme
-    nom: str
-    x: int  # middle of its cell
-    y: int  # line on which its name stands
+        return {
+            "nom": self.nom,
+            "formes": [[one.code, tracer(_garder(one.anneaux, wide), fixed, poser)] for one in outlines],
+            "ancres": {one.code: poser(_ancrer(one)) for one in self.contours if one.code not in self.muets},
+            "large": placer(self.large, wide),
+            "etroit": placer(self.etroit, narrow),
+            "cadres": [self.large, self.etroit] if self.encadre else [],
+        }
 
 
 @dataclass(frozen=True)
 class Fond:
-    """Everything that is drawn."""
+    """Everything that is drawn: width and height of both drawings, without the legend, and blocks."""
 
-    formes: list[Forme]  # metropolitan territories, the enlarged ones included
-    hauteur: int  # of the drawing, without its legend
-    encarts: list[Encart] = field(default_factory=list)
-    loupe: Boite | None = None  # frame of the enlargement
-    visee: Boite | None = None  # what it enlarges
+    large: tuple[int, int]
+    etroit: tuple[int, int]
+    blocs: list[Bloc]
+    seuil: float = 0.0
+    visees: list[str] = field(default_factory=list)
 
-    @property
-    def toutes(self) -> list[Forme]:
-        """Every shape, overseas ones last."""
-        return [*self.formes, *(inset.forme for inset in self.encarts)]
-
-
-def lire_contours(maille: str) -> list[Contour]:
-    """Return the outlines of a file, `regions` or `departements`, in the order of codes."""
-    text = (DOSSIER / f"carte_{maille}.geojson").read_text(encoding="utf-8")
-    outlines = [_lire(one["properties"], one["geometry"]) for one in json.loads(text)["features"]]
-    return sorted(outlines, key=lambda outline: outline.code)
+    def decrire(self) -> dict[str, Any]:
+        """Return what the library draws."""
+        return {"large": self.large, "etroit": self.etroit, "blocs": [one.decrire(self.seuil) for one in self.blocs]}
 
 
-def _lire(properties: Mapping[str, str], geometry: Mapping[str, Any]) -> Contour:
-    """Bring a feature to its rings, whether it is in one part or in several."""
-    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    rings = tuple(tuple((float(x), float(y)) for x, y in ring) for part in parts for ring in part)
-    code = properties["code"]
-    return Contour(code, properties["nom"], properties.get("region", code), properties["encart"], rings)
+def fond_des_regions(contours: Sequence[Contour]) -> Fond:
+    """Set the regions of France: overseas in a column at the left, in a row on a phone."""
+    mainland = [one for one in contours if not one.encart]
+    tall, low = _hauteur(mainland, DEMI - 126), _hauteur(mainland, ETROIT - 2 * MARGE)
+    main = Bloc("", mainland, Place(120, MARGE, DEMI - 126, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low))
+    overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 110, tall), low + 2 * MARGE)
+    return Fond((DEMI, tall + 2 * MARGE), (ETROIT, low + 90), [main, *overseas], SEUILS["regions"])
 
 
-def fond_de_france(contours: Sequence[Contour]) -> Fond:
-    """Set the whole of France on the drawing: the mainland, an enlargement of Paris if need be, overseas below."""
-    mainland = [_rapprocher(outline) for outline in contours if not outline.encart]
-    overseas = [outline for outline in contours if outline.encart]
-    left, low, right, high = _etendue(mainland)
-    scale = (LARGEUR - 2 * MARGE) / (right - left)
-    height = round((high - low) * scale) + 2 * MARGE
-    whole = (0, 0, LARGEUR, height)
-    crown = [outline for outline in mainland if outline.code in PETITE_COURONNE and outline.code != outline.region]
-    shapes = [
-        _poser(outline, scale, (left, high), (MARGE, MARGE), None if outline in crown else whole)
-        for outline in mainland
-    ]
-    if not crown:
-        return Fond(shapes, height + 3 * LIGNE + ENCART[1], _encarts(overseas, height))
-    seen = boite_de(shape for shape in shapes if shape.cadre is None)
-    x, y, width, tall = LOUPE
-    near, bottom, far, top = _etendue(crown)
-    larger = min((width - 2 * CORPS) / (far - near), (tall - MARGE) / (top - bottom))
-    start = (x + (width - larger * (far - near)) / 2, y + (tall - larger * (top - bottom)) / 2)
-    frame = (x, y, x + width, y + tall)
-    enlarged = [_poser(outline, larger, (near, top), start, frame) for outline in crown]
-    insets = _encarts(overseas, height)
-    return Fond([*shapes, *enlarged], height + 3 * LIGNE + ENCART[1], insets, frame, seen)
+def fond_des_departements(contours: Sequence[Contour]) -> Fond:
+    """Set the départements of France; Île-de-France is drawn a second time, larger."""
+    mainland = [one for one in contours if not one.encart]
+    capital = [one for one in mainland if one.region == ILE_DE_FRANCE]
+    silent = frozenset(one.code for one in capital)
+    wide = 720
+    tall, low = _hauteur(mainland, wide), _hauteur(mainland, ETROIT - 2 * MARGE)
+    main = Bloc(
+        "", mainland, Place(130, MARGE, wide, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low), silent
+    )
+    inset = Bloc(
+        "Île-de-France", capital, Place(868, 32, 322, 300), Place(43, low + 34, 257, 240), encadre=True
+    )
+    overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 116, tall), low + 290)
+    seuil = SEUILS["departements"]
+    return Fond((LARGE, tall + 2 * MARGE), (ETROIT, low + 370), [main, inset, *overseas], seuil)
 
 
 def fond_de_region(contours: Sequence[Contour]) -> Fond:
-    """Set the départements of one region on the drawing, as large as it allows."""
-    left, low, right, high = _etendue(contours)
-    scale = min((LARGEUR - 2 * MARGE) / (right - left), (HAUTEUR_REGION - 2 * MARGE) / (high - low))
-    height = round((high - low) * scale) + 2 * MARGE
-    start = ((LARGEUR - (right - left) * scale) / 2, MARGE)
-    return Fond([_poser(one, scale, (left, high), start, (0, 0, LARGEUR, height)) for one in contours], height)
+    """Set the départements of one region; Paris and what surrounds it are drawn a second time, larger."""
+    crown = [one for one in contours if one.code in PETITE_COURONNE and one.region == ILE_DE_FRANCE]
+    wide, narrow = (DEMI - 270 if crown else DEMI - 2 * MARGE), ETROIT - 2 * MARGE
+    tall, low = (min(_hauteur(contours, width), most) for width, most in zip((wide, narrow), HAUTEURS, strict=True))
+    if not crown:
+        main = Bloc("", contours, Place(MARGE, MARGE, wide, tall), Place(MARGE, MARGE, narrow, low))
+        return Fond((DEMI, tall + 2 * MARGE), (ETROIT, low + 2 * MARGE), [main])
+    main = Bloc(
+        "", contours, Place(MARGE, MARGE, wide, tall), Place(MARGE, MARGE, narrow, low), frozenset(PETITE_COURONNE)
+    )
+    inset = Bloc(
+        "Paris et petite couronne",
+        crown,
+        Place(DEMI - 256, 32, 250, tall - 32),
+        Place(MARGE, low + 36, narrow, 230),
+        encadre=True,
+    )
+    return Fond((DEMI, tall + 2 * MARGE), (ETROIT, low + 274), [main, inset])
 
 
-def boite_de(formes: Iterable[Forme]) -> Boite:
-    """Return the smallest box that holds shapes."""
-    points = [point for shape in formes for ring in shape.anneaux for point in ring]
-    across, down = [x for x, _ in points], [y for _, y in points]
-    return min(across), min(down), max(across), max(down)
+def _hauteur(contours: Iterable[Contour], largeur: float) -> int:
+    """Return the height of outlines that are so wide."""
+    left, low, right, high = etendue(contours)
+    return round((high - low) * largeur / (right - left))
 
 
-def _encarts(contours: Sequence[Contour], haut: int) -> list[Encart]:
-    """Set the overseas territories side by side, each at its own scale, its name and value below."""
-    insets = []
+def _outre_mer(contours: Sequence[Contour], colonne: Place, bas: float) -> list[Bloc]:
+    """Set the overseas territories one under the other, each at its own scale; side by side on a phone."""
+    blocks = []
     for rank, outline in enumerate(contours):
-        left, low, right, high = _etendue([outline])
-        scale = min(ENCART[0] / (right - left), ENCART[1] / (high - low))
-        middle = round(LARGEUR * (rank + 0.5) / len(contours))
-        start = (middle - (right - left) * scale / 2, haut + (ENCART[1] - (high - low) * scale) / 2)
-        shape = _poser(outline, scale, (left, high), start, None)
-        insets.append(Encart(shape, outline.nom, middle, haut + ENCART[1] + LIGNE))
-    return insets
+        cell = colonne.hauteur / len(contours)
+        wide = Place(colonne.x + 20, colonne.y + rank * cell, colonne.largeur - 40, min(cell - 40, 60))
+        across = ETROIT / len(contours)
+        narrow = Place(rank * across + 12, bas, across - 24, 44)
+        blocks.append(Bloc("", [outline], wide, narrow))
+    return blocks
 
 
-def _rapprocher(contour: Contour) -> Contour:
-    if contour.region != CORSE:
-        return contour
-    dx, dy = RAPPROCHEMENT
-    moved = tuple(tuple((x + dx, y + dy) for x, y in ring) for ring in contour.anneaux)
-    return replace(contour, anneaux=moved)
+def _aire(anneau: Sequence[Point]) -> float:
+    return abs(sum(xa * yb - xb * ya for (xa, ya), (xb, yb) in pairwise(anneau))) / 2
 
 
-def _etendue(contours: Iterable[Contour]) -> Boite:
-    points = [point for outline in contours for ring in outline.anneaux for point in ring]
-    across, up = [x for x, _ in points], [y for _, y in points]
-    return min(across), min(up), max(across), max(up)
+def _garder(anneaux: Sequence[Anneau], echelle: float) -> list[Anneau]:
+    """Leave out the islands that would be a dot, never all."""
+    largest = max(anneaux, key=_aire)
+    return [ring for ring in anneaux if ring is largest or _aire(ring) * echelle**2 >= ILOT]
 
 
-def _poser(
-    contour: Contour, echelle: float, coin: tuple[float, float], depart: tuple[float, float], cadre: Boite | None
-) -> Forme:
-    """Round an outline to whole units: a border that two territories share stays the same for both."""
-    rings = []
-    for ring in contour.anneaux:
-        placed = [
-            (round(depart[0] + (x - coin[0]) * echelle), round(depart[1] + (coin[1] - y) * echelle)) for x, y in ring
-        ]
-        kept = _alleger([point for point, following in pairwise(placed) if point != following])
-        if len(kept) > 2:
-            rings.append(tuple(kept))
-    return Forme(contour.code, contour.region, tuple(rings), cadre)
+def _ancrer(contour: Contour) -> Point:
+    """Return where its circle stands: where there is room enough, the nearest to the middle of its largest part."""
+    ring = np.array(max(contour.anneaux, key=_aire))
+    (left, low), (right, high) = ring.min(axis=0), ring.max(axis=0)
+    across, up = np.linspace(left, right, FINESSE), np.linspace(low, high, FINESSE)
+    points = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    points = points[_dedans(points, ring)]
+    steps = [a + (b - a) * share for a, b in pairwise(ring) for share in (0.0, 0.25, 0.5, 0.75)]
+    room = np.hypot(*(points[:, None] - np.array(steps)).transpose(2, 0, 1)).min(axis=1)
+    enough = points[room >= AISANCE * room.max()]
+    middle = points.mean(axis=0)
+    x, y = enough[np.hypot(*(enough - middle).T).round(3).argmin()]
+    return round(float(x), 2), round(float(y), 2)
 
 
-def _alleger(points: Sequence[Point]) -> list[Point]:
-    """Leave out the points that stand on the straight line between their neighbours: nothing moves."""
-    around = zip([points[-1], *points[:-1]], points, [*points[1:], points[0]], strict=True) if points else []
-    return [b for a, b, c in around if (b[0] - a[0]) * (c[1] - b[1]) != (b[1] - a[1]) * (c[0] - b[0])]
+def _dedans(points: Any, ring: Any) -> Any:
+    """Tell which points are inside: a ray to the right crosses the ring an odd number of times."""
+    inside = np.zeros(len(points), dtype=bool)
+    x, y = points[:, 0], points[:, 1]
+    for (xa, ya), (xb, yb) in pairwise(ring):
+        if ya != yb:
+            inside ^= ((ya > y) != (yb > y)) & (x < xa + (y - ya) * (xb - xa) / (yb - ya))
+    return inside
 
 
-def _pairs(moves: Iterable[Point]) -> str:
-    text = " ".join(f"{x} {y}" for x, y in moves)
-    return text.replace(" -", "-")
+BOITE_VIDE: Boite = (0, 0, 0, 0)
