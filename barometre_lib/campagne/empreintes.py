@@ -113,6 +113,7 @@ class Entrees:
                 [
                     *(params / "regles").glob("*.yaml"),
                     params / "champ_industrie.csv",
+                    params / "cartes.yaml",
                     params / "fondements.yaml",
                     *own,
                     *answered,

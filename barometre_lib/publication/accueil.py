@@ -89,7 +89,7 @@ def index(
                 (contexte.qualifier(LIBELLES["solde_net"]), signe(totals["solde_net"])),
                 *((contexte.qualifier(LIBELLES[measure]), nombre(totals[measure])) for measure in MESURES_BRUTES),
             ],
-            "carte": restitution.carte_regions(contexte, by_region, links),
+            "carte": restitution.carte_liens(contexte, by_region, links),
             "tableau": table,
             "pages": [(page.adresse, page.titre, page.serie.objet) for page in listees(pages)],
             "series": _other_series(pages),

@@ -1,87 +1,133 @@
-"""Maps: the net balance of each territory, written on it, blue above zero and red below."""
+"""Maps: the net balance of each territory as a circle, filled above zero and outlined below, by one scale for all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.restitution.cartes_dessin import Valeur, dessiner
+from barometre_lib.parametres.cartes import lire_echelle
+from barometre_lib.restitution.cadre import encadrer
+from barometre_lib.restitution.cartes_dessin import Carte, Valeur
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, de_la_periode, tableau, trier_par_libelle
 from barometre_lib.typographie import accorder, au_cours_de, enumerer, signe
-from barometre_lib.vocabulaire import MESURES_BRUTES
+from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES
 
 SOURCE = "Fond de carte : IGN, ADMIN EXPRESS COG-CARTO 2025, contours simplifiés (COGiter, MTES-MCT)."
 ECHELLES = {
-    "region": "La Corse est rapprochée du continent et l'outre-mer n'est pas à la même échelle. ",
-    "departement": "La Corse est rapprochée du continent ; l'outre-mer et la petite couronne ne sont pas à la même "
-    "échelle. ",
+    "regions": "La Corse est rapprochée du continent et l'outre-mer n'est pas à la même échelle. ",
+    "departements": "La Corse est rapprochée du continent ; l'outre-mer n'est pas à la même échelle, et "
+    "l'Île-de-France est agrandie à part. ",
+    "departements-11": "Paris et la petite couronne sont agrandis à part. ",
 }
+CERCLES = "surface du cercle proportionnelle au solde, même échelle sur toutes les cartes"
 
 
-def carte_regions(contexte: Contexte, comptes: pd.DataFrame, liens: Mapping[str, str]) -> Fragment:
-    """Draw the regional map, each region leading to its page; `comptes` by period and `region`.
+def carte_regions(contexte: Contexte, regions: pd.DataFrame, *, constat: str) -> Fragment:
+    """Draw France by regions, the page's own region outlined; `regions` by period and `region`."""
+    counts = de_la_periode(regions, contexte.periode)
+    own = f"Contour épais : {contexte.region.nom}. " if contexte.region else ""
+    return _figure(contexte, counts, "regions", constat, note=own)
+
+
+def carte_liens(contexte: Contexte, regions: pd.DataFrame, liens: Mapping[str, str], *, constat: str = "") -> Fragment:
+    """Draw France by regions, each leading to its page; `regions` by period and `region`.
 
     `liens` gives the relative address of the page of each region; one without it is drawn all the same.
     """
-    counts = de_la_periode(comptes, contexte.periode)
-    values = _valeurs(contexte, counts, "region")
-    title = f"Carte des ouvertures nettes par région {au_cours_de(contexte.periode)}, chaque région mène à sa page"
-    drawing = dessiner("carte-liens", contexte.nomenclatures.carte("regions"), values, liens=liens)
-    return rendre("carte_liens", titre=title, dessin=drawing, note=ECHELLES["region"] + SOURCE)
+    counts = de_la_periode(regions, contexte.periode)
+    said = constat or f"Ouvertures nettes par région {au_cours_de(contexte.periode)} : chaque région mène à sa page"
+    return _figure(contexte, counts, "regions", said, liens=liens)
 
 
-def figure_carte_regions(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
-    """Draw the regional map, the page's own region outlined, and its table; `comptes` by period and `region`."""
-    counts = de_la_periode(comptes, contexte.periode)
-    own = f"Contour épais : {contexte.region.nom}. " if contexte.region else ""
-    return _figure(contexte, counts, "region", "regions", own + ECHELLES["region"])
+def carte_departements(contexte: Contexte, departements: pd.DataFrame, *, constat: str) -> Fragment:
+    """Draw the départements of France, or those of the page's region alone, each with its name.
 
-
-def figure_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
-    """Draw the départements of France, or those of the page's region alone, larger, and their table.
-
-    `comptes` by period, `region` and `departement`.
+    `departements` by period, `region` and `departement`.
     """
-    counts = de_la_periode(comptes, contexte.periode)
-    if contexte.region:
-        counts = counts[counts["region"] == contexte.region.code]
+    counts = de_la_periode(departements, contexte.periode)
+    if contexte.region is None:
+        return _figure(contexte, counts.drop(columns="region"), "departements", constat)
+    counts = counts[counts["region"] == contexte.region.code].drop(columns="region")
     if contexte.actualisee:
         return rendre("non_disponible", contexte=contexte)
     if len(counts) == 1:
         return rendre("carte_seule", nom=contexte.nomenclatures.departements[counts.iloc[0]["departement"]].nom)
-    drawn, note = (
-        (f"departements-{contexte.region.code}", "") if contexte.region else ("departements", ECHELLES["departement"])
-    )
-    return _figure(contexte, counts.drop(columns="region"), "departement", drawn, note)
+    return _figure(contexte, counts, f"departements-{contexte.region.code}", constat)
 
 
-def _figure(contexte: Contexte, counts: pd.DataFrame, maille: str, carte: str, note: str) -> Fragment:
-    if aucun_mouvement(counts):
+def _figure(  # noqa: PLR0913  one per thing that tells a map from another
+    contexte: Contexte,
+    counts: pd.DataFrame,
+    fond: str,
+    constat: str,
+    *,
+    note: str = "",
+    liens: Mapping[str, str] | None = None,
+) -> Fragment:
+    if liens is None and aucun_mouvement(counts):
         return rendre("aucun_mouvement", contexte=contexte)
-    values = _valeurs(contexte, counts, maille)
-    noun = "région" if maille == "region" else "département"
-    name = f"carte-{maille}s"
+    level, noun = ("region", "région") if fond == "regions" else ("departement", "département")
+    values, labels = _valeurs(contexte, counts, level), contexte.nomenclatures.libelles(level)
+    own = contexte.region.code if contexte.region and level == "region" else ""
+    ground = contexte.nomenclatures.carte(fond)
+    # On the map of one region each is named; on that of France, what stands apart and the page's own.
+    apart = [code for block in ground["blocs"][1:] for code in block["ancres"] if not block["nom"]]
+    named = frozenset(values if level == "departement" and contexte.region else [*apart, *filter(None, [own])])
+    name = "carte-liens" if liens is not None else f"carte-{level}s"
+    wide, narrow = Carte(name, ground, values, lire_echelle(), named, own, liens).dessiner()
+    counts = trier_par_libelle(counts, labels)
+    unknown = [code for code, value in values.items() if not value.couverte]
     title = f"Ouvertures nettes par {noun} {au_cours_de(contexte.periode)}"
-    title = f"{title}, {contexte.nom}" if maille == "departement" else title
-    outlined = contexte.region.code if contexte.region and maille == "region" else ""
-    labels = contexte.nomenclatures.libelles(maille)
-    return rendre(
-        "figure",
-        titre=title,
-        alternative=_alternative(values, noun, values.get(outlined)),
-        dessin=dessiner(name, contexte.nomenclatures.carte(carte), values, cernee=outlined),
-        large=False,
-        note=note + SOURCE,
-        # A region's départements are drawn again below, and their table with them: paper has it once.
-        doublon=contexte.region is not None and maille == "departement",
+    return encadrer(
+        contexte,
+        nom=name,
+        constat=constat,
+        mesure=f"Solde net par {noun}, {_territoire(contexte, level)}, {au_cours_de(contexte.periode)} ; {CERCLES}",
+        lecture=_lecture(contexte, values.get(own), values.values()),
+        alternative=_alternative(values, noun, values.get(own)),
+        large=wide,
+        etroit=narrow,
         tableau=tableau(
-            trier_par_libelle(counts, labels),
+            counts,
             titre=f"{title} : valeurs",
             libelles=labels,
-            total=contexte.qualifier("Total") if maille == "region" or not contexte.region else "Total",
-            non_precisees=[code for code, value in values.items() if not value.couverte],
+            total=contexte.qualifier("Total") if level == "region" or not contexte.region else "Total",
+            non_precisees=unknown,
         ),
+        valeurs=_en_table(counts, values, labels),
+        note=note + ECHELLES.get(fond, "") + SOURCE,
+    )
+
+
+def _territoire(contexte: Contexte, maille: str) -> str:
+    return contexte.nom if contexte.region and maille == "departement" else contexte.qualifier("France")
+
+
+def _en_table(counts: pd.DataFrame, valeurs: Mapping[str, Valeur], libelles: Mapping[str, str]) -> pd.DataFrame:
+    """Return what the CSV holds: no zero where nothing is counted and the coverage is not known."""
+    level = str(counts.columns[0])
+    silent = [code for code, value in valeurs.items() if not value.couverte and not value.comptee]
+    table = counts[[level, *MESURES]].copy()
+    table.loc[table[level].isin(silent), list(MESURES)] = pd.NA
+    table.insert(1, "nom", table[level].map(libelles))
+    return table
+
+
+def _lecture(contexte: Contexte, propre: Valeur | None, valeurs: Iterable[Valeur]) -> str:
+    """Read one circle aloud: that of the page's region, else the largest."""
+    drawn = [value for value in valeurs if value.cerclee]
+    if propre and propre.cerclee:
+        drawn = [propre]
+    if not drawn:
+        return "sans cercle, le solde est nul ou n'est pas connu."
+    value = max(drawn, key=lambda one: abs(one.solde))
+    sides, look = ["les ouvertures et extensions", "les fermetures et réductions"], "cercle plein"
+    if value.solde < 0:
+        sides, look = sides[::-1], "cercle évidé"
+    return (
+        f"{value.nom}, {signe(value.solde)} : {au_cours_de(contexte.periode)}, {sides[0]} y dépassent de "
+        f"{abs(value.solde)} {sides[1]} ({look})."
     )
 
 

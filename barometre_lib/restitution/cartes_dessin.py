@@ -1,29 +1,35 @@
-"""Drawing of a map: colours by classes of values, labels where `data/reference/cartes.json` has a place for them.
+"""Drawing of a map: a circle for each balance, filled above zero and outlined below, on pale outlines.
 
-Blue is above zero, red below, by the same classes on both sides, pale at zero.
+The area of a circle is proportional to the balance, by the one scale of `params/cartes.yaml`. Two drawings, for a wide
+screen and for a phone, share their outlines: the second refers to those of the first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from barometre_lib.parametres.cartes import EchelleCartes
+from barometre_lib.restitution.cartes_places import LIGNE, Boite, Disque, Nom, ecarter, nommer
 from barometre_lib.restitution.fragment import remplir
-from barometre_lib.restitution.style import ALLURE, CONTOUR, COULEUR_NULLE, COULEURS_SOLDE, FOND, POLICE_PAGE, TEXTE
+from barometre_lib.restitution.style import BLEU, CONTOUR, FOND, MENTION, POLICE_PAGE, ROUGE, TEXTE
 from barometre_lib.restitution.tableaux import INCONNU, NON_DISPONIBLE, NON_PRECISEE
+from barometre_lib.restitution.trace import CORPS, mesurer
 from barometre_lib.typographie import signe
 
-# Width of the drawing, size of its text and space between its lines, in its own units: on a phone of 375 pixels,
-# which leaves 327 of them to the drawing, the text is 11 pixels high.
-LARGEUR, CORPS, LIGNE = 1000, 34, 38
-# Widths of characters in shares of the size of the text, on the wide side: the reader's font is not known.
-LARGEUR_SIGNE, LARGEUR_ETROIT = 0.6, 0.32
-ETROITS = frozenset(" .()\u00a0\u202f")
-GRIS = "#e5e5e5"
+# Least size of a text, that of a phone and of the smallest circles; height of figures in shares of their size.
+PETIT, CHIFFRE = 12, 0.72
+# From so many territories on, a phone has no room for the names that may be left out.
+FOULE = 30
 NON_PRECISE = "n.p."
-# Boxes of the legend in a row.
-COLONNES = 4
+GAINS, PERTES, NUL = "Ouvertures nettes", "Fermetures nettes", "0 : solde nul"
+# Room of the second ring that marks the page's own territory: its circle may hide its outline.
+ANNEAU = 4.5
+# Thickness of the outline that marks it, on the mainland and on an island; and of that of the keyboard.
+EPAIS, MOYEN, VU = 2.5, 1.6, 3.5
+# In the legend, between two circles, and between two keys.
+PAS, MARGE = 6, 22
 
 
 @dataclass(frozen=True)
@@ -53,190 +59,243 @@ class Valeur:
         parts = [signe(self.solde)] if self.couverte or self.comptee else []
         return f"{self.nom} : {', '.join([*parts, *([] if self.couverte else [NON_PRECISEE])])}"
 
+    @property
+    def cerclee(self) -> bool:
+        """Whether a circle stands for it: its balance is known, and is not zero."""
+        return self.couverte and self.solde != 0
+
+
+class Signe(NamedTuple):
+    """A circle, or the words that stand in its place, in pixels."""
+
+    x: float
+    y: float
+    rayon: float  # zero when there are only words
+    texte: str
+    corps: float
+    genre: str  # gain, perte, or mention for words
+
 
 @dataclass(frozen=True)
-class Etiquette:
-    """A value, where its middle stands, and whether it needs a plate."""
+class Carte:
+    """A map to be drawn."""
 
-    code: str
-    texte: str
-    x: int
-    y: int
-    plaque: bool
+    nom: str  # unique in the page
+    fond: Mapping[str, Any]  # what `Nomenclatures.carte` returns
+    valeurs: Mapping[str, Valeur]  # of each of its territories, in the order of the keyboard
+    echelle: EchelleCartes
+    nommees: frozenset[str] = frozenset()  # codes whose name must be written
+    cernee: str = ""  # code of the territory to outline
+    liens: Mapping[str, str] | None = None  # code to the address that a territory leads to
+
+    def dessiner(self) -> tuple[Markup, Markup]:
+        """Return the wide drawing, and that of a phone."""
+        return _Dessin(self, "large", CORPS).remplir(), _Dessin(self, "etroit", PETIT).remplir()
 
 
-class Case(NamedTuple):
-    """One box of the legend: its colour, hatched when it has none, and what it stands for."""
+@dataclass(frozen=True)
+class _Dessin:
+    """One of the two drawings of a map."""
 
-    fond: str
-    texte: str
+    carte: Carte
+    format: str  # large or etroit
+    corps: float
 
+    def remplir(self) -> Markup:
+        width, height = self.carte.fond[self.format]
+        blocks = self.carte.fond["blocs"]
+        frames = [_cadre(block, self.format) for block in blocks]
+        whole = Boite(0, 0, width, height)
+        rooms = {code: frame or whole for block, frame in zip(blocks, frames, strict=True) for code in block["ancres"]}
+        seats = {code: self._asseoir(code) for code in rooms}
+        discs = ecarter(seats, rooms)
+        signs = [self._signer(self.carte.valeurs[code], disc) for code, disc in discs.items()]
+        boxes = [*filter(None, frames), *(_viser(block, self.format) for block in blocks if block["visee"])]
+        titles = [(frame, block["nom"]) for block, frame in zip(blocks, frames, strict=True) if frame]
+        named = [code for code in discs if code in self.carte.nommees or self.corps > PETIT or len(discs) < FOULE]
+        names = nommer(
+            {code: self.carte.valeurs[code].nom for code in named},
+            discs,
+            rooms,
+            corps=self.corps,
+            gras=self.carte.cernee,
+            obligatoires=self.carte.nommees,
+            obstacles=[*map(_boite_de, signs), *(box for title in titles for box in self._boites_du_cadre(*title))],
+        )
+        legend, bottom = self._placer_legende(width, height + MARGE / 2)
+        return remplir(
+            "carte",
+            {
+                **self._encrer(),
+                **{
+                    "largeur": width,
+                    "hauteur": round(bottom),
+                    "corps": f"{self.corps:g}",
+                    "zones": [self._zones(block) for block in blocks],
+                    "cadres": [(one.gauche, one.haut, one.droite - one.gauche, one.bas - one.haut) for one in boxes],
+                    "titres": [(frame.gauche, frame.haut - 6, name) for frame, name in titles],
+                    "renvois": [
+                        *(
+                            _rattacher(discs[code], seat)
+                            for code, seat in seats.items()
+                            if self.carte.valeurs[code].cerclee and discs[code].quitte(seat)
+                        ),
+                        *(_renvoyer(discs[name.code], name) for name in names if name.renvoi),
+                    ],
+                    "signes": [*signs, *(one for one in legend if isinstance(one, Signe))],
+                    "noms": [(name, *_ecrire(name, self.corps)) for name in names],
+                    "anneaux": [
+                        (discs[code].x, discs[code].y, discs[code].rayon - 1)
+                        for code in discs
+                        if code == self.carte.cernee and self.carte.valeurs[code].cerclee
+                    ],
+                    "genres": {code: sign.genre for code, sign in zip(discs, signs, strict=True)},
+                    "cles": [one for one in legend if not isinstance(one, Signe)],
+                },
+            },
+        )
 
-def dessiner(
-    nom: str,
-    carte: Mapping[str, Any],
-    valeurs: Mapping[str, Valeur],
-    *,
-    cernee: str = "",
-    liens: Mapping[str, str] | None = None,
-) -> Markup:
-    """Draw a map.
-
-    Parameters
-    ----------
-    nom : str
-        Unique in the page.
-    carte : mapping
-        What `Nomenclatures.carte` returns.
-    valeurs : mapping of str to Valeur
-        What is shown of each of its territories, in the order of the keyboard.
-    cernee : str
-        Code of the territory to outline, if any.
-    liens : mapping of str to str, optional
-        Code to the address that a territory leads to; the drawing is then a group of links.
-    """
-    balances = [value.solde for value in valeurs.values() if value.couverte]
-    classes = classer_soldes(balances)
-    looks = {code: couleurs(one.solde, classes) if one.couverte else ("", TEXTE) for code, one in valeurs.items()}
-    labels = [etiqueter(code, places, valeurs[code].ecrite) for code, places in carte["etiquettes"].items()]
-    unknown = dire_inconnues(valeurs.values())
-    cases = _placer_legende(balances, classes, unknown, carte["hauteur"])
-    zones = _zones(carte["formes"], valeurs, looks, liens or {})
-    return remplir(
-        "carte",
-        {
-            "largeur": LARGEUR,
-            "corps": CORPS,
+    def _encrer(self) -> dict[str, Any]:
+        return {
+            "nom": self.carte.nom,
+            "etroit": self.format == "etroit",
             "police": POLICE_PAGE,
-            "allure": ALLURE,
-            "contour": CONTOUR,
             "encre": TEXTE,
-            "gris": GRIS,
-            "nom": nom,
-            "liens": liens is not None,
-            "hauteur": max((case["y"] for case in cases), default=carte["hauteur"]) + LIGNE,
-            "hachures": bool(unknown),
-            "zones": zones,
-            "cernes": [zone["trace"] for zone in zones if zone["code"] == cernee],
-            "cadres": carte["cadres"],
-            # What is hatched is never written on without a plate.
-            "plaques": [
-                _plaque(one, looks[one.code][0] or GRIS) for one in labels if one.plaque or not looks[one.code][0]
+            "mention": MENTION,
+            "contour": CONTOUR,
+            "bleu": BLEU,
+            "rouge": ROUGE,
+            "fond": FOND,
+            "encres": {"gain": FOND, "perte": ROUGE, "mention": MENTION},
+            "cernee": self.carte.cernee,
+            "liens": self.carte.liens is not None,
+        }
+
+    def _asseoir(self, code: str) -> Disque:
+        """Return the room of a territory before circles are parted."""
+        block = next(one for one in self.carte.fond["blocs"] if code in one["ancres"])
+        (x, y), (left, top, scale) = block["ancres"][code], block[self.format]
+        value = self.carte.valeurs[code]
+        if value.cerclee:
+            room = self.carte.echelle.rayon_de(value.solde) + (ANNEAU if code == self.carte.cernee else 0)
+        else:
+            room = max(mesurer(value.ecrite) / CORPS, LIGNE) * self.corps / 2
+        return Disque(left + x * scale, top + y * scale, room)
+
+    def _signer(self, valeur: Valeur, disque: Disque) -> Signe:
+        if not valeur.cerclee:
+            return Signe(disque.x, disque.y, 0, valeur.ecrite, self.corps, "mention")
+        return self._cercler(disque.x, disque.y, valeur.solde)
+
+    def _cercler(self, x: float, y: float, solde: int) -> Signe:
+        """Return the circle of a balance, its number as large as the drawing's text where it holds it."""
+        radius, written = self.carte.echelle.rayon_de(solde), signe(solde)
+        width, height = mesurer(written, gras=True), CHIFFRE * CORPS
+        size = self.corps if width**2 + height**2 <= (2 * radius) ** 2 else PETIT
+        return Signe(round(x, 1), round(y, 1), radius, written, size, "gain" if solde > 0 else "perte")
+
+    def _boites_du_cadre(self, cadre: Boite, titre: str) -> Iterator[Boite]:
+        """Yield what no name may cover of a frame: its title and its sides."""
+        left, top, right, bottom = cadre
+        width = mesurer(titre, gras=True) * self.corps / CORPS
+        yield Boite(left, top - self.corps - 8, left + width, top)
+        yield from (Boite(side - 2, top, side + 2, bottom) for side in (left, right))
+        yield from (Boite(left, side - 2, right, side + 2) for side in (top, bottom))
+
+    def _zones(self, bloc: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a block's outlines, in the order of the keyboard."""
+        order, links = list(self.carte.valeurs), self.carte.liens or {}
+        x, y, scale = bloc[self.format]
+        return {
+            "place": f"translate({x:g} {y:g}) scale({scale:g})",
+            "trait": f"{1 / scale:.1f}",
+            "epais": f"{(EPAIS if len(bloc['formes']) > 1 else MOYEN) / scale:.1f}",
+            "vu": f"{VU / scale:.1f}",
+            "formes": [
+                (code, path, self.carte.valeurs[code].dite, links.get(code, ""))
+                for code, path in sorted(bloc["formes"], key=lambda shape: order.index(shape[0]))
             ],
-            "valeurs": [
-                *((one.x, one.y, one.texte, looks[one.code][1]) for one in labels),
-                *((x, y, valeurs[code].ecrite, TEXTE) for code, (x, y) in carte["encarts"].items()),
-            ],
-            "noms": carte["noms"],
-            "cases": cases,
-        },
-    )
+        }
 
+    def _placer_legende(self, largeur: float, haut: float) -> tuple[list[Any], float]:
+        """Place the keys one after the other, under the map, and say where they end."""
+        placed: list[Any] = []
+        x, row, base = 0.0, 0.0, haut
+        for words, balances in self._cles():
+            radii = [self.carte.echelle.rayon_de(balance) for balance in balances]
+            width = mesurer(words) * self.corps / CORPS + sum(2 * radius + PAS for radius in radii)
+            tall = max([2 * radius for radius in radii] + [self.corps * LIGNE])
+            if x and x + width > largeur:
+                x, base, row = 0.0, base + row + PAS, 0.0
+            middle = base + max(tall, row) / 2
+            placed.append((round(x, 1), round(middle, 1), words))
+            x += mesurer(words) * self.corps / CORPS
+            for balance, radius in zip(balances, radii, strict=True):
+                placed.append(self._cercler(x + PAS + radius, middle, balance))
+                x += PAS + 2 * radius
+            x, row = x + MARGE, max(row, tall)
+        return placed, base + row + 3
 
-def etiqueter(code: str, places: Sequence[tuple[float, int, int, bool]], texte: str) -> Etiquette:
-    """Put a value where its territory has a place wide enough; one that has none leaves « n.p. », or takes a plate."""
-    wide_enough = [place for place in places if place[0] >= largeur_de(texte)]
-    if not wide_enough and texte.startswith(NON_PRECISE) and texte != NON_PRECISE:
-        # The number would cover those of others: it is in what is said of the territory, and in the table.
-        return etiqueter(code, places, NON_PRECISE)
-    _, x, y, inside = (wide_enough or places[-1:])[0]
-    return Etiquette(code, texte, x, y, not (inside and wide_enough))
-
-
-def largeur_de(texte: str) -> float:
-    """Return the width of a text, never less than what the reader's browser will need."""
-    return round(CORPS * sum(LARGEUR_ETROIT if one in ETROITS else LARGEUR_SIGNE for one in texte), 2)
-
-
-def classer_soldes(soldes: Iterable[int]) -> list[tuple[int, int]]:
-    """Cut the absolute values into at most four classes that hold about as many distinct values each.
-
-    Parameters
-    ----------
-    soldes : iterable of int
-        Net balances; zero is a class of its own and is left out.
-
-    Returns
-    -------
-    list of tuple of int
-        Least and greatest absolute value of each class, from the least: each starts just above the one before.
-    """
-    distinct = sorted({abs(value) for value in soldes} - {0})
-    number = min(len(distinct), len(COULEURS_SOLDE[True]))
-    ends = [distinct[len(distinct) * rank // number - 1] for rank in range(1, number + 1)]
-    return list(zip([1, *(end + 1 for end in ends[:-1])], ends, strict=True)) if ends else []
-
-
-def couleurs(solde: int, classes: Sequence[tuple[int, int]]) -> tuple[str, str]:
-    """Return the fill of a balance, and the ink of what is written on it."""
-    if not solde:
-        return COULEUR_NULLE
-    rank = next(rank for rank, (_, end) in enumerate(classes) if abs(solde) <= end)
-    tints = COULEURS_SOLDE[solde > 0]
-    return tints[round((rank + 1) * len(tints) / len(classes)) - 1]
-
-
-def legende(soldes: Sequence[int], classes: Sequence[tuple[int, int]]) -> list[list[Case]]:
-    """Return the boxes of the legend in rows: above zero, below zero, zero; only what the map shows."""
-    rows = []
-    for sign in (1, -1):
-        farthest = max((sign * value for value in soldes), default=0)
-        rows.append([_case(sign, one, classes) for one in classes if one[0] <= farthest])
-    zero = [Case(COULEUR_NULLE[0], "0")] if 0 in soldes else []
-    return [row for row in (*rows, zero) if row]
+    def _cles(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield words of the legend, with the balances whose circles follow them."""
+        values = self.carte.valeurs.values()
+        covered = [value.solde for value in values if value.couverte]
+        for words, sign in ((GAINS, 1), (PERTES, -1)):
+            most = max(self.carte.echelle.legende[1], *(sign * balance for balance in [0, *covered]))
+            yield words, [sign * size for size in self.carte.echelle.legende if size <= most]
+        if 0 in covered:
+            yield NUL, []
+        yield from ((words, []) for words in dire_inconnues(values))
 
 
 def dire_inconnues(valeurs: Iterable[Valeur]) -> list[str]:
-    """Return what the legend says of the territories that have no colour."""
+    """Return what the legend says of the territories that have no number."""
     grey = [one for one in valeurs if not one.couverte or not one.disponible]
     said = [(NON_PRECISE, NON_PRECISEE, any(one.disponible for one in grey))]
     said.append((INCONNU, NON_DISPONIBLE, not all(one.disponible for one in grey)))
     return [f"{written} : {words}" for written, words, there in said if there]
 
 
-def _zones(
-    shapes: Sequence[tuple[str, str]],
-    valeurs: Mapping[str, Valeur],
-    looks: Mapping[str, tuple[str, str]],
-    liens: Mapping[str, str],
-) -> list[dict[str, str]]:
-    order = list(valeurs)
-    return [
-        {
-            "code": code,
-            "trace": path,
-            "fond": looks[code][0],
-            # A dark line cannot be seen between two dark territories.
-            "filet": FOND if looks[code][1] == FOND else "",
-            "dit": valeurs[code].dite,
-            "lien": liens.get(code, ""),
-        }
-        for code, path in sorted(shapes, key=lambda shape: order.index(shape[0]))
-    ]
+def _cadre(bloc: Mapping[str, Any], format_: str) -> Boite | None:
+    if not bloc["cadres"]:
+        return None
+    x, y, width, height = bloc["cadres"][format_ == "etroit"]
+    return Boite(x, y, x + width, y + height)
 
 
-def _plaque(label: Etiquette, fond: str) -> dict[str, Any]:
-    width, height = round(largeur_de(label.texte)) + 6, CORPS - 1
-    place = {"x": round(label.x - width / 2), "y": round(label.y - height / 2)}
-    return {**place, "largeur": width, "hauteur": height, "fond": fond}
+def _viser(bloc: Mapping[str, Any], format_: str) -> Boite:
+    """Return the frame of what another block enlarges."""
+    left, top, scale = bloc[format_]
+    xs, ys = (
+        [round(start + scale * end, 1) for end in bloc["visee"][axis::2]] for axis, start in ((0, left), (1, top))
+    )
+    return Boite(xs[0], ys[0], xs[1], ys[1])
 
 
-def _placer_legende(
-    soldes: Sequence[int], classes: Sequence[tuple[int, int]], inconnues: Sequence[str], haut: int
-) -> list[dict[str, Any]]:
-    """Place the boxes of the legend in rows: above zero, below zero, zero and what is not known."""
-    rows = legende(soldes, classes)
-    for words in inconnues:
-        # Zero stands alone in its row; the words need more than one column.
-        alone = [Case(COULEUR_NULLE[0], "0")]
-        rows = [*rows[:-1], [*alone, Case("", words)]] if rows[-1:] == [alone] else [*rows, [Case("", words)]]
-    return [
-        {**one._asdict(), "x": column * LARGEUR // COLONNES, "y": haut + (rank + 1) * (LIGNE + 2) - LIGNE // 2}
-        for rank, row in enumerate(rows)
-        for column, one in enumerate(row)
-    ]
+def _boite_de(signe_: Signe) -> Boite:
+    """Return the rectangle that the number or the words of a sign fill."""
+    width = mesurer(signe_.texte, gras=bool(signe_.rayon)) * signe_.corps / CORPS
+    height = signe_.corps * LIGNE
+    return Boite(signe_.x - width / 2, signe_.y - height / 2, signe_.x + width / 2, signe_.y + height / 2)
 
 
-def _case(sign: int, one: tuple[int, int], classes: Sequence[tuple[int, int]]) -> Case:
-    low, high = sign * one[0], sign * one[1]
-    return Case(couleurs(low, classes)[0], signe(low) if low == high else f"{signe(low)} à {signe(high)}")
+def _ecrire(nom: Nom, corps: float) -> tuple[float, Sequence[tuple[float, str]]]:
+    """Return the middle of a name, and the base line of each of its lines."""
+    left, top, right, _ = nom.boite
+    lines = [(round(top + (rank + 0.82) * corps * LIGNE, 1), line) for rank, line in enumerate(nom.lignes)]
+    return round((left + right) / 2, 1), lines
+
+
+def _rattacher(disque: Disque, place: Disque) -> tuple[float, float, float, float]:
+    """Return the ends of the line from a circle to its territory, which others pushed it away from."""
+    return disque.x, disque.y, round(place.x, 1), round(place.y, 1)
+
+
+def _renvoyer(disque: Disque, nom: Nom) -> tuple[float, float, float, float]:
+    """Return the ends of the line from a circle to the nearest point of its name."""
+    left, top, right, bottom = nom.boite
+    x, y = min(max(disque.x, left), right), min(max(disque.y, top), bottom)
+    apart = ((x - disque.x) ** 2 + (y - disque.y) ** 2) ** 0.5 or 1
+    share = disque.rayon / apart
+    start = (disque.x + (x - disque.x) * share, disque.y + (y - disque.y) * share)
+    return round(start[0], 1), round(start[1], 1), round(x, 1), round(y, 1)

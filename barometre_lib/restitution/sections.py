@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.restitution.cartes import figure_carte_departements, figure_carte_regions
+from barometre_lib.restitution.cartes import carte_departements, carte_regions
 from barometre_lib.restitution.figures import figure_periodes, figure_rangee
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.resultats import lecture_secteurs
@@ -134,7 +134,7 @@ def section_regions(contexte: Contexte, comptes: pd.DataFrame, classement: pd.Da
 def section_carte(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
     """Show the map of regions over the edition's period; `comptes` of every region, by period and `region`."""
     heading = f"Cartographie régionale des ouvertures nettes {au_cours_de(contexte.periode)}"
-    return section("carte-regionale", heading, figure_carte_regions(contexte, comptes))
+    return section("carte-regionale", heading, carte_regions(contexte, comptes, constat=heading))
 
 
 def section_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fragment:
@@ -143,7 +143,7 @@ def section_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fra
     `comptes` of all, by period, `region` and `departement`.
     """
     heading = f"Cartographie départementale des ouvertures nettes {au_cours_de(contexte.periode)}"
-    return section("carte-departementale", heading, figure_carte_departements(contexte, comptes))
+    return section("carte-departementale", heading, carte_departements(contexte, comptes, constat=heading))
 
 
 def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:

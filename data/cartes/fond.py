@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from contours import Anneau, Boite, Contour, Point, alleger, etendue, noeuds, tracer
+from contours import Anneau, Contour, Point, alleger, etendue, noeuds, tracer
 
 # Units of an outline in a pixel of the wide drawing.
 UNITES = 4
@@ -48,15 +48,18 @@ class Bloc:
         fixed = noeuds(self.contours)
         outlines = alleger(self.contours, seuil, fixed)
         left, low, right, high = etendue(self.contours)
-        wide, narrow = (min(one.largeur / (right - left), one.hauteur / (high - low)) for one in (self.large, self.etroit))
+        across, up = right - left, high - low
+        wide, narrow = (min(one.largeur / across, one.hauteur / up) for one in (self.large, self.etroit))
         scale = wide * UNITES
+        silent = [one for one in self.contours if one.code in self.muets]
+        seen = etendue(silent) if silent else None
 
         def poser(point: Point) -> tuple[int, int]:
             return 2 * round((point[0] - left) * scale / 2), 2 * round((high - point[1]) * scale / 2)
 
         def placer(place: Place, echelle: float) -> list[float]:
-            x = place.x + (place.largeur - (right - left) * echelle) / 2
-            y = place.y + (place.hauteur - (high - low) * echelle) / 2
+            x = place.x + (place.largeur - across * echelle) / 2
+            y = place.y + (place.hauteur - up * echelle) / 2
             return [round(x, 1), round(y, 1), round(echelle / scale, 5)]
 
         return {
@@ -65,6 +68,7 @@ class Bloc:
             "ancres": {one.code: poser(_ancrer(one)) for one in self.contours if one.code not in self.muets},
             "large": placer(self.large, wide),
             "etroit": placer(self.etroit, narrow),
+            "visee": [*poser((seen[0], seen[3])), *poser((seen[2], seen[1]))] if seen else [],
             "cadres": [self.large, self.etroit] if self.encadre else [],
         }
 
@@ -77,7 +81,6 @@ class Fond:
     etroit: tuple[int, int]
     blocs: list[Bloc]
     seuil: float = 0.0
-    visees: list[str] = field(default_factory=list)
 
     def decrire(self) -> dict[str, Any]:
         """Return what the library draws."""
@@ -90,7 +93,7 @@ def fond_des_regions(contours: Sequence[Contour]) -> Fond:
     tall, low = _hauteur(mainland, DEMI - 126), _hauteur(mainland, ETROIT - 2 * MARGE)
     main = Bloc("", mainland, Place(120, MARGE, DEMI - 126, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low))
     overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 110, tall), low + 2 * MARGE)
-    return Fond((DEMI, tall + 2 * MARGE), (ETROIT, low + 90), [main, *overseas], SEUILS["regions"])
+    return Fond((DEMI, tall + 2 * MARGE), (ETROIT, low + 80), [main, *overseas], SEUILS["regions"])
 
 
 def fond_des_departements(contours: Sequence[Contour]) -> Fond:
@@ -100,12 +103,8 @@ def fond_des_departements(contours: Sequence[Contour]) -> Fond:
     silent = frozenset(one.code for one in capital)
     wide = 720
     tall, low = _hauteur(mainland, wide), _hauteur(mainland, ETROIT - 2 * MARGE)
-    main = Bloc(
-        "", mainland, Place(130, MARGE, wide, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low), silent
-    )
-    inset = Bloc(
-        "Île-de-France", capital, Place(868, 32, 322, 300), Place(43, low + 34, 257, 240), encadre=True
-    )
+    main = Bloc("", mainland, Place(130, MARGE, wide, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low), silent)
+    inset = Bloc("Île-de-France", capital, Place(868, 32, 322, 300), Place(43, low + 34, 257, 240), encadre=True)
     overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 116, tall), low + 290)
     seuil = SEUILS["departements"]
     return Fond((LARGE, tall + 2 * MARGE), (ETROIT, low + 370), [main, inset, *overseas], seuil)
@@ -183,6 +182,3 @@ def _dedans(points: Any, ring: Any) -> Any:
         if ya != yb:
             inside ^= ((ya > y) != (yb > y)) & (x < xa + (y - ya) * (xb - xa) / (yb - ya))
     return inside
-
-
-BOITE_VIDE: Boite = (0, 0, 0, 0)

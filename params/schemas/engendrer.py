@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from barometre_lib.campagne.manifeste import Manifeste, ManifestePublic
 from barometre_lib.campagne.rectification import Journal
 from barometre_lib.parametres.carnets import Serie
+from barometre_lib.parametres.cartes import EchelleCartes
 from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.fondements import Fondements
 from barometre_lib.parametres.region import Contact
@@ -19,6 +20,7 @@ from barometre_lib.registre.corrections import FichierCorrections
 DOSSIER = Path(__file__).parent
 MODELES: dict[str, Any] = {
     "carnets": dict[str, Serie],
+    "cartes": EchelleCartes,
     "contact": Contact,
     "corrections": FichierCorrections,
     "diffusions": Journal,
