@@ -112,7 +112,9 @@ class _Dessin:
         signs = [self._signer(self.carte.valeurs[code], disc) for code, disc in discs.items()]
         boxes = [*filter(None, frames), *(_viser(block, self.format) for block in blocks if block["visee"])]
         titles = [(frame, block["nom"]) for block, frame in zip(blocks, frames, strict=True) if frame]
-        named = [code for code in discs if code in self.carte.nommees or self.corps > PETIT or len(discs) < FOULE]
+        enlarged = {code for block in blocks if block["nom"] for code in block["ancres"]}
+        crowded = self.corps < CORPS and len(discs) >= FOULE
+        named = [code for code in discs if not crowded or code in enlarged | self.carte.nommees]
         names = nommer(
             {code: self.carte.valeurs[code].nom for code in named},
             discs,

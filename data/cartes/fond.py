@@ -12,7 +12,9 @@ from contours import Anneau, Contour, Point, alleger, etendue, noeuds, tracer
 
 # Units of an outline in a pixel of the wide drawing.
 UNITES = 4
-DEMI, LARGE, ETROIT = 600, 1200, 343
+DEMI, LARGE, ETROIT = 600, 860, 343
+# At the left of the mainland, in the wide drawing of the départements.
+COTE = 130
 MARGE = 6
 # Greatest height of the map of one region, wide and on a phone.
 HAUTEURS = (430, 380)
@@ -92,22 +94,22 @@ def fond_des_regions(contours: Sequence[Contour]) -> Fond:
     mainland = [one for one in contours if not one.encart]
     tall, low = _hauteur(mainland, DEMI - 126), _hauteur(mainland, ETROIT - 2 * MARGE)
     main = Bloc("", mainland, Place(120, MARGE, DEMI - 126, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low))
-    overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 110, tall), low + 2 * MARGE)
+    overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 110, tall), low + 2 * MARGE, 1)
     return Fond((DEMI, tall + 2 * MARGE), (ETROIT, low + 80), [main, *overseas], SEUILS["regions"])
 
 
 def fond_des_departements(contours: Sequence[Contour]) -> Fond:
-    """Set the départements of France; Île-de-France is drawn a second time, larger."""
+    """Set the départements of France; Île-de-France is drawn a second time, larger, off the Atlantic coast."""
     mainland = [one for one in contours if not one.encart]
     capital = [one for one in mainland if one.region == ILE_DE_FRANCE]
     silent = frozenset(one.code for one in capital)
-    wide = 720
+    wide = LARGE - COTE - MARGE
     tall, low = _hauteur(mainland, wide), _hauteur(mainland, ETROIT - 2 * MARGE)
-    main = Bloc("", mainland, Place(130, MARGE, wide, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low), silent)
-    inset = Bloc("Île-de-France", capital, Place(868, 32, 322, 300), Place(43, low + 34, 257, 240), encadre=True)
-    overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 116, tall), low + 290)
+    main = Bloc("", mainland, Place(COTE, MARGE, wide, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low), silent)
+    inset = Bloc("Île-de-France", capital, Place(2, 370, 272, 240), Place(43, low + 34, 257, 240), encadre=True)
+    overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 288, 164), low + 284, 3)
     seuil = SEUILS["departements"]
-    return Fond((LARGE, tall + 2 * MARGE), (ETROIT, low + 370), [main, inset, *overseas], seuil)
+    return Fond((LARGE, tall + 2 * MARGE), (ETROIT, low + 356), [main, inset, *overseas], seuil)
 
 
 def fond_de_region(contours: Sequence[Contour]) -> Fond:
@@ -137,15 +139,15 @@ def _hauteur(contours: Iterable[Contour], largeur: float) -> int:
     return round((high - low) * largeur / (right - left))
 
 
-def _outre_mer(contours: Sequence[Contour], colonne: Place, bas: float) -> list[Bloc]:
-    """Set the overseas territories one under the other, each at its own scale; side by side on a phone."""
+def _outre_mer(contours: Sequence[Contour], large: Place, bas: float, colonnes: int) -> list[Bloc]:
+    """Set the overseas territories in rows, each at its own scale; in one row at the bottom on a phone."""
     blocks = []
+    width, height = large.largeur / colonnes, large.hauteur / -(-len(contours) // colonnes)
+    across = ETROIT / len(contours)
     for rank, outline in enumerate(contours):
-        cell = colonne.hauteur / len(contours)
-        wide = Place(colonne.x + 20, colonne.y + rank * cell, colonne.largeur - 40, min(cell - 40, 60))
-        across = ETROIT / len(contours)
-        narrow = Place(rank * across + 12, bas, across - 24, 44)
-        blocks.append(Bloc("", [outline], wide, narrow))
+        row, column = divmod(rank, colonnes)
+        wide = Place(large.x + column * width + 20, large.y + row * height, width - 40, min(height - 26, 60))
+        blocks.append(Bloc("", [outline], wide, Place(rank * across + 12, bas, across - 24, 44)))
     return blocks
 
 
