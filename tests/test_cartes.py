@@ -1,106 +1,135 @@
-"""Maps: geometry kept, values written where they can be read, and what is said when there is little to draw."""
+"""Maps: one value one look, every name where nothing covers it, what is said when there is little to draw."""
 
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from html import unescape
-from itertools import combinations, pairwise, product
+from io import BytesIO
+from math import dist
 from pathlib import Path
 from typing import Any
 
 import fabrique
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser
-from test_figures import CORPS_AFFICHE, FEUILLE
-from test_pages import CHEVAUCHEMENTS, HORS_CADRE
+from PIL import Image
+from playwright.sync_api import Browser, Page
 
-from barometre_lib import restitution
 from barometre_lib.nomenclatures import Nomenclatures
-from barometre_lib.restitution.cartes import carte_regions
-from barometre_lib.restitution.cartes_dessin import (
-    Etiquette,
-    classer_soldes,
-    couleurs,
-    etiqueter,
-    largeur_de,
-    legende,
-)
-from barometre_lib.typographie import signe
+from barometre_lib.parametres.cartes import EchelleCartes, lire_echelle
+from barometre_lib.restitution.cartes import carte_departements, carte_liens, carte_regions
+from barometre_lib.restitution.cartes_places import Boite, Disque, decouper, ecarter, nommer
 
-Point = tuple[float, float]
 REFERENCE = fabrique.RACINE / "data" / "reference" / "cartes.json"
+FEUILLE = fabrique.RACINE / "barometre_lib" / "publication" / "gabarits" / "style.css"
 METROPOLE = "11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noqa: SIM905
+OUTRE_MER = ["Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte"]
+SVG = re.compile(r'<svg class="carte".*?</svg>', re.DOTALL)
+BLEU, ROUGE, BLANC = "#000091", "#c9191e", "#ffffff"
+# The year that counts the most, and the last one.
+EXTREMES = ("2023-S2", "2025-S2")
+# Texts of visible drawings that stand over another, over a circle that is not theirs, or out of their drawing.
+FAUTES = """() => [...document.querySelectorAll('svg.carte')].flatMap(svg => {
+  if (!svg.getClientRects().length) return [];
+  const frame = svg.getBoundingClientRect(), found = [];
+  const texts = [...svg.querySelectorAll('text')].map(t => [t, t.getBoundingClientRect()]);
+  const circles = [...svg.querySelectorAll('circle')].map(c => c.getBoundingClientRect());
+  const over = (r, s) => r.left + 1 < s.right && s.left + 1 < r.right && r.top + 1 < s.bottom && s.top + 1 < r.bottom;
+  texts.forEach(([t, r], i) => {
+    texts.slice(i + 1).forEach(([u, s]) => { if (over(r, s)) found.push([t.textContent, u.textContent]); });
+    if (r.left < frame.left - 1 || r.right > frame.right + 1 || r.top < frame.top - 1 || r.bottom > frame.bottom + 1)
+      found.push([t.textContent, 'hors du cadre']);
+    if (t.getAttribute('class') === 'nom') circles.forEach(c => {
+      const x = Math.max(r.left - (c.left + c.right) / 2, 0, (c.left + c.right) / 2 - r.right);
+      const y = Math.max(r.top - (c.top + c.bottom) / 2, 0, (c.top + c.bottom) / 2 - r.bottom);
+      if (Math.hypot(x, y) < c.width / 2 - 3) found.push([t.textContent, 'sur un cercle']);
+    });
+  });
+  return found;
+})"""
+CORPS = """() => [...document.querySelectorAll('svg.carte text')].filter(t => t.getClientRects().length).map(t =>
+  parseFloat(getComputedStyle(t).fontSize) * t.ownerSVGElement.getScreenCTM().a)"""
+# Points all along the outline that has the focus, in pixels of the window.
+CONTOUR = """() => {
+  const use = document.activeElement.querySelector('use');
+  const path = document.querySelector(use.getAttribute('href')), place = use.getScreenCTM();
+  return Array.from({length: 200}, (_, i) => {
+    const p = path.getPointAtLength(path.getTotalLength() * i / 200).matrixTransform(place);
+    return [p.x, p.y];
+  });
+}"""
+
+
+@dataclass(frozen=True)
+class Cercle:
+    """A circle of a drawing."""
+
+    x: float
+    y: float
+    rayon: float
+    aspect: str  # everything else that is seen of it
+
+    @property
+    def gain(self) -> bool:
+        return 'class="gain"' in self.aspect
 
 
 def compter(barometre: Any, par: str) -> pd.DataFrame:
     """Count by the period of the edition and by region or département, the region beside."""
-    contexte = barometre.contexte()
     dimensions = ["region"] if par == "region" else ["region", "departement"]
-    counts: pd.DataFrame = barometre.comptes([contexte.maille, *dimensions])
+    counts: pd.DataFrame = barometre.comptes([barometre.contexte().maille, *dimensions])
     return counts
 
 
-def dessin(fragment: Any) -> str:
-    """Return the drawing alone."""
-    html = fragment._repr_html_()
-    return html[html.index("<svg") : html.index("</svg>") + 6]
+def cartes(barometre: Any, region: str = "") -> list[str]:
+    """Return the maps of a page: départements, then regions."""
+    contexte = barometre.contexte(region)
+    by_department = carte_departements(contexte, compter(barometre, "departement"), constat="Constat")
+    return [str(by_department.html), str(carte_regions(contexte, compter(barometre, "region"), constat="Constat").html)]
 
 
-def anneaux(trace: str) -> list[list[tuple[int, int]]]:
-    """Return the rings of a path of relative moves."""
-    here, rings = (0, 0), []
-    for start, steps in re.findall(r"m([-\d ]+)l([-\d ]+)z", trace):
-        numbers = [int(number) for number in re.findall(r"-?\d+", f"{start} {steps}")]
-        ring = []
-        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
-            here = (here[0] + dx, here[1] + dy)
-            ring.append(here)
-        rings.append(ring)
-        here = ring[0]
-    return rings
+def dessins(html: str) -> list[str]:
+    """Return the drawings of a fragment: the wide one, that of a phone."""
+    return SVG.findall(html)
 
 
-def contraste(couleur: str, autre: str) -> float:
-    """Return the contrast of two colours, as WCAG 2.1 reckons it: from 1 to 21."""
-
-    def luminance(colour: str) -> float:
-        shares = [channel / 255 for channel in bytes.fromhex(colour[1:])]
-        linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    light, dark = sorted((luminance(couleur), luminance(autre)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+def cercles(svg: str) -> list[tuple[str, Cercle]]:
+    """Return the circles that count something, each with its number: the legend's too."""
+    shapes = re.findall(r'<circle (class="(?:gain|perte)") cx="([-\d.]+)" cy="([-\d.]+)" r="([\d.]+)" ([^>]*)/>', svg)
+    found = [Cercle(float(x), float(y), float(r), f"{kind} {look}") for kind, x, y, r, look in shapes]
+    numbers = re.findall(r'<text class="sur-(?:gain|perte)" x="([-\d.]+)" y="[-\d.]+"[^>]*>([+−]\d+)</text>', svg)
+    assert [one.x for one in found] == [float(x) for x, _ in numbers]
+    return [(number, one) for (_, number), one in zip(numbers, found, strict=True)]
 
 
-def boite(label: Etiquette) -> tuple[float, float, float, float]:
-    """Return the line of text of a label, in which no other text may stand."""
-    width = largeur_de(label.texte)
-    return label.x - width / 2, label.y - 19.72, label.x + width / 2, label.y + 19.72
+def textes(svg: str) -> list[str]:
+    """Return every text of a drawing, its lines in one."""
+    found = (
+        one.replace("-</tspan>", "-").replace("</tspan>", " ") for one in re.findall(r"<text[^>]*>(.*?)</text>", svg)
+    )
+    return [unescape(re.sub("<[^>]+>", "", one)).strip() for one in found]
 
 
-def dedans(point: Point, anneaux: Any) -> bool:
-    """Tell whether a point is inside rings, one edge at a time."""
-    x, y = point
-    crossings = 0
-    for ring in anneaux:
-        for (xa, ya), (xb, yb) in pairwise([*ring, ring[0]]):
-            if (ya > y) != (yb > y) and x < xa + (y - ya) * (xb - xa) / (yb - ya):
-                crossings += 1
-    return crossings % 2 == 1
+def lisible(html: str) -> str:
+    return re.sub("[\u00a0\u202f]", " ", unescape(html))
+
+
+def montrer(navigateur: Browser, largeur: int, *fragments: str) -> Page:
+    """Open a page that holds fragments, as wide as a page of the publication."""
+    page = navigateur.new_page(viewport={"width": largeur, "height": 900})
+    style = f"{FEUILLE.read_text(encoding='utf-8')} main {{ max-width: 78rem }}"
+    page.set_content(f"<style>{style}</style><main>{''.join(fragments)}</main>")
+    return page
 
 
 class TestReference:
     @pytest.mark.long
     def test_le_script_redonne_le_fichier_octet_pour_octet(self, tmp_path: Path) -> None:
-        """But for the départements of France, which take as long as all the others together."""
         script = fabrique.RACINE / "data" / "cartes" / "placer.py"
-        left = [] if fabrique.TOUT else ["--sauf", "departements"]
-        subprocess.run([sys.executable, script, "--sortie", tmp_path / "cartes.json", *left], check=True)
-        lines = REFERENCE.read_text(encoding="utf-8").splitlines()
-        expected = [one for one in lines if not left or not one.startswith('"departements":')]
-        assert (tmp_path / "cartes.json").read_text(encoding="utf-8").splitlines() == expected
+        subprocess.run([sys.executable, script, "--sortie", tmp_path / "cartes.json"], check=True)
+        assert (tmp_path / "cartes.json").read_bytes() == REFERENCE.read_bytes()
         assert [path.name for path in tmp_path.iterdir()] == ["cartes.json"]
 
     @pytest.mark.parametrize("texte", ["", "[]", "3", '{"regions": '])
@@ -117,111 +146,187 @@ class TestReference:
             Nomenclatures(tmp_path).carte("regions")
 
     @pytest.mark.parametrize("maille", ["regions", "departements"])
-    def test_chaque_territoire_se_voit_et_tient_dans_le_dessin(self, nomenclatures: Nomenclatures, maille: str) -> None:
-        drawing = nomenclatures.carte(maille)
-        assert {code for code, _ in drawing["formes"]} == set(getattr(nomenclatures, maille))
-        assert {*drawing["etiquettes"], *drawing["encarts"]} == set(getattr(nomenclatures, maille))
-        for code, path in drawing["formes"]:
-            assert re.fullmatch(r"(m[-\d ]+l[-\d ]+z)+", path)
-            points = [point for ring in anneaux(path) for point in ring]
-            assert all(0 <= x <= 1000 and 0 <= y <= drawing["hauteur"] for x, y in points), code
+    def test_chaque_territoire_est_dessine_et_a_une_place_et_une_seule(
+        self, nomenclatures: Nomenclatures, maille: str
+    ) -> None:
+        blocks = nomenclatures.carte(maille)["blocs"]
+        assert {code for block in blocks for code, _ in block["formes"]} == set(getattr(nomenclatures, maille))
+        places = [code for block in blocks for code in block["ancres"]]
+        assert sorted(places) == sorted(getattr(nomenclatures, maille))
+        for block in blocks:
+            for _, path in block["formes"]:
+                assert re.fullmatch(r"(m[-\d,]+([lqt][-\d,]+)*z)+", path)
 
     @pytest.mark.parametrize("region", METROPOLE)
     def test_une_region_a_ses_departements(self, nomenclatures: Nomenclatures, region: str) -> None:
         own = [code for code, one in nomenclatures.departements.items() if one.region == region]
-        assert sorted(code for code, _ in nomenclatures.carte(f"departements-{region}")["formes"]) == sorted(own)
+        blocks = nomenclatures.carte(f"departements-{region}")["blocs"]
+        assert sorted({code for block in blocks for code, _ in block["formes"]}) == sorted(own)
+        assert sorted(code for block in blocks for code in block["ancres"]) == sorted(own)
 
-    def test_les_deux_cartes_pesent_peu(self, charger: Any) -> None:
-        barometre = charger("2024-S2")
-        contexte = barometre.contexte()
-        regions = dessin(restitution.section_carte(contexte, compter(barometre, "region")))
-        departements = dessin(restitution.section_carte_departements(contexte, compter(barometre, "departement")))
-        assert len(regions.encode()) + len(departements.encode()) < 110_000
+    def test_une_frontiere_est_la_meme_des_deux_cotes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.syspath_prepend(fabrique.RACINE / "data" / "cartes")
+        from contours import alleger, arcs, lire_contours, noeuds  # type: ignore[import-not-found]
+
+        outlines = [one for one in lire_contours("departements") if one.region == "84"]
+        fixed = noeuds(outlines)
+        lighter = alleger(outlines, 3.0, fixed)
+
+        def borders(one: Any) -> set[Any]:
+            return {min(tuple(arc), tuple(arc[::-1])) for ring in one.anneaux for arc in arcs(ring, fixed)}
+
+        shared = 0
+        for before, after in zip(outlines, lighter, strict=True):
+            assert sum(map(len, after.anneaux)) < sum(map(len, before.anneaux))
+            for other in lighter:
+                ends = {arc[0] for arc in borders(after)} & {arc[0] for arc in borders(other)}
+                shared += other is not after and bool(ends and borders(after) & borders(other))
+        assert shared >= 2 * 17
 
 
-class TestClasses:
+class TestEchelle:
+    def test_la_surface_est_proportionnelle_au_solde(self) -> None:
+        scale = lire_echelle()
+        for balance in (1, 4, 9, 73):
+            assert scale.rayon_de(-balance) == scale.rayon_de(balance)
+            assert scale.rayon_de(balance) ** 2 / balance == pytest.approx(scale.rayon**2, rel=0.01)
+        assert scale.legende[0] == 1
+
     @pytest.mark.parametrize(
-        ("soldes", "classes"),
+        ("entree", "dit"),
         [
-            ([], []),
-            ([0, 0], []),
-            ([1, -1], [(1, 1)]),
-            ([5], [(1, 5)]),
-            ([2, -7, 0], [(1, 2), (3, 7)]),
-            ([32, 24, 12, 9, 8, 5, 3, 2, -1, -2, -3], [(1, 2), (3, 5), (6, 9), (10, 32)]),
+            pytest.param("rayon: 0", "« rayon » : trouvé « 0 » ; attendu le rayon en pixels", id="rayon nul"),
+            pytest.param("legende: [1]", "« legende » : attendu deux à cinq soldes positifs", id="legende courte"),
+            pytest.param("legende: [0, 5]", "« legende » n° 1 : trouvé « 0 »", id="solde nul"),
+            pytest.param("pourquoi: ''", "« pourquoi »", id="sans raison"),
+            pytest.param("echelle: 3", "« echelle »", id="inconnue"),
         ],
     )
-    def test_les_classes_viennent_des_valeurs(self, soldes: list[int], classes: list[tuple[int, int]]) -> None:
-        assert classer_soldes(soldes) == classes
-
-    @pytest.mark.parametrize("nombre", [1, 2, 3, 4, 9])
-    def test_ce_qui_est_ecrit_se_lit_sur_toute_couleur(self, nombre: int) -> None:
-        values = [sign * value for value in range(nombre + 1) for sign in (1, -1)]
-        classes = classer_soldes(values)
-        for value in values:
-            assert contraste(*couleurs(value, classes)) >= 4.5
-
-    def test_bleu_au_dessus_rouge_au_dessous_pale_a_zero(self) -> None:
-        classes = classer_soldes([1, 2, 3, 4])
-        assert couleurs(4, classes)[0] == "#000091"
-        assert couleurs(-4, classes)[0] == "#c9191e"
-        assert couleurs(0, classes)[0] == "#f6f6f6"
-
-    def test_le_contraste_est_celui_de_wcag(self) -> None:
-        assert contraste("#000000", "#ffffff") == pytest.approx(21)
-        assert contraste("#666666", "#ffffff") == pytest.approx(5.74, abs=0.01)
-
-    def test_la_legende_ne_montre_que_ce_qui_est_sur_la_carte(self) -> None:
-        values = [4, 3, 2, 1, -1]
-        rows = [[case.texte for case in row] for row in legende(values, classer_soldes(values))]
-        assert rows == [["+1", "+2", "+3", "+4"], ["−1"]]
+    def test_une_echelle_fausse_est_refusee_avec_sa_ligne(self, tmp_path: Path, entree: str, dit: str) -> None:
+        text = (fabrique.RACINE / "params" / "cartes.yaml").read_text(encoding="utf-8")
+        name = entree.partition(":")[0]
+        changed = re.sub(rf"(?m)^{name}:.*$", entree, text) if f"\n{name}:" in text else f"{text}{entree}\n"
+        (tmp_path / "cartes.yaml").write_text(changed, encoding="utf-8")
+        with fabrique.refus(rf"cartes.yaml, ligne \d+, {dit}"):
+            lire_echelle(tmp_path)
 
 
-class TestEtiquettes:
-    """Whatever is written on each territory, `+123` and `n.p. (+1)` included, no two labels overlap."""
-
-    @pytest.mark.parametrize("nom", ["regions", "departements", *(f"departements-{code}" for code in METROPOLE)])
-    def test_elles_ne_se_chevauchent_jamais(self, nomenclatures: Nomenclatures, nom: str) -> None:
-        drawing = nomenclatures.carte(nom)
-        written = ("0", "+1", "+12", "n.p.", "n.p. (+1)", "n.p. (+12)")
-        labels = {
-            code: {etiqueter(code, places, text) for text in written} for code, places in drawing["etiquettes"].items()
-        }
-        for one, other in combinations(labels, 2):
-            for first, second in product(labels[one], labels[other]):
-                left, right = boite(first), boite(second)
-                across = left[0] < right[2] and right[0] < left[2]
-                assert not (across and left[1] < right[3] and right[1] < left[3]), (first, second)
-
-    @pytest.mark.parametrize("nom", ["regions", "departements", *(f"departements-{code}" for code in METROPOLE)])
-    def test_une_valeur_sans_plaque_tient_dans_son_territoire(self, nomenclatures: Nomenclatures, nom: str) -> None:
-        drawing = nomenclatures.carte(nom)
-        shapes = dict(drawing["formes"])
-        for code, places in drawing["etiquettes"].items():
-            for text in ("0", "+1", "+12", "+123", "n.p. (+1)"):
-                label = etiqueter(code, places, text)
-                left, top, right, bottom = boite(label)
-                assert left >= 0 and right <= 1000 and top + 7 >= 0 and bottom - 7 <= drawing["hauteur"]
-                if not label.plaque:
-                    corners = [(x, label.y + dy) for x in (left + 2, label.x, right - 2) for dy in (-11, 0, 11)]
-                    assert all(dedans(corner, anneaux(shapes[code])) for corner in corners), label
-
-    def test_les_plaques_sont_pour_ce_qui_est_trop_petit(self, charger: Any, nomenclatures: Nomenclatures) -> None:
+class TestUneValeurUnAspect:
+    def test_sur_toutes_les_cartes_des_cinq_releves(self, charger: Any) -> None:
+        looks: dict[str, set[Any]] = defaultdict(set)
+        seen = 0
         for releve in fabrique.RELEVES:
-            for par, most in (("region", 0), ("departement", 18)):
-                counts = restitution.de_la_periode(compter(charger(releve), par), charger(releve).contexte().periode)
-                balances = {code: signe(net) for code, net in zip(counts[par], counts["solde_net"], strict=True)}
-                places = nomenclatures.carte(f"{par}s")["etiquettes"]
-                assert sum(etiqueter(code, one, balances[code]).plaque for code, one in places.items()) <= most
-        for region in METROPOLE:
-            places = nomenclatures.carte(f"departements-{region}")["etiquettes"]
-            assert {code for code, one in places.items() if etiqueter(code, one, "+1").plaque} <= {"75", "92"}
+            for region in ("", *METROPOLE):
+                for svg in (svg for html in cartes(charger(releve), region) for svg in dessins(html)):
+                    for number, one in cercles(svg):
+                        seen += 1
+                        looks[number].add((one.rayon, one.aspect))
+        assert seen > 4000
+        assert {number for number, some in looks.items() if len(some) != 1} == set()
+        assert {"+73", "−9", "+1", "−1"} <= set(looks)
+        for number, ((radius, look),) in looks.items():
+            assert radius == lire_echelle().rayon_de(int(number.replace("−", "-")))
+            assert (f'fill="{BLEU}"' in look) is number.startswith("+")
 
-    def test_ce_qui_n_a_pas_de_place_se_dit_ailleurs_ou_prend_une_plaque(self) -> None:
-        places = [(20.4, 5, 5, True), (62.56, 6, 6, True)]
-        assert etiqueter("75", places, "n.p. (+1)") == Etiquette("75", "n.p.", 6, 6, plaque=False)
-        assert etiqueter("75", places, "+123") == Etiquette("75", "+123", 6, 6, plaque=True)
-        assert etiqueter("75", places, "0") == Etiquette("75", "0", 5, 5, plaque=False)
+    def test_le_signe_se_lit_sans_couleur(self, charger: Any) -> None:
+        """Filled dark above zero; below, white inside a line, and a minus."""
+        for svg in dessins(cartes(charger("2025-S2"), "84")[0]):
+            shown = cercles(svg)
+            assert {one.gain for _, one in shown} == {True, False}
+            for number, one in shown:
+                assert one.gain is number.startswith("+")
+                assert (f'fill="{BLEU}"' in one.aspect and "stroke" not in one.aspect) is one.gain
+                assert (f'fill="{BLANC}" stroke="{ROUGE}"' in one.aspect) is not one.gain
+
+    def test_aucun_cercle_n_en_touche_un_autre(self, charger: Any) -> None:
+        for releve in EXTREMES:
+            for region in ("", *METROPOLE):
+                for svg in (svg for html in cartes(charger(releve), region) for svg in dessins(html)):
+                    shown = [one for _, one in cercles(svg)]
+                    for rank, one in enumerate(shown):
+                        for other in shown[rank + 1 :]:
+                            assert dist((one.x, one.y), (other.x, other.y)) > one.rayon + other.rayon
+
+    def test_la_legende_montre_les_deux_signes_a_la_meme_echelle(self, charger: Any) -> None:
+        for releve, most in (("2023-S2", "+20"), ("2025-S1", "+5")):
+            for svg in dessins(cartes(charger(releve))[1]):
+                (gains,) = re.findall(r'y="([\d.]+)">Ouvertures nettes</text>', svg)
+                legend = [number for number, one in cercles(svg) if one.y + one.rayon > float(gains)]
+                assert legend[-1] == "−5" and legend[-2] == "−1" and most in legend and {"+1", "+5"} <= set(legend)
+                assert "Fermetures nettes" in textes(svg)
+
+
+class TestNoms:
+    @pytest.mark.parametrize("region", METROPOLE)
+    def test_chaque_departement_d_une_region_est_nomme(
+        self, charger: Any, nomenclatures: Nomenclatures, region: str
+    ) -> None:
+        own = {one.nom for one in nomenclatures.departements.values() if one.region == region}
+        for releve in EXTREMES:
+            for svg in dessins(cartes(charger(releve), region)[0]):
+                assert own <= set(textes(svg))
+
+    def test_l_outre_mer_l_encart_et_la_region_de_la_page_sont_nommes(self, charger: Any) -> None:
+        for region in ("", "11", "84", "93", "01"):
+            departments, regions = cartes(charger("2023-S2"), region)
+            for svg in dessins(regions):
+                assert {*OUTRE_MER, *([charger("2023-S2").contexte(region).nom] if region else [])} <= set(textes(svg))
+            if not region:
+                for svg in dessins(departments):
+                    assert {*OUTRE_MER, "Île-de-France"} <= set(textes(svg))
+
+    def test_la_carte_nationale_a_cent_un_soldes(self, charger: Any) -> None:
+        for svg in dessins(cartes(charger("2024-S2"))[0]):
+            legend = 4
+            zeros = len(re.findall(r'<text class="sur-mention"[^>]*>(?:0|n\.p\.)</text>', svg))
+            assert len(cercles(svg)) - legend + zeros == 101
+
+    def test_un_nom_obligatoire_sans_place_est_relie_a_son_cercle(self) -> None:
+        frame = Boite(0, 0, 600, 600)
+        discs = {"a": Disque(300, 300, 8)} | {
+            f"{x}{y}": Disque(300 + 40 * x, 300 + 40 * y, 19) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y
+        }
+        frames = dict.fromkeys(discs, frame)
+        long = {"a": "Département de très long nom"}
+        assert nommer(long, discs, frames, corps=14) == []
+        (name,) = nommer(long, discs, frames, corps=14, obligatoires=["a"])
+        assert name.renvoi
+        assert not any(one.touche(name.boite) for one in discs.values())
+
+    def test_un_nom_ne_se_lit_pas_comme_celui_d_un_autre_cercle(self) -> None:
+        discs = {"a": Disque(100, 100, 60), "b": Disque(200, 30, 8)}
+        for name in nommer({"a": "Auvergne"}, discs, dict.fromkeys(discs, Boite(0, 0, 400, 400)), corps=14):
+            assert discs["a"].eloigne_de(name.boite) <= discs["b"].eloigne_de(name.boite)
+
+    def test_un_nom_se_coupe_en_lignes_egales(self) -> None:
+        assert [lines for lines, _ in decouper("Provence-Alpes-Côte d'Azur", 14)][1] == (
+            "Provence-Alpes-",
+            "Côte d'Azur",
+        )
+
+    def test_des_cercles_de_meme_place_s_ecartent_dans_leur_cadre(self) -> None:
+        frame = Boite(0, 0, 100, 60)
+        discs = ecarter({code: Disque(5, 5, 10) for code in "abc"}, dict.fromkeys("abc", frame))
+        places = list(discs.values())
+        assert all(frame.contient(one.boite) for one in places)
+        assert all(
+            dist((one.x, one.y), (other.x, other.y)) > 20 for i, one in enumerate(places) for other in places[:i]
+        )
+
+
+@pytest.mark.parametrize("releve", EXTREMES)
+def test_les_cartes_des_dix_huit_regions_et_de_france_se_lisent(
+    navigateur: Browser, charger: Any, nomenclatures: Nomenclatures, releve: str
+) -> None:
+    fragments = [html for region in ("", *nomenclatures.regions) for html in cartes(charger(releve), region)]
+    page = montrer(navigateur, 1280, *fragments)
+    for width, least, most in ((1280, 12, 15), (375, 12, 15)):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(FAUTES) == []
+        sizes = page.evaluate(CORPS)
+        assert least - 0.01 <= min(sizes) and max(sizes) <= most
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
 
 
 class TestCarteRegionale:
@@ -229,90 +334,151 @@ class TestCarteRegionale:
     def barometre(self, charger: Any) -> Any:
         return charger("2024-S2")
 
-    def test_titre_et_alternative_disent_la_carte(self, barometre: Any) -> None:
-        fragment = restitution.section_carte(barometre.contexte("53"), compter(barometre, "region"))
-        text = re.sub("[\u00a0\u202f]", " ", unescape(fragment._repr_html_()))
-        assert ">Cartographie régionale des ouvertures nettes en 2024</h2>" in text
+    def test_ce_qu_elle_dit(self, barometre: Any) -> None:
+        text = lisible(cartes(barometre, "53")[1])
         assert (
             "8 régions au-dessus de zéro, 3 au-dessous, 2 à zéro. Le plus haut : Auvergne-Rhône-Alpes (+32). "
-            "Le plus bas : Grand Est (−3). Contour épais : Bretagne, 0. Couverture non précisée : 5 régions. "
-            "Valeurs dans le tableau qui suit." in text
+            "Le plus bas : Grand Est (−3). Contour épais : Bretagne, 0. Couverture non précisée : 5 régions." in text
         )
-        assert "IGN, ADMIN EXPRESS COG-CARTO 2025" in text
-        assert "n'est pas à la même échelle" in text
+        assert "Solde net par région, France, en 2024 ; surface du cercle proportionnelle au solde" in text
+        assert "IGN, ADMIN EXPRESS COG-CARTO 2025" in text and "n'est pas à la même échelle" in text
         assert text.index("</svg>") < text.index("<details>") < text.index("<table>")
 
-    def test_une_edition_de_premier_semestre_parle_du_semestre(self, charger: Any) -> None:
-        barometre = charger("2025-S1")
-        html = restitution.section_carte(barometre.contexte(), compter(barometre, "region"))._repr_html_()
-        assert "des ouvertures nettes au\u00a01er\u00a0semestre\u00a02025</h2>" in html
+    @pytest.mark.parametrize(
+        ("region", "lecture"),
+        [
+            (
+                "84",
+                "Auvergne-Rhône-Alpes, +32 : en 2024, les ouvertures et extensions y dépassent de 32 les fermetures",
+            ),
+            (
+                "44",
+                "Grand Est, −3 : en 2024, les fermetures et réductions y dépassent de 3 les ouvertures et extensions",
+            ),
+            # What has no circle cannot be read: the largest is.
+            ("53", "Auvergne-Rhône-Alpes, +32 : en 2024"),
+            ("01", "Auvergne-Rhône-Alpes, +32 : en 2024"),
+        ],
+    )
+    def test_sa_lecture_est_celle_de_la_region_de_la_page(self, barometre: Any, region: str, lecture: str) -> None:
+        assert f"Lecture : {lecture}" in lisible(cartes(barometre, region)[1])
 
-    def test_chaque_valeur_est_ecrite_avec_son_signe(self, barometre: Any) -> None:
-        drawing = dessin(restitution.section_carte(barometre.contexte(), compter(barometre, "region")))
-        written = re.findall(r"<text[^>]*>([^<]*)</text>", drawing)
-        counts = restitution.de_la_periode(compter(barometre, "region"), "2024").set_index("region")["solde_net"]
-        for code in METROPOLE:
-            assert signe(int(counts[code])) in written
-        assert written.count("n.p.") == 5
-        assert "<title>Mayotte\u00a0: couverture non précisée</title>" in drawing
+    def test_une_edition_de_premier_semestre_parle_du_semestre(self, charger: Any) -> None:
+        assert "au 1er semestre 2025 ; surface" in lisible(cartes(charger("2025-S1"))[1])
+
+    def test_chaque_valeur_est_ecrite_une_fois_par_dessin(self, barometre: Any) -> None:
+        from barometre_lib.typographie import signe
+
+        counts = compter(barometre, "region")
+        nets = counts[counts["annee"] == "2024"].set_index("region")["solde_net"]
+        wide, narrow = dessins(cartes(barometre)[1])
+        for svg in (wide, narrow):
+            for code in METROPOLE:
+                assert signe(int(nets[code])) in textes(svg)
+            assert textes(svg).count("n.p.") == 5
+        assert "<title>Mayotte\u00a0: couverture non précisée</title>" in wide
 
     def test_la_region_de_la_page_est_cernee(self, barometre: Any) -> None:
-        counts = compter(barometre, "region")
-        assert 'stroke-width="6"' not in dessin(restitution.section_carte(barometre.contexte(), counts))
-        drawing = dessin(restitution.section_carte(barometre.contexte("53"), counts))
-        outline = re.findall(r'd="([^"]+)"><title>Bretagne', drawing)[0]
-        assert f'stroke-width="6" stroke-linejoin="round" d="{outline}"' in drawing
+        plain = cartes(barometre)[1]
+        assert "cernee" not in plain and "anneau" not in plain
+        for svg in dessins(cartes(barometre, "84")[1]):
+            (outline,) = re.findall(r'<use class="cernee" href="#([^"]+)"', svg)
+            assert outline == "carte-regions-84"
+            (ring,) = re.findall(r'<circle class="anneau" cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', svg)
+            (own,) = [one for number, one in cercles(svg) if number == "+32"]
+            assert (float(ring[0]), float(ring[1])) == (own.x, own.y) and float(ring[2]) > own.rayon + 2
+        # What is nil has no circle to ring.
+        assert "anneau" not in cartes(barometre, "53")[1]
+
+    def test_les_contours_ne_sont_ecrits_qu_une_fois(self, barometre: Any) -> None:
+        for html in cartes(barometre, "84") + cartes(barometre):
+            wide, narrow = dessins(html)
+            assert wide.count(" d=") > 10 and not re.search(r'<path d="m', narrow)
+            ids = re.findall(r'\bid="([^"]+)"', html)
+            assert len(ids) == len(set(ids))
+            assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+    def test_les_deux_cartes_d_une_region_et_de_france_pesent_peu(self, barometre: Any) -> None:
+        assert sum(len(html.encode()) for html in cartes(barometre, "76")) < 130_000
+        assert sum(len(html.encode()) for html in cartes(barometre)) < 230_000
 
     def test_ni_appel_ni_programme_et_les_memes_octets(self, barometre: Any) -> None:
-        fragments = [
-            restitution.section_carte(barometre.contexte("84"), compter(barometre, "region")) for _ in range(2)
-        ]
-        assert fragments[0]._repr_html_() == fragments[1]._repr_html_()
-        html = fragments[0]._repr_html_()
-        assert not re.search(r"http|<script|<style|<image|href|xlink", html)
-        ids = re.findall(r'\bid="([^"]+)"', html)
-        assert len(ids) == len(set(ids))
-
-    def test_ce_qui_est_compte_sans_couverture_connue_se_voit(self, barometre: Any) -> None:
-        counts = compter(barometre, "region")
-        counted = (counts["annee"] == "2024") & (counts["region"] == "01")
-        counts.loc[counted, ["ouvertures", "solde_net"]] = 1
-        drawing = dessin(restitution.section_carte(barometre.contexte(), counts))
-        assert ">n.p. (+1)</text>" in drawing
-        assert "Guadeloupe\u00a0: +1, couverture non précisée" in drawing
-
-    def test_une_region_de_metropole_dont_la_couverture_manque_est_grise(self, barometre: Any) -> None:
-        contexte = barometre.contexte()
-        unknown = {**contexte.edition.couverture, "84": "inconnue"}
-        changed = replace(contexte, edition=replace(contexte.edition, couverture=unknown))
-        html = restitution.section_carte(changed, compter(barometre, "region"))._repr_html_()
-        assert ">n.p. (+32)</text>" in html
-        assert re.search(r'fill="url\(#carte-regions-np\)" d="[^"]+"><title>Auvergne', html)
-        # Its value makes no class: the highest is now Nouvelle-Aquitaine.
-        assert "Le plus haut\u00a0: Nouvelle-Aquitaine (+24)" in unescape(html)
+        assert cartes(barometre, "84") == cartes(barometre, "84")
+        html = "".join(cartes(barometre, "84"))
+        assert not re.search(r"<script|<style|<image|xlink", html)
+        assert re.findall(r'(?:href|src)="(?!#|data:)([^"]*)', html) == []
 
     def test_rien_a_dessiner_se_dit(self) -> None:
-        barometre = fabrique.barometre([])
-        html = unescape(restitution.section_carte(barometre.contexte(), compter(barometre, "region"))._repr_html_())
-        assert "Aucun mouvement n'est compté en\u00a02024" in html
+        html = lisible(cartes(fabrique.barometre([]))[1])
+        assert "Aucun mouvement n'est compté en 2024" in html
         assert "<svg" not in html
 
     def test_des_egalites_se_disent(self) -> None:
         places = {"84": "69123", "53": "35238", "44": "67482", "76": "31555", "75": "33063"}
         rows = fabrique.lignes(*({"code_commune": commune} for commune in places.values()))
-        barometre = fabrique.barometre(rows)
-        html = restitution.section_carte(barometre.contexte(), compter(barometre, "region"))._repr_html_()
-        assert "Le plus haut\u00a0: Auvergne-Rhône-Alpes, Bretagne et 3 autres (+1)" in unescape(html)
+        assert "Le plus haut : Auvergne-Rhône-Alpes, Bretagne et 3 autres (+1)" in lisible(
+            cartes(fabrique.barometre(rows))[1]
+        )
 
     def test_des_soldes_tous_nuls_se_dessinent(self) -> None:
         rows = fabrique.lignes(
             {"code_commune": "69123", "siret": fabrique.SIRET_A},
             {"code_commune": "69123", "siret": fabrique.SIRET_B, "type_mouvement": "fermeture"},
         )
-        barometre = fabrique.barometre(rows)
-        html = restitution.section_carte(barometre.contexte(), compter(barometre, "region"))._repr_html_()
-        assert html.count('fill="#f6f6f6"') == 13 + 1
-        assert "0 région au-dessus de zéro, 0 au-dessous, 13 à zéro" in html
+        html = cartes(fabrique.barometre(rows))[1]
+        for svg in dessins(html):
+            assert textes(svg).count("0") == 13
+            assert {number for number, _ in cercles(svg)} == {"+1", "+5", "−1", "−5"}
+        assert "0 région au-dessus de zéro, 0 au-dessous, 13 à zéro" in lisible(html)
+        assert "Lecture : sans cercle, le solde est nul ou n'est pas connu." in lisible(html)
+
+
+class TestInconnu:
+    @pytest.fixture
+    def barometre(self, charger: Any) -> Any:
+        return charger("2024-S2")
+
+    def test_ce_qui_est_compte_sans_couverture_connue_s_ecrit_sans_cercle(self, barometre: Any) -> None:
+        counts = compter(barometre, "region")
+        counts.loc[(counts["annee"] == "2024") & (counts["region"] == "01"), ["ouvertures", "solde_net"]] = 1
+        html = str(carte_regions(barometre.contexte(), counts, constat="Constat").html)
+        assert "Guadeloupe\u00a0: +1, couverture non précisée" in html
+        before = dessins(cartes(barometre)[1])
+        for svg, known in zip(dessins(html), before, strict=True):
+            assert "n.p. (+1)" in textes(svg)
+            assert "n.p. : couverture non précisée" in map(lisible, textes(svg))
+            assert len(cercles(svg)) == len(cercles(known))
+
+    def test_une_region_de_metropole_dont_la_couverture_manque_n_a_pas_de_cercle(self, barometre: Any) -> None:
+        contexte = barometre.contexte()
+        unknown = {**contexte.edition.couverture, "84": "inconnue"}
+        changed = replace(contexte, edition=replace(contexte.edition, couverture=unknown))
+        html = str(carte_regions(changed, compter(barometre, "region"), constat="Constat").html)
+        for svg in dessins(html):
+            assert "n.p. (+32)" in textes(svg)
+            assert "+32" not in [number for number, _ in cercles(svg)]
+        assert "Le plus haut : Nouvelle-Aquitaine (+24)" in lisible(html)
+
+    def test_une_region_en_retard_est_un_mot(self, barometre: Any) -> None:
+        """What a relève without it gives: see `test_retard.py`."""
+        counts = compter(barometre, "region")
+        measures = [name for name in counts if name not in ("annee", "region")]
+        counts[measures] = counts[measures].astype("Int64")
+        counts.loc[(counts["annee"] == "2024") & (counts["region"] == "84"), measures] = pd.NA
+        html = str(carte_regions(barometre.contexte(), counts, constat="Constat").html)
+        for svg in dessins(html):
+            assert textes(svg).count("n.d.") == 1
+            assert "n.d. : non disponible" in map(lisible, textes(svg))
+        assert "Non disponible : Auvergne-Rhône-Alpes" in lisible(html)
+
+    def test_le_fichier_de_valeurs_n_ecrit_pas_de_zero_sans_couverture(self, barometre: Any) -> None:
+        from urllib.parse import unquote
+
+        (address,) = re.findall(r'href="data:text/csv;charset=utf-8,([^"]*)"', cartes(barometre)[1])
+        lines = unquote(unescape(address)).replace("\r", "").splitlines()
+        (mayotte,) = [line for line in lines if "Mayotte" in line]
+        (corse,) = [line for line in lines if "Corse" in line]
+        assert not re.search(r"[;,]0", mayotte) and re.search(r"[;,]0", corse)
 
 
 class TestCarteDeLiens:
@@ -320,76 +486,75 @@ class TestCarteDeLiens:
     def html(self, charger: Any) -> str:
         barometre = charger("2024-S2")
         links = {code: f"regions/{code}.html" for code in barometre.nomenclatures.regions if code != "94"}
-        html: str = carte_regions(barometre.contexte(), compter(barometre, "region"), links)._repr_html_()
-        return html
+        return str(carte_liens(barometre.contexte(), compter(barometre, "region"), links).html)
 
     def test_chaque_region_mene_a_sa_page(self, html: str) -> None:
-        assert '<a href="regions/84.html" aria-label="Auvergne-Rhône-Alpes\u00a0: +32">' in html
-        assert html.count("<a href=") == 17
-        assert "regions/94.html" not in html
+        for svg in dessins(html):
+            assert '<a href="regions/84.html" aria-label="Auvergne-Rhône-Alpes\u00a0: +32">' in svg
+            assert svg.count("<a href=") == 17
+            assert "regions/94.html" not in svg
         assert "<title>Corse\u00a0: 0</title>" in html
         # A link inside an image would be out of reach.
         assert 'role="img"' not in html
         assert 'aria-hidden="true" focusable' not in html
 
-    def test_l_ordre_du_clavier_est_celui_des_noms(self, html: str) -> None:
-        names = re.findall(r'<a href="[^"]+" aria-label="([^\u00a0]+)', html)
+    def test_l_ordre_du_clavier_est_celui_des_noms_du_continent_puis_de_l_outre_mer(self, html: str) -> None:
+        names = re.findall(r'<a href="[^"]+" aria-label="([^\u00a0]+)', dessins(html)[0])
         assert names[:3] == ["Auvergne-Rhône-Alpes", "Bourgogne-Franche-Comté", "Bretagne"]
         assert names.index("Île-de-France") < names.index("La Réunion")
 
-    def test_au_clavier_dans_un_navigateur(self, navigateur: Browser, html: str) -> None:
-        page = navigateur.new_page(viewport={"width": 375, "height": 900})
-        page.set_content(f"<style>{FEUILLE.read_text(encoding='utf-8')}</style><main>{html}</main>")
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.getAttribute('href')") == "regions/84.html"
-        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        assert outline == "solid"
+    @pytest.mark.parametrize("largeur", [1280, 375])
+    def test_l_anneau_du_clavier_se_voit_tout_autour(self, navigateur: Browser, html: str, largeur: int) -> None:
+        page = montrer(navigateur, largeur, html)
+        seen = []
+        for _ in range(17):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate("document.activeElement.getAttribute('href')"))
+            if seen[-1] not in ("regions/84.html", "regions/11.html", "regions/02.html"):
+                continue
+            page.evaluate("document.activeElement.scrollIntoView({block: 'center'})")
+            points = page.evaluate(CONTOUR)
+            picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+            ringed = [picture.getpixel((int(x), int(y))) == (10, 118, 246) for x, y in points]
+            assert sum(ringed) >= 0.97 * len(points), seen[-1]
+            for axis in (0, 1):
+                for end in (min, max):
+                    side = end(range(len(points)), key=lambda rank, axis=axis: points[rank][axis])  # type: ignore[misc]
+                    assert any(ringed[max(0, side - 2) : side + 3])
+        assert sorted(seen) == sorted(f"regions/{code}.html" for code in seen_codes())
         assert page.get_by_role("link", name="Bretagne : 0").count() == 1
         page.close()
 
 
+def seen_codes() -> list[str]:
+    return ["01", "02", "03", "04", "06", *(code for code in METROPOLE if code != "94")]
+
+
 class TestCarteDepartementale:
     def test_une_region_montre_les_siens(self, charger: Any) -> None:
-        barometre = charger("2024-S2")
-        html = restitution.section_carte_departements(
-            barometre.contexte("84"), compter(barometre, "departement")
-        )._repr_html_()
-        assert html.count("<title>") == 12
+        html = cartes(charger("2024-S2"), "84")[0]
+        assert dessins(html)[0].count("<title>") == 12
         assert "<title>Isère\u00a0: +5</title>" in html
-        assert "Le plus haut\u00a0: Rhône (+16)" in html
+        assert "Le plus haut : Rhône (+16)" in lisible(html)
 
-    def test_paris_et_la_petite_couronne_sont_agrandis(self, charger: Any) -> None:
-        barometre = charger("2024-S2")
-        drawing = dessin(
-            restitution.section_carte_departements(barometre.contexte(), compter(barometre, "departement"))
-        )
-        assert drawing.count("<title>Paris\u00a0: ") == 2
-        assert ">Paris et petite couronne</text>" in drawing
-        assert set(re.findall(r"<title>([^<\u00a0]+)", drawing)) >= {"Mayotte", "Haute-Corse", "Nord"}
+    def test_l_ile_de_france_est_agrandie_et_ses_cercles_y_sont_seulement(self, charger: Any) -> None:
+        for svg in dessins(cartes(charger("2024-S2"))[0]):
+            assert textes(svg).count("Seine-Saint-Denis") == 1
+            assert "Île-de-France" in textes(svg)
+        for svg in dessins(cartes(charger("2024-S2"), "11")[0]):
+            assert textes(svg).count("Paris") == 1
+            assert "Paris et petite couronne" in textes(svg)
 
     def test_un_seul_departement_se_dit(self, charger: Any) -> None:
-        barometre = charger("2024-S2")
-        html = restitution.section_carte_departements(
-            barometre.contexte("06"), compter(barometre, "departement")
-        )._repr_html_()
+        html = cartes(charger("2024-S2"), "06")[0]
         assert "<svg" not in html
         assert "n'a qu'un département, Mayotte" in unescape(html)
 
 
-@pytest.mark.parametrize("releve", fabrique.DEUX_RELEVES)
-@pytest.mark.parametrize("largeur", [375, 1280])
-def test_les_cartes_se_lisent_dans_un_navigateur(navigateur: Browser, charger: Any, releve: str, largeur: int) -> None:
-    barometre = charger(releve)
-    contexte = barometre.contexte()
-    sections = [
-        restitution.section_carte(contexte, compter(barometre, "region")),
-        restitution.section_carte_departements(contexte, compter(barometre, "departement")),
-    ]
-    page = navigateur.new_page(viewport={"width": largeur, "height": 900})
-    html = "".join(section._repr_html_() for section in sections)
-    page.set_content(f"<style>{FEUILLE.read_text(encoding='utf-8')}</style><main>{html}</main>")
-    assert page.evaluate(CHEVAUCHEMENTS) == []
-    assert page.evaluate(HORS_CADRE) == []
-    assert page.evaluate(CORPS_AFFICHE) >= 11
-    assert page.evaluate("document.documentElement.scrollWidth") <= largeur
-    page.close()
+def test_une_autre_echelle_change_toutes_les_cartes(charger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "barometre_lib.restitution.cartes.lire_echelle", lambda: EchelleCartes(6.0, "essai", "essai", (1, 5))
+    )
+    for html in cartes(charger("2024-S2"), "84"):
+        for svg in dessins(html):
+            assert {one.rayon for number, one in cercles(svg) if number == "+5"} == {13.4}

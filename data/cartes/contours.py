@@ -129,9 +129,10 @@ def tracer(anneaux: Iterable[Sequence[Point]], fixes: set[Point], poser: Any) ->
 
     def move(command: str, *points: tuple[int, int]) -> str:
         nonlocal here
-        steps = " ".join(f"{x - here[0]} {y - here[1]}" for x, y in points)
+        steps = ",".join(f"{x - here[0]},{y - here[1]}" for x, y in points)
         here = points[-1]
-        return f"{command}{steps}".replace(" -", "-")
+        # Commas rather than spaces, which an address writes as three signs.
+        return f"{command}{steps}".replace(",-", "-")
 
     for ring in anneaux:
         start: tuple[int, int] | None = None

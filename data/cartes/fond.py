@@ -11,7 +11,7 @@ import numpy as np
 from contours import Anneau, Contour, Point, alleger, etendue, noeuds, tracer
 
 # Units of an outline in a pixel of the wide drawing.
-UNITES = 4
+UNITES = 2
 DEMI, LARGE, ETROIT = 600, 860, 343
 # At the left of the mainland, in the wide drawing of the départements.
 COTE = 130
@@ -20,7 +20,7 @@ MARGE = 6
 HAUTEURS = (430, 380)
 ILE_DE_FRANCE, PETITE_COURONNE = "11", frozenset({"75", "92", "93", "94"})
 # Smallest triangle that is drawn, in km², and smallest island, in square pixels.
-SEUILS, ILOT = {"regions": 6.0, "departements": 3.0}, 4.0
+SEUILS, ILOT = {"regions": 6.0, "departements": 6.0}, 4.0
 # Points tried across a territory for its circle, and the share of the greatest room that is room enough.
 FINESSE, AISANCE = 30, 0.75
 
