@@ -321,7 +321,8 @@ class TestPages:
         plain = re.sub("[\u00a0\u202f]", " ", drawing)
         name = "Bretagne" if cellule == "carte" else "Finistère"
         assert f"<title>{name} : non disponible</title>" in plain
-        assert plain.count(">n.d.</text>") == (1 if cellule == "carte" else 4)
+        # In each of the two drawings.
+        assert plain.count(">n.d.</text>") == 2 * (1 if cellule == "carte" else 4)
         assert ">n.d. : non disponible</text>" in plain and ">n.p. : couverture non précisée</text>" in plain
         assert re.search(rf'aria-label="[^"]*Non disponible : [^"]*{name}[^"]*"', plain)
         assert "Couverture non précisée : 5" in plain

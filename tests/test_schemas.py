@@ -26,6 +26,7 @@ from barometre_lib.vocabulaire import Releve
 
 KINDS = (
     "carnets",
+    "cartes",
     "contact",
     "corrections",
     "diffusions",
