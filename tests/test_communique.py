@@ -37,7 +37,7 @@ def page(carnet: str) -> dict[str, str]:
 DE_LA_REGION = [
     ("entete", "Baromètre industriel de l'État"),
     ("entete", "Auvergne-Rhône-Alpes"),
-    ("entete", "Mars 2025"),
+    ("entete", "publication le 13 mars 2025"),
     (
         "indicateur",
         "Le baromètre industriel de l'État recense deux fois par an, région par région, les ouvertures et les",

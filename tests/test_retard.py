@@ -246,7 +246,7 @@ class TestPages:
         shown = lecture.montrer("regional", RETARD, BRETAGNE)
         text = {name: lecture.lisible(one) for name, one in shown.items()}
         assert (
-            "Les données de la région n'ont pas été actualisées depuis la relève 2024-S1 : ses nombres en 2024 et au "
+            "Les données de la région n'ont pas été actualisées depuis le 30 juin 2024 : ses nombres en 2024 et au "
             "2e semestre 2024 sont non disponibles." in text["entete"]
         )
         for name in ("essentiel", "resultats", "secteurs", "carte-departements"):
@@ -265,7 +265,7 @@ class TestPages:
     def test_la_france_est_dite_hors_bretagne(self, retard: Barometre) -> None:
         shown = lecture.montrer("national", RETARD)
         text = {name: lecture.lisible(one) for name, one in shown.items()}
-        assert "Données non actualisées : Bretagne (depuis la relève 2024-S1)." in text["entete"]
+        assert "Données non actualisées : Bretagne (depuis le 30 juin 2024)." in text["entete"]
         assert "En 2024, en France hors Bretagne, les services de l'État" in text["essentiel"]
         assert "La France hors Bretagne a un solde net nul en 2024 :" in text["resultats"]
         assert (
@@ -303,7 +303,7 @@ class TestPages:
         fabrique.ecrire_releve(racine / "data" / "releves", rows, APRES)
         own = {name: lecture.lisible(one) for name, one in lecture.montrer("regional", APRES, BRETAGNE).items()}
         assert (
-            "depuis la relève 2024-S1 : ses nombres en 2024, en 2025, au 2e semestre 2024 et au 1er semestre 2025 sont"
+            "depuis le 30 juin 2024 : ses nombres en 2024, en 2025, au 2e semestre 2024 et au 1er semestre 2025 sont"
             in own["entete"]
         )
         assert "+1 en 2023, non disponible en 2024 et non disponible au 1er semestre 2025." in own["depuis-2022"]

@@ -78,7 +78,7 @@ def test_les_nombres_et_les_rangs_sont_ceux_des_comptes(releve: str, charger: Ca
         ]
         ranking = barometre.classement(contexte.periode).set_index("region")
         page = lecture.page(barometre, region)
-        said, short = " ".join(page["resultats"]), " ".join(page["essentiel"])
+        said, short = (lecture.simple(" ".join(page[name])) for name in ("resultats", "essentiel"))
         net = int(counts["solde_net"])
         if net:
             assert f"s'établit à {typographie.signe(net)}, soit " in short

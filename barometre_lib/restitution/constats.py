@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.restitution.constats_faits import Compte, Rang, periodes_avant
+from barometre_lib.restitution.constats_faits import REGIONS_MIN, Compte, Rang, periodes_avant
 from barometre_lib.restitution.constats_points import composantes, ecrire_points
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import INCONNU
@@ -24,7 +24,7 @@ class Constats:
     """What the head of a page says, and the counts that it says it of."""
 
     titre: str  # the result, title of the page
-    suite: str  # the years before, the rank
+    suite: str = ""  # the years before, the rank; nothing where the notice of a late region says it all
     points: Sequence[Fragment] = ()  # at most five
     compte: Compte | None = None  # of the edition's period, None when it is not known
     avant: Compte | None = None  # of the same period a year before
@@ -53,7 +53,7 @@ def constater(
     before = earlier[0] if earlier else None
     head = f"{contexte.nom_compte} : "
     if contexte.actualisee or now is None:
-        return Constats(f"{head}solde non disponible {au_cours_de(contexte.periode)}", _non_actualise(contexte))
+        return Constats(f"{head}solde non disponible {au_cours_de(contexte.periode)}")
     if not contexte.couverte:
         return Constats(f"{head}pas de solde établi {au_cours_de(contexte.periode)}", _non_etabli(now), compte=now)
     parts = [
@@ -139,9 +139,11 @@ def _a_celui(code: str) -> str:
 def _dire_rang(contexte: Contexte, compte: Compte, classement: pd.DataFrame, classement_avant: pd.DataFrame) -> str:
     """Say the place of the region and whether it keeps it; of France, in how many regions the net is positive."""
     if contexte.region is None:
+        if len(classement) < REGIONS_MIN:
+            return ""
         number = int((classement["solde_net"] > 0).sum())
         where = "aucune" if not number else "une" if number == 1 else nombre(number)
-        return f"solde positif dans {where} des {len(classement)} régions classées" if len(classement) else ""
+        return f"solde positif dans {where} des {len(classement)} régions classées"
     ranked = f"{len(classement)} classées{f', {contexte.hors()}' if contexte.hors() else ''}"
     own = Rang.lire(contexte, classement)
     if own is None or not compte.mouvements:
@@ -175,11 +177,6 @@ def _a_egalite(rang: Rang) -> str:
         return ""
     others = enumerer(rang.autres) if len(rang.autres) <= EGALES_MAX else f"{nombre(len(rang.autres))} autres"
     return f", à égalité avec {others}"
-
-
-def _non_actualise(contexte: Contexte) -> str:
-    since = f" depuis le {jour(contexte.actualisee.dernier_jour)}" if contexte.actualisee else ""
-    return f"Les données de la région n'ont pas été actualisées{since}."
 
 
 def _non_etabli(compte: Compte) -> str:

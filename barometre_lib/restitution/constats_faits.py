@@ -138,6 +138,6 @@ def _bout(nets: Mapping[str, int], seuil: int, nommes: int) -> dict[str, int]:
     return kept
 
 
-def nommer(noms: Collection[str], pluriel: str) -> str:
+def nommer(noms: Collection[str], pluriel: str = "") -> str:
     """Name what comes first or last, or say how many equals do."""
-    return enumerer(noms) if len(noms) <= NOMMES_MAX else f"{nombre(len(noms))} {pluriel} ex æquo"
+    return enumerer(noms) if len(noms) <= NOMMES_MAX else f"{nombre(len(noms))}{pluriel and ' '}{pluriel} ex æquo"

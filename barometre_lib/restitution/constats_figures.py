@@ -103,7 +103,7 @@ def _constat_extremes(contexte: Contexte, comptes: pd.DataFrame, dimension: str)
         return NON_ETABLIE
     if aucun_mouvement(counts.dropna(subset=["solde_net"])):
         return f"Aucun mouvement compté {au_cours_de(contexte.periode)}"
-    if len(counts) == 1:
+    if noun == "département" and len(counts) == 1:
         (row,) = counts.to_dict("records")
         return f"{labels[row[dimension]]}, seul département de la région"
     if noun == "secteur":

@@ -146,6 +146,8 @@ def _strict(contexte: Contexte, compte: Compte, avant: Compte | None) -> str | N
 def _extremes(contexte: Contexte, comptes: pd.DataFrame, dimension: str) -> str | None:
     """Name the sectors or the places with the highest nets and the lowest."""
     counts = de_la_periode(comptes, contexte.periode)
+    if dimension == "departement" and len(counts) == 1:
+        return None
     labels = contexte.nomenclatures.libelles(dimension)
     if dimension == "secteur":
         labels = {code: minuscule(label) for code, label in labels.items()}
@@ -157,7 +159,7 @@ def _extremes(contexte: Contexte, comptes: pd.DataFrame, dimension: str) -> str 
 
 def _enumerer(nets: Mapping[str, int], dimension: str) -> str:
     """Write names and their nets, a net that they share once."""
-    noun, each = NOMS[dimension]
+    _, each = NOMS[dimension]
     if len(nets) > 1 and len(set(nets.values())) == 1:
-        return f"{nommer(nets, f'{noun}s')} ({signe(next(iter(nets.values())))} {each})"
+        return f"{nommer(nets)} ({signe(next(iter(nets.values())))} {each})"
     return enumerer(f"{name} ({signe(net)})" for name, net in nets.items())
