@@ -21,6 +21,7 @@ from barometre_lib.restitution.resultats import lecture_emplois as lecture_emplo
 from barometre_lib.restitution.resultats import section_sommes as section_sommes
 from barometre_lib.restitution.revisees import revisees as revisees
 from barometre_lib.restitution.sections import section_carte as section_carte
+from barometre_lib.restitution.sections import section_cartes as section_cartes
 from barometre_lib.restitution.sections import section_exemples as section_exemples
 from barometre_lib.restitution.sections import section_methode as section_methode
 from barometre_lib.restitution.sections import section_recensement as section_recensement

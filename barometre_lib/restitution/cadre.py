@@ -35,6 +35,7 @@ def encadrer(  # noqa: PLR0913  one per thing that a figure says
     tableau: Fragment,
     valeurs: pd.DataFrame,
     note: str = "",
+    fond: str = "",
 ) -> Fragment:
     """Put drawings into the frame that says what is found, measured, read, of which sites, from where.
 
@@ -56,10 +57,12 @@ def encadrer(  # noqa: PLR0913  one per thing that a figure says
         The values, folded under the drawing; `valeurs` is what their CSV holds.
     note : str
         What must be known besides, whole sentences.
+    fond : str
+        What is said where the drawing stands alone, since the foot of each page says it: the source of a map.
     """
     said = [f"Lecture : {lecture}", *([note] if note else []), *provenance(contexte)]
     stem = f"{contexte.region.code if contexte.region else 'france'}-{contexte.releve}-{nom}"
-    alone = _tenir_seul(large, constat, mesure, said)
+    alone = _tenir_seul(large, constat, mesure, [*said, *([fond] if fond else [])])
     return rendre(
         "cadre",
         nom=nom,

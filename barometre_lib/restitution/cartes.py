@@ -15,12 +15,12 @@ from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES
 
 SOURCE = "Fond de carte : IGN, ADMIN EXPRESS COG-CARTO 2025, contours simplifiés (COGiter, MTES-MCT)."
 ECHELLES = {
-    "regions": "La Corse est rapprochée du continent et l'outre-mer n'est pas à la même échelle. ",
+    "regions": "Corse rapprochée, outre-mer à d'autres échelles.",
     "departements": "La Corse est rapprochée du continent ; l'outre-mer n'est pas à la même échelle, et "
     "l'Île-de-France est agrandie à part. ",
     "departements-11": "Paris et la petite couronne sont agrandis à part. ",
 }
-CERCLES = "surface du cercle proportionnelle au solde, même échelle sur toutes les cartes"
+CERCLES = "surfaces à la même échelle sur toutes les cartes"
 
 
 def carte_regions(contexte: Contexte, regions: pd.DataFrame, *, constat: str) -> Fragment:
@@ -96,7 +96,8 @@ def _figure(  # noqa: PLR0913  one per thing that tells a map from another
             non_precisees=unknown,
         ),
         valeurs=_en_table(counts, values, labels),
-        note=note + ECHELLES.get(fond, "") + SOURCE,
+        note=(note + ECHELLES.get(fond, "")).strip(),
+        fond=SOURCE,
     )
 
 

@@ -57,37 +57,31 @@ def section_recensement(
 
 
 def section_resultats(
-    contexte: Contexte,
-    secteurs: pd.DataFrame,
-    departements: pd.DataFrame,
-    emplois: Fragment | None = None,
-    *complements: Fragment | None,
+    contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame, emplois: Fragment | None = None
 ) -> Fragment:
-    """Show the sectors and the départements over the edition's period, jobs and investment, then what complements them.
+    """Show the sectors and the départements of a region over the edition's period, then jobs and investment.
 
     `secteurs` by period and `secteur`; `departements` by period, `region` and `departement`.
     """
     first_half = f"Résultats du premier semestre {contexte.annee}"
     heading = first_half if contexte.releve.semestre == 1 else f"Résultats des deux relèves en {contexte.annee}"
-    return section("resultats", heading, _results(contexte, secteurs, departements, emplois), *complements)
+    return section("resultats", heading, _de_la_periode(contexte, secteurs, departements), emplois)
 
 
-def _results(
-    contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame, emplois: Fragment | None
-) -> Fragment:
+def _de_la_periode(contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame) -> Fragment:
+    """Return what is counted in a territory: figures, or a sentence where there is nothing to draw."""
     counts = de_la_periode(secteurs, contexte.periode)
     if contexte.actualisee:
         return rendre("non_disponible", contexte=contexte)
     if aucun_mouvement(counts):
         return rendre("aucun_mouvement", contexte=contexte)
     if counts[list(MESURES_BRUTES)].sum().sum() < MOUVEMENTS_MIN:
-        told = rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))
-        return rendre("duo", colonnes=[[told, emplois]])
-    columns = [[figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs)), emplois]]
+        return rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))
+    drawn = [figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))]
     if departements["departement"].nunique() > 1:
         finding = constat_departements(contexte, departements)
-        columns.append([carte_departements(contexte, departements, constat=finding)])
-    return rendre("duo", colonnes=columns)
+        drawn.append(carte_departements(contexte, departements, constat=finding))
+    return rendre("colonnes", colonnes=[[one] for one in drawn])
 
 
 def _par_secteur(contexte: Contexte, counts: pd.DataFrame) -> list[dict[str, Any]]:
@@ -100,28 +94,45 @@ def _par_secteur(contexte: Contexte, counts: pd.DataFrame) -> list[dict[str, Any
 
 
 def section_carte(
+    contexte: Contexte, regions: pd.DataFrame, classement: pd.DataFrame, classement_avant: pd.DataFrame
+) -> Fragment:
+    """Show the regions of France over the edition's period, as circles on a map, then by rank.
+
+    `regions` by period and `region`.
+    """
+    return section("carte", _carto(contexte), _regions(contexte, regions, classement, classement_avant))
+
+
+def section_cartes(  # noqa: PLR0913  one per table shown
     contexte: Contexte,
     regions: pd.DataFrame,
     classement: pd.DataFrame,
     classement_avant: pd.DataFrame,
-    annees: pd.DataFrame | None = None,
+    annees: pd.DataFrame,
 ) -> Fragment:
-    """Show the regions of France over the edition's period: as circles on a map, then by rank, then over the years.
+    """Show the same on the page of France, then the regions over the years; `annees` by `annee` and `region`."""
+    told = figure_multiples(contexte, annees, constat=constat_multiples(contexte, annees), liens=adresses(contexte))
+    return section("cartes", _carto(contexte), _regions(contexte, regions, classement, classement_avant), told)
 
-    `regions` by period and `region`; `annees` by `annee` and `region`, on the page of France only.
-    """
-    links = {} if contexte.region else {code: f"regions/{code}.html" for code in contexte.nomenclatures.regions}
-    drawn: list[Fragment] = [
-        carte_regions(contexte, regions, constat=constat_carte(contexte, classement))
-    ]
+
+def _regions(
+    contexte: Contexte, regions: pd.DataFrame, classement: pd.DataFrame, classement_avant: pd.DataFrame
+) -> Fragment:
+    drawn = [carte_regions(contexte, regions, constat=constat_carte(contexte, classement))]
     if len(classement):
+        links = {} if contexte.region else adresses(contexte)
         finding = constat_classement(contexte, classement, classement_avant)
         drawn.append(figure_classement(contexte, regions, classement, constat=finding, liens=links))
-    shown = [rendre("duo", colonnes=[[one] for one in drawn])]
-    if annees is not None:
-        shown.append(figure_multiples(contexte, annees, constat=constat_multiples(contexte, annees), liens=links))
-    heading = f"Cartographie régionale des ouvertures nettes {au_cours_de(contexte.periode)}"
-    return section("cartographie", heading, *shown)
+    return rendre("colonnes", colonnes=[[one] for one in drawn])
+
+
+def _carto(contexte: Contexte) -> str:
+    return f"Cartographie régionale des ouvertures nettes {au_cours_de(contexte.periode)}"
+
+
+def adresses(contexte: Contexte) -> dict[str, str]:
+    """Return where the page of each region is, from the root of the publication."""
+    return {code: f"regions/{code}.html" for code in contexte.nomenclatures.regions}
 
 
 def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment | None:

@@ -17,7 +17,9 @@ DEMI, LARGE, ETROIT = 600, 860, 343
 COTE = 130
 MARGE = 6
 # Greatest height of the map of one region, wide and on a phone.
-HAUTEURS = (430, 380)
+HAUTEURS = (360, 330)
+# Of that of the regions of France.
+FRANCE = 440
 ILE_DE_FRANCE, PETITE_COURONNE = "11", frozenset({"75", "92", "93", "94"})
 # Smallest triangle that is drawn, in km², and smallest island, in square pixels.
 SEUILS, ILOT = {"regions": 6.0, "departements": 6.0}, 4.0
@@ -90,12 +92,22 @@ class Fond:
 
 
 def fond_des_regions(contours: Sequence[Contour]) -> Fond:
-    """Set the regions of France: overseas in a column at the left, in a row on a phone."""
-    mainland = [one for one in contours if not one.encart]
-    tall, low = _hauteur(mainland, DEMI - 126), _hauteur(mainland, ETROIT - 2 * MARGE)
-    main = Bloc("", mainland, Place(120, MARGE, DEMI - 126, tall), Place(MARGE, MARGE, ETROIT - 2 * MARGE, low))
-    overseas = _outre_mer([one for one in contours if one.encart], Place(0, MARGE, 110, tall), low + 2 * MARGE, 1)
-    return Fond((DEMI, tall + 2 * MARGE), (ETROIT, low + 80), [main, *overseas], SEUILS["regions"])
+    """Set the regions of France, overseas in a column at the left."""
+    mainland, islands = ([one for one in contours if bool(one.encart) is wanted] for wanted in (False, True))
+    blocks, heights = [], []
+    for width, beside in ((DEMI, 110), (ETROIT, 68)):
+        across = width - beside - 10 - MARGE
+        heights.append(min(_hauteur(mainland, across), FRANCE))
+        blocks.append(Place(beside + 10, MARGE, across, heights[-1]))
+    overseas = []
+    for rank, outline in enumerate(islands):
+        wide, narrow = (
+            Place(20, MARGE + rank * height / len(islands), beside - 40, min(height / len(islands) - 26, 60))
+            for height, beside in zip(heights, (110, 68 + 20), strict=True)
+        )
+        overseas.append(Bloc("", [outline], wide, narrow._replace(x=10)))
+    tall, low = (height + 2 * MARGE for height in heights)
+    return Fond((DEMI, tall), (ETROIT, low), [Bloc("", mainland, *blocks), *overseas], SEUILS["regions"])
 
 
 def fond_des_departements(contours: Sequence[Contour]) -> Fond:
