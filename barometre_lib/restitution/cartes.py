@@ -108,11 +108,10 @@ def _territoire(contexte: Contexte, maille: str) -> str:
 def _en_table(counts: pd.DataFrame, valeurs: Mapping[str, Valeur], libelles: Mapping[str, str]) -> pd.DataFrame:
     """Return what the CSV holds: no zero where nothing is counted and the coverage is not known."""
     level = str(counts.columns[0])
-    silent = [code for code, value in valeurs.items() if not value.couverte and not value.comptee]
-    table = counts[[level, *MESURES]].copy()
-    table.loc[table[level].isin(silent), list(MESURES)] = pd.NA
-    table.insert(1, "nom", table[level].map(libelles))
-    return table
+    told = [valeurs[code].couverte or valeurs[code].comptee for code in counts[level]]
+    numbers = counts[list(MESURES)].astype("Int64").where(pd.Series(told, index=counts.index))
+    names = counts[level].map(libelles).rename("nom")
+    return pd.concat([counts[level], names, numbers], axis="columns")
 
 
 def _lecture(contexte: Contexte, propre: Valeur | None, valeurs: Iterable[Valeur]) -> str:
