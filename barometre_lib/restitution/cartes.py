@@ -8,6 +8,7 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.cartes import lire_echelle
 from barometre_lib.restitution.cadre import encadrer
 from barometre_lib.restitution.cartes_dessin import Carte, Valeur
+from barometre_lib.restitution.figures_mots import dire_quand
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, de_la_periode, tableau, trier_par_libelle
 from barometre_lib.typographie import accorder, au_cours_de, enumerer, signe
@@ -83,7 +84,7 @@ def _figure(  # noqa: PLR0913  one per thing that tells a map from another
         contexte,
         nom=name,
         constat=constat,
-        mesure=f"Solde net par {noun}, {_territoire(contexte, level)}, {au_cours_de(contexte.periode)} ; {CERCLES}",
+        mesure=f"Solde net par {noun}, {_territoire(contexte, level)}, {dire_quand(contexte.periode)} ; {CERCLES}",
         lecture=_lecture(contexte, values.get(own), values.values()),
         alternative=_alternative(values, noun, values.get(own)),
         large=wide,
@@ -108,11 +109,10 @@ def _territoire(contexte: Contexte, maille: str) -> str:
 def _en_table(counts: pd.DataFrame, valeurs: Mapping[str, Valeur], libelles: Mapping[str, str]) -> pd.DataFrame:
     """Return what the CSV holds: no zero where nothing is counted and the coverage is not known."""
     level = str(counts.columns[0])
-    silent = [code for code, value in valeurs.items() if not value.couverte and not value.comptee]
-    table = counts[[level, *MESURES]].copy()
-    table.loc[table[level].isin(silent), list(MESURES)] = pd.NA
-    table.insert(1, "nom", table[level].map(libelles))
-    return table
+    told = [valeurs[code].couverte or valeurs[code].comptee for code in counts[level]]
+    numbers = counts[list(MESURES)].astype("Int64").where(pd.Series(told, index=counts.index))
+    names = counts[level].map(libelles).rename("nom")
+    return pd.concat([counts[level], names, numbers], axis="columns")
 
 
 def _lecture(contexte: Contexte, propre: Valeur | None, valeurs: Iterable[Valeur]) -> str:
@@ -127,7 +127,7 @@ def _lecture(contexte: Contexte, propre: Valeur | None, valeurs: Iterable[Valeur
     if value.solde < 0:
         sides, look = sides[::-1], "cercle évidé"
     return (
-        f"{value.nom}, {signe(value.solde)} : {au_cours_de(contexte.periode)}, {sides[0]} y dépassent de "
+        f"{value.nom}, {signe(value.solde)} : {dire_quand(contexte.periode)}, {sides[0]} y dépassent de "
         f"{abs(value.solde)} {sides[1]} ({look})."
     )
 

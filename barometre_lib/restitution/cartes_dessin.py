@@ -6,6 +6,7 @@ screen and for a phone, share their outlines: the second refers to those of the 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -122,7 +123,7 @@ class _Dessin:
             corps=self.corps,
             gras=self.carte.cernee,
             obligatoires=self.carte.nommees,
-            obstacles=[*map(_boite_de, signs), *(box for title in titles for box in self._boites_du_cadre(*title))],
+            obstacles=[box for title in titles for box in self._boites_du_cadre(*title)],
         )
         legend, bottom = self._placer_legende(width, height + MARGE / 2)
         return remplir(
@@ -181,7 +182,7 @@ class _Dessin:
         if value.cerclee:
             room = self.carte.echelle.rayon_de(value.solde) + (ANNEAU if code == self.carte.cernee else 0)
         else:
-            room = max(mesurer(value.ecrite) / CORPS, LIGNE) * self.corps / 2
+            room = hypot(mesurer(value.ecrite) / CORPS, LIGNE) * self.corps / 2
         return Disque(left + x * scale, top + y * scale, room)
 
     def _signer(self, valeur: Valeur, disque: Disque) -> Signe:
@@ -272,13 +273,6 @@ def _viser(bloc: Mapping[str, Any], format_: str) -> Boite:
         [round(start + scale * end, 1) for end in bloc["visee"][axis::2]] for axis, start in ((0, left), (1, top))
     )
     return Boite(xs[0], ys[0], xs[1], ys[1])
-
-
-def _boite_de(signe_: Signe) -> Boite:
-    """Return the rectangle that the number or the words of a sign fill."""
-    width = mesurer(signe_.texte, gras=bool(signe_.rayon)) * signe_.corps / CORPS
-    height = signe_.corps * LIGNE
-    return Boite(signe_.x - width / 2, signe_.y - height / 2, signe_.x + width / 2, signe_.y + height / 2)
 
 
 def _ecrire(nom: Nom, corps: float) -> tuple[float, Sequence[tuple[float, str]]]:

@@ -124,31 +124,32 @@ def nommer(  # noqa: PLR0913  one per thing that a place depends on
     Those of `obligatoires` have one all the same, further, with a line that leads to it. `gras` is in bold.
     """
     required, taken = set(obligatoires), list(obstacles)
+    ways = {code: decouper(name, corps, gras=code == gras) for code, name in noms.items()}
 
-    def is_free(name: Nom) -> bool:
-        others = (one for code, one in disques.items() if not (name.dedans and code == name.code))
+    def is_free(name: Nom, others: Sequence[Disque]) -> bool:
         return (
             cadres[name.code].contient(name.boite)
-            and not any(one.touche(name.boite) for one in taken)
             and not any(one.touche(name.boite) for one in others)
+            and not any(one.touche(name.boite) for one in taken)
         )
 
-    def is_own(name: Nom) -> bool:
-        # A name that stands by another circle would be read as that one's.
-        own = disques[name.code].eloigne_de(name.boite)
-        return not any(one.eloigne_de(name.boite) < own for code, one in disques.items() if code != name.code)
-
-    ways = {code: decouper(name, corps, gras=code == gras) for code, name in noms.items()}
-    free = {
-        code: [one for one in _proposer(code, some, disques[code], corps) if is_own(one) and is_free(one)]
-        for code, some in ways.items()
-    }
+    free = {}
+    for code, cuts in ways.items():
+        own, near = disques[code], _voisins(code, disques, cuts[0][1])
+        free[code] = [
+            one
+            for one in _proposer(code, cuts, own, corps)
+            # A name that stands by another circle would be read as that one's.
+            if is_free(one, near if one.dedans else [own, *near])
+            and not any(other.eloigne_de(one.boite) < own.eloigne_de(one.boite) for other in near)
+        ]
     chosen: list[Nom] = []
     while free:
         code = min(free, key=lambda one: (one not in required, len(free[one]), one))
         some = free.pop(code)
         if not some and code in required:
-            some = list(islice(filter(is_free, _eloigner(code, ways[code], disques[code], corps)), 1))
+            circles, further = list(disques.values()), _eloigner(code, ways[code], disques[code], corps)
+            some = list(islice((one for one in further if is_free(one, circles)), 1))
         if some:
             box = some[0].boite
             chosen.append(some[0])
@@ -169,6 +170,17 @@ def decouper(nom: str, corps: float, *, gras: bool = False) -> Coupes:
         # Later ones are narrower: of as many lines, the most even.
         ways[len(lines)] = lines, max(mesurer(line, gras=gras) for line in lines) * corps / CORPS
     return [ways[number] for number in sorted(ways)]
+
+
+def _voisins(code: str, disques: Mapping[str, Disque], largeur: float) -> list[Disque]:
+    """Return the other circles that a name so wide may meet by its own."""
+    own = disques[code]
+    reach = own.rayon + largeur + 2 * CORPS
+    return [
+        one
+        for other, one in disques.items()
+        if other != code and hypot(one.x - own.x, one.y - own.y) - one.rayon < reach
+    ]
 
 
 def _proposer(code: str, coupes: Coupes, disque: Disque, corps: float) -> Iterator[Nom]:

@@ -34,14 +34,6 @@ COULEURS = {
     "abandonnes": (FOND, TEXTE),
 }
 
-# Fill and ink of a balance, none, then above zero or not by how far. No tint is left in the middle, where neither black
-# nor white can be read.
-COULEUR_NULLE = ("#f6f6f6", TEXTE)
-COULEURS_SOLDE = {
-    True: (("#cacae4", TEXTE), ("#9494ce", TEXTE), ("#5d5db7", FOND), (BLEU, FOND)),
-    False: (("#eececf", TEXTE), ("#e49ea0", TEXTE), ("#da6d70", TEXTE), (ROUGE, FOND)),
-}
-
 # Share of the cells that are filled, from the least that a class holds: the darker, the more is missing.
 COULEURS_COMPLETUDE = {
     0: ("#00005f", FOND),
