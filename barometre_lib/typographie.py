@@ -25,10 +25,10 @@ ORDINAL = rf"(?<![\w,.-])(\d[\d{FINE}]*)(ers?|res?|es?|nde?s?)(?![\w’])"
 MILLIERS = re.compile(r"(?<![\w,.])\d{1,3}(?: \d{3})+(?!\w)")
 # Spaces at which a line does not break.
 LIENS = (
+    (re.compile(rf"{ESPACE}(?=[;!?%])"), FINE),
     (re.compile(rf"(?:(?<=\d)|{ORDINAL}){ESPACE}(?={NOM})"), rf"\g<1>\g<2>{INSECABLE}"),
     (re.compile(rf"(?<=\d[ {INSECABLE}]h){ESPACE}(?=\d)|(?<=\d\d) (?=\d\d(?!\d))"), INSECABLE),
     (re.compile(rf"(?<=[nN]°){ESPACE}(?=\w)"), INSECABLE),
-    (re.compile(rf"{ESPACE}(?=[;!?%])"), FINE),
     (re.compile(rf"{ESPACE}(?=[:»])|(?<=«){ESPACE}"), INSECABLE),
 )
 
