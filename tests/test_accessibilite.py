@@ -90,7 +90,7 @@ def test_les_pages_sont_du_html_valide(valider: Any, pages: list[Path], tmp_path
 
 
 def test_le_lien_d_evitement_mene_au_contenu(navigateur: Browser, publication: Path) -> None:
-    page, _, _ = ouvrir(navigateur, publication / "regions" / "84.html")
+    page, _, _ = ouvrir(navigateur, publication / "national.html")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
     assert page.locator(".evitement").bounding_box()["x"] >= 0
@@ -101,7 +101,7 @@ def test_le_lien_d_evitement_mene_au_contenu(navigateur: Browser, publication: P
     page.close()
 
 
-@pytest.mark.parametrize("nom", ["regions/84.html", "qualite.html", "methodologie.html"])
+@pytest.mark.parametrize("nom", ["national.html", "qualite.html", "methodologie.html"])
 def test_le_sommaire_d_une_page_mene_a_ses_titres(navigateur: Browser, publication: Path, nom: str) -> None:
     page, _, _ = ouvrir(navigateur, publication / nom)
     links = page.evaluate("[...document.querySelectorAll('.sommaire a')].map(a => [a.hash.slice(1), a.textContent])")

@@ -69,7 +69,7 @@ def test_le_sommaire_mene_a_chaque_page(navigateur: Browser, publication: Path) 
         assert (publication / target).is_file()
     page.locator("table").get_by_role("link", name="La Réunion").click()
     assert page.inner_text("h1") == "La Réunion"
-    page.get_by_role("link", name="Sommaire de la relève").click()
+    page.get_by_role("link", name="Relève 2024-S2").click()
     assert page.url.endswith("index.html")
     page.close()
 

@@ -87,7 +87,7 @@ def test_rien_d_interne(publication_publique: Path, corpus: dict[str, str]) -> N
 
 def test_chaque_page_dit_l_etat_de_l_edition_et_la_demonstration(corpus: dict[str, str]) -> None:
     for name in PAGES:
-        assert "Édition diffusée" in corpus[name], name
+        assert "publié le 13\u00a0mars\u00a02025" in corpus[name], name
         assert "Registre de démonstration" in corpus[name], name
 
 

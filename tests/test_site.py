@@ -23,12 +23,11 @@ from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.manifeste import NOM, Manifeste, lire_manifeste, lire_manifestes
 from barometre_lib.comptage import avec_soldes
 from barometre_lib.contexte import Contexte
-from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_catalogue
 from barometre_lib.parametres.region import Contact
 from barometre_lib.parametres.regles import lire_valeurs_datees
 from barometre_lib.publication.accueil import Telechargement, index, page_releves, poids
-from barometre_lib.publication.pages import GABARITS, chaine_css, habiller, lire_titres, voisines
+from barometre_lib.publication.pages import GABARITS, Lien, chaine_css, habiller, lire_titres
 from barometre_lib.qualite import lire_suites
 from barometre_lib.restitution import page_methodologie
 from barometre_lib.restitution.tableaux import tableau, tableau_libre
@@ -85,22 +84,39 @@ def test_les_titres_sont_lus_ou_ils_sont() -> None:
     assert lire_titres(html) == [("a", "Un &amp; deux"), ("c", "Trois")]
 
 
-def test_une_page_courte_n_a_pas_de_sommaire(contexte: Contexte) -> None:
-    assert 'class="sommaire"' in mettre_en_page(contexte)
+def test_ni_une_page_courte_ni_une_page_de_region_n_ont_de_sommaire(
+    charger: Callable[[str], Barometre], contexte: Contexte
+) -> None:
+    france = charger("2024-S2").contexte()
+    assert 'class="sommaire"' in mettre_en_page(france, adresse="national.html")
     short = Markup('<section><h2 id="s">Seule</h2></section>')
-    assert 'class="sommaire"' not in mettre_en_page(contexte, short)
+    for page in (
+        mettre_en_page(france, short, "national.html"),
+        mettre_en_page(france, adresse="index.html"),
+        mettre_en_page(contexte),
+    ):
+        assert 'class="sommaire"' not in page
 
 
-def test_les_regions_voisines_se_suivent_par_nom(nomenclatures: Nomenclatures) -> None:
-    region, names = nomenclatures.regions["84"], []
-    assert voisines(nomenclatures, region)[0] is None
-    while region:
-        names.append(region.nom)
-        region = voisines(nomenclatures, region)[1]
-    assert len(names) == 18
+def test_chaque_page_mene_a_chaque_region_par_ordre_de_nom(contexte: Contexte) -> None:
+    listed = re.search(r"Changer de région</summary>(.*?)</details>", mettre_en_page(contexte), re.DOTALL)
+    found = re.findall(r'href="\.\./regions/(..)\.html"[^>]*>([^<]+)', listed.group(1) if listed else "")
+    names = [name for _, name in found]
+    assert len({code for code, _ in found}) == 18
+    assert names[0] == "Auvergne-Rhône-Alpes" and names[-1].startswith("Provence")
     assert names[names.index("Hauts-de-France") + 1] == "Île-de-France"
-    assert names[-1] == "Provence-Alpes-Côte d'Azur"
-    assert voisines(nomenclatures, None) == (None, None)
+    # A page that is not made is not offered.
+    assert "11.html" not in habiller(
+        SECTIONS, contexte, pages=[one for one in PAGES if one.code != "11"], adresse="a/b.html", intitule="Essai"
+    )
+
+
+def test_ce_qu_une_page_offre_a_emporter_se_nomme_hors_contexte(contexte: Contexte) -> None:
+    offered = [Lien("regions/84.pdf", "PDF", "de cette page"), Lien("tableaux/<.csv", "CSV", HOSTILE)]
+    page = mettre_en_page(contexte, fichiers=offered)
+    assert '<a href="../regions/84.pdf" download>PDF<span class="lecteur"> de cette page</span></a>' in page
+    assert "<script" not in page and "../tableaux/&lt;.csv" in page
+    assert "Télécharger" not in mettre_en_page(contexte)
 
 
 def test_la_navigation_marque_la_page_ouverte(charger: Callable[[str], Barometre], contexte: Contexte) -> None:
@@ -108,9 +124,13 @@ def test_la_navigation_marque_la_page_ouverte(charger: Callable[[str], Barometre
     assert '<a href="national.html" aria-current="page">France</a>' in page
     assert page.count('aria-current="page"') == 1
     regional = mettre_en_page(contexte)
-    assert 'aria-current="page"' not in regional
+    assert '<a href="../regions/84.html" aria-current="page">Auvergne-Rhône-Alpes</a>' in regional
+    assert regional.count('aria-current="page"') == 1
     listed = [page.adresse for page in PAGES if not page.code]
     assert all(f'<a href="../{address}"' in regional for address in ("index.html", *listed))
+    assert ">Relève 2024-S2</a>" in regional
+    assert ">Année 2024</a>" in mettre_en_page(replace(contexte, publique=True))
+    assert ">1er\u00a0semestre\u00a02025</a>" in mettre_en_page(replace(charger("2025-S1").contexte(), publique=True))
 
 
 def test_le_pied_dit_les_sources_dans_les_termes_des_licences(contexte: Contexte, racine: Path) -> None:
@@ -118,7 +138,10 @@ def test_le_pied_dit_les_sources_dans_les_termes_des_licences(contexte: Contexte
     licences = re.sub(r"\s+", " ", (racine / "data" / "reference" / "LICENCES.md").read_text(encoding="utf-8"))
     mention = re.search(r"« (Sources : Insee [^»]*) »", licences)
     assert mention and mention.group(1) in text
-    assert "Relève 2024-S2, arrêtée au 31 décembre 2024. Parution : 13 mars 2025. Édition diffusée." in text
+    assert "Année 2024, situation connue au 31 décembre 2024 · publié le 13 mars 2025. Communiqué national" in text
+    assert "Source : registre de démonstration, données fictives." in text
+    real = lisible(mettre_en_page(replace(contexte, demonstration=False)))
+    assert "Source : registre des mouvements, services de l'État." in real
     assert "b5d4cb6e" in text and "Licence Ouverte 2.0" in text
 
 
@@ -148,7 +171,24 @@ def test_l_etat_de_l_edition_est_en_tete_au_pied_et_sur_papier(
     assert text.count(head) == (2 if head == foot else 1)
     assert foot in text
     assert text.index(head) < text.index("Partie 0")
-    assert f"@top-left {{ content: {chaine_css(changed.edition.avis)}; }}" in page
+    assert chaine_css(f"\n{changed.edition.avis}")[1:] in page
+    early = "publication prévue le 13 mars 2025" in text
+    assert early == (changes["etat"] != "rectifie")
+
+
+def test_chaque_feuille_imprimee_dit_ce_qu_elle_est(contexte: Contexte) -> None:
+    def heads(one: Contexte) -> list[str]:
+        written = re.search(r'@top-left { content: "([^"]*)"', mettre_en_page(one))
+        said = re.sub(
+            r"\\([0-9a-f]+) ", lambda found: chr(int(found.group(1), 16)), written.group(1) if written else ""
+        )
+        return re.sub("[\u00a0\u202f]", " ", said).split(" · ")
+
+    fictitious, internal = "démonstration : données fictives", "Document interne, ne pas diffuser"
+    assert heads(contexte) == [internal, fictitious, "données provisoires"]
+    assert heads(replace(contexte, publique=True)) == [fictitious, "données provisoires"]
+    assert heads(replace(contexte, demonstration=False, publique=True)) == ["données provisoires"]
+    assert heads(replace(contexte, variante="Variante d'étude"))[1] == "Variante d'étude"
 
 
 def test_une_edition_diffusee_ne_porte_aucun_bandeau(contexte: Contexte) -> None:
@@ -166,9 +206,9 @@ def test_un_motif_de_rectification_n_est_jamais_du_balisage(contexte: Contexte) 
 # --- contacts -------------------------------------------------------------------------------------
 
 
-def test_les_contacts_sont_au_pied_et_au_sommaire(contexte: Contexte) -> None:
+def test_les_contacts_sont_au_pied_et_au_sommaire(charger: Callable[[str], Barometre]) -> None:
     contacts = [Contact("Préfecture <b>", "presse@rhone.gouv.fr", ""), Contact("DGE", "a@b.gouv.fr", "01 44 97 04 49")]
-    page = mettre_en_page(contexte, contacts=contacts)
+    page = mettre_en_page(charger("2024-S2").contexte(), adresse="national.html", contacts=contacts)
     assert "Préfecture &lt;b&gt;" in page
     assert '<a href="mailto:presse@rhone.gouv.fr">presse@rhone.gouv.fr</a>' in page
     assert '<a href="tel:0144970449">01&nbsp;44&nbsp;97&nbsp;04&nbsp;49</a>' in page
@@ -227,7 +267,7 @@ def test_l_index_offre_ce_qu_on_lui_donne(charger: Callable[[str], Barometre]) -
     assert '<a href="tableaux/annees.csv" download>Comptes par année (CSV,\u00a012\u00a0Ko)</a>' in page
     assert "Publication partielle\u00a0: il manque 1 page régionale" in page
     assert 'href="regions/11.html"' not in page
-    assert plain.count('href="regions/11.html"') == 2
+    assert plain.count('href="regions/11.html"') == 3
     assert "Édition rectifiée\u00a0: Motif." in index(barometre, pages=PAGES, rectificatif="Motif.")
 
 

@@ -325,7 +325,7 @@ class TestPdf:
         text = re.sub(r"\s+", " ", done.stdout)
         for said in ("59 ouvertures et extensions", "Dracula Technologies", "Document interne, ne pas diffuser"):
             assert said in text
-        assert "Aller au contenu" not in text and "Sommaire de la relève" not in text
+        assert "Aller au contenu" not in text and "Changer de région" not in text
 
     def test_il_est_balise_et_dit_sa_langue(self, pdf: Path) -> None:
         program = outil("pdfinfo", "poppler-utils")

@@ -9,11 +9,12 @@ from barometre_lib.campagne.empreintes import LONGUEUR_COURTE
 from barometre_lib.campagne.etude import Etude
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.manifeste import ecrire_manifeste
+from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.region import lire_contacts
 from barometre_lib.publication.accueil import index
 from barometre_lib.publication.pages import habiller
 from barometre_lib.publication.sommes_publiques import refuser_fuites
-from barometre_lib.publication.telechargements import ecrire_tableaux, offrir_pdf
+from barometre_lib.publication.telechargements import a_emporter, ecrire_tableaux, offrir_pdf
 from barometre_lib.qualite.bilan import Bilan
 
 
@@ -39,8 +40,9 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan
     consignes, reason = etude.consignes, etude.consignes.rectificatif
     done = {one.tache for one in rendus}
     absent = [task.region for task in etude.taches if task.region and task not in done]
+    pages = [task.page for task in etude.taches if task in done]
     for rendu in rendus:
-        _write(dossier / rendu.tache.page.adresse, _dress(rendu, etude))
+        _write(dossier / rendu.tache.page.adresse, _dress(rendu, etude, pages))
         if not consignes.publique:
             _write(dossier / "notebooks" / f"{rendu.tache.page.nom}.ipynb", rendu.carnet)
     source = etude.vue or etude.barometre
@@ -51,10 +53,16 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan
             for one in rendus
             if one.tache.page.serie.pdf
         ]
-    pages = [task.page for task in etude.taches if task in done]
     _write(
         dossier / "index.html",
-        index(source, pages=pages, absentes=absent, telechargements=offered, rectificatif=reason),
+        index(
+            source,
+            pages=pages,
+            absentes=absent,
+            telechargements=offered,
+            fichiers=a_emporter(source.contexte(), None, pdf=consignes.pdf),
+            rectificatif=reason,
+        ),
     )
     if consignes.publique:
         refuser_fuites(dossier, consignes.dossier, etude.barometre)
@@ -62,15 +70,16 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan
     return absent
 
 
-def _dress(rendu: Rendu, etude: Etude) -> str:
-    task = rendu.tache
+def _dress(rendu: Rendu, etude: Etude, pages: Sequence[Page]) -> str:
+    task, contexte = rendu.tache, (etude.vue or etude.barometre).contexte(rendu.tache.region)
     own = task.region and not etude.consignes.publique
     return habiller(
         Markup(rendu.contenu),  # noqa: S704  made by our templates, in a process of ours
-        (etude.vue or etude.barometre).contexte(task.region),
-        pages=[one.page for one in etude.taches],
+        contexte,
+        pages=pages,
         adresse=task.page.adresse,
         intitule=task.page.titre,
+        fichiers=a_emporter(contexte, task.page, pdf=etude.consignes.pdf),
         contacts=lire_contacts(task.region) if task.page.serie.contacts else (),
         empreinte=etude.empreintes.entrees.donnees[f"{etude.releve}/{task.region}.csv"][:LONGUEUR_COURTE]
         if own

@@ -10,7 +10,18 @@ from markupsafe import Markup
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.parametres.carnets import Page
-from barometre_lib.publication.pages import ACCUEIL, GABARITS, NOM, habiller, listees, mettre_en_page
+from barometre_lib.publication.pages import (
+    ACCUEIL,
+    DEMONSTRATION,
+    GABARITS,
+    INTERNE,
+    NOM,
+    PROVISOIRE,
+    Lien,
+    habiller,
+    listees,
+    mettre_en_page,
+)
 from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir
 from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, sans_accents, signe
@@ -45,12 +56,13 @@ def poids(octets: int) -> str:
     return f"{nombre(octets)}{INSECABLE}octets"
 
 
-def index(
+def index(  # noqa: PLR0913  what an index says
     source: Barometre | Vue,
     *,
     pages: Sequence[Page],
     absentes: Collection[str] = (),
     telechargements: Sequence[Telechargement] = (),
+    fichiers: Sequence[Lien] = (),
     rectificatif: str = "",
 ) -> str:
     """Return the index of a relève in one edition.
@@ -61,6 +73,8 @@ def index(
         Pages of the edition that are made.
     absentes : collection of str
         Codes of the regions whose page is not made.
+    fichiers : sequence of Lien
+        What its bar offers to take away.
     rectificatif : str
         Why this publication replaces a released one, when it does.
     """
@@ -97,7 +111,15 @@ def index(
         },
         dossier=GABARITS,
     )
-    return habiller(content, contexte, pages=pages, adresse=ACCUEIL, intitule=intitule, rectificatif=rectificatif)
+    return habiller(
+        content,
+        contexte,
+        pages=pages,
+        adresse=ACCUEIL,
+        intitule=intitule,
+        fichiers=fichiers,
+        rectificatif=rectificatif,
+    )
 
 
 def _other_series(pages: Sequence[Page]) -> list[tuple[str, list[Page]]]:
@@ -125,6 +147,5 @@ def page_releves(manifestes: Sequence[Any]) -> str:
     days = [one.edition.jour and date.fromisoformat(one.edition.jour) for one in ordered]
     values = {"releves": list(zip(ordered, days, strict=True)), "intitule": RELEVES}
     content = remplir("releves", values, dossier=GABARITS)
-    return mettre_en_page(
-        content, titre=f"{NOM} –{INSECABLE}{RELEVES}", avis="", liens=[], precedente=None, suivante=None, contexte=None
-    )
+    heads = [INTERNE, *([DEMONSTRATION] if any(one.demonstration for one in ordered) else []), PROVISOIRE]
+    return mettre_en_page(content, titre=f"{NOM} –{INSECABLE}{RELEVES}", tete=" · ".join(heads))

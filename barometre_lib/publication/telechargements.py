@@ -14,9 +14,11 @@ from barometre_lib.collecte.grille import proteger
 from barometre_lib.comptage import compter_motifs
 from barometre_lib.contexte import Contexte
 from barometre_lib.ecriture import en_csv
+from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Onglet, composer
+from barometre_lib.publication.pages import INTERNE, Lien
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import Vue
 from barometre_lib.regles import libelles_motifs
@@ -35,7 +37,6 @@ from barometre_lib.typographie import (
 from barometre_lib.vocabulaire import COLONNES, LIBELLES, Motif, TypeMouvement
 
 DOSSIER = "tableaux"
-MENTION_INTERNE = "Document interne, ne pas diffuser"
 MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés"
 # Dimensions whose codes have a label, which the dictionary gives.
 DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
@@ -63,16 +64,35 @@ def ecrire_tableaux(dossier: Path, source: Barometre | Vue, *, rectificatif: str
     contexte = source.contexte()
     contexte = replace(contexte, edition=contexte.edition.rectifier(rectificatif))
     tables = faire_tables(source, contexte)
-    name = f"barometre-{contexte.releve}.xlsx"
     sheets = [_as_sheet(table, contexte) for table in tables]
     written = [
-        ("Tous les tableaux, avec leurs libellés", name, composer(sheets, contexte.releve.dernier_jour)),
+        ("Tous les tableaux, avec leurs libellés", _classeur(contexte), composer(sheets, contexte.releve.dernier_jour)),
         *((table.intitule, f"{table.nom}.csv", en_csv(proteger_textes(table.donnees))) for table in tables),
     ]
     (dossier / DOSSIER).mkdir(parents=True, exist_ok=True)
     for _, file, data in written:
         (dossier / DOSSIER / file).write_bytes(data)
     return [Telechargement(title, f"{DOSSIER}/{file}", len(data)) for title, file, data in written]
+
+
+def a_emporter(contexte: Contexte, page: Page | None, *, pdf: bool) -> list[Lien]:
+    """Return what a page offers to take away: its PDF if there are, the workbook, the CSV that is nearest to it.
+
+    `page` is None for the index.
+    """
+    near = f"{contexte.maille}-region" + ("-secteur" if page and page.serie.pour_chaque == "region" else "")
+    words = {one["nom"]: minuscule(one["intitule"]) for one in _words()["tables"]}
+    offered = [
+        Lien(f"{DOSSIER}/{_classeur(contexte)}", "tableur", "de tous les tableaux"),
+        Lien(f"{DOSSIER}/{near}.csv", "CSV", f"des {words[near]}"),
+    ]
+    if page and page.serie.pdf and pdf:
+        offered.insert(0, Lien(Path(page.adresse).with_suffix(".pdf").as_posix(), "PDF", "de cette page"))
+    return offered
+
+
+def _classeur(contexte: Contexte) -> str:
+    return f"barometre-{contexte.releve}.xlsx"
 
 
 def offrir_pdf(dossier: Path, page: str, nom: str) -> Telechargement:
@@ -105,13 +125,13 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
         numbers += [_stamp(table, stamp) for table in rows]
     dictionary = _table(words["dictionnaire"], _dictionary(contexte, numbers))
     if not contexte.publique:
-        dictionary = _stamp(dictionary, MENTION_INTERNE)
+        dictionary = _stamp(dictionary, INTERNE)
     return [_table(words["notes"], _notes(contexte)), *numbers, dictionary]
 
 
 def mentions(contexte: Contexte) -> list[str]:
     """Return what must accompany every number, in French: nothing in a released public edition of real data."""
-    shown = ["" if contexte.publique else MENTION_INTERNE, contexte.variante]
+    shown = ["" if contexte.publique else INTERNE, contexte.variante]
     shown += [MENTION_DEMONSTRATION if contexte.demonstration else "", contexte.edition.avis]
     return [typographier(one.rstrip(".")) for one in shown if one]
 
