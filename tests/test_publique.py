@@ -30,9 +30,9 @@ from barometre_lib.restitution import section_sommes
 
 PAGES = ["index.html", "national.html", "methodologie.html", *(f"regions/{code}.html" for code in REGIONS)]
 TABLEAUX = [
-    "annee.csv", "annee-region.csv", "annee-departement.csv", "annee-secteur.csv", "annee-sous_secteur.csv",
-    "semestre.csv", "semestre-region.csv", "classement.csv", "emplois-investissement.csv",
-    "dictionnaire.csv", "notes.csv", "barometre-2024-S2.xlsx",
+    "annee.csv", "annee-region.csv", "annee-region-secteur.csv", "annee-departement.csv", "annee-secteur.csv",
+    "annee-sous_secteur.csv", "semestre.csv", "semestre-region.csv", "semestre-region-secteur.csv", "classement.csv",
+    "emplois-investissement.csv", "dictionnaire.csv", "notes.csv", "barometre-2024-S2.xlsx",
 ]  # fmt: skip
 # Whatever a region gives as an identifier, this is the form of those of the project.
 IDENTIFIANT = re.compile(r"\b\d{2}-\d{5}\b")

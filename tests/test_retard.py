@@ -25,6 +25,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import lire_edition, lire_lacunes
 from barometre_lib.parametres.lacunes import Lacunes
 from barometre_lib.publication.accueil import index
+from barometre_lib.publication.classeur import ENTETE
 from barometre_lib.publication.telechargements import ecrire_tableaux
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.controle import controler, examiner
@@ -370,8 +371,11 @@ class TestTableaux:
         rows = list(book["Année, région"].iter_rows(values_only=True))
         (row,) = [row for row in rows if row[:2] == (2024, BRETAGNE)]
         assert row[2:10] == ("Bretagne", "non disponible", None, None, None, None, None, None)
-        notes = " ".join(str(cell) for line in book["Notes"].iter_rows(values_only=True) for cell in line)
+        notes = " ".join(str(cell) for line in book["Lisez-moi"].iter_rows(values_only=True) for cell in line)
         assert "Bretagne, depuis la relève 2024-S1" in notes
+        # What is of some lines alone stays beside them.
+        said = {row[0]: row[-1] for row in book["Année"].iter_rows(min_row=ENTETE, values_only=True)}
+        assert said == {"Année": "Mention", 2022: None, 2023: None, 2024: "hors Bretagne"}
 
 
 class TestPublique:

@@ -25,7 +25,7 @@ from fuites import textes_du_pdf
 from barometre_lib.barometre import Barometre
 from barometre_lib.ecriture import en_csv
 from barometre_lib.publication.accueil import Telechargement
-from barometre_lib.publication.classeur import Cellules, Onglet, composer
+from barometre_lib.publication.classeur import ENTETE, Cellules, Garde, Onglet, composer
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.telechargements import ecrire_tableaux, faire_tables, mentions, proteger_textes
 from barometre_lib.vocabulaire import MESURES
@@ -44,11 +44,13 @@ CODEES = (
 COMPTES = {
     "annee": ["annee"],
     "annee-region": ["annee", "region"],
+    "annee-region-secteur": ["annee", "region", "secteur"],
     "annee-departement": ["annee", "departement"],
     "annee-secteur": ["annee", "secteur"],
     "annee-sous_secteur": ["annee", "sous_secteur"],
     "semestre": ["semestre"],
     "semestre-region": ["semestre", "region"],
+    "semestre-region-secteur": ["semestre", "region", "secteur"],
 }
 CLASSEUR = "barometre-2024-S2.xlsx"
 
@@ -110,7 +112,12 @@ class TestTableaux:
     ) -> None:
         rows = lire(dossier / f"{nom}.csv")
         asked = charger("2024-S2").comptes(COMPTES[nom])
+        measures = set(asked) - set(COMPTES[nom])
         counted = [{name: str(value) for name, value in row.items()} for row in asked.to_dict("records")]
+        for row, told in zip(counted, rows, strict=True):
+            # Where coverage is not known, nothing counted is not a zero.
+            sure = told.get("couverture", "oui") == "oui"
+            row |= {name: "" for name in measures if not sure and row[name] == "0"}
         assert [{name: row[name] for name in asked} for row in rows] == counted
         assert [name for name in rows[0] if name not in ("couverture", "mention")] == [*COMPTES[nom], *MESURES]
 
@@ -121,11 +128,32 @@ class TestTableaux:
         ]  # fmt: skip
         assert len(rows) == 13
 
-    def test_un_territoire_non_couvert_le_dit_a_cote_de_ses_zeros(self, dossier: Path) -> None:
-        covered = {row["region"]: row["couverture"] for row in lire(dossier / "annee-region.csv")}
-        assert (covered["84"], covered["01"]) == ("oui", "inconnue")
-        covered = {row["departement"]: row["couverture"] for row in lire(dossier / "annee-departement.csv")}
+    def test_un_territoire_dont_la_couverture_n_est_pas_etablie_n_a_aucun_zero(
+        self, dossier: Path, classeur: openpyxl.Workbook
+    ) -> None:
+        rows = lire(dossier / "annee-region.csv")
+        assert {row["region"] for row in rows if row["couverture"] == "inconnue"} == {"01", "02", "03", "04", "06"}
+        departments = lire(dossier / "annee-departement.csv")
+        covered = {row["departement"]: row["couverture"] for row in departments}
         assert (covered["01"], covered["2A"], covered["974"]) == ("oui", "oui", "inconnue")
+        sectors, sums = lire(dossier / "annee-region-secteur.csv"), lire(dossier / "emplois-investissement-region.csv")
+        for table in (rows, departments, sectors, sums):
+            unsure = [row for row in table if row["couverture"] == "inconnue"]
+            assert unsure and not any("0" in row.values() for row in unsure)
+        assert any(row["solde_net"] == "0" for row in rows if row["region"] == "94")
+        for name in ("Année, région", "Semestre, région", "Année, région, secteur", "Bornes, région"):
+            shown = [[cell.value for cell in row] for row in classeur[name].iter_rows(min_row=ENTETE + 1)]
+            unsure = [row for row in shown if "couverture non précisée" in row]
+            assert unsure and not any(0 in row for row in unsure)
+        cover = [cell.value for cell in classeur["Lisez-moi"]["B"] if cell.value]
+        assert any("une cellule vide y tient lieu de zéro" in text for text in cover)
+
+    def test_ce_qui_est_compte_sans_couverture_etablie_reste(self) -> None:
+        barometre = fabrique.barometre([fabrique.ligne(code_commune="97411")])
+        (table,) = (one for one in faire_tables(barometre, barometre.contexte()) if one.nom == "annee-region")
+        (row,) = table.donnees.query("region == '04' and annee == '2024'").to_dict("records")
+        assert (row["ouvertures"], row["solde_net"]) == (1, 1)
+        assert pd.isna(row["fermetures"])
 
     def test_la_convention_des_csv(self, dossier: Path) -> None:
         for path in dossier.glob("*.csv"):
@@ -223,39 +251,74 @@ class TestMentions:
 class TestClasseur:
     """The workbook."""
 
-    def test_une_feuille_par_tableau_les_notes_d_abord(self, classeur: openpyxl.Workbook) -> None:
+    def test_une_garde_puis_une_feuille_par_tableau(self, classeur: openpyxl.Workbook) -> None:
         assert classeur.sheetnames == [
-            "Notes", "Année", "Année, région", "Année, département", "Année, secteur", "Année, sous-secteur",
-            "Semestre", "Semestre, région", "Classement", "Emplois, région", "Emplois, secteur",
-            "Bornes, année", "Bornes, région", "Motifs", "À compléter", "Dictionnaire",
+            "Lisez-moi", "Année", "Année, région", "Année, région, secteur", "Année, département", "Année, secteur",
+            "Année, sous-secteur", "Semestre", "Semestre, région", "Semestre, région, secteur", "Classement",
+            "Emplois, région", "Emplois, secteur", "Bornes, année", "Bornes, région", "Motifs", "À compléter",
+            "Dictionnaire",
         ]  # fmt: skip
-        for sheet in classeur:
-            assert sheet.freeze_panes == "A2"
-            assert all(cell.font.bold and cell.fill.fgColor.rgb == "00000091" for cell in sheet[1])
+        cover, *sheets = classeur
+        text = re.sub(r"\s", " ", " ".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value))
+        for said in ("Relève 2024-S2", "Solde net", "ne pas diffuser", "Registre de démonstration", "provisoires"):
+            assert said in text
+        links = {cell.value: cell.hyperlink.location for row in cover.iter_rows() for cell in row if cell.hyperlink}
+        assert links == {name: f"'{name}'!A1" for name in classeur.sheetnames[1:]}
+        for sheet in sheets:
+            assert sheet["A1"].value and "ne pas diffuser" in sheet["A2"].value
+            assert sheet.freeze_panes == f"A{ENTETE + 1}"
+            assert all(cell.font.bold and cell.fill.fgColor.rgb == "00000091" for cell in sheet[ENTETE])
             assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+    def test_chaque_tableau_est_un_tableau_d_excel(self, classeur: openpyxl.Workbook) -> None:
+        names = []
+        for sheet in classeur.worksheets[1:]:
+            (table,) = sheet.tables.values()
+            names.append(table.displayName)
+            headings = [cell.value for cell in sheet[ENTETE]]
+            assert table.ref == f"A{ENTETE}:{sheet.cell(sheet.max_row, len(headings)).coordinate}"
+            assert table.column_names == headings and len({*map(str.casefold, headings)}) == len(headings)
+        assert "annee_region_secteur" in names and len({*names}) == len(names)
+
+    def test_un_tableau_vide_reste_un_tableau(self) -> None:
+        empty = Onglet("Vide", "Rien", [Cellules("Nom", []), Cellules("N", [])], "vide")
+        sheet = openpyxl.load_workbook(io.BytesIO(composer(Garde("T", [], []), [empty], date(2024, 1, 1))))["Vide"]
+        assert sheet.tables["vide"].ref == f"A{ENTETE}:B{ENTETE + 1}"
+
+    def test_la_mention_n_est_pas_une_colonne(self, classeur: openpyxl.Workbook) -> None:
+        for sheet in classeur.worksheets[1:]:
+            assert "Mention" not in [cell.value for cell in sheet[ENTETE]]
+            texts = [cell.value for row in sheet.iter_rows(min_row=ENTETE) for cell in row]
+            assert not any("ne pas diffuser" in text for text in texts if isinstance(text, str))
 
     def test_le_libelle_est_a_cote_du_code(self, classeur: openpyxl.Workbook) -> None:
         sheet = classeur["Année, région"]
-        assert [cell.value for cell in sheet[1]][:5] == ["Année", "Code région", "Région", "Couverture", "Ouvertures"]
-        first = [cell.value for cell in sheet[2]]
+        assert [cell.value for cell in sheet[ENTETE]][:5] == [
+            "Année", "Code région", "Région", "Couverture", "Ouvertures",
+        ]  # fmt: skip
+        first = [cell.value for cell in sheet[ENTETE + 1]]
         assert first[:4] == [2022, "01", "Guadeloupe", "couverture non précisée"]
 
     def test_les_nombres_sont_des_nombres(self, classeur: openpyxl.Workbook) -> None:
         sheet = classeur["Année"]
-        names = [cell.value for cell in sheet[1]]
-        net, openings = (sheet.cell(4, names.index(name) + 1) for name in ("Solde net", "Ouvertures"))
+        names = [cell.value for cell in sheet[ENTETE]]
+        net, openings = (sheet.cell(ENTETE + 3, names.index(name) + 1) for name in ("Solde net", "Ouvertures"))
         assert (net.value, openings.value) == (89, 114)
         assert net.number_format.startswith("+") and openings.number_format == "#,##0"
 
     def test_un_texte_hostile_reste_un_texte(self) -> None:
         hostile = "=cmd|' /C calc'!A0"
         data = composer(
-            [Onglet("Essai", "Essai & co", [Cellules("Nom", [hostile, "ok"]), Cellules("N", [-1, None])])],
+            Garde(hostile, [hostile], [(hostile, hostile)]),
+            [Onglet("Essai", hostile, [Cellules("Nom", [hostile, hostile]), Cellules("N", [-1, None])], "t", hostile)],
             date(2024, 1, 1),
         )
-        sheet = openpyxl.load_workbook(io.BytesIO(data))["Essai"]
-        assert sheet["A2"].value == f"'{hostile}" and sheet["A2"].data_type == "s"
-        assert (sheet["B2"].value, sheet["B3"].value) == (-1, None)
+        cover, sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+        cells = [sheet[place] for place in ("A1", "A2", "A5", "A6")] + [
+            cover[place] for place in ("A2", "A3", "A6", "B6")
+        ]
+        assert {(cell.value, cell.data_type) for cell in cells} == {(f"'{hostile}", "s")}
+        assert (sheet["B5"].value, sheet["B6"].value) == (-1, None)
 
     def test_rien_n_est_date_d_aujourd_hui(self, dossier: Path) -> None:
         with zipfile.ZipFile(dossier / CLASSEUR) as archive:

@@ -17,8 +17,8 @@ from barometre_lib.ecriture import en_csv
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
-from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Onglet, composer
-from barometre_lib.publication.pages import INTERNE, Lien
+from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Garde, Onglet, composer
+from barometre_lib.publication.pages import INTERNE, Lien, nommer_releve
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import Vue
 from barometre_lib.regles import libelles_motifs
@@ -36,12 +36,14 @@ from barometre_lib.typographie import (
 )
 from barometre_lib.vocabulaire import COLONNES, LIBELLES, Motif, TypeMouvement
 
-DOSSIER = "tableaux"
+DOSSIER, MENTION = "tableaux", "Mention"
 MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés"
+SEPARATEUR = typographier(" ; ")  # of what is said on one line
 # Dimensions whose codes have a label, which the dictionary gives.
 DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
 # In the column of coverage, where the numbers of a row are not known.
 INDISPONIBLE = "non_disponible"
+NON_ETABLIES = ("non", "inconnue")
 # Columns whose whole numbers are not plain ones.
 ENTIERS = {"annee": ANNEE} | dict.fromkeys(["solde_net", "solde_net_min", "solde_net_max", "solde_strict"], SOLDE)
 
@@ -63,11 +65,17 @@ def ecrire_tableaux(dossier: Path, source: Barometre | Vue, *, rectificatif: str
     """
     contexte = source.contexte()
     contexte = replace(contexte, edition=contexte.edition.rectifier(rectificatif))
-    tables = faire_tables(source, contexte)
+    notes, *tables = faire_tables(source, contexte)
     sheets = [_as_sheet(table, contexte) for table in tables]
+    said = [(name, text) for name, text in notes.donnees.to_numpy().tolist() if name != MENTION]
+    cover = Garde(nommer_releve(contexte), mentions(contexte), said)
     written = [
-        ("Tous les tableaux, avec leurs libellés", _classeur(contexte), composer(sheets, contexte.releve.dernier_jour)),
-        *((table.intitule, f"{table.nom}.csv", en_csv(proteger_textes(table.donnees))) for table in tables),
+        (
+            "Tous les tableaux, avec leurs libellés",
+            _classeur(contexte),
+            composer(cover, sheets, contexte.releve.dernier_jour),
+        ),
+        *((table.intitule, f"{table.nom}.csv", en_csv(proteger_textes(table.donnees))) for table in (notes, *tables)),
     ]
     (dossier / DOSSIER).mkdir(parents=True, exist_ok=True)
     for _, file, data in written:
@@ -112,7 +120,7 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
         _table(words["sommes"]["publique" if contexte.publique else of], table, au_cours_de=when)
         for of, table in source.sommes.items()
     ]
-    stamp = " ; ".join(mentions(contexte))
+    stamp = SEPARATEUR.join(mentions(contexte))
     numbers = [_stamp(_cover(table, contexte), stamp, contexte) for table in (*counts, ranking, *sums)]
     if isinstance(source, Barometre):
         own, decisions = words["du_registre"], source.decisions
@@ -167,7 +175,7 @@ def _bounds(source: Barometre, par: list[str]) -> pd.DataFrame:
 
 
 def _cover(table: Table, contexte: Contexte) -> Table:
-    """Say beside each territory whether it is covered: a zero does not mean the same everywhere."""
+    """Say beside each territory whether it is covered; where it is not known to be, nothing counted is no zero."""
     rows = table.donnees.copy()
     place = next((name for name in ("region", "departement") if name in rows), None)
     if place is None:
@@ -181,6 +189,10 @@ def _cover(table: Table, contexte: Contexte) -> Table:
         for code, period in zip(owners, when, strict=True)
     ]
     rows.insert(list(rows).index(place) + 1, "couverture", covered)
+    unsure = pd.Series(covered, rows.index).isin(NON_ETABLIES)
+    for name in rows.select_dtypes("number"):
+        whole = rows[name].astype("Int64" if pd.api.types.is_integer_dtype(rows[name]) else "Float64")
+        rows[name] = whole.mask(unsure & whole.eq(0).fillna(value=False))
     return replace(table, donnees=rows)
 
 
@@ -202,7 +214,7 @@ def _stamp(table: Table, mention: str, contexte: Contexte | None = None) -> Tabl
         of_france = rows[places[0]] == ENSEMBLE if places else pd.Series(True, index=rows.index)
         left_out = [contexte.hors(period) for period in _periods(rows, contexte)]
         reserves = [
-            " ; ".join(filter(None, [mention, one if france else ""]))
+            SEPARATEUR.join(filter(None, [mention, one if france else ""]))
             for one, france in zip(left_out, of_france, strict=True)
         ]
     return (
@@ -264,22 +276,27 @@ def _notes(contexte: Contexte) -> pd.DataFrame:
         "fin": jour(contexte.releve.dernier_jour),
         "seuil": nombre(contexte.parametres.seuil_effectif),
         "couvertes": accorder(len(covered), "région", "régions"),
-        "non_precisees": f"Couverture non précisée : {enumerer(others)}." if others else "",
+        "non_precisees": f"Couverture non précisée : {enumerer(others)} ; {words['sans_zero']}" if others else "",
         "non_actualisees": words["non_actualisees"].format(regions=" ; ".join(late)) if late else "",
         "de_demonstration": " de démonstration" if contexte.demonstration else "",
         "sommes": words["publiques" if contexte.publique else "internes"],
     }
     first, *texts = [(one["rubrique"], one["texte"].format(**values).strip()) for one in words["textes"]]
     state = ("État", f"Édition {edition.situation.rstrip('.')}.")
-    rows = [first, state, *(("Mention", one) for one in mentions(contexte)), *texts]
+    rows = [first, state, *((MENTION, one) for one in mentions(contexte)), *texts]
     return pd.DataFrame([tuple(map(typographier, row)) for row in rows], columns=["rubrique", "texte"])
 
 
 def _as_sheet(table: Table, contexte: Contexte) -> Onglet:
-    """Return a table as people read it: headings in French, the label of each code beside it."""
-    columns = []
+    """Return a table as people read it: headings in French, the label of each code beside it, its mention once."""
+    columns, stamp = [], SEPARATEUR.join(mentions(contexte))
     for name in map(str, table.donnees):
-        values: list[Any] = [None if one is pd.NA else one for one in table.donnees[name].tolist()]
+        values: list[Any] = [None if pd.isna(one) else one for one in table.donnees[name].tolist()]
+        if name == "mention":
+            # What the whole sheet says is above it; what is left is of some lines.
+            values = [None if stamp.startswith(one) else one.removeprefix(f"{stamp}{SEPARATEUR}") for one in values]
+            if not any(values):
+                continue
         if name == "annee":
             values = [int(value) for value in values]
         labels = _labels(contexte, name)
@@ -287,4 +304,4 @@ def _as_sheet(table: Table, contexte: Contexte) -> Onglet:
             columns.append(Cellules(f"Code {_heading(name).lower()}", values))
         cells = [labels.get(value, value) for value in values] if labels else values
         columns.append(Cellules(_heading(name), cells, ENTIERS.get(name, ENTIER)))
-    return Onglet(table.feuille, table.intitule, columns)
+    return Onglet(table.feuille, table.intitule, columns, table.nom.replace("-", "_"), stamp)
