@@ -21,6 +21,7 @@ from barometre_lib.parametres.carnets import lire_code, lire_region
 from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition, lire_lacunes
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
+from barometre_lib.parametres.textes import lire_textes
 from barometre_lib.parcours import resumer_parcours, suivre
 from barometre_lib.registre.lecture import (
     Registre,
@@ -120,22 +121,29 @@ class Barometre:
         """The edition, None when nothing is decided yet."""
         return self.edition if chemin_edition(self.releve).exists() else None
 
+    @cached_property
+    def textes(self) -> Mapping[str, str]:
+        """What people wrote of this relève, in Markdown, by region, of France under the empty text."""
+        return lire_textes(self.releve, self.nomenclatures.regions)
+
     def contexte(self, region: Any = "") -> Contexte:
         """Return what a page is about: this relève, for one region or for France when `region` is empty.
 
         A region is its code as text, or the number that papermill makes of it: `1` is `01`; another is refused.
         """
+        code = lire_region(region, self.nomenclatures)
         return Contexte(
             self.releve,
             self.edition,
             self.parametres,
             self.nomenclatures,
-            self.nomenclatures.regions.get(lire_region(region, self.nomenclatures)),
+            self.nomenclatures.regions.get(code),
             self.registre.demonstration,
             self.variante,
             self._precedente_code,
             self._mois_precedent,
             self._lacunes[self._precedente_code] if self._precedente_code else AUCUNE,
+            self.textes.get(code, ""),
         )
 
     @property

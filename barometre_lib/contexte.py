@@ -39,6 +39,7 @@ class Contexte:
     precedente: Releve | None = None  # nearest earlier relève of the same folder, which the page compares with
     mois_precedent: str = ""  # month of its edition, 2024-11; empty when it has none
     lacunes_precedentes: Lacunes = AUCUNE  # what that relève did not know
+    texte: str = ""  # what who answers for the page wrote of it, in Markdown
     publique: bool = False  # whether the page is of the public edition: it leads to no internal page
 
     @property
@@ -71,21 +72,22 @@ class Contexte:
         return kept[kept["region"] == self.region.code] if self.region else kept
 
     def exemples(self, decisions: pd.DataFrame) -> pd.DataFrame:
-        """Return the movements chosen as examples for the region, in the order of the edition.
+        """Return the movements chosen as examples for the region, in the order of the edition, with their `texte`.
 
         One that is unknown, of another region, not counted or not citable is refused.
         """
         code = self.region.code if self.region else ""
         chosen = self.edition.exemples.get(code, [])
         rows = decisions.set_index("id_mouvement", drop=False)
-        for name in chosen:
+        for name in (one.id for one in chosen):
             known = name in rows.index and rows.at[name, "region"] == code
             if not known or not rows.at[name, "citable"] or not rows.at[name, "compte"]:
                 raise ErreurBarometre(
                     f"params/releves/{self.releve}.yaml, « exemples » de la région {code} : trouvé « {name} » ; "
                     "attendu un mouvement de la région, compté et citable ; retirez-le ou remplacez-le."
                 )
-        return rows.loc[chosen].reset_index(drop=True)
+        kept = rows.loc[[one.id for one in chosen]].reset_index(drop=True)
+        return kept.assign(texte=pd.Series([one.texte for one in chosen], dtype="str"))
 
     @property
     def nom_compte(self) -> str:

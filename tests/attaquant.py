@@ -135,7 +135,7 @@ class Intrus:
         for one in family:
             rows = one.decisions
             rows = rows[rows["type_mouvement"].isin(self.types) & rows[self.colonne].notna()]
-            chosen = [name for names in one.edition.exemples.values() for name in names]
+            chosen = [it.id for some in one.edition.exemples.values() for it in some]
             told |= {self._cle(row) for _, row in rows[rows["id_mouvement"].isin(chosen)].iterrows()}
             rows = rows[rows["compte"] & (rows["annee"] == str(one.releve)[:4])]
             of_site = defaultdict(list)

@@ -24,6 +24,7 @@ from barometre_lib.campagne.manifeste import NOM
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.acquittements import Acquittement, Decision, chemin_acquittements, composer
+from barometre_lib.parametres.edition import Exemple
 from barometre_lib.parametres.rapprochements import Rapprochement, Verdict, empreinte_paire
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.qualite.bilan import Bilan
@@ -90,7 +91,12 @@ def barometre(rows: Iterable[Mapping[str, str]], releve: str = "2024-S2", **surc
 
 
 def editer(barometre: Barometre, **changes: Any) -> Barometre:
-    """Change what is decided for the edition of a relève that nothing has been asked of yet, and return it."""
+    """Change what is decided for the edition of a relève that nothing has been asked of yet, and return it.
+
+    Examples are given by their identifiers.
+    """
+    if "exemples" in changes:
+        changes["exemples"] = {code: [*map(Exemple, names)] for code, names in changes["exemples"].items()}
     edition = replace(barometre.edition, **changes)
     vars(barometre).update(edition=edition, edition_connue=edition)
     return barometre

@@ -214,7 +214,9 @@ def test_les_exemples_des_editions_sont_comptes_et_citables(
     releve: str, region: str, charger: Callable[[str], Barometre]
 ) -> None:
     examples = charger(releve).exemples(region)
-    assert examples["id_mouvement"].tolist() == charger(releve).edition.exemples.get(region, [])
+    chosen = charger(releve).edition.exemples.get(region, [])
+    assert examples["id_mouvement"].tolist() == [one.id for one in chosen]
+    assert examples["texte"].tolist() == [one.texte for one in chosen]
     assert examples["compte"].all()
     assert examples["citable"].all()
 

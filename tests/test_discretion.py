@@ -296,7 +296,7 @@ class TestPublicationInterne:
         ecrire_tableaux(tmp_path, barometre)
         for name in ("84", "75"):
             ecrire_pdf(publication / "regions" / f"{name}.html", tmp_path / f"{name}.pdf")
-        named = [name for chosen in barometre.edition.exemples.values() for name in chosen]
+        named = [one.id for chosen in barometre.edition.exemples.values() for one in chosen]
         hidden = fuites.textes_caches(barometre.decisions, named)
         assert len(hidden) > 4000
         files = [path for folder in (publication, tmp_path) for path in folder.rglob("*") if path.is_file()]

@@ -60,7 +60,7 @@ def test_aucun_texte_d_un_site_qui_n_est_pas_un_exemple(
     corpus: dict[str, str], charger: Callable[[str], Barometre]
 ) -> None:
     barometre = charger("2024-S2")
-    named = [name for chosen in barometre.edition.exemples.values() for name in chosen]
+    named = [one.id for chosen in barometre.edition.exemples.values() for one in chosen]
     rows = barometre.decisions
     hidden = fuites.textes_caches(rows, named)
     # Here citable is not enough: only the examples are told.
@@ -136,7 +136,7 @@ class TestVue:
         # What a process has already read of the reference tables does not go with it.
         assert barometre.nomenclatures.nom_de_commune["35322"] == "Le Sel-de-Bretagne"
         rows = barometre.decisions
-        named = [name for chosen in barometre.edition.exemples.values() for name in chosen]
+        named = [one.id for chosen in barometre.edition.exemples.values() for one in chosen]
         hidden = fuites.textes_caches(rows.assign(citable=rows["id_mouvement"].isin(named)), named)
         sent = pickle.dumps(Vue.de(barometre)).decode("utf-8", errors="replace")
         assert "Dracula Technologies" in sent

@@ -21,7 +21,7 @@ from barometre_lib.typographie import accorder
 
 PREFIXE, SUFFIXE = ".entrees-", ".verrou"
 DOSSIERS = ("params", "data/reference", "notebooks")
-SUFFIXES = (".csv", ".ipynb", ".json", ".yaml")
+SUFFIXES = (".csv", ".ipynb", ".json", ".md", ".yaml")
 
 
 @contextmanager

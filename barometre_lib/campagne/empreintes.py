@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +20,7 @@ from barometre_lib.parametres.acquittements import fichiers_acquittements
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import attendu
 from barometre_lib.parametres.rapprochements import fichiers_rapprochements
+from barometre_lib.parametres.textes import DOSSIER, SUFFIXE
 from barometre_lib.publication.vue import Vue
 from barometre_lib.registre.lecture import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
@@ -92,6 +93,8 @@ class Entrees:
     code: Annotated[Empreinte, "code du paquet"]
     versions: Annotated[Versions, "version"]  # Python, the libraries that show in the results, the locked environment
     rectificatif: Annotated[Nom, "motif de rectification"]
+    # What people wrote of the relève; a publication made before there were any has none.
+    textes: Annotated[Fichiers, "texte"] = field(default_factory=dict)
 
     @classmethod
     def lire(cls, releve: Releve, registre: Path, racine: Path, rectificatif: str = "") -> Self:
@@ -103,6 +106,7 @@ class Entrees:
         compared = [editions[before]] if before in editions else []
         decided = [path for _, path in fichiers_acquittements(releve, params)]
         answered = [path for _, path in fichiers_rapprochements(releve, params)]
+        written = (params / "releves" / str(releve) / DOSSIER).glob(f"*{SUFFIXE}")
         tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
         return cls(
             donnees=_register_files(registre, releve),
@@ -132,17 +136,18 @@ class Entrees:
             code=empreinte_code(),
             versions=lire_versions(racine),
             rectificatif=rectificatif,
+            textes=empreintes_fichiers(written, racine),
         )
 
     def ecarts(self, manifeste: "Entrees") -> dict[str, list[str]]:
         """Return what differs from the inputs that a manifest states: for each kind, the names that do."""
         found = {}
-        for field in fields(Entrees):
-            mine, theirs = getattr(self, field.name), getattr(manifeste, field.name)
+        for kind in (one.name for one in fields(Entrees)):
+            mine, theirs = getattr(self, kind), getattr(manifeste, kind)
             if isinstance(mine, str) and mine != theirs:
-                found[field.name] = [""]
+                found[kind] = [""]
             elif mine != theirs:
-                found[field.name] = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
+                found[kind] = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
         return found
 
 
@@ -225,6 +230,8 @@ class Empreintes:
                 "reference": given.reference,
                 "code": given.code,
                 "versions": given.versions,
+                # Of its territory alone, and of a page that shows it.
+                "texte": self._barometre.contexte(tache.region).texte if serie.commentaire else "",
                 "comptes": self._comptes,
                 "anterieures": given.anterieures,
                 "origine": {name: one for name, one in given.donnees.items() if name.endswith(".yaml")},

@@ -44,6 +44,7 @@ class Serie:
     sommaire: Texte = ""  # where indexes and navigation list the pages; empty: they do not
     objet: Texte = ""  # what the index says of the page
     contacts: Oui = False  # whether press contacts stand at the foot
+    commentaire: Oui = False  # whether its notebook shows what people wrote of the relève
     pdf: Oui = False
     controle: Oui = False  # whether its notebook shows what the gate found, and so waits for it
     # Which rows the page is about: those of the relève, or its own and the counts of all territories.

@@ -18,6 +18,7 @@ from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
 from barometre_lib.parametres.lacunes import Lacunes
 from barometre_lib.parametres.region import COURRIEL
 from barometre_lib.parametres.regles import NOMS_PARAMETRES
+from barometre_lib.parametres.textes import juger_ligne
 from barometre_lib.typographie import INSECABLE, heure, jour, typographier
 from barometre_lib.vocabulaire import Releve
 
@@ -66,10 +67,37 @@ Embargo = Annotated[
     datetime, BeforeValidator(_lire_embargo), WithJsonSchema({"type": "string", "pattern": f"^{FORME_EMBARGO}$"})
 ]
 ECHEANCE_ATTENDUE = "une date AAAA-MM-JJ, au plus tard dans le mois de publication, ou rien"
+PHRASE_MAX = 400
 MOTIF_ATTENDU = "le motif d'une édition dont l'état est rectifie, et d'elle seule"
 Rectificatif = Annotated[
     str, attendu(MOTIF_ATTENDU, pattern=r"\S", default=""), AfterValidator(lambda text: " ".join(text.split()))
 ]
+
+
+def _lire_exemple(valeur: object) -> object:
+    if not isinstance(valeur, str | dict):
+        raise ValueError("un identifiant, entre guillemets au besoin, ou des entrées id et texte")
+    return {"id": valeur} if isinstance(valeur, str) else valeur
+
+
+def _lire_phrase(texte: str) -> str:
+    if fault := next(juger_ligne(texte), ""):
+        raise ValueError(f"une phrase que chacun peut lire ({fault})")
+    return texte
+
+
+@dataclass(frozen=True)
+class Exemple:
+    """A movement that a page tells about."""
+
+    __pydantic_config__ = FERME
+    id: Texte  # as the register names it
+    # What the service says of it, in a sentence: its targets said as such. Empty: its columns are told.
+    texte: Annotated[
+        str,
+        attendu(f"une phrase de {PHRASE_MAX} caractères au plus, sur une ligne, ou rien", max_length=PHRASE_MAX),
+        AfterValidator(_lire_phrase),
+    ] = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +131,10 @@ class Edition:
     rectificatif: Rectificatif  # why an edition already released was changed, in French; empty unless it was
     # Whether each region is covered by the collection; the movements that its page tells about, all citable.
     couverture: Annotated[dict[Region, Couverture], attendu(f"pour chaque région, {COUVERTURE_ATTENDUE}")]
-    exemples: Annotated[dict[Region, list[Texte]], attendu("pour chaque région, une liste d'identifiants", default={})]
+    exemples: Annotated[
+        dict[Region, list[Annotated[Exemple, BeforeValidator(_lire_exemple, json_schema_input_type=Texte | Exemple)]]],
+        attendu("pour chaque région, une liste d'identifiants, ou d'entrées id et texte", default={}),
+    ]
     collecte: Annotated[Collecte, Field(default=Collecte(), description="des entrées echeance et adresse, ou rien")]
     # What this edition says of each parameter of the rules whose value changes with it.
     methode: Annotated[dict[NomParametre, Texte], attendu("pour chaque paramètre qui change, une phrase", default={})]

@@ -20,7 +20,7 @@ from barometre_lib.publication.sommes_publiques import sommes_publiques
 # The columns of an example that its sentence says.
 COLONNES_EXEMPLES = (
     *("type_mouvement", "nom_site", "entreprise", "commune", "departement", "activite", "capacite", "aides"),
-    *("emplois", "investissement_meur", "surface_m2"),
+    *("emplois", "investissement_meur", "surface_m2", "texte"),
 )
 
 

@@ -1,6 +1,7 @@
 """What a notebook shows: figures, tables, sentences. Tables in, pieces of page out."""
 
 from barometre_lib.restitution.cartes import carte_regions as carte_regions
+from barometre_lib.restitution.commentaire import commentaire as commentaire
 from barometre_lib.restitution.completude import section_completude as section_completude
 from barometre_lib.restitution.fragment import Fragment as Fragment
 from barometre_lib.restitution.incompletes import section_bornes as section_bornes
