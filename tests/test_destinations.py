@@ -402,12 +402,12 @@ def test_un_manifeste_altere_n_est_cru_en_rien(
     said = refuse(petite_racine / "outputs")
     assert "n'est pas une publication du baromètre" in said.replace("\u00a0", " ")
     assert "\x1b" not in said and "\u202e" not in said and len(said.splitlines()) == 1
-    read, faults = lire_manifestes(petite_racine / "outputs")
+    read, faults = lire_manifestes(petite_racine / "outputs", Manifeste)
     assert read == [] and len(faults) == 1
 
 
 def test_un_bon_manifeste_serait_cru(petite_racine: Path) -> None:
     publication(petite_racine)
-    read, faults = lire_manifestes(petite_racine / "outputs")
+    read, faults = lire_manifestes(petite_racine / "outputs", Manifeste)
     assert [one.releve for one in read] == ["2024-S2"] and faults == []
     refuser_destination(petite_racine / "outputs", petite_racine / "data" / "releves")

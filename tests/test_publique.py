@@ -73,7 +73,7 @@ def test_rien_d_interne(publication_publique: Path, corpus: dict[str, str]) -> N
     files = [*(fabrique.RACINE / "data" / "releves" / "2024-S2").iterdir()]
     checksums = {hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in files}
     manifest = json.loads((publication_publique / "manifeste.json").read_text(encoding="utf-8"))
-    assert set(manifest) == {"releve", "demonstration", "edition", "sorties"}
+    assert set(manifest) == {"releve", "demonstration", "edition", "france", "sorties"}
     public = {name: hashlib.sha256(data).hexdigest() for name, data in fichiers(publication_publique).items()}
     assert manifest["sorties"] == {name: one for name, one in public.items() if name != "manifeste.json"}
     for name, text in corpus.items():

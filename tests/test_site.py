@@ -21,7 +21,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.campagne import campagne
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.execution import Rendu
-from barometre_lib.campagne.manifeste import NOM, Manifeste, lire_manifeste, lire_manifestes
+from barometre_lib.campagne.manifeste import NOM, Manifeste, ManifestePublic, lire_manifeste, lire_manifestes
 from barometre_lib.comptage import avec_soldes
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.carnets import lire_catalogue
@@ -336,30 +336,72 @@ def test_la_methode_donne_toutes_les_valeurs(petite_racine: Path, monkeypatch: p
 # --- index of the publications --------------------------------------------------------------------
 
 
+def ranger(page: str) -> list[list[str]]:
+    """Return the rows of the list of the publications, every space plain."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)[1:]
+    return [
+        [lisible(cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows
+    ]
+
+
 def test_le_sommaire_des_releves_ne_lit_que_les_manifestes(tmp_path: Path) -> None:
-    fabrique.deposer_publication(tmp_path / "2024-S2")
+    def publish(releve: str, net: int, soldes: dict[str, int], **changes: Any) -> None:
+        code = releve.removesuffix("-S2")
+        france = {"periode": code, "solde_net": net, "soldes": soldes | {code: net}, **changes.pop("france", {})}
+        fabrique.deposer_publication(tmp_path / releve, france=france, **changes)
+
     later = {"mois": "2026-03", "jour": "", "etat": "travail", "situation": "document de travail", "rectificatif": ""}
-    france = {"periode": "2025-S1", "solde_net": -1}
-    fabrique.deposer_publication(tmp_path / "2025-S1", edition=later, france=france, regions_absentes=["11"])
+    publish("2023-S2", 201, {})
+    publish("2024-S1", 36, {"2023": 187})
+    publish("2024-S2", 85, {"2023": 189, "2024-S1": 36}, france={"hors": "hors Bretagne"})
+    publish("2025-S1", -1, {"2023": 190, "2024": 90}, edition=later, regions_absentes=["11"])
     fabrique.deposer_publication(tmp_path / "copie")
     fabrique.deposer_publication(tmp_path / "2022-S2", releve="2024-S2")
     (tmp_path / "publique").mkdir()
-    (tmp_path / "2023-S2").mkdir()
-    (tmp_path / "2023-S2" / NOM).write_text("[", encoding="utf-8")
-    read, faults = lire_manifestes(tmp_path)
-    assert len(faults) == 2 and "2022-S2" in faults[0] and "2023-S2" in faults[1]
+    (tmp_path / "2022-S1").mkdir()
+    (tmp_path / "2022-S1" / NOM).write_text("[", encoding="utf-8")
+    read, faults = lire_manifestes(tmp_path, Manifeste)
+    assert len(faults) == 2 and "2022-S1" in faults[0] and "2022-S2" in faults[1]
     page = page_releves(read)
     assert page == page_releves(read[::-1])
-    assert re.findall(r'<a href="(2[^"]*)"', page) == ["2025-S1/index.html", "2024-S2/index.html"]
-    text = lisible(page)
-    assert "Relève 2025-S1 (registre de démonstration) (publication partielle)" in text
-    assert "Solde net de la France au 1er semestre 2025 : −1 . Parution : mars 2026. Édition document de" in text
-    assert "Solde net de la France en 2024 : +89 . Parution : 13 mars 2025. Édition diffusée." in text
+    assert re.findall(r'<a href="(2[^"]*)"', page) == [
+        f"{one}/index.html" for one in ("2025-S1", "2024-S2", "2024-S1", "2023-S2")
+    ]
+    released = "Diffusée, registre de démonstration"
+    assert ranger(page) == [
+        ["1er semestre 2025", "−1", "pas encore", "mars 2026",
+         "Document de travail, registre de démonstration, publication partielle"],
+        ["Année 2024", "+85 hors Bretagne", "pas encore", "13 mars 2025", released],
+        ["1er semestre 2024", "+36", "inchangé", "13 mars 2025", released],
+        ["Année 2023", "+201", "+190", "13 mars 2025", released],
+    ]  # fmt: skip
+
+
+def test_la_liste_publique_n_a_ni_jargon_ni_nombre_qu_elle_ne_connait_pas(tmp_path: Path) -> None:
+    fabrique.deposer_publication(tmp_path / "2023-S2", publique=True)
+    france = {"periode": "2024", "solde_net": 89, "soldes": {"2023": 189, "2024": 89}}
+    fabrique.deposer_publication(tmp_path / "2024-S2", publique=True, france=france)
+    read, faults = lire_manifestes(tmp_path, ManifestePublic)
+    assert faults == []
+    page = page_releves(read, publique=True, contacts=[Contact("DGE", "a@b.gouv.fr", "")])
+    assert [row[:3] for row in ranger(page)] == [
+        ["Année 2024", "+89", "pas encore"], ["Année 2023", "non repris", "pas encore"],
+    ]  # fmt: skip
+    body = lisible(page.partition("<body>")[2])
+    assert not re.search("[Rr]elève|interne|empreinte|manifeste", body)
+    assert "a@b.gouv.fr" in body and '<a href="2024-S2/methodologie.html">' in page
+    assert '<meta name="description"' in page
 
 
 def test_le_sommaire_des_releves_est_celui_de_la_publication(publication: Path) -> None:
     folder = publication.parent
-    assert (folder / "index.html").read_text(encoding="utf-8") == page_releves(lire_manifestes(folder)[0])
+    read, _ = lire_manifestes(folder, Manifeste)
+    assert (folder / "index.html").read_text(encoding="utf-8") == page_releves(read)
+    (only,) = read
+    assert only.france.soldes == {
+        "2022": 176, "2023": 189, "2024": 89, **{key: net for key, net in only.france.soldes.items() if "-S" in key},
+    }  # fmt: skip
+    assert sum(net for key, net in only.france.soldes.items() if "-S" in key) == 176 + 189 + 89
 
 
 # --- rectification --------------------------------------------------------------------------------

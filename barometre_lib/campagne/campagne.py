@@ -42,6 +42,7 @@ from barometre_lib.campagne.rectification import diffuser, lire_journal
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher, situer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+from barometre_lib.parametres.region import lire_contacts
 from barometre_lib.publication.accueil import page_releves
 from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.qualite.refus import ControleRefuse
@@ -118,11 +119,8 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, Bilan]]
         left = dire_changements(study.releve, consignes, study.empreintes.entrees)
         with _forgiving(left):
             ne_garder_que(consignes.sorties, study.taches)
-        if not consignes.publique:
-            with _forgiving(left):
-                manifests, faults = lire_manifestes(consignes.sorties)
-                left += faults
-                remplacer_sommaire(consignes.sorties, page_releves(manifests))
+        with _forgiving(left):
+            remplacer_sommaire(consignes.dossier, _list_releves(consignes, left))
     if work.parent.exists():
         left.append(f"Attention : {afficher(work.parent)} n'a pu être supprimé ; la prochaine campagne le fera.")
     warnings = [f"{one.tache.page.nom} : {one.avertissements}" for one in rendus if one.avertissements]
@@ -222,14 +220,19 @@ def _tidy(consignes: Consignes, releve: str) -> list[str]:
     """Finish what was left to do by a campaign stopped once its publication was in place; another may be doing it."""
     said = list[str]()
     with _forgiving(said):
-        manifests, faults = lire_manifestes(consignes.sorties)
-        said += faults
+        page = _list_releves(consignes, said)
         retirer_copies(consignes.sorties)
-        page = page_releves(manifests)
-        if not est_range(consignes.sorties, page):
-            with suppress(CampagneEnCours), chantier(consignes.sorties, releve):
-                remplacer_sommaire(consignes.sorties, page)
+        if not est_range(consignes.dossier, page):
+            with suppress(CampagneEnCours), chantier(consignes.dossier, releve):
+                remplacer_sommaire(consignes.dossier, page)
     return said
+
+
+def _list_releves(consignes: Consignes, said: list[str]) -> str:
+    """Return the index of the publications in place, and add what is wrong with those that it leaves out."""
+    manifests, faults = lire_manifestes(consignes.dossier, consignes.modele)
+    said += faults
+    return page_releves(manifests, publique=consignes.publique, contacts=lire_contacts() if consignes.publique else ())
 
 
 @contextmanager
@@ -258,8 +261,7 @@ def refuser_etrangers(consignes: Consignes, releves: Iterable[str]) -> None:
         refuser_etranger(results / releve, est_dossier, "un dossier")
         refuser_etranger(results / releve / consignes.diffusion, est_dossier, "un dossier")
     refuser_etranger(consignes.dossier / VERROU, est_vide, "un verrou de campagne")
-    if not consignes.publique:
-        refuser_etranger(consignes.sorties / SOMMAIRE, est_sommaire, "un sommaire du baromètre")
+    refuser_etranger(consignes.dossier / SOMMAIRE, est_sommaire, "un sommaire du baromètre")
 
 
 def _count(made: int, kept: int, absent: int) -> str:

@@ -59,12 +59,14 @@ class EditionPubliee:
 
 @dataclass(frozen=True)
 class France:
-    """The number that the index of the publications shows."""
+    """The numbers that the index of the publications shows."""
 
     __pydantic_config__ = FERME
     periode: Annotated[str, attendu("une année ou un semestre", pattern="^[0-9]{4}(-S[12])?$")]
     solde_net: Annotated[int, attendu("un nombre entier")]
     hors: Annotated[Nom, attendu("« hors », puis des régions, ou rien", default="")]  # what it leaves out
+    # Net of every period that is over and leaves no region out, as this relève counts it.
+    soldes: Annotated[dict[Nom, int], attendu("des périodes, et le solde net de chacune", default={})]
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ class ManifestePublic:
     releve: Annotated[str, attendu("le code d'une relève", pattern="^[0-9]{4}-S[12]$")]
     demonstration: Annotated[bool, attendu("true ou false")]
     edition: Annotated[EditionPubliee, Field(description="ce qui est dit de l'édition")]
+    # Public editions made before their index told it have none.
+    france: Annotated[France | None, Field(default=None, description="les soldes nets de la France")]
     sorties: Fichiers  # every other file of the publication
 
     @property
@@ -116,7 +120,7 @@ class Manifeste(Entrees, ManifestePublic):
     """The manifest of the internal edition, which says its inputs too."""
 
     regions_absentes: Annotated[list[CodeRegion], attendu("les codes des régions sans page")]
-    france: Annotated[France, Field(description="le solde net de la France")]
+    france: Annotated[France, Field(description="les soldes nets de la France")]
     controles: Annotated[dict[Nom, Constats], attendu("des contrôles, par leur nom")]
     pages: Fichiers  # for each page, by task, the checksum of all that it depends on
 
@@ -130,6 +134,7 @@ def ecrire_manifeste(
         releve=etude.releve,
         demonstration=barometre.registre.demonstration,
         edition=EditionPubliee.de(barometre.edition.rectifier(given.rectificatif)),
+        france=dire_france(barometre),
         sorties=empreintes_fichiers([path for path in dossier.rglob("*") if path.is_file()], dossier),
     )
     if not etude.consignes.publique:
@@ -137,7 +142,6 @@ def ecrire_manifeste(
             **vars(manifest),
             **vars(given),
             regions_absentes=list(absentes),
-            france=dire_france(barometre),
             controles={result.controle.nom: Constats.de(result) for result in bilan.resultats},
             pages={tache.page.nom: etude.empreintes.tache(tache) for tache in taches},
         )
@@ -146,20 +150,26 @@ def ecrire_manifeste(
 
 
 def dire_france(barometre: Barometre) -> France:
-    """Return the net number of France over the period that pages are about."""
+    """Return the net number of France over the period that pages are about, and over those before."""
     contexte = barometre.contexte()
-    counts = barometre.comptes([contexte.maille])
-    net = counts.loc[counts[contexte.maille] == contexte.periode, "solde_net"].iloc[0]
-    return France(str(contexte.periode), int(net), contexte.hors())
+    nets = {
+        str(row[grain]): int(row["solde_net"])
+        for grain in ("annee", "semestre")
+        for row in barometre.comptes([grain]).to_dict("records")
+    }
+    if contexte.releve.semestre == 1:
+        del nets[contexte.annee]  # half of it is to come
+    whole = {code: net for code, net in nets.items() if not contexte.hors(code)}
+    return France(contexte.periode, nets[contexte.periode], contexte.hors(), whole)
 
 
-def lire_manifestes(sorties: Path) -> tuple[list[Manifeste], list[str]]:
+def lire_manifestes(sorties: Path, modele: type[P]) -> tuple[list[P], list[str]]:
     """Return the manifests of the publications that a folder holds, by relève, and what is wrong with the others."""
-    read, faults = list[Manifeste](), list[str]()
+    read, faults = list[P](), list[str]()
     for path in sorted(sorties.glob("????-S?")):
         try:
             if path.is_dir():
-                read.append(lire_manifeste(path, Manifeste, path.name))
+                read.append(lire_manifeste(path, modele, path.name))
         except ErreurBarometre as error:
             faults.append(f"{error} Cette relève n'est pas au sommaire.")
     return read, faults

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.parametres.carnets import Page
+from barometre_lib.parametres.region import Contact
 from barometre_lib.publication.pages import (
     ACCUEIL,
     DEMONSTRATION,
@@ -24,7 +25,7 @@ from barometre_lib.publication.pages import (
 )
 from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir
-from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, sans_accents, signe
+from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, periode, sans_accents, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES
 
 RELEVES = "Relèves publiées"
@@ -103,7 +104,7 @@ def index(  # noqa: PLR0913  what an index says
                 (contexte.qualifier(LIBELLES["solde_net"]), signe(totals["solde_net"])),
                 *((contexte.qualifier(LIBELLES[measure]), nombre(totals[measure])) for measure in MESURES_BRUTES),
             ],
-            "carte": restitution.carte_liens(contexte, by_region, links),
+            "carte": restitution.carte_regions(contexte, by_region, links),
             "tableau": table,
             "pages": [(page.adresse, page.titre, page.serie.objet) for page in listees(pages)],
             "series": _other_series(pages),
@@ -141,11 +142,39 @@ def lister(telechargements: Sequence[Telechargement]) -> Markup:
     return remplir("telechargements", {"tableaux": tables, "pages": pages}, dossier=GABARITS)
 
 
-def page_releves(manifestes: Sequence[Any]) -> str:
+def page_releves(manifestes: Sequence[Any], *, publique: bool = False, contacts: Sequence[Contact] = ()) -> str:
     """Return the page that lists the publications of a folder, the latest relève first, from their manifests alone."""
     ordered = sorted(manifestes, key=lambda one: str(one.releve), reverse=True)
-    days = [one.edition.jour and date.fromisoformat(one.edition.jour) for one in ordered]
-    values = {"releves": list(zip(ordered, days, strict=True)), "intitule": RELEVES}
-    content = remplir("releves", values, dossier=GABARITS)
-    heads = [INTERNE, *([DEMONSTRATION] if any(one.demonstration for one in ordered) else []), PROVISOIRE]
-    return mettre_en_page(content, titre=f"{NOM} –{INSECABLE}{RELEVES}", tete=" · ".join(heads))
+    title = "Toutes les éditions" if publique else RELEVES
+    values = {
+        "intitule": title,
+        "publique": publique,
+        "lignes": [_tell(one, ordered[:rank]) for rank, one in enumerate(ordered)],
+    }
+    heads = ["" if publique else INTERNE, DEMONSTRATION if any(one.demonstration for one in ordered) else ""]
+    return mettre_en_page(
+        remplir("releves", values, dossier=GABARITS),
+        titre=f"{NOM} –{INSECABLE}{title}",
+        description=f"Les éditions du {NOM} : soldes nets des ouvertures et fermetures de sites industriels en France.",
+        tete=" · ".join(filter(None, [*heads, PROVISOIRE])),
+        contacts=contacts,
+    )
+
+
+def _tell(manifeste: Any, suivants: Sequence[Any]) -> dict[str, Any]:
+    """Return what the list says of a publication, `suivants` being those of later relèves, the latest first."""
+    france, releve = manifeste.france, str(manifeste.releve)
+    code = france.periode if france else releve.removesuffix("-S2")
+    # What leaves a region out is compared with nothing.
+    same = [one.france for one in suivants if one.france and one.demonstration == manifeste.demonstration]
+    revised = next((one.soldes[code] for one in same if code in one.soldes), None)
+    return {
+        "adresse": f"{releve}/index.html",
+        "nom": periode(code) if "-S" in code else f"Année {code}",
+        "france": france,
+        "revise": None if france is None or france.hors else revised,
+        "edition": manifeste.edition,
+        "jour": manifeste.edition.jour and date.fromisoformat(manifeste.edition.jour),
+        "demonstration": manifeste.demonstration,
+        "partielle": getattr(manifeste, "regions_absentes", ()),
+    }
