@@ -21,14 +21,13 @@ ECHELLES = {
     "l'Île-de-France est agrandie à part. ",
     "departements-11": "Paris et la petite couronne sont agrandis à part. ",
 }
-CERCLES = "surfaces à la même échelle sur toutes les cartes"
+CERCLES = "même échelle sur toutes les cartes"
 
 
 def carte_regions(contexte: Contexte, regions: pd.DataFrame, *, constat: str) -> Fragment:
     """Draw France by regions, the page's own region outlined; `regions` by period and `region`."""
     counts = de_la_periode(regions, contexte.periode)
-    own = f"Contour épais : {contexte.region.nom}. " if contexte.region else ""
-    return _figure(contexte, counts, "regions", constat, note=own)
+    return _figure(contexte, counts, "regions", constat)
 
 
 def carte_liens(contexte: Contexte, regions: pd.DataFrame, liens: Mapping[str, str], *, constat: str = "") -> Fragment:
@@ -63,7 +62,6 @@ def _figure(  # noqa: PLR0913  one per thing that tells a map from another
     fond: str,
     constat: str,
     *,
-    note: str = "",
     liens: Mapping[str, str] | None = None,
 ) -> Fragment:
     if liens is None and aucun_mouvement(counts):
@@ -97,7 +95,7 @@ def _figure(  # noqa: PLR0913  one per thing that tells a map from another
             non_precisees=unknown,
         ),
         valeurs=_en_table(counts, values, labels),
-        note=(note + ECHELLES.get(fond, "")).strip(),
+        note=ECHELLES.get(fond, ""),
         fond=SOURCE,
     )
 

@@ -30,7 +30,7 @@ ANNEAU = 4.5
 # Thickness of the outline that marks it, on the mainland and on an island; and of that of the keyboard.
 EPAIS, MOYEN, VU = 2.5, 1.6, 3.5
 # In the legend, between two circles, and between two keys.
-PAS, MARGE = 6, 22
+PAS, MARGE = 6, 12
 
 
 @dataclass(frozen=True)
