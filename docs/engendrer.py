@@ -41,8 +41,9 @@ def engendrer(releves: Sequence[str] = RELEVES) -> str:
 
 def _section(hypothese: Hypothese, soldes: Mapping[Barometre, int]) -> str:
     *_, last = soldes
+    why = f"{hypothese.reserve} {hypothese.pourquoi}".strip()
     lines = [f"## {hypothese.sujet}", "", hypothese.dire(last.parametres.parametres), ""]
-    lines += [f"**Pourquoi.** {hypothese.reserve} {hypothese.pourquoi}".replace("  ", " "), "", f"**Qui peut en décider.** {hypothese.decide}", ""]
+    lines += [f"**Pourquoi.** {why}", "", f"**Qui peut en décider.** {hypothese.decide}", ""]
     if not hypothese.variantes:
         return "\n".join([*lines, f"**Effet.** Non mesuré. {hypothese.non_mesure}", ""])
     heads = [f"{one.releve.annee}, relève {one.releve} : {signe(net)}" for one, net in soldes.items()]

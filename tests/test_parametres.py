@@ -86,8 +86,8 @@ def test_chaque_valeur_dit_le_texte_qui_la_fonde(name: str) -> None:
 
 def test_les_quarante_pour_cent_disent_qu_ils_viennent_d_une_seule_citation() -> None:
     parameter = fabrique.parametres("2024-S2").parametres["seuil_variation_extension"]
-    assert "qualitatif" in parameter.texte
-    assert "citation unique" in parameter.source
+    assert "qualitatif" in parameter.reserve and "une seule citation" in parameter.reserve
+    assert "citation" not in parameter.texte + parameter.source
 
 
 @pytest.mark.parametrize(("releve", "threshold"), [("2024-S1", 20), ("2024-S2", 20), ("2025-S1", 50), ("2025-S2", 50)])

@@ -68,17 +68,17 @@ def _dated_values(contexte: Contexte) -> Fragment:
         (
             [
                 one.description,
-                jour(one.depuis),
                 str(one) + (" (en vigueur)" if one.depuis == in_force.depuis else ""),
+                jour(one.depuis),
+                FONDEMENTS[one.fonde_par],
                 _reserved(contexte, one),
                 one.source,
-                FONDEMENTS[one.fonde_par],
             ]
             for name, in_force in contexte.parametres.parametres.items()
             for one in lire_valeurs_datees(name)
         ),
         titre="Valeurs des paramètres et textes qui les fondent",
-        entetes=["Paramètre", "Depuis", "Valeur", "Texte", "Source", "Fondé par"],
+        entetes=["Paramètre", "Valeur", "Depuis", "Fondé par", "Texte", "Source"],
         classe="textes",
     )
 
