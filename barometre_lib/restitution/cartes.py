@@ -21,7 +21,7 @@ ECHELLES = {
     "l'Île-de-France est agrandie à part. ",
     "departements-11": "Paris et la petite couronne sont agrandis à part. ",
 }
-CERCLES = "même échelle sur toutes les cartes"
+CERCLES = "une seule échelle"
 
 
 def carte_regions(contexte: Contexte, regions: pd.DataFrame, *, constat: str) -> Fragment:
@@ -82,7 +82,7 @@ def _figure(  # noqa: PLR0913  one per thing that tells a map from another
         contexte,
         nom=name,
         constat=constat,
-        mesure=f"Solde net par {noun}, {_territoire(contexte, level)}, {dire_quand(contexte.periode)} ; {CERCLES}",
+        mesure=f"Solde net par {noun}, {_territoire(contexte, level)}, {dire_quand(contexte.periode)}, {CERCLES}",
         lecture=_lecture(contexte, values.get(own), values.values()),
         alternative=_alternative(values, noun, values.get(own)),
         large=wide,
