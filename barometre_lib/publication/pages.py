@@ -11,7 +11,6 @@ from markupsafe import Markup
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.region import Contact
-from barometre_lib.restitution.cadre import numeroter
 from barometre_lib.restitution.fragment import Fragment, remplir, section
 from barometre_lib.typographie import INSECABLE, mois, nombre, periode, sans_accents, typographier
 

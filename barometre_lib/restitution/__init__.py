@@ -8,6 +8,8 @@ from barometre_lib.restitution.completude import section_completude as section_c
 from barometre_lib.restitution.constats import constater as constater
 from barometre_lib.restitution.constats import entete as entete
 from barometre_lib.restitution.constats import essentiel as essentiel
+from barometre_lib.restitution.emplois import lecture_emplois as lecture_emplois
+from barometre_lib.restitution.emplois import tableau_sommes as tableau_sommes
 from barometre_lib.restitution.fragment import Fragment as Fragment
 from barometre_lib.restitution.incompletes import section_bornes as section_bornes
 from barometre_lib.restitution.incompletes import section_motifs as section_motifs
@@ -17,9 +19,9 @@ from barometre_lib.restitution.parcours import section_parcours as section_parco
 from barometre_lib.restitution.qualite import section_bilan as section_bilan
 from barometre_lib.restitution.qualite import section_corrections as section_corrections
 from barometre_lib.restitution.qualite import section_suites as section_suites
-from barometre_lib.restitution.resultats import lecture_emplois as lecture_emplois
-from barometre_lib.restitution.resultats import section_sommes as section_sommes
 from barometre_lib.restitution.revisees import revisees as revisees
+from barometre_lib.restitution.sections import secteurs_et_departements as secteurs_et_departements
+from barometre_lib.restitution.sections import secteurs_et_regions as secteurs_et_regions
 from barometre_lib.restitution.sections import section_carte as section_carte
 from barometre_lib.restitution.sections import section_cartes as section_cartes
 from barometre_lib.restitution.sections import section_exemples as section_exemples

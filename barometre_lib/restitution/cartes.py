@@ -56,7 +56,7 @@ def carte_departements(contexte: Contexte, departements: pd.DataFrame, *, consta
     return _figure(contexte, counts, f"departements-{contexte.region.code}", constat)
 
 
-def _figure(  # noqa: PLR0913  one per thing that tells a map from another
+def _figure(
     contexte: Contexte,
     counts: pd.DataFrame,
     fond: str,

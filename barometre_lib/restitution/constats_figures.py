@@ -167,15 +167,19 @@ def constat_classement(contexte: Contexte, classement: pd.DataFrame, classement_
 
 def constat_multiples(contexte: Contexte, annees: pd.DataFrame) -> str:
     """Say in how many ranked regions the net rose over the last whole year; `annees` by `annee` and `region`."""
-    whole = [year for year in sorted(annees["annee"].unique()) if contexte.releve.semestre == 2 or year != contexte.annee]
+    whole = [
+        year for year in sorted(annees["annee"].unique()) if contexte.releve.semestre == 2 or year != contexte.annee
+    ]
     if len(whole) == 1:
         return f"Le solde net de chaque région en {whole[0]}"
     nets = annees.pivot(index="region", columns="annee", values="solde_net")[whole[-2:]].dropna()
     covered = nets[[contexte.edition.couverte(code) for code in nets.index]]
     rises, number = int((covered[whole[-1]] > covered[whole[-2]]).sum()), len(covered)
     where = "dans aucune région" if not rises else f"dans {accorder(rises, 'région', 'régions')} sur {number}"
-    return f"De {whole[-2]} à {whole[-1]}, le solde net ne monte {where}" if not rises else (
-        f"De {whole[-2]} à {whole[-1]}, le solde net monte {where}"
+    return (
+        f"De {whole[-2]} à {whole[-1]}, le solde net ne monte {where}"
+        if not rises
+        else (f"De {whole[-2]} à {whole[-1]}, le solde net monte {where}")
     )
 
 

@@ -11,8 +11,8 @@ from barometre_lib.parametres.fondements import lire_fondements
 from barometre_lib.parametres.regles import Parametre, lire_valeurs_datees
 from barometre_lib.qualite.suites import Suite
 from barometre_lib.regles import regles_en_vigueur
-from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.constats import entete
+from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import tableau_libre
 from barometre_lib.typographie import jour, minuscule, sans_accents
 from barometre_lib.vocabulaire import FONDEMENTS

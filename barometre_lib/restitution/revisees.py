@@ -60,5 +60,3 @@ def _by_region(contexte: Contexte, resume: pd.DataFrame) -> Fragment:
         classe="nombres",
     )
     return rendre("repli", intitule="Révisions par région", contenu=table)
-
-

@@ -3,6 +3,7 @@
 A notebook shows one a cell. What there is nothing to draw of is said in one sentence.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -57,40 +58,66 @@ def section_recensement(
 
 
 def section_resultats(
-    contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame, emplois: Fragment | None = None
+    contexte: Contexte, figures: Sequence[Fragment | None], *complements: Fragment | None
 ) -> Fragment:
-    """Show the sectors and the départements of a region over the edition's period, then jobs and investment.
+    """Show what is counted over the edition's period: figures, or a sentence where there is none; then complements."""
+    first_half = f"Résultats du premier semestre {contexte.annee}"
+    heading = first_half if contexte.releve.semestre == 1 else f"Résultats des deux relèves en {contexte.annee}"
+    return section("resultats", heading, _cote_a_cote(figures), *complements)
+
+
+def secteurs_et_departements(contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame) -> list[Fragment]:
+    """Return the figures of a region by sector and by département, or the sentence that stands in their place.
 
     `secteurs` by period and `secteur`; `departements` by period, `region` and `departement`.
     """
-    first_half = f"Résultats du premier semestre {contexte.annee}"
-    heading = first_half if contexte.releve.semestre == 1 else f"Résultats des deux relèves en {contexte.annee}"
-    return section("resultats", heading, _de_la_periode(contexte, secteurs, departements), emplois)
-
-
-def _de_la_periode(contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame) -> Fragment:
-    """Return what is counted in a territory: figures, or a sentence where there is nothing to draw."""
     counts = de_la_periode(secteurs, contexte.periode)
     if contexte.actualisee:
-        return rendre("non_disponible", contexte=contexte)
+        return [rendre("non_disponible", contexte=contexte)]
     if aucun_mouvement(counts):
-        return rendre("aucun_mouvement", contexte=contexte)
+        return [rendre("aucun_mouvement", contexte=contexte)]
     if counts[list(MESURES_BRUTES)].sum().sum() < MOUVEMENTS_MIN:
-        return rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))
+        return [rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))]
     drawn = [figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))]
     if departements["departement"].nunique() > 1:
         finding = constat_departements(contexte, departements)
         drawn.append(carte_departements(contexte, departements, constat=finding))
-    return rendre("colonnes", colonnes=[[one] for one in drawn])
+    return drawn
 
 
-def _par_secteur(contexte: Contexte, counts: pd.DataFrame) -> list[dict[str, Any]]:
+def secteurs_et_regions(
+    contexte: Contexte,
+    secteurs: pd.DataFrame,
+    regions: pd.DataFrame,
+    classement: pd.DataFrame,
+    classement_avant: pd.DataFrame,
+) -> list[Fragment | None]:
+    """Return the figures of France by sector and by rank of its regions; `secteurs` and `regions` by period."""
+    drawn = figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))
+    return [drawn, _ranking(contexte, regions, classement, classement_avant)]
+
+
+def _cote_a_cote(figures: Sequence[Fragment | None]) -> Fragment:
+    """Put figures side by side where the screen is wide enough; a single piece takes all the room."""
+    kept = [one for one in figures if one]
+    return rendre("en_2", contenus=kept) if len(kept) > 1 else kept[0]
+
+
+def _ranking(
+    contexte: Contexte, regions: pd.DataFrame, classement: pd.DataFrame, classement_avant: pd.DataFrame
+) -> Fragment | None:
+    if classement.empty:
+        return None
+    links = {} if contexte.region else adresses(contexte)
+    finding = constat_classement(contexte, classement, classement_avant)
+    return figure_classement(contexte, regions, classement, constat=finding, liens=links)
+
+
+def _par_secteur(contexte: Contexte, counts: pd.DataFrame) -> list[dict[Any, Any]]:
     """Return the sectors with some movement, in the order of names, each with its label."""
     labels = contexte.nomenclatures.libelles("secteur")
     told = trier_par_libelle(counts, labels).to_dict("records")
-    return [
-        {**row, "nom": minuscule(labels[row["secteur"]])} for row in told if additionner(row, MESURES_BRUTES)
-    ]
+    return [{**row, "nom": minuscule(labels[row["secteur"]])} for row in told if additionner(row, MESURES_BRUTES)]
 
 
 def section_carte(
@@ -100,30 +127,26 @@ def section_carte(
 
     `regions` by period and `region`.
     """
-    return section("carte", _carto(contexte), _regions(contexte, regions, classement, classement_avant))
+    drawn = carte_regions(contexte, regions, constat=constat_carte(contexte, classement))
+    shown = _cote_a_cote([drawn, _ranking(contexte, regions, classement, classement_avant)])
+    return section("carte", _carto(contexte), shown)
 
 
-def section_cartes(  # noqa: PLR0913  one per table shown
+def section_cartes(
     contexte: Contexte,
     regions: pd.DataFrame,
     classement: pd.DataFrame,
-    classement_avant: pd.DataFrame,
     annees: pd.DataFrame,
+    departements: pd.DataFrame,
 ) -> Fragment:
-    """Show the same on the page of France, then the regions over the years; `annees` by `annee` and `region`."""
+    """Show the regions as circles, then over the years, then the départements, on the page of France.
+
+    `regions` and `departements` by period, `annees` by `annee` and `region`.
+    """
+    drawn = carte_regions(contexte, regions, constat=constat_carte(contexte, classement))
     told = figure_multiples(contexte, annees, constat=constat_multiples(contexte, annees), liens=adresses(contexte))
-    return section("cartes", _carto(contexte), _regions(contexte, regions, classement, classement_avant), told)
-
-
-def _regions(
-    contexte: Contexte, regions: pd.DataFrame, classement: pd.DataFrame, classement_avant: pd.DataFrame
-) -> Fragment:
-    drawn = [carte_regions(contexte, regions, constat=constat_carte(contexte, classement))]
-    if len(classement):
-        links = {} if contexte.region else adresses(contexte)
-        finding = constat_classement(contexte, classement, classement_avant)
-        drawn.append(figure_classement(contexte, regions, classement, constat=finding, liens=links))
-    return rendre("colonnes", colonnes=[[one] for one in drawn])
+    places = carte_departements(contexte, departements, constat=constat_departements(contexte, departements))
+    return section("cartes", _carto(contexte), _cote_a_cote([drawn, told]), places)
 
 
 def _carto(contexte: Contexte) -> str:
