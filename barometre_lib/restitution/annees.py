@@ -60,7 +60,7 @@ def _row(contexte: Contexte, nom: str, row: Mapping[Hashable, Any]) -> dict[str,
 
 
 def phrase_france(contexte: Contexte, evolution: pd.DataFrame) -> Fragment:
-    """Say what stands between brackets in the table, then the nets of France; `evolution` is that of France."""
+    """Say the nets of France, whole years then the edition's half; `evolution` is that of France."""
     nets = evolution.set_index("periode")["solde_net"]
     values = [
         f"{signe(nets[code]) if pd.notna(nets[code]) else NON_DISPONIBLE} {au_cours_de(code)}"

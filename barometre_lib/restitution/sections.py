@@ -44,7 +44,7 @@ def section_recensement(
     """
     heading = f"Recensement des ouvertures et fermetures depuis {semestres['annee'].min()}"
     drawn = None
-    if not aucun_mouvement(semestres):
+    if _has_enough(semestres):
         finding = constat_recensement(contexte, evolution)
         drawn = figure_recensement(contexte, semestres, annees_france, constat=finding)
     told = evolution if evolution_france is None else evolution_france
@@ -76,7 +76,7 @@ def secteurs_et_departements(contexte: Contexte, secteurs: pd.DataFrame, departe
         return [rendre("non_disponible", contexte=contexte)]
     if aucun_mouvement(counts):
         return [rendre("aucun_mouvement", contexte=contexte)]
-    if counts[list(MESURES_BRUTES)].sum().sum() < MOUVEMENTS_MIN:
+    if not _has_enough(counts):
         return [rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))]
     drawn = [figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))]
     if departements["departement"].nunique() > 1:
@@ -113,6 +113,12 @@ def _ranking(
     return figure_classement(contexte, regions, classement, constat=finding, liens=links)
 
 
+def _has_enough(comptes: pd.DataFrame) -> bool:
+    """Tell whether there is enough to draw: what is not known is drawn as such."""
+    counted = comptes[list(MESURES_BRUTES)]
+    return bool(counted.isna().to_numpy().any() or counted.sum().sum() >= MOUVEMENTS_MIN)
+
+
 def _par_secteur(contexte: Contexte, counts: pd.DataFrame) -> list[dict[Any, Any]]:
     """Return the sectors with some movement, in the order of names, each with its label."""
     labels = contexte.nomenclatures.libelles("secteur")
@@ -123,13 +129,15 @@ def _par_secteur(contexte: Contexte, counts: pd.DataFrame) -> list[dict[Any, Any
 def section_carte(
     contexte: Contexte, regions: pd.DataFrame, classement: pd.DataFrame, classement_avant: pd.DataFrame
 ) -> Fragment:
-    """Show the regions of France over the edition's period, as circles on a map, then by rank.
+    """Show the regions of France over the edition's period, as circles on a map, then by rank where it says something.
 
     `regions` by period and `region`.
     """
-    drawn = carte_regions(contexte, regions, constat=constat_carte(contexte, classement))
-    shown = _cote_a_cote([drawn, _ranking(contexte, regions, classement, classement_avant)])
-    return section("carte", _carto(contexte), shown)
+    drawn: list[Fragment | None] = [carte_regions(contexte, regions, constat=constat_carte(contexte, classement))]
+    counts = de_la_periode(regions, contexte.periode)
+    if contexte.region and _has_enough(counts[counts["region"] == contexte.region.code]):
+        drawn.append(_ranking(contexte, regions, classement, classement_avant))
+    return section("carte", _carto(contexte), _cote_a_cote(drawn))
 
 
 def section_cartes(
