@@ -54,7 +54,7 @@ HORS_PERIODE = Regle(
     3,
     Motif.HORS_PERIODE,
     "Antérieur à la période",
-    "Le baromètre recense les mouvements depuis le début de la période.",
+    "Le baromètre recense les mouvements depuis le {debut_periode}.",
     _hors_periode,
     depuis=date(2022, 1, 1),
 )

@@ -9,6 +9,7 @@ import narwhals as nw
 
 from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.liens import Liens
+from barometre_lib.typographie import MOINS
 from barometre_lib.vocabulaire import Motif
 
 
@@ -26,7 +27,7 @@ class Regle:
     rang: int  # number of the rule; a rule of two motifs has two objects
     motif: Motif  # name of the verdict
     libelle: str  # public label, in French
-    phrase: str  # sentence that the rule applies, in French
+    phrase: str  # sentence that the rule applies, in French, with parameters by name
     # Parameters to a boolean expression, true on the rows set aside and never null: engines differ on what a null
     # comparison gives, so each one is closed by `fill_null`.
     ecarte: Callable[[ParametresRegles], nw.Expr]
@@ -35,3 +36,7 @@ class Regle:
     depuis: date
     # Of rows that pass the other rules; of rule 9 alone.
     redites: Callable[[Any, ParametresRegles, Liens], Redites] | None = None
+
+    def dire(self, parametres: ParametresRegles) -> str:
+        """Return the sentence, with the values in force; a fall is said without its sign."""
+        return self.phrase.format_map({name: str(one).lstrip(MOINS) for name, one in parametres.parametres.items()})

@@ -52,7 +52,7 @@ SOUS_SEUIL = Regle(
     7,
     Motif.SOUS_SEUIL,
     "Site trop petit",
-    "Seuls les sites qui emploient strictement plus de salariés que le seuil sont comptés.",
+    "Seuls les sites de plus de {seuil_effectif} sont comptés.",
     _sous_seuil,
     depuis=date(2022, 1, 1),
 )
@@ -70,7 +70,8 @@ NON_SIGNIFICATIF = Regle(
     Motif.NON_SIGNIFICATIF,
     "Extension ou réduction non significative",
     "Une extension ou une réduction compte si le service juge son effet assimilable à l'ouverture ou à la "
-    "fermeture d'un site ; sans ce jugement, la variation de la production décide.",
+    "fermeture d'un site ; sans ce jugement, il faut une hausse de la production d'au moins "
+    "{seuil_variation_extension}, ou une baisse d'au moins {seuil_variation_reduction}.",
     _non_significatif,
     depuis=date(2022, 1, 1),
 )

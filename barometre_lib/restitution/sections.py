@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
+from barometre_lib.regles import libelles_motifs
 from barometre_lib.restitution.cartes import figure_carte_departements, figure_carte_regions
 from barometre_lib.restitution.constats import entete as entete  # noqa: PLC0414  until who reads it here reads it there
 from barometre_lib.restitution.figures import figure_periodes, figure_rangee
@@ -18,9 +19,9 @@ from barometre_lib.restitution.tableaux import (
     tableau_libre,
     trier_par_libelle,
 )
-from barometre_lib.revisions import CAUSES, periodes_couvertes, resumer_revisions
+from barometre_lib.revisions import CAUSES, Cause, periodes_couvertes, resumer_revisions
 from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, sans_accents, signe
-from barometre_lib.vocabulaire import TYPES_HAUSSE, TYPES_MOUVEMENT
+from barometre_lib.vocabulaire import TYPES_HAUSSE, TYPES_MOUVEMENT, Motif
 
 
 def indicateur(contexte: Contexte) -> Fragment:
@@ -134,11 +135,14 @@ def section_carte_departements(contexte: Contexte, comptes: pd.DataFrame) -> Fra
     return section("carte-departementale", heading, figure_carte_departements(contexte, comptes))
 
 
-def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
+def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment | None:
     """Tell about the movements chosen as examples, which count and may be named, by their public columns alone.
 
+    None without any.
     The employees, dates and NAF stay unsaid: for the sites named by the State's releases these are conventional values.
     """
+    if mouvements.empty:
+        return None
     communes = contexte.nomenclatures.nom_de_commune
     sites = [
         row
@@ -152,7 +156,7 @@ def section_exemples(contexte: Contexte, mouvements: pd.DataFrame) -> Fragment:
         | {name: None for name in ("investissement_meur", "surface_m2", "emplois") if pd.isna(row[name])}
         for row in mouvements.to_dict("records")
     ]
-    return section("exemples", "Exemples", rendre("exemples", contexte=contexte, sites=sites))
+    return section("exemples", "Exemples", rendre("exemples", sites=sites))
 
 
 def _adds(entreprise: str, nom_site: str) -> bool:
@@ -175,23 +179,40 @@ def section_provisoire(contexte: Contexte, revisions: pd.DataFrame | None) -> Fr
         return section("provisoire", heading, rendre("provisoire_public", contexte=contexte))
     covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
     regions = resumer_revisions(revisions, covered, ["region"])
-    causes = resumer_revisions(revisions, covered, ["cause"]).sort_values(
-        ["mouvements", "cause"], ascending=[False, True]
-    )
     content = rendre(
         "provisoire",
         contexte=contexte,
         nouvelles=_unknown_before(contexte),
         total=resumer_revisions(revisions, covered).to_dict("records")[0],
         periodes=resumer_revisions(revisions, covered, ["periode"]).to_dict("records"),
-        causes=[
-            f"{minuscule(CAUSES[row['cause']])}{INSECABLE}({nombre(row['mouvements'])})"
-            for row in causes.to_dict("records")
-        ],
+        causes=_causes(contexte, revisions, covered),
         regions=regions.to_dict("records"),
         tableau=None if contexte.region else _by_region(contexte, regions),
     )
     return section("provisoire", heading, content)
+
+
+def _causes(contexte: Contexte, revisions: pd.DataFrame, couvertes: Sequence[str]) -> list[str]:
+    """Return the causes of the revisions, with the rule where another one applies; how many of each, if several."""
+    causes = resumer_revisions(revisions, couvertes, ["cause"])
+    causes = causes.sort_values(["mouvements", "cause"], ascending=[False, True])
+    told = dict[str, int]()
+    for row in causes.to_dict("records"):
+        label = minuscule(CAUSES[row["cause"]])
+        if row["cause"] == Cause.VERDICT.value:
+            label += f", {enumerer(_rules(contexte, revisions, couvertes), 'ou')}"
+        told[label] = row["mouvements"]
+    alone = sum(told.values()) == 1
+    return [label if alone else f"{label}{INSECABLE}({nombre(number)})" for label, number in told.items()]
+
+
+def _rules(contexte: Contexte, revisions: pd.DataFrame, couvertes: Sequence[str]) -> list[str]:
+    """Return the rules that no longer apply to revised movements, or now do, the most frequent first."""
+    rows, labels = revisions[revisions["cause"] == Cause.VERDICT.value], libelles_motifs(contexte.parametres)
+    motifs = rows["motif_avant"].where(rows["motif_avant"] != Motif.COMPTE.value, rows["motif_apres"])
+    moved = {motif: int(resumer_revisions(one, couvertes)["mouvements"].iloc[0]) for motif, one in rows.groupby(motifs)}
+    ordered = sorted(moved.items(), key=lambda item: (-item[1], item[0]))
+    return [f"« {labels[Motif(str(motif))]} »" for motif, number in ordered if number]
 
 
 def _unknown_before(contexte: Contexte) -> list[str]:
