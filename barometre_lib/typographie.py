@@ -14,6 +14,7 @@ INSECABLE = "\u00a0"
 MOINS = "\u2212"
 MOIS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 
+NOMBRES = "zéro un deux trois quatre cinq six sept huit neuf".split()  # noqa: SIM905
 ESPACE = r"[ \t\n]+"
 # Words that do not name what a number counts.
 OUTILS = (
@@ -49,6 +50,19 @@ def signe(valeur: int) -> str:
 def accorder(combien: int, singulier: str, pluriel: str) -> str:
     """Write a number and what it counts: `1 page faite`, `2 pages faites`; zero is singular."""
     return f"{nombre(combien)} {singulier if abs(combien) < 2 else pluriel}"
+
+
+def accorder_en_lettres(combien: int, singulier: str, pluriel: str) -> str:
+    """Write a number in words up to nine, as a sentence starts with it: `huit mouvements`; nouns are masculine."""
+    words = NOMBRES[combien] if 0 < combien < len(NOMBRES) else nombre(combien)
+    return f"{words} {singulier if combien < 2 else pluriel}"
+
+
+def montant(millions: float) -> str:
+    """Write an amount given in millions of euros: `3,6 milliards d'euros`, `1 million d'euros`."""
+    scale, unit = (1000, "milliard") if round(millions, 1) >= 1000 else (1, "million")
+    value = round(millions / scale, 1)
+    return f"{nombre(value, decimales=1)}{INSECABLE}{unit}{'s' if value >= 2 else ''} d'euros"
 
 
 def ordinal(rang: int) -> str:

@@ -439,7 +439,7 @@ def test_un_yaml_qui_est_un_dossier_est_refuse(tmp_path: Path) -> None:
 # --- press contacts -------------------------------------------------------------------------------
 
 MINISTERE = Contact(
-    "Direction générale des entreprises, service de presse", "presse.dge@finances.gouv.fr", "01 44 97 04 49"
+    "Direction générale des Entreprises, service de presse", "presse.dge@finances.gouv.fr", "01 44 97 04 49"
 )
 
 

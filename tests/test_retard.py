@@ -251,12 +251,15 @@ class TestPages:
         )
         for name in ("essentiel", "resultats", "secteurs", "carte-departements"):
             assert "En 2024, en Bretagne : non disponible." in text[name], name
-        assert "le solde net est de 0 en 2022, +1 en 2023 et non disponible en 2024." in text["depuis-2022"]
+        assert "le solde net est nul en 2022, de +1 en 2023 et non disponible en 2024." in text["depuis-2022"]
         assert "+2 au 1er semestre 2024 et non disponible au 2e semestre 2024." in text["releves"]
         assert "2024 non disponible" in text["depuis-2022"]
         described = re.search('role="img" aria-label="([^"]*)', str(shown["depuis-2022"].html))
         assert described and "; 2024\u00a0: non disponible." in described[1]
-        assert "En France, le solde net est de 0 en 2022, +3 en 2023 et 0 en 2024 hors Bretagne." in text["depuis-2022"]
+        assert (
+            "En France, le solde net est nul en 2022, de +3 en 2023 et nul en 2024 hors Bretagne."
+            in text["depuis-2022"]
+        )
         assert "La région n'entre pas dans les révisions" in text["provisoire"]
         whole = " ".join(text.values())
         assert "Couverture non précisée :" not in text["essentiel"] and "classée" not in whole
@@ -272,7 +275,7 @@ class TestPages:
             "En 2023, sur les mêmes régions (hors Bretagne), le solde net était de +2 : il recule de 2."
             in (text["resultats"])
         )
-        assert "créé ou doivent créer 20 emplois" in text["resultats"]
+        assert "annonce 20 emplois créés ou prévus" in text["resultats"]
         assert (
             "des 12 régions" not in text["resultats"]
             and "12 régions dont la couverture est établie, hors" in (text["resultats"])

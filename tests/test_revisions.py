@@ -26,6 +26,7 @@ from barometre_lib.revisions import (
     resumer_revisions,
     reviser,
 )
+from barometre_lib.typographie import NOMBRES
 from barometre_lib.vocabulaire import MESURES_BRUTES, Motif, Releve
 
 MESURES = [*MESURES_BRUTES, "solde_net"]
@@ -275,14 +276,16 @@ def test_les_parties_dites_font_le_nombre_dit(mouvements: list[tuple[Any, Any]])
             said, blocks = lecture.lisible(page), lecture.blocs(page)
             if "rien n'a changé" in said:
                 continue
-            (whole,) = re.findall(r"(\d+) mouvements? compte(?:nt)? autrement", said)
-            causes = sum(map(int, re.findall(r"\((\d+)\)", said.partition("Causes :")[2])))
-            more = {name: int(many) for name, many in re.findall(r"les (\w+) en comptent (\d+) de plus", said)}
-            periods = sum(map(int, re.findall(r"\d : (\d+) mouvement", said)))
-            assert int(whole) == causes == periods - more.get("périodes", 0)
+            ((word, alone),) = re.findall(r"(\w+) mouvements?( du? [\w ]+)? (?:a|ont) été révisés?", said)
+            whole = [*NOMBRES, *map(str, range(10, 30))].index(word.lower())
+            causes = sum(map(int, re.findall(r"\((\d+)\)", said.partition("Causes :")[2]))) if whole > 1 else 1
+            periods = whole if alone else sum(map(int, re.findall(r"\d : (\d+) mouvement", said)))
+            assert whole == causes
+            assert ("figure dans deux lignes :" in said) == (periods == whole + 1)
+            assert ("figurent dans plusieurs lignes :" in said) == (periods > whole + 1)
             if not region:
                 counts = blocks[blocks.index("Effet sur le solde net") + 1 :][1::3]
-                assert int(whole) == sum(map(int, counts)) - more.get("régions", 0)
+                assert ("d'une région à l'autre" in said) == (sum(map(int, counts)) > whole)
 
 
 # --- the earlier relèves of the folder ------------------------------------------------------------

@@ -13,7 +13,7 @@ import pytest
 from barometre_lib import Barometre, restitution, typographie
 from barometre_lib.comptage import avec_soldes, classer
 from barometre_lib.restitution.resultats import rang_france, rang_region
-from barometre_lib.vocabulaire import MESURES_BRUTES, PREMIERE_ANNEE, Releve
+from barometre_lib.vocabulaire import MESURES_BRUTES, Releve
 
 REGIONS = list(fabrique.nomenclatures().regions)
 NOMS_COMPTES = "mouvement ouverture fermeture extension réduction région secteur site emploi salarié".split()  # noqa: SIM905
@@ -157,10 +157,11 @@ def test_ce_qui_a_change_est_le_resume_des_revisions(releve: str, charger: Calla
             assert "Aucune relève antérieure" in said
             continue
         assert f"(relève {barometre.precedente.releve})" in said
-        count = re.search(r"(\d+) mouvements? comptent? autrement", said)
+        count = re.search(r"(\w+) mouvements?( du? [\w ]+)? (a|ont) été révisés?", said)
         assert count or "rien n'a changé" in said
-        lines = re.findall(r"(\d{4}) : (?:(\d+) mouvements?|aucun changement)", said)
-        assert len(lines) == (barometre.precedente.releve.annee - PREMIERE_ANNEE + 1 if count else 0)
+        # A period that alone was revised is in the sentence.
+        lines = re.findall(r"\d{4} : \d+ mouvements?, ", said)
+        assert len(lines) != 1 and bool(lines) == (count is not None and count[2] is None)
 
 
 # --- crafted cases --------------------------------------------------------------------------------
@@ -361,20 +362,25 @@ def test_les_emplois_disent_combien_de_sites_les_indiquent() -> None:
     rows = [{"nom_site": f"A{n}", "emplois": 500, "investissement_meur": "2.25"} for n in range(3)]
     said = dire_emplois(*rows, {"nom_site": "B"}, {"nom_site": "C", "effectif": 2, "emplois": 9})
     assert said == (
-        "Les ouvertures et extensions comptées ont créé ou doivent créer 1 500 emplois, d'après les 3 sites, sur 4, "
-        "qui les indiquent. Les investissements des ouvertures et extensions s'élèvent à 6,8 M€, d'après les 3 sites, "
-        "sur 4, qui les indiquent."
+        "3 des 4 sites qui ouvrent ou s'agrandissent annoncent au total 1 500 emplois créés ou prévus. "
+        "3 sites sur 4 déclarent 6,8 millions d'euros d'investissement."
     )
-    assert "d'après les 3 sites, qui les indiquent tous" in dire_emplois(*rows)
+    assert dire_emplois(*rows).startswith("Les 3 sites qui ouvrent ou s'agrandissent annoncent au total 1 500 emplois")
+    closed = {"nom_site": "F", "emplois": 90, "type_mouvement": "fermeture"}
+    assert dire_emplois(*rows, closed, {**closed, "nom_site": "G", "emplois": None}).startswith(
+        "Les 3 sites qui ouvrent ou s'agrandissent annoncent au total 1 500 emplois créés ou prévus ; "
+        "un des 2 sites qui ferment ou réduisent leur activité, 90 emplois supprimés. "
+        "Ces sommes, partielles, ne se soustraient pas."
+    )
 
 
 def test_une_page_interne_dit_aussi_la_somme_d_un_seul_site() -> None:
     one = {"nom_site": "A", "emplois": 500}
-    assert "500 emplois, d'après le seul site." in dire_emplois(one)
-    assert "500 emplois, d'après un site, sur 2, qui les indique." in dire_emplois(one, {"nom_site": "B"})
+    assert "Le seul site qui ouvre ou s'agrandit annonce 500 emplois créés ou prévus." in dire_emplois(one)
+    assert "Un des 2 sites qui ouvrent ou s'agrandissent annonce 500 emplois" in dire_emplois(one, {"nom_site": "B"})
     # Two movements of one site.
     again = {"nom_site": "A", "emplois": 7, "type_mouvement": "extension", "assimilable_site": "oui"}
-    assert "507 emplois, d'après le seul site." in dire_emplois(one, again)
+    assert "annonce 507 emplois créés ou prévus." in dire_emplois(one, again)
     # Those of another year, or of another region, are not of this page.
     elsewhere = [{"nom_site": "D", "emplois": 3, "date_effet": "2023-01-02"}, {"emplois": 3, "code_commune": "2A004"}]
     assert dire_emplois(*elsewhere) == ""
@@ -383,7 +389,7 @@ def test_une_page_interne_dit_aussi_la_somme_d_un_seul_site() -> None:
 def test_les_emplois_supprimes_sont_dits_a_part() -> None:
     closed = [{"nom_site": f"F{n}", "emplois": 0, "type_mouvement": "fermeture"} for n in range(3)]
     assert dire_emplois(*closed) == (
-        "Les fermetures et réductions comptées suppriment 0 emploi, d'après les 3 sites, qui les indiquent tous."
+        "Les 3 sites qui ferment ou réduisent leur activité annoncent au total 0 emploi supprimé."
     )
 
 
@@ -425,7 +431,8 @@ def test_l_edition_precedente_sans_fichier_est_nommee_par_sa_releve(charger: Cal
     barometre = charger("2024-S2")
     contexte = replace(barometre.contexte("84"), mois_precedent="")
     said = lecture.lisible(restitution.section_provisoire(contexte, barometre.revisions(region="84")))
-    assert "Depuis la relève 2024-S1, 8 mouvements comptent autrement" in said
+    assert "Huit mouvements ont été révisés en Auvergne-Rhône-Alpes depuis la relève 2024-S1, " in said
+    assert "sur le solde net ; celui qui change de période figure dans deux lignes :" in said
 
 
 @pytest.mark.parametrize(

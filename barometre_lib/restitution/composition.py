@@ -15,6 +15,7 @@ BALISE = re.compile(
 )
 # Attributes that are read, and what describes the page.
 LUS = re.compile(r'((?:\s(?:aria-label|alt|title)|<meta (?:name="description"|property="og:\w+") content)=")([^"]*)')
+A_LIRE = ('aria-label="', 'alt="', 'title="', "<meta ")  # what tells them at little cost
 # Where no tag may stand within the text.
 NUES, FIN_NUES = ("<svg", "<title", "<option"), ("</svg", "</title", "</option")
 # Tags within which a sentence goes on.
@@ -39,9 +40,9 @@ def composer_html(html: str) -> str:
                 bare += 1
             elif piece.startswith(FIN_NUES):
                 bare -= 1
-            if '="' in piece and LUS.search(piece):
+            if any(name in piece for name in A_LIRE):
                 pieces[place] = LUS.sub(lambda found: found[1] + _texte(found[2]), piece)
-            if not PHRASE.match(piece):
+            if before >= 0 and not PHRASE.match(piece):
                 before = -1
         elif piece:
             text = piece
