@@ -23,9 +23,12 @@ COMPLETES = ("index.html", "national.html", "regions/84.html")
 # One of each kind: a region of many départements, of two, one overseas.
 DIVERSES = PAGES if fabrique.TOUT else [*DE_FRANCE, *(f"regions/{code}.html" for code in ("84", "94", "06"))]
 VNU = Path("build/outils/node_modules/vnu-jar/build/dist/vnu.jar")
-# Rows of tables that paper does not show, and those that it shows.
-LIGNES_IMPRIMEES = """[false, true].map(shown => [...document.querySelectorAll('tbody tr, tfoot tr')]
-  .filter(row => (row.offsetHeight > 0) === shown).map(row => [...row.cells].map(c => c.textContent).join('|')))"""
+# Rows of tables that paper does not show, but those of annexes, and those that it shows.
+LIGNES_IMPRIMEES = """annexes => [false, true].map(shown => [...document.querySelectorAll('tbody tr, tfoot tr')]
+  .filter(row => (shown || !row.closest(annexes)) && (row.offsetHeight > 0) === shown)
+  .map(row => [...row.cells].map(c => c.textContent).join('|')))"""
+# What the quality page says that it does not print.
+ANNEXES = ".annexe, [aria-labelledby=completude] details, [aria-labelledby=parcours] details"
 # What comes between the reader and the text on paper.
 A_L_ECRAN = "nav, .evitement, figure summary, p.note a"
 
@@ -116,8 +119,10 @@ def test_une_page_s_imprime(navigateur: Browser, publication: Path, nom: str) ->
     page, _, _ = ouvrir(navigateur, publication / nom, largeur=800)
     page.emulate_media(media="print", color_scheme="dark")
     assert [one for one in page.locator(A_L_ECRAN).all() if one.is_visible()] == []
-    # Every table is on paper, and once only where another one has all its rows.
-    left_out, printed = page.evaluate(LIGNES_IMPRIMEES)
+    # Every table is on paper, but annexes, which the page says, and once only where another one has all its rows.
+    left_out, printed = page.evaluate(LIGNES_IMPRIMEES, ANNEXES)
+    assert page.get_by_text("ne sont pas imprimés : ouvrez la page").count() == page.locator(".papier").count()
+    assert page.locator(".papier").is_visible() == (nom == "qualite.html")
     assert set(left_out) <= set(printed)
     assert len(left_out) == (12 + 1 if nom == "regions/84.html" else 0)
     shown = "[document.body, document.querySelector('h1')].map(e => getComputedStyle(e))"
