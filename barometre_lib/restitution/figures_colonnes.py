@@ -12,7 +12,7 @@ from barometre_lib.typographie import nombre, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_HAUSSE
 
 # In pixels: height of the columns, and of each side at least; a few movements do not fill it as hundreds do.
-HAUTEUR, COTE_MIN, UNITE_MAX = 160, 36, 24
+HAUTEUR, COTE_MIN, UNITE_MAX = 150, 36, 24
 # Width of the names at the left, between two groups, of the place of a column at most; on a phone, room at the left for
 # a number beside the first column.
 NOMS, ENTRE, PLACE_MAX, DEBUT = 112, 56, 140, 16
