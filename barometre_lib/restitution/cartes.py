@@ -7,7 +7,8 @@ import pandas as pd
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.cartes import lire_echelle
 from barometre_lib.restitution.cadre import encadrer
-from barometre_lib.restitution.cartes_dessin import Carte, Valeur
+from barometre_lib.restitution.cartes_dessin import Carte
+from barometre_lib.restitution.cartes_signes import Valeur
 from barometre_lib.restitution.figures_mots import dire_quand
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import additionner, aucun_mouvement, de_la_periode, tableau, trier_par_libelle

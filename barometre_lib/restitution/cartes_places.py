@@ -214,3 +214,17 @@ def _eloigner(code: str, coupes: Coupes, disque: Disque, corps: float) -> Iterat
                 left = round(disque.x + (disque.rayon + distance + width / 2) * cos(angle) - width / 2, 1)
                 top = round(disque.y + (disque.rayon + distance + height / 2) * sin(angle) - height / 2, 1)
                 yield Nom(code, lines, Boite(left, top, left + width, top + height), renvoi=distance > TRAIT)
+
+
+def rattacher(disque: Disque, place: Disque) -> tuple[float, float, float, float]:
+    """Return the ends of the line from a circle to its territory, which others pushed it away from."""
+    return disque.x, disque.y, round(place.x, 1), round(place.y, 1)
+
+
+def renvoyer(disque: Disque, nom: Nom) -> tuple[float, float, float, float]:
+    """Return the ends of the line from a circle to the nearest point of its name."""
+    left, top, right, bottom = nom.boite
+    x, y = min(max(disque.x, left), right), min(max(disque.y, top), bottom)
+    share = disque.rayon / (hypot(x - disque.x, y - disque.y) or 1)
+    start = (disque.x + (x - disque.x) * share, disque.y + (y - disque.y) * share)
+    return round(start[0], 1), round(start[1], 1), round(x, 1), round(y, 1)
