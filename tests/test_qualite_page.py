@@ -18,6 +18,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.completude import ATTENDUES, mesurer_completude
 from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.parametres.acquittements import Acquittement, Decision
+from barometre_lib.parametres.lacunes import Lacunes
 from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
 from barometre_lib.qualite.bilan import Bilan, Constat
 from barometre_lib.qualite.controle import examiner
@@ -244,6 +245,19 @@ class TestParcours:
         delays = re.findall(r"<td>([^<]*)</td></tr>", html.split('id="parcours"')[1])
         assert set(delays) == {"n.d."}
         assert "après 2024-S2" in text and "sans date d'annonce" in text and "avant 2022" in text
+
+    @pytest.mark.filterwarnings("error")
+    def test_des_regions_en_retard_tiennent_dans_le_dessin(self, charger: Callable[[str], Barometre]) -> None:
+        """One is named in the drawing, many are counted there; the table names them all."""
+        read = charger("2024-S2")
+        for count, drawn in ((1, "hors Guadeloupe"), (12, "hors 12 régions")):
+            late = Lacunes(dict.fromkeys([*read.nomenclatures.regions][:count], Releve.lire("2024-S1")))
+            barometre = Barometre(read.registre, replace(read.parametres, lacunes=late))
+            html = mesures(barometre)
+            first = html.split('id="parcours"')[1].split("</figure>")[0]
+            drawing, table = first.split("</svg>")
+            assert f"2e semestre 2024 ({drawn})" in lisible(drawing)
+            assert f"2e semestre 2024 ({barometre.contexte().hors('2024-S2')})" in lisible(table)
 
     def test_les_cas_speciaux_absents_ne_se_montrent_pas(self) -> None:
         barometre = fabrique.barometre([fabrique.ligne(date_annonce="2023-05-01")])

@@ -1,5 +1,6 @@
 """Section of the quality page about the projects: announced, effective, given up, and the time that it took."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -41,9 +42,10 @@ def section_parcours(
     # What has no semester is shown only where there is some.
     kept = semestres[semestres["projets"].gt(0) | ~semestres["semestre_annonce"].isin([AVANT, APRES, SANS_DATE])]
     by_name = trier_par_libelle(regions, labels)
+    names = by_name["region"]
     figures = [
         _figure("parcours-semestres", "semestre d'annonce", kept.iloc[:, 1:], _of_france(contexte, kept), whole),
-        _figure("parcours-regions", "région", by_name.iloc[:, 1:], [labels[code] for code in by_name["region"]], whole),
+        _figure("parcours-regions", "région", by_name.iloc[:, 1:], {labels[one]: labels[one] for one in names}, whole),
     ]
     pairs = trier_par_libelle(detail[detail["projets"] > 0], labels)
     rows = zip(pairs["region"], _names(contexte, pairs), pairs.to_dict("records"), strict=True)
@@ -71,10 +73,14 @@ def _names(contexte: Contexte, table: pd.DataFrame) -> list[str]:
     return [special.get(code) or periode(code) for code in table["semestre_annonce"]]
 
 
-def _of_france(contexte: Contexte, table: pd.DataFrame) -> list[str]:
-    """Return the names of semesters with what the numbers of France leave out."""
-    left_out = [contexte.hors(code) if "-S" in code else "" for code in table["semestre_annonce"]]
-    return [f"{name} ({out})" if out else name for name, out in zip(_names(contexte, table), left_out, strict=True)]
+def _of_france(contexte: Contexte, table: pd.DataFrame) -> dict[str, str]:
+    """Return the names of semesters with what the numbers of France leave out, and each as a drawing has room for."""
+    named = {}
+    for code, name in zip(table["semestre_annonce"], _names(contexte, table), strict=True):
+        left_out = contexte.lacunes.regions(code) if "-S" in code else []
+        short = f"hors {nombre(len(left_out))} régions" if left_out[1:] else contexte.hors(code)
+        named[f"{name} ({contexte.hors(code)})" if left_out else name] = f"{name} ({short})" if left_out else name
+    return named
 
 
 def _known(values: dict[Any, Any]) -> bool:
@@ -89,7 +95,8 @@ def _cells(values: dict[Any, Any]) -> list[str]:
     return [*(nombre(values[name]) for name in LIBELLES), *(_months(values, name) for name in LIBELLES_DELAIS)]
 
 
-def _figure(nom: str, par: str, table: pd.DataFrame, names: list[str], whole: dict[Any, Any]) -> Fragment:
+def _figure(nom: str, par: str, table: pd.DataFrame, names: Mapping[str, str], whole: dict[Any, Any]) -> Fragment:
+    """Draw rows by their names, long in the table, short in the drawing."""
     rows = table.to_dict("records")
     stages = ", ".join(f"{nombre(whole[name])} {LIBELLES[name].lower()}" for name in ETAPES)
     return rendre(
@@ -97,7 +104,7 @@ def _figure(nom: str, par: str, table: pd.DataFrame, names: list[str], whole: di
         titre=f"Projets d'ouverture et d'extension par {par} : issue, et délai jusqu'à la première production",
         alternative=f"Diagrammes en barres et délais par {par}. Sur {nombre(whole['projets'])} projets : {stages}. "
         f"Délai médian : {_months(whole, 'delai_median')} mois.",
-        dessin=_draw(rows, names, nom),
+        dessin=_draw(rows, [*names.values()], nom),
         large=True,
         tableau=tableau_libre(
             ([name, *_cells(values)] for name, values in zip(names, rows, strict=True)),
