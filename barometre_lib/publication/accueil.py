@@ -5,12 +5,14 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+import pandas as pd
 from markupsafe import Markup
 
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
+from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.carnets import Page
-from barometre_lib.parametres.region import Contact
+from barometre_lib.parametres.region import Contact, lire_contacts
 from barometre_lib.publication.pages import (
     ACCUEIL,
     DEMONSTRATION,
@@ -22,6 +24,7 @@ from barometre_lib.publication.pages import (
     habiller,
     listees,
     mettre_en_page,
+    nommer_releve,
 )
 from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir
@@ -83,9 +86,7 @@ def index(  # noqa: PLR0913  what an index says
     by_region = source.comptes([contexte.maille, "region"])
     labels = contexte.nomenclatures.libelles("region")
     links = {page.code: page.adresse for page in pages if page.serie.pour_chaque == "region"}
-    france = source.comptes([contexte.maille])
-    totals = restitution.de_la_periode(france, contexte.periode).iloc[0]
-    intitule = f"Relève {contexte.releve}"
+    intitule = nommer_releve(contexte)
     table = restitution.tableau(
         restitution.trier_par_libelle(restitution.de_la_periode(by_region, contexte.periode), labels),
         titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}",
@@ -94,16 +95,15 @@ def index(  # noqa: PLR0913  what an index says
         non_precisees=contexte.edition.non_precisees,
         liens=links,
     )
+    france = source.comptes([contexte.maille])
     content = remplir(
-        "index_public" if contexte.publique else "index",
+        "index",
         {
+            "contexte": contexte,
             "entete": restitution.entete(contexte, intitule=intitule),
             "absentes": absentes,
             "phrase": restitution.phrase(contexte, france, source.classement(contexte.periode)),
-            "chiffres": [
-                (contexte.qualifier(LIBELLES["solde_net"]), signe(totals["solde_net"])),
-                *((contexte.qualifier(LIBELLES[measure]), nombre(totals[measure])) for measure in MESURES_BRUTES),
-            ],
+            "chiffres": _tiles(contexte, source.evolution()),
             "carte": restitution.carte_regions(contexte, by_region, links),
             "tableau": table,
             "pages": [(page.adresse, page.titre, page.serie.objet) for page in listees(pages)],
@@ -119,8 +119,22 @@ def index(  # noqa: PLR0913  what an index says
         adresse=ACCUEIL,
         intitule=intitule,
         fichiers=fichiers,
+        contacts=lire_contacts() if contexte.publique else (),
         rectificatif=rectificatif,
     )
+
+
+def _tiles(contexte: Contexte, evolution: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Return the numbers of France, and the change over a year where the same regions are counted in both."""
+    by_period = {row["periode"]: row for row in evolution.to_dict("records")}
+    now, before = by_period[contexte.periode], contexte.periode_precedente
+    found = []
+    for measure in ("solde_net", *MESURES_BRUTES):
+        write = signe if measure == "solde_net" else nombre
+        change = now[measure] - by_period[before][measure] if before and not contexte.hors() else None
+        label = contexte.qualifier(LIBELLES[measure])
+        found.append((label, write(now[measure]), "" if change is None else signe(change)))
+    return found
 
 
 def _other_series(pages: Sequence[Page]) -> list[tuple[str, list[Page]]]:
