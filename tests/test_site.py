@@ -272,16 +272,40 @@ def test_l_index_offre_ce_qu_on_lui_donne(charger: Callable[[str], Barometre]) -
     assert "Édition rectifiée\u00a0: Motif." in index(barometre, pages=PAGES, rectificatif="Motif.")
 
 
-def test_l_index_dit_les_nombres_de_la_france(charger: Callable[[str], Barometre]) -> None:
-    page = index(charger("2024-S2"), pages=PAGES)
-    numbers = dict(re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", page))
-    assert numbers == {
-        "Solde net": "+89",
-        "Ouvertures": "114",
-        "Extensions": "152",
-        "Fermetures": "119",
-        "Réductions": "58",
-    }
+def test_l_index_dit_les_nombres_de_la_france_et_leur_evolution(charger: Callable[[str], Barometre]) -> None:
+    def tiles(releve: str) -> list[tuple[str, ...]]:
+        page = index(charger(releve), pages=PAGES)
+        found = re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd>(?:<dd.*?>(.*?)</dd>)?</div>", page)
+        return [tuple(map(lisible, one)) for one in found]
+
+    assert tiles("2024-S2") == [
+        ("Solde net", "+89", "−100 sur un an"),
+        ("Ouvertures", "114", "−56 sur un an"),
+        ("Extensions", "152", "−22 sur un an"),
+        ("Fermetures", "119", "+8 sur un an"),
+        ("Réductions", "58", "+14 sur un an"),
+    ]
+    # A semester is compared with the same one of the year before.
+    (net, *_), before = tiles("2024-S1"), charger("2024-S1").comptes(["semestre"]).set_index("semestre")["solde_net"]
+    assert net == ("Solde net", "+36", f"−{before['2023-S1'] - 36} sur un an")
+
+
+def test_sans_les_memes_regions_l_index_ne_compare_pas(
+    charger: Callable[[str], Barometre], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    barometre = charger("2024-S2")
+    monkeypatch.setattr(Contexte, "hors", lambda *_: "hors Bretagne")
+    page = index(barometre, pages=PAGES)
+    assert "Solde net hors Bretagne" in page and "sur un an" not in page
+
+
+def test_l_index_public_n_a_pas_de_jargon(publication_publique: Path) -> None:
+    page = (publication_publique / "index.html").read_text(encoding="utf-8")
+    body = lisible(page.partition("<body>")[2])
+    assert "Année 2024" in body and not re.search("Relève 2|relève publiée|Sommaire|Édition diffusée\\.", body)
+    assert "presse.dge@finances.gouv.fr" in body and ">Contacts presse</h2>" in page
+    assert page.count('href="methodologie.html"') >= 2 and 'href="../index.html"' in page
+    assert '<meta name="description" content="France, 2024\u00a0: ouvertures, extensions' in page
 
 
 # --- method ---------------------------------------------------------------------------------------
@@ -384,9 +408,10 @@ def test_la_liste_publique_n_a_ni_jargon_ni_nombre_qu_elle_ne_connait_pas(tmp_pa
     read, faults = lire_manifestes(tmp_path, ManifestePublic)
     assert faults == []
     page = page_releves(read, publique=True, contacts=[Contact("DGE", "a@b.gouv.fr", "")])
-    assert [row[:3] for row in ranger(page)] == [
-        ["Année 2024", "+89", "pas encore"], ["Année 2023", "non repris", "pas encore"],
-    ]  # fmt: skip
+    assert ranger(page) == [
+        ["Année 2024 (données fictives)", "+89", "pas encore", "13 mars 2025"],
+        ["Année 2023 (données fictives)", "non repris", "pas encore", "13 mars 2025"],
+    ]
     body = lisible(page.partition("<body>")[2])
     assert not re.search("[Rr]elève|interne|empreinte|manifeste", body)
     assert "a@b.gouv.fr" in body and '<a href="2024-S2/methodologie.html">' in page

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.parametres.carnets import Page
-from barometre_lib.parametres.region import Contact
+from barometre_lib.parametres.region import Contact, lire_contacts
 from barometre_lib.publication.pages import (
     ACCUEIL,
     DEMONSTRATION,
@@ -22,11 +22,11 @@ from barometre_lib.publication.pages import (
     habiller,
     listees,
     mettre_en_page,
+    nommer_releve,
 )
 from barometre_lib.publication.vue import Vue
 from barometre_lib.restitution.fragment import remplir
-from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, periode, sans_accents, signe
-from barometre_lib.vocabulaire import LIBELLES, MESURES_BRUTES
+from barometre_lib.typographie import INSECABLE, au_cours_de, nombre, periode, sans_accents
 
 RELEVES = "Relèves publiées"
 
@@ -83,9 +83,7 @@ def index(  # noqa: PLR0913  what an index says
     by_region = source.comptes([contexte.maille, "region"])
     labels = contexte.nomenclatures.libelles("region")
     links = {page.code: page.adresse for page in pages if page.serie.pour_chaque == "region"}
-    france = source.comptes([contexte.maille])
-    totals = restitution.de_la_periode(france, contexte.periode).iloc[0]
-    intitule = f"Relève {contexte.releve}"
+    intitule = nommer_releve(contexte)
     table = restitution.tableau(
         restitution.trier_par_libelle(restitution.de_la_periode(by_region, contexte.periode), labels),
         titre=f"Mouvements comptés par région {au_cours_de(contexte.periode)}",
@@ -94,17 +92,18 @@ def index(  # noqa: PLR0913  what an index says
         non_precisees=contexte.edition.non_precisees,
         liens=links,
     )
+    sectors = source.comptes([contexte.maille, "secteur"])
+    ranked, ranked_before = (source.classement(one) for one in (contexte.periode, contexte.periode_precedente))
+    news = restitution.constater(contexte, ranked, ranked_before, sectors, by_region)
     content = remplir(
-        "index_public" if contexte.publique else "index",
+        "index",
         {
+            "contexte": contexte,
             "entete": restitution.entete(contexte, intitule=intitule),
             "absentes": absentes,
-            "phrase": restitution.phrase(contexte, france, source.classement(contexte.periode)),
-            "chiffres": [
-                (contexte.qualifier(LIBELLES["solde_net"]), signe(totals["solde_net"])),
-                *((contexte.qualifier(LIBELLES[measure]), nombre(totals[measure])) for measure in MESURES_BRUTES),
-            ],
-            "carte": restitution.carte_regions(contexte, by_region, links),
+            "constats": news,
+            "essentiel": restitution.essentiel(contexte, news),
+            "carte": restitution.carte_liens(contexte, by_region, links),
             "tableau": table,
             "pages": [(page.adresse, page.titre, page.serie.objet) for page in listees(pages)],
             "series": _other_series(pages),
@@ -119,6 +118,7 @@ def index(  # noqa: PLR0913  what an index says
         adresse=ACCUEIL,
         intitule=intitule,
         fichiers=fichiers,
+        contacts=lire_contacts() if contexte.publique else (),
         rectificatif=rectificatif,
     )
 

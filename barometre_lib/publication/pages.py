@@ -74,11 +74,12 @@ def habiller(  # noqa: PLR0913  what the layout says
         # A notebook that is of no region knows no folder: it names the other pages from the root of the publication.
         for page in listees(pages):
             contenu = Markup(contenu.replace(f'href="{page.adresse}"', f'href="{base}{page.adresse}"'))  # noqa: S704
+    subject = contexte.nom if adresse == ACCUEIL else intitule
     seuil = nombre(contexte.parametres.seuil_effectif)
     return mettre_en_page(
         contenu,
         titre=f"{NOM} –{INSECABLE}{intitule} –{INSECABLE}{mois(edition.mois)}",
-        description=f"{intitule}, {periode(contexte.periode)} : ouvertures, extensions, fermetures et réductions de "
+        description=f"{subject}, {periode(contexte.periode)} : ouvertures, extensions, fermetures et réductions de "
         f"sites industriels de plus de {seuil} salariés, par le {NOM}.",
         avis=edition.avis,
         tete=dire_tete(contexte, edition.avis),

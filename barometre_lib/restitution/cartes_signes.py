@@ -15,7 +15,7 @@ PETIT, CHIFFRE = 12, 0.72
 NON_PRECISE = "n.p."
 GAINS, PERTES, NUL = "Ouvertures nettes", "Fermetures nettes", "0 : solde nul"
 # In the legend, between two circles, between two keys, and above it.
-PAS, MARGE, HAUT = 6, 22, 11
+PAS, MARGE, HAUT = 6, 12, 6
 
 
 @dataclass(frozen=True)
