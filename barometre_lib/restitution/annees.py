@@ -44,13 +44,13 @@ def _told(contexte: Contexte) -> list[str]:
 def _row(contexte: Contexte, nom: str, row: Mapping[Hashable, Any]) -> dict[str, Any]:
     known = pd.notna(row["solde_net"])
     earlier = known and pd.notna(row["premier"]) and row["premier"] != row["solde_net"]
-    month = mois(row["mois"]) if row["mois"] else f"relève{INSECABLE}{row['releve']}"
     return {
         "nom": nom,
         "connue": known,
         "inconnu": NON_DISPONIBLE,
         "net": signe(row["solde_net"]) if known else "",
-        "premier": f"{signe(row['premier'])} en{INSECABLE}{month}" if earlier else "",
+        "premier": signe(row["premier"]) if earlier else "",
+        "publication": f"en{INSECABLE}{mois(row['mois'])}" if row["mois"] else f"relève {row['releve']}",
         "strict": signe(row["solde_strict"]) if known else "",
         "france": False,
         **{name: nombre(row[name]) if known else "" for name in MESURES_BRUTES},

@@ -10,7 +10,7 @@ from barometre_lib.typographie import nombre
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_HAUSSE
 
 # In pixels: width of names at most, on a wide drawing, on a phone, and there beside a column of nets.
-NOMS, NOMS_ETROITS, NOMS_SERRES = 240, 200, 116
+NOMS, NOMS_ETROITS, NOMS_SERRES = 240, 200, 150
 # Of a movement at most; height of a bar and of a row; between a bar and what is written at its end.
 UNITE_MAX, BARRE, RANGEE, ESPACE = 32, 18, 24, 6
 COTES = ((MESURES_HAUSSE, 1), (MESURES_BAISSE, -1))

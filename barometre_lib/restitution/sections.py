@@ -135,8 +135,9 @@ def section_carte(
     """
     drawn: list[Fragment | None] = [carte_regions(contexte, regions, constat=constat_carte(contexte, classement))]
     counts = de_la_periode(regions, contexte.periode)
-    if contexte.region and _has_enough(counts[counts["region"] == contexte.region.code]):
-        drawn.append(_ranking(contexte, regions, classement, classement_avant))
+    ranking = _ranking(contexte, regions, classement, classement_avant)
+    if ranking and contexte.region and _has_enough(counts[counts["region"] == contexte.region.code]):
+        drawn.append(rendre("replie", intitule="Le classement des régions", contenu=ranking))
     return section("carte", _carto(contexte), _cote_a_cote(drawn))
 
 
@@ -197,5 +198,5 @@ def _adds(entreprise: str, nom_site: str) -> bool:
 
 def section_methode(contexte: Contexte, *complements: Fragment | None) -> Fragment:
     """Say what the barometer measures, of what it is made and what it leaves out; then what complements it."""
-    said = rendre("methode", contexte=contexte, definition=definition(contexte))
-    return section("methode", "Méthodologie", said, *complements)
+    said = rendre("methode", contexte=contexte, definition=definition(contexte), complements=complements)
+    return section("methode", "Méthodologie", rendre("replie", intitule="Ce que mesure le baromètre", contenu=said))
