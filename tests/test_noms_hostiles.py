@@ -5,6 +5,7 @@ from pathlib import Path
 
 import fuites
 import pytest
+from lecture import simple
 from navigation import ouvrir
 from pieges import NOMS
 from playwright.sync_api import Browser, Dialog
@@ -19,8 +20,8 @@ def pages(piegee: Path) -> dict[str, Path]:
 
 
 def compacter(texte: str) -> str:
-    """Return a text without what typography changes: spaces, and the case of a first letter."""
-    return re.sub(r"\s+", "", texte).casefold()
+    """Return a text without what typography changes: spaces, apostrophes, and the case of a first letter."""
+    return re.sub(r"\s+", "", simple(texte)).casefold()
 
 
 @pytest.mark.parametrize("edition", ["interne", "publique"])

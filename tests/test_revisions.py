@@ -276,7 +276,7 @@ def test_les_parties_dites_font_le_nombre_dit(mouvements: list[tuple[Any, Any]])
             said, blocks = lecture.lisible(page), lecture.blocs(page)
             if "rien n'a changé" in said:
                 continue
-            ((word, alone),) = re.findall(r"(\w+) mouvements?( du? [\w ]+)? (?:a|ont) été révisés?", said)
+            ((word, alone),) = re.findall(r"(\w+) mouvements?( d[eu] [\w ]+)? (?:a|ont) été révisés?", said)
             whole = [*NOMBRES, *map(str, range(10, 30))].index(word.lower())
             causes = sum(map(int, re.findall(r"\((\d+)\)", said.partition("Causes :")[2]))) if whole > 1 else 1
             periods = whole if alone else sum(map(int, re.findall(r"\d : (\d+) mouvement", said)))

@@ -272,7 +272,7 @@ def test_la_page_est_accessible_et_ses_ancres_menent(navigateur: Browser, page: 
         opened.goto(f"{page.as_uri()}{link.get_attribute('href')}")
         assert opened.locator(":target").count() == 1
     # Before the first section, be it hand-written.
-    assert opened.evaluate("document.querySelector('.sommaire').nextElementSibling.textContent") == "Ce qui s'écrit"
+    assert opened.evaluate("document.querySelector('.sommaire').nextElementSibling.textContent") == "Ce qui s’écrit"
     opened.close()
 
 

@@ -157,7 +157,7 @@ def test_ce_qui_a_change_est_le_resume_des_revisions(releve: str, charger: Calla
             assert "Aucune relève antérieure" in said
             continue
         assert f"(relève {barometre.precedente.releve})" in said
-        count = re.search(r"(\w+) mouvements?( du? [\w ]+)? (a|ont) été révisés?", said)
+        count = re.search(r"(\w+) mouvements?( d[eu] [\w ]+)? (a|ont) été révisés?", said)
         assert count or "rien n'a changé" in said
         # A period that alone was revised is in the sentence.
         lines = re.findall(r"\d{4} : \d+ mouvements?, ", said)

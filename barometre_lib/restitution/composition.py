@@ -19,7 +19,7 @@ A_LIRE = ('aria-label="', 'alt="', 'title="', "<meta ")  # what tells them at li
 # Where no tag may stand within the text.
 NUES, FIN_NUES = ("<svg", "<title", "<option"), ("</svg", "</title", "</option")
 # Tags within which a sentence goes on.
-PHRASE = re.compile(r"</?(?:strong|em|b|i|a|span|abbr|sup|sub|small|mark)\b")
+PHRASE = re.compile(r"</?(?:strong|em|b|i|a|span|abbr|sup|sub|small|mark|bdi)\b")
 ENTITE = re.compile("&#(?:39|x27);")
 A_COMPOSER = re.compile(r"['&]|\s\S|\S\s|\d[ern]")
 EXPOSANT = re.compile(ORDINAL)
