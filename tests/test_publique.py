@@ -268,8 +268,9 @@ class TestPDF:
         list(campagne.publier(["2024-S2"], Consignes(sorties, regions=["84"])))
         after = fichiers(sorties / "2024-S2")
         assert set(after) == set(before) - made
-        # The index alone offers the PDF.
-        assert {name for name, data in after.items() if before[name] != data} == {"index.html", "manifeste.json"}
+        # The index offers the PDF, and each page its own.
+        offering = {"index.html", *(name.replace(".pdf", ".html") for name in made)}
+        assert {name for name, data in after.items() if before[name] != data} == {*offering, "manifeste.json"}
 
     def test_verifier_dit_ce_qui_differe_et_rien_d_autre(
         self, piegee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

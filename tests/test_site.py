@@ -472,7 +472,7 @@ def test_le_motif_est_sur_chaque_page_et_au_manifeste(publier: Callable[[str], P
     assert manifest.edition.etat == "rectifie"
     assert "params/regions/84.yaml" in manifest.contacts
     index_page = (folder.parent / "index.html").read_text(encoding="utf-8")
-    assert "Édition rectifiée : Adresse" in lisible(index_page)
+    assert "Rectifiée : Adresse" in lisible(index_page)
 
 
 def test_un_motif_ne_vaut_que_pour_une_releve(commande: Any, tmp_path: Path) -> None:

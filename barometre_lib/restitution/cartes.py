@@ -115,10 +115,8 @@ def _en_table(counts: pd.DataFrame, valeurs: Mapping[str, Valeur], libelles: Map
 
 
 def _lecture(contexte: Contexte, propre: Valeur | None, valeurs: Iterable[Valeur]) -> str:
-    """Read one circle aloud: that of the page's region, else the largest."""
-    drawn = [value for value in valeurs if value.cerclee]
-    if propre and propre.cerclee:
-        drawn = [propre]
+    """Read one circle aloud: the largest but that of the page's region, which the page says enough."""
+    drawn = [value for value in valeurs if value.cerclee and value is not propre]
     if not drawn:
         return "sans cercle, le solde est nul ou n'est pas connu."
     value = max(drawn, key=lambda one: abs(one.solde))
