@@ -127,7 +127,9 @@ def test_une_page_est_courte(navigateur: Browser, ecrites: Path, tmp_path: Path,
         if screen == "bureau":
             page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
         page.close()
-    printed = subprocess.run(["pdftotext", tmp_path / "page.pdf", "-"], check=True, capture_output=True, encoding="utf-8")
+    printed = subprocess.run(
+        ["pdftotext", tmp_path / "page.pdf", "-"], check=True, capture_output=True, encoding="utf-8"
+    )
     texts = [LISIBLE.sub(" ", one) for one in printed.stdout.split("\f")[:-1]]
     assert len(texts) <= sheets
     for text in texts:

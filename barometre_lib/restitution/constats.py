@@ -86,7 +86,9 @@ def essentiel(contexte: Contexte, constats: Constats) -> Fragment | None:
     if silent or not contexte.couverte:
         return None
     tiles = [_tuile(name, now, before) for name in ("solde_net", *MESURES_BRUTES)]
-    return rendre("essentiel", points=constats.points, tuiles=tiles)
+    strict = None if now is None else now.mesure("solde_strict")
+    differs = now is not None and (strict > 0) - (strict < 0) != (now.net > 0) - (now.net < 0)
+    return rendre("essentiel", points=constats.points, tuiles=tiles, strict=signe(strict) if differs else "")
 
 
 def _tuile(nom: str, compte: Compte | None, avant: Compte | None) -> dict[str, str]:
