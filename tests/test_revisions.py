@@ -278,7 +278,7 @@ def test_les_parties_dites_font_le_nombre_dit(mouvements: list[tuple[Any, Any]])
                 continue
             ((word, alone),) = re.findall(r"(\w+) mouvements?( d[eu] [\w ]+)? (?:a|ont) été révisés?", said)
             whole = [*NOMBRES, *map(str, range(10, 30))].index(word.lower())
-            causes = sum(map(int, re.findall(r"\((\d+)\)", said.partition("Causes :")[2]))) if whole > 1 else 1
+            causes = sum(map(int, re.findall(r"\((\d+)\)", re.split("Causes? :", said)[1]))) if whole > 1 else 1
             periods = whole if alone else sum(map(int, re.findall(r"\d : (\d+) mouvement", said)))
             assert whole == causes
             assert ("figure dans deux lignes :" in said) == (periods == whole + 1)
