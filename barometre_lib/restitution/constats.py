@@ -86,9 +86,12 @@ def essentiel(contexte: Contexte, constats: Constats) -> Fragment | None:
     if silent or not contexte.couverte:
         return None
     tiles = [_tuile(name, now, before) for name in ("solde_net", *MESURES_BRUTES)]
-    strict = None if now is None else now.mesure("solde_strict")
-    differs = now is not None and (strict > 0) - (strict < 0) != (now.net > 0) - (now.net < 0)
-    return rendre("essentiel", points=constats.points, tuiles=tiles, strict=signe(strict) if differs else "")
+    strict = signe(now.strict) if now and _sens(now.strict) != _sens(now.net) else ""
+    return rendre("essentiel", points=constats.points, tuiles=tiles, strict=strict)
+
+
+def _sens(solde: int) -> int:
+    return (solde > 0) - (solde < 0)
 
 
 def _tuile(nom: str, compte: Compte | None, avant: Compte | None) -> dict[str, str]:
