@@ -11,8 +11,9 @@ from markupsafe import Markup
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.region import Contact
+from barometre_lib.restitution.cadre import numeroter
 from barometre_lib.restitution.fragment import Fragment, remplir, section
-from barometre_lib.typographie import INSECABLE, mois, nombre, periode, sans_accents, typographier
+from barometre_lib.typographie import INSECABLE, composer, mois, nombre, periode, sans_accents
 
 GABARITS = Path(__file__).parent / "gabarits"
 NOM = "Baromètre industriel de l'État"
@@ -136,11 +137,11 @@ def mettre_en_page(
     shared = {
         "contenu": (contenu[:place], contenu[place:] + foot),
         "titres": titles if len(titles) >= TITRES_MIN else [],
-        "courant": chaine_css(typographier(valeurs["titre"])),
-        "tete": chaine_css(typographier(tete)),
+        "courant": chaine_css(composer(valeurs["titre"])),
+        "tete": chaine_css(composer(tete)),
         "marque": MARQUE,
     }
-    return remplir("page", VIDE | valeurs | shared, dossier=GABARITS)
+    return numeroter(remplir("page", VIDE | valeurs | shared, dossier=GABARITS))
 
 
 def chaine_css(texte: str) -> Markup:
