@@ -182,7 +182,7 @@ def test_un_exemple_dit_sa_phrase_a_la_place_de_ses_colonnes(racine: Path) -> No
         )
     barometre = choisir(racine, {"id": name, "texte": "Va <b>recruter</b> 15 personnes à terme"})
     html = restitution.section_exemples(barometre.contexte("84"), barometre.exemples("84"))
-    assert "<bdi>Va &lt;b&gt;recruter&lt;/b&gt; 15 personnes à terme</bdi>" in str(html.html)
+    assert "<bdi>Va &lt;b&gt;recruter&lt;/b&gt; 15\u00a0personnes à terme</bdi>" in str(html.html)
     assert "Vis" not in str(html.html) and "Emplois" not in str(html.html)
 
 

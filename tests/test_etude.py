@@ -13,7 +13,7 @@ from processus import fichiers, lancer
 
 from barometre_lib import Barometre, restitution
 from barometre_lib.campagne.execution import refuser_variante
-from barometre_lib.campagne.manifeste import lire_manifestes
+from barometre_lib.campagne.manifeste import Manifeste, lire_manifestes
 from barometre_lib.campagne.marques import marquer
 from barometre_lib.parametres.regles import NOMS_PARAMETRES
 from barometre_lib.parametres.variante import LIBELLES, TAMPON, ecrire_regles, juger_regles, lire_regles
@@ -59,7 +59,7 @@ def test_une_etude_est_a_part_tamponnee_et_sans_controle(racine: Path, tmp_path:
     assert "+2" in lisible(made["index.html"]) and "n'est comparée à aucune" in lisible(made["national.html"])
     counts = (out / "etudes" / NOM / "tableaux" / "annee.csv").read_text(encoding="utf-8")
     assert "2024;2;0;0;0;2;2;" in counts and TAMPON in counts.replace("’", "'")
-    assert lire_manifestes(out) == ([], [])
+    assert lire_manifestes(out, Manifeste) == ([], [])
     # A folder of somebody's is left alone.
     (out / "etudes" / NOM / ".barometre").unlink()
     refused = lancer(*asked, BAROMETRE_RACINE=str(racine))
@@ -143,8 +143,8 @@ def test_une_variante_ne_se_compare_a_rien_de_publie(region: str) -> None:
     assert contexte.precedente is None and contexte.mois_precedent == ""
     changes = variant.revisions(region=region)
     assert region == "06" or len(changes)
-    said = lisible(restitution.section_provisoire(contexte, changes)._repr_html_())
-    assert "Depuis l'édition" not in said and "comptent autrement" not in said
+    said = lisible(restitution.revisees(contexte, changes)._repr_html_())
+    assert "depuis l'édition" not in said and "révisé" not in said
     official = variant.officielle
     assert str(official.contexte(region).precedente) == "2024-S1"
     assert region == "06" or (official.evolution(region)["premier"] != official.evolution(region)["solde_net"]).any()
