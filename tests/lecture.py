@@ -1,20 +1,24 @@
-"""Reads the sentences of a page as a browser shows them: one text for each block, inline markup gone."""
+"""Reads what a page shows as a browser does: one text for each block, tables by their captions, cell by cell."""
 
 import ast
 import re
 from functools import cache
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 
 import fabrique
 import nbformat
-import pandas as pd
+from markupsafe import Markup
 
-from barometre_lib import Barometre, restitution
+from barometre_lib import Barometre
+from barometre_lib.restitution import Fragment
 
 BLOCS = re.compile(r"</?(?:p|li|ul|ol|h\d|div|section|details|summary|table|caption|thead|tbody|tr|td|th)\b[^>]*>")
 BALISES = re.compile(r"<[^>]+>")
+DESSINS = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 EXPOSANTS = re.compile(r"<sup>(ers?|res?|es?)</sup>")
+_charger = cache(Barometre.charger)
 
 
 def simple(texte: str) -> str:
@@ -35,49 +39,20 @@ def lisible(*fragments: Any) -> str:
     return simple(" ".join(blocs(*fragments)))
 
 
-@cache
-def _all_revisions(barometre: Barometre) -> pd.DataFrame:
-    return barometre.revisions()
+def tableaux(*fragments: Any) -> dict[str, dict[str, list[str]]]:
+    """Return the cells of each row by its heading, of each table of fragments by its caption."""
+    found = {}
+    for table in re.findall(r"<table>.*?</table>", "".join(str(one.html) for one in fragments), re.DOTALL):
+        caption, *rows = re.split("<tr", table)
+        cells = ([_lire(cell) for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.DOTALL)] for row in rows)
+        found[_lire(re.sub(".*<caption", "<caption", caption, flags=re.DOTALL))] = {
+            heading: values for heading, *values in cells
+        }
+    return found
 
 
-def revisions(barometre: Barometre, region: str) -> pd.DataFrame:
-    """Return the revisions of a territory, those of France being computed once."""
-    changes = _all_revisions(barometre)
-    return changes[changes["region"] == region] if region else changes
-
-
-def resultats(barometre: Barometre, region: str) -> Any:
-    """Return the results of a territory, made as the notebooks make them."""
-    contexte = barometre.contexte(region)
-    ranking, before = (barometre.classement(one) for one in (contexte.periode, contexte.periode_precedente))
-    jobs = restitution.lecture_emplois(contexte, barometre.decisions)
-    return restitution.section_resultats(contexte, barometre.evolution(region), ranking, before, jobs)
-
-
-def phrases(barometre: Barometre, region: str) -> dict[str, Any]:
-    """Return the pieces of a page that hold sentences, made as the notebooks make them, by the name of their cell."""
-    contexte = barometre.contexte(region)
-    chosen = {"region": region} if region else {}
-    evolutions = [barometre.evolution(region), *([barometre.evolution()] if region else [])]
-    ranking = barometre.classement(contexte.periode)
-    return {
-        "entete": restitution.entete(contexte),
-        "essentiel": restitution.phrase(contexte, barometre.comptes([contexte.maille], **chosen), ranking),
-        "indicateur": restitution.indicateur(contexte),
-        "depuis-2022": restitution.lecture_annees(contexte, *evolutions),
-        "releves": restitution.lecture_semestres(contexte, *evolutions),
-        "resultats": resultats(barometre, region),
-        "secteurs": restitution.lecture_secteurs(contexte, barometre.comptes([contexte.maille, "secteur"], **chosen)),
-        "exemples": restitution.section_exemples(contexte, barometre.exemples(region)) if region else None,
-        "methode": restitution.section_methode(contexte),
-        "provisoire": restitution.section_provisoire(contexte, revisions(barometre, region)),
-    }
-
-
-@cache
-def page(barometre: Barometre, region: str) -> dict[str, list[str]]:
-    """Return the blocks of text of each of `phrases`, made once."""
-    return {name: blocs(fragment) for name, fragment in phrases(barometre, region).items()}
+def _lire(html: str) -> str:
+    return simple(unescape(BALISES.sub("", EXPOSANTS.sub(r"\1", html)))).strip()
 
 
 def montrer(carnet: str, releve: str, region: str = "") -> dict[str, Any]:
@@ -97,3 +72,15 @@ def montrer(carnet: str, releve: str, region: str = "") -> dict[str, Any]:
         if cell.id == "parametres":
             names |= {"releve": releve} | ({"region": region} if region else {})
     return shown
+
+
+@cache
+def page(releve: str, region: str) -> dict[str, Fragment]:
+    """Return what each cell of a page of the project shows, without its drawings; made once, each relève read once."""
+    with patch.object(Barometre, "charger", _charger):
+        shown = montrer("regional" if region else "national", releve, region)
+    return {
+        name: Fragment(Markup(DESSINS.sub("", fragment.html)))
+        for name, fragment in shown.items()
+        if fragment is not None
+    }
