@@ -21,7 +21,6 @@ from barometre_lib.restitution.qualite import section_corrections as section_cor
 from barometre_lib.restitution.qualite import section_suites as section_suites
 from barometre_lib.restitution.revisees import revisees as revisees
 from barometre_lib.restitution.sections import secteurs_et_departements as secteurs_et_departements
-from barometre_lib.restitution.sections import secteurs_et_regions as secteurs_et_regions
 from barometre_lib.restitution.sections import section_carte as section_carte
 from barometre_lib.restitution.sections import section_cartes as section_cartes
 from barometre_lib.restitution.sections import section_exemples as section_exemples

@@ -67,7 +67,7 @@ def section_resultats(
 
 
 def secteurs_et_departements(contexte: Contexte, secteurs: pd.DataFrame, departements: pd.DataFrame) -> list[Fragment]:
-    """Return the figures of a region by sector and by département, or the sentence that stands in their place.
+    """Return the figures of a territory by sector and, of a region, by département, or the sentence in their place.
 
     `secteurs` by period and `secteur`; `departements` by period, `region` and `departement`.
     """
@@ -79,38 +79,16 @@ def secteurs_et_departements(contexte: Contexte, secteurs: pd.DataFrame, departe
     if not _has_enough(counts):
         return [rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))]
     drawn = [figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))]
-    if departements["departement"].nunique() > 1:
+    if contexte.region and departements["departement"].nunique() > 1:
         finding = constat_departements(contexte, departements)
         drawn.append(carte_departements(contexte, departements, constat=finding))
     return drawn
-
-
-def secteurs_et_regions(
-    contexte: Contexte,
-    secteurs: pd.DataFrame,
-    regions: pd.DataFrame,
-    classement: pd.DataFrame,
-    classement_avant: pd.DataFrame,
-) -> list[Fragment | None]:
-    """Return the figures of France by sector and by rank of its regions; `secteurs` and `regions` by period."""
-    drawn = figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))
-    return [drawn, _ranking(contexte, regions, classement, classement_avant)]
 
 
 def _cote_a_cote(figures: Sequence[Fragment | None]) -> Fragment:
     """Put figures side by side where the screen is wide enough; a single piece takes all the room."""
     kept = [one for one in figures if one]
     return rendre("en_2", contenus=kept) if len(kept) > 1 else kept[0]
-
-
-def _ranking(
-    contexte: Contexte, regions: pd.DataFrame, classement: pd.DataFrame, classement_avant: pd.DataFrame
-) -> Fragment | None:
-    if classement.empty:
-        return None
-    links = {} if contexte.region else adresses(contexte)
-    finding = constat_classement(contexte, classement, classement_avant)
-    return figure_classement(contexte, regions, classement, constat=finding, liens=links)
 
 
 def _has_enough(comptes: pd.DataFrame) -> bool:
@@ -133,29 +111,39 @@ def section_carte(
 
     `regions` by period and `region`.
     """
-    drawn: list[Fragment | None] = [carte_regions(contexte, regions, constat=constat_carte(contexte, classement))]
-    counts = de_la_periode(regions, contexte.periode)
-    ranking = _ranking(contexte, regions, classement, classement_avant)
-    if ranking and contexte.region and _has_enough(counts[counts["region"] == contexte.region.code]):
-        drawn.append(rendre("replie", intitule="Le classement des régions", contenu=ranking))
-    return section("carte", _carto(contexte), _cote_a_cote(drawn))
+    return section("carte", _carto(contexte), _regions(contexte, regions, classement, classement_avant))
 
 
-def section_cartes(
+def section_cartes(  # noqa: PLR0913  one per table shown
     contexte: Contexte,
     regions: pd.DataFrame,
     classement: pd.DataFrame,
+    classement_avant: pd.DataFrame,
     annees: pd.DataFrame,
     departements: pd.DataFrame,
 ) -> Fragment:
-    """Show the regions as circles, then over the years, then the départements, on the page of France.
+    """Show the same on the page of France, then its regions over the years, then its départements.
 
-    `regions` and `departements` by period, `annees` by `annee` and `region`.
+    `departements` by period, `annees` by `annee` and `region`.
     """
-    drawn = carte_regions(contexte, regions, constat=constat_carte(contexte, classement))
+    shown = _regions(contexte, regions, classement, classement_avant)
     told = figure_multiples(contexte, annees, constat=constat_multiples(contexte, annees), liens=adresses(contexte))
     places = carte_departements(contexte, departements, constat=constat_departements(contexte, departements))
-    return section("cartes", _carto(contexte), _cote_a_cote([drawn, told]), places)
+    return section("cartes", _carto(contexte), shown, told, places)
+
+
+def _regions(
+    contexte: Contexte, regions: pd.DataFrame, classement: pd.DataFrame, classement_avant: pd.DataFrame
+) -> Fragment:
+    drawn: list[Fragment | None] = [carte_regions(contexte, regions, constat=constat_carte(contexte, classement))]
+    counts = de_la_periode(regions, contexte.periode)
+    own = counts[counts["region"] == contexte.region.code] if contexte.region else counts
+    if len(classement) and _has_enough(own):
+        finding, links = constat_classement(contexte, classement, classement_avant), adresses(contexte)
+        links = {} if contexte.region else links
+        ranked = figure_classement(contexte, regions, classement, constat=finding, liens=links)
+        drawn.append(rendre("replie", intitule="Le classement des régions", contenu=ranked))
+    return _cote_a_cote(drawn)
 
 
 def _carto(contexte: Contexte) -> str:
