@@ -119,6 +119,7 @@ def section_cartes(  # noqa: PLR0913  one per table shown
     regions: pd.DataFrame,
     classement: pd.DataFrame,
     classement_avant: pd.DataFrame,
+    *,
     annees: pd.DataFrame,
     departements: pd.DataFrame,
 ) -> Fragment:
