@@ -217,8 +217,8 @@ def test_les_pages_la_disent_telle_quelle(racine: Path) -> None:
     contexte = barometre.contexte()
     pages = [
         restitution.page_methodologie(contexte, lire_suites(contexte.nomenclatures)),
-        restitution.section_provisoire(contexte, barometre.revisions()),
-        restitution.section_provisoire(contexte, None),
+        restitution.section_methode(contexte, restitution.revisees(contexte, barometre.revisions())),
+        restitution.section_methode(contexte),
     ]
     for page in pages:
         assert (

@@ -1,11 +1,13 @@
-"""What a page says and shows: typography, sentences, tables, figures, and what untrusted text may not do."""
+"""What a page says and shows: typography, tables, method, and what untrusted text may not do."""
 
 import re
+from collections.abc import Callable
 from datetime import date
-from itertools import pairwise
+from html import unescape
 from typing import Any
 
 import fabrique
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from lecture import lisible, simple
@@ -13,7 +15,6 @@ from lecture import lisible, simple
 from barometre_lib import restitution, typographie
 from barometre_lib.barometre import Barometre
 from barometre_lib.comptage import avec_soldes
-from barometre_lib.restitution.sections import section_exemples
 from barometre_lib.restitution.tableaux import tableau, tableau_classe, trier_par_solde
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
@@ -62,76 +63,6 @@ class TestTypographie:
         ]
 
 
-class TestPhrase:
-    """The sentence with the numbers, in every number and sign."""
-
-    @pytest.fixture
-    def dire(self, charger: Any) -> Any:
-        barometre: Barometre = charger("2024-S2")
-
-        def say(region: str, *counts: int) -> str:
-            ranking = pd.DataFrame({"region": [region], "rang": [1], "ex_aequo": [False]})
-            return lisible(restitution.phrase(barometre.contexte(region), comptes(("2024", *counts)), ranking))
-
-        return say
-
-    @pytest.mark.parametrize(
-        ("counts", "said"),
-        [
-            ((27, 32, 19, 8), "59 ouvertures et extensions significatives de sites industriels, et 27 fermetures et"),
-            ((27, 32, 19, 8), "Le solde net s'établit à +32, soit 32 ouvertures nettes."),
-            (
-                (1, 0, 0, 0),
-                "les services de l'État comptent une ouverture ou extension significative d'un site industriel,",
-            ),
-            (
-                (1, 0, 0, 0),
-                "sans aucune fermeture ni réduction significative. Le solde net s'établit à +1, soit une ouverture",
-            ),
-            (
-                (0, 0, 0, 2),
-                "ne comptent aucune ouverture ni extension significative de site industriel, mais 2 fermetures",
-            ),
-            ((0, 0, 0, 2), "Le solde net s'établit à −2, soit 2 fermetures nettes."),
-            ((0, 0, 1, 0), "−1, soit une fermeture nette."),
-            ((2, 0, 2, 0), "Le solde net est nul."),
-            ((0, 0, 0, 0), "En 2024, aucun mouvement n'est compté dans les Hauts-de-France."),
-        ],
-        ids=str,
-    )
-    def test_nombre_et_signe(self, dire: Any, counts: tuple[int, ...], said: str) -> None:
-        assert said in dire("32", *counts)
-
-    def test_un_rang_partage_se_dit(self, charger: Any) -> None:
-        barometre = charger("2024-S2")
-        text = lisible(
-            restitution.phrase(barometre.contexte("94"), comptes(("2024", 0, 0, 0, 0)), barometre.classement("2024"))
-        )
-        assert "la région est 9e ex æquo des 13 régions dont la couverture est établie" in text
-
-    def test_une_region_non_couverte_n_a_pas_de_rang(self, charger: Any) -> None:
-        barometre = charger("2024-S2")
-        text = lisible(
-            restitution.phrase(barometre.contexte("04"), comptes(("2024", 0, 0, 0, 0)), barometre.classement("2024"))
-        )
-        assert "aucun mouvement n'est compté à La Réunion" in text
-        assert "Couverture non précisée" in text
-        assert "Par son solde" not in text
-
-    def test_une_edition_de_premier_semestre_parle_du_semestre(self, charger: Any) -> None:
-        barometre = charger("2025-S1")
-        counts = barometre.comptes(["semestre"], region="27")
-        text = lisible(restitution.phrase(barometre.contexte("27"), counts, barometre.classement("2025-S1")))
-        assert text.startswith(
-            "Au 1er semestre 2025, en Bourgogne-Franche-Comté, les services de l'État comptent 5 ouvertures"
-        )
-        assert "4 fermetures et réductions significatives" in text
-
-    def test_une_periode_absente_est_une_erreur(self, charger: Any) -> None:
-        with pytest.raises(KeyError):
-            restitution.phrase(charger("2025-S1").contexte("27"), comptes(("2025", 1, 1, 1, 1)), pd.DataFrame())
-
-
 class TestTableaux:
     def test_titre_portees_et_total(self) -> None:
         html = restitution.tableau(comptes(("2023", 1, 2, 3, 4), ("2024", 10, 0, 0, 0)), titre="Essai")._repr_html_()
@@ -167,52 +98,13 @@ class TestTableaux:
         assert '<th scope="row">Total</th><td>10</td>' in html
 
 
-class TestFigures:
-    @pytest.fixture
-    def contexte(self, charger: Any) -> Any:
-        return charger("2025-S1").contexte("84")
-
-    def test_le_texte_est_du_texte_et_rien_n_est_appele(self, contexte: Any) -> None:
-        html = restitution.section_annees(contexte, comptes(("2024", 5, 4, 3, 2), ("2025", 1, 0, 0, 0)))._repr_html_()
-        assert ">+4</text>" in html
-        assert "(1er semestre)" in simple(html)
-        assert "http" not in html
-        assert "<metadata" not in html
-
-    def test_l_alternative_dit_les_soldes(self, contexte: Any) -> None:
-        html = restitution.section_annees(contexte, comptes(("2024", 5, 4, 3, 2), ("2025", 0, 0, 1, 0)))._repr_html_()
-        found = re.search(r'role="img" aria-label="([^"]*)"', html)
-        assert found
-        assert "2024, solde net +4 : 9 ouvertures et extensions, 5 fermetures et réductions" in simple(found.group(1))
-        assert "2025 (1er semestre), solde net −1 : 0 ouverture ou extension, 1 fermeture" in simple(found.group(1))
-
-    def test_deux_petites_valeurs_ne_se_chevauchent_pas(self, contexte: Any) -> None:
-        html = restitution.section_annees(
-            contexte, comptes(("2024", 200, 100, 1, 1), ("2025", 1, 1, 1, 1))
-        )._repr_html_()
-        found = re.findall(r'<text [^>]*text-anchor: end[^>]* x="([\d.]+)" y="([\d.]+)"[^>]*>1</text>', html)
-        beside: dict[str, list[float]] = {}
-        for x, y in found:
-            beside.setdefault(x, []).append(float(y))
-        # Beside 2024 the two closures, beside 2025 the four; 11 is the size of their text.
-        assert sorted(len(heights) for heights in beside.values()) == [2, 4]
-        for heights in beside.values():
-            ordered = sorted(heights)
-            assert all(below - above > 11 for above, below in pairwise(ordered)), ordered
-
-    def test_rien_a_dessiner_se_dit(self, contexte: Any) -> None:
-        html = restitution.section_annees(contexte, comptes(("2024", 0, 0, 0, 0)))._repr_html_()
-        assert "<svg" not in html
-        assert "Aucun mouvement n'est compté" in simple(html)
-        assert "<details>" in html
-
-    def test_la_meme_figure_donne_les_memes_octets_quel_que_soit_le_style_ambiant(self, contexte: Any) -> None:
-        import matplotlib as mpl
-
-        counts = comptes(("2024", 5, 4, 3, 2))
-        plain = restitution.section_annees(contexte, counts)._repr_html_()
-        with mpl.rc_context({"font.size": 30, "figure.facecolor": "red", "axes.grid": True}):
-            assert restitution.section_annees(contexte, counts)._repr_html_() == plain
+def test_un_dessin_est_le_meme_quel_que_soit_le_style_ambiant(charger: Callable[[str], Barometre]) -> None:
+    barometre = charger("2024-S2")
+    contexte, completude = barometre.contexte(), barometre.completude
+    plain = restitution.section_completude(contexte, completude)
+    assert plain is not None
+    with mpl.rc_context({"font.size": 30, "figure.facecolor": "red", "axes.grid": True}):
+        assert restitution.section_completude(contexte, completude) == plain
 
 
 HOSTILES = [
@@ -226,22 +118,27 @@ HOSTILES = [
 ]
 
 
+def exemple(**changes: str) -> str:
+    """Return what the page says of a site chosen as an example."""
+    barometre = fabrique.barometre([fabrique.ligne(citable="oui", **changes)])
+    barometre = fabrique.editer(barometre, exemples={"84": barometre.decisions["id_mouvement"]})
+    shown = restitution.section_exemples(barometre.contexte("84"), barometre.exemples("84"))
+    assert shown is not None
+    return str(shown.html)
+
+
 @pytest.mark.parametrize("nom", HOSTILES)
 def test_un_nom_de_site_n_est_jamais_du_balisage(nom: str) -> None:
-    changes = {"nom_site": nom, "entreprise": nom, "activite": nom, "capacite": nom, "aides": nom, "citable": "oui"}
-    barometre = fabrique.barometre([fabrique.ligne(**changes)])
-    html = section_exemples(barometre.contexte("84"), barometre.decisions)._repr_html_()
+    html = exemple(nom_site=nom, entreprise=nom, activite=nom, capacite=nom, aides=nom)
     assert nom not in html or not re.search(r"[<>&\"]", nom)
+    assert nom in simple(unescape(html))
     assert "<script" not in html
     assert "49" not in html.replace("&#34;", "")
     assert html.count("<li>") == 1
 
 
 def test_un_exemple_ne_montre_que_ses_colonnes_publiques() -> None:
-    row = fabrique.ligne(
-        citable="oui", effectif="4321", date_effet="2024-05-17", code_naf="27.20Z", commentaire="secret", emplois="37"
-    )
-    html = section_exemples(fabrique.barometre([row]).contexte("84"), fabrique.barometre([row]).decisions)._repr_html_()
+    html = exemple(effectif="4321", date_effet="2024-05-17", code_naf="27.20Z", commentaire="secret", emplois="37")
     assert "37" in html
     for hidden in ("4\u202f321", "4321", "2024-05-17", "17", "27.20Z", "secret"):
         assert hidden not in html
@@ -249,7 +146,7 @@ def test_un_exemple_ne_montre_que_ses_colonnes_publiques() -> None:
 
 def test_la_methode_d_une_variante_dit_la_valeur_de_la_variante() -> None:
     text = lisible(restitution.section_methode(fabrique.barometre([], seuil_effectif=10).contexte("84")))
-    assert "(1) Sites de plus de 10 salariés" in text
+    assert "les sites de plus de 10 salariés" in text
     assert "20 salariés" not in text
 
 
@@ -262,6 +159,4 @@ def test_une_variante_porte_son_tampon_et_pas_la_methode_officielle() -> None:
 
 @pytest.mark.parametrize(("entreprise", "montree"), [("Symbio", True), ("", False), ("SYMPHONHY SAS (fictif)", False)])
 def test_l_entreprise_n_est_dite_que_si_elle_ajoute_quelque_chose(entreprise: str, montree: bool) -> None:
-    row = fabrique.ligne(nom_site="SymphonHy", entreprise=entreprise, citable="oui")
-    barometre = fabrique.barometre([row])
-    assert (f"({entreprise})" in lisible(section_exemples(barometre.contexte("84"), barometre.decisions))) == montree
+    assert (f"(<bdi>{entreprise}</bdi>)" in exemple(nom_site="SymphonHy", entreprise=entreprise)) == montree

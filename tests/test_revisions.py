@@ -272,17 +272,18 @@ def test_les_parties_dites_font_le_nombre_dit(mouvements: list[tuple[Any, Any]])
         barometre = Barometre.charger("2024-S2", registre=Path(folder))
         for region in ("", "84"):
             revisions = barometre.revisions(region=region or None)
-            page = restitution.section_provisoire(barometre.contexte(region), revisions)
+            page = restitution.revisees(barometre.contexte(region), revisions)
             said, blocks = lecture.lisible(page), lecture.blocs(page)
             if "rien n'a changé" in said:
                 continue
             ((word, alone),) = re.findall(r"(\w+) mouvements?( d[eu] [\w ]+)? (?:a|ont) été révisés?", said)
             whole = [*NOMBRES, *map(str, range(10, 30))].index(word.lower())
             causes = sum(map(int, re.findall(r"\((\d+)\)", re.split("Causes? :", said)[1]))) if whole > 1 else 1
-            periods = whole if alone else sum(map(int, re.findall(r"\d : (\d+) mouvement", said)))
+            told = re.findall(r"(\d+) d[eu] (?:1er semestre |2e semestre )?\d{4} \(", said)
+            periods = whole if alone else sum(map(int, told))
             assert whole == causes
-            assert ("figure dans deux lignes :" in said) == (periods == whole + 1)
-            assert ("figurent dans plusieurs lignes :" in said) == (periods > whole + 1)
+            assert ("celui qui change de période y figure deux fois" in said) == (periods == whole + 1)
+            assert ("ceux qui changent de période y figurent plusieurs fois" in said) == (periods > whole + 1)
             if not region:
                 counts = blocks[blocks.index("Effet sur le solde net") + 1 :][1::3]
                 assert ("d'une région à l'autre" in said) == (sum(map(int, counts)) > whole)

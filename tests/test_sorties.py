@@ -151,7 +151,7 @@ def test_une_fausse_marque_de_fragment_ne_sert_pas_a_un_texte() -> None:
 MONTRES = set("retour svg image titre code echappe ancre tableau gabarit reference".split())  # noqa: SIM905
 ECRIT = """# Ce qui s'écrit
 
-Un, deux : « trois » ; quatre ? Voir [les années](#annees) et [la suite](#La-suite).
+Un, deux : « trois » ; quatre ? Voir [les années](#recensement) et [la suite](#La-suite).
 
 | Année | Solde |
 |:--|--:|
@@ -228,7 +228,9 @@ def page(charger: Callable[[str], Barometre], tmp_path_factory: pytest.TempPathF
     cells = [
         montre(restitution.entete(contexte)),
         texte(ECRIT, attachments=JOINTE),
-        montre(restitution.section_annees(contexte, barometre.comptes(["annee"]))),
+        montre(
+            restitution.section_recensement(contexte, barometre.comptes(["annee", "semestre"]), barometre.evolution())
+        ),
         dit(f"Total : 12 %\n{'x' * 500}"),
         montre(Image(PNG, alt="Un point")),
         *(texte(source) for source in [*HOSTILES.values(), LOURDS["mot"]] if essayer(source)),
@@ -258,8 +260,10 @@ def test_la_page_n_execute_rien_et_tient(navigateur: Browser, page: Path, largeu
         attributes = "[...document.querySelectorAll('main *')].flatMap(e => e.getAttributeNames())"
         assert not [name for name in opened.evaluate(attributes) if name.startswith("on")]
         assert opened.locator("script, iframe, object, embed, main style").count() == 0
-        links = opened.evaluate("[...document.querySelectorAll('main a')].map(a => a.protocol)")
+        links = opened.evaluate("[...document.querySelectorAll('main a:not([download])')].map(a => a.protocol)")
         assert set(links) == {"file:", "https:"}
+        files = opened.evaluate("[...document.querySelectorAll('main a[download]')].map(a => a.href.split(';')[0])")
+        assert files == ["data:image/svg+xml", "data:text/csv"]
         assert opened.evaluate("document.documentElement.scrollWidth") <= largeur
         opened.close()
 
