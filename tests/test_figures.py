@@ -362,7 +362,7 @@ class TestCadre:
     def test_l_edition_publique_ne_dit_pas_de_releve(self, region: Contexte) -> None:
         public = lu(secteurs(replace(region, publique=True), (1, 0, 0, 0)))
         assert "relève" not in public
-        assert "situation connue au 31 décembre 2024" in public
+        assert "situation au 31 décembre 2024" in public
 
     def test_la_france_dit_sans_qui(self, region: Contexte, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Contexte, "hors", lambda self, periode="": "hors Bretagne")

@@ -26,7 +26,7 @@ from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import COLONNES_EXEMPLES, Vue
-from barometre_lib.restitution import section_sommes
+from barometre_lib.restitution import tableau_sommes
 
 PAGES = ["index.html", "national.html", "methodologie.html", *(f"regions/{code}.html" for code in REGIONS)]
 TABLEAUX = [
@@ -188,13 +188,13 @@ class TestSommes:
         view = Vue.de(charger("2024-S2"))
         rows = view.sommes["secteur"].set_index("secteur")
         assert (rows.at["defense", "investissement_meur"], rows.at["defense", "emplois_supprimes"]) == ("s", None)
-        html = section_sommes(view.contexte(), view.sommes)._repr_html_()
+        html = tableau_sommes(view.contexte(), view.sommes)._repr_html_()
         assert re.search(r"Défense</th>\s*<td>150</td>\s*<td>5</td>\s*<td>n.d.</td>", html)
         assert "\ndefense;150;5;;0;s;4;" in corpus["tableaux/emplois-investissement.csv"]
 
     def test_un_semestre_n_en_dit_aucune(self, charger: Callable[[str], Barometre]) -> None:
         view = Vue.de(charger("2024-S1"))
-        assert section_sommes(view.contexte(), view.sommes) is None
+        assert tableau_sommes(view.contexte(), view.sommes) is None
 
 
 @pytest.fixture(scope="module")

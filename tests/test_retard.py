@@ -239,100 +239,105 @@ def regional(texte: str) -> bool:
     return bool(re.search(r"(Bretagne|2024|2e semestre 2024) (0 ){2,}", texte))
 
 
+def lire(carnet: str, releve: str, region: str = "") -> dict[str, str]:
+    """Return what each cell of a notebook says, by its name."""
+    return {name: lecture.lisible(one) for name, one in lecture.montrer(carnet, releve, region).items()}
+
+
 class TestPages:
     """What notebooks show."""
 
     def test_sa_page_dit_qu_elle_n_est_pas_actualisee(self, retard: Barometre) -> None:
-        shown = lecture.montrer("regional", RETARD, BRETAGNE)
-        text = {name: lecture.lisible(one) for name, one in shown.items()}
+        said = lire("regional", RETARD, BRETAGNE)
+        assert "Bretagne : solde non disponible en 2024" in said["entete"]
         assert (
             "Les données de la région n'ont pas été actualisées depuis le 30 juin 2024 : ses nombres en 2024 et au "
-            "2e semestre 2024 sont non disponibles." in text["entete"]
+            "2e semestre 2024 sont non disponibles." in said["entete"]
         )
-        for name in ("essentiel", "resultats", "secteurs", "carte-departements"):
-            assert "En 2024, en Bretagne : non disponible." in text[name], name
-        assert "le solde net est nul en 2022, de +1 en 2023 et non disponible en 2024." in text["depuis-2022"]
-        assert "+2 au 1er semestre 2024 et non disponible au 2e semestre 2024." in text["releves"]
-        assert "2024 non disponible" in text["depuis-2022"]
-        described = re.search('role="img" aria-label="([^"]*)', str(shown["depuis-2022"].html))
-        assert described and "; 2024\u00a0: non disponible." in described[1]
-        assert (
-            "En France, le solde net est nul en 2022, de +3 en 2023 et nul en 2024 hors Bretagne."
-            in text["depuis-2022"]
-        )
-        assert "La région n'entre pas dans les révisions" in text["provisoire"]
-        whole = " ".join(text.values())
-        assert "Couverture non précisée :" not in text["essentiel"] and "classée" not in whole
-        assert "emploi" not in text["resultats"] and not regional(whole)
+        assert said["essentiel"] == ""
+        assert said["resultats"].endswith("En 2024, en Bretagne : non disponible.")
+        for part in (
+            "S2 2024n.d.2022 : 02023 : +12024 : n.d.",
+            "le solde net n'est pas connu (« n.d. »)",
+            "1er semestre 2024 2 0 0 0 +2 2e semestre 2024 non disponible",
+            "2023 +1 1 + 0 0 + 0 1 0 0 0 +1 2024 non disponible France : 2024 hors Bretagne 0",
+            "En France, le solde net est de 0 en 2022, +3 en 2023 et 0 en 2024 hors Bretagne.",
+            # Of the columns of France that stand beside.
+            "France hors Bretagne : 2024. Champ",
+        ):
+            assert part in said["recensement"], part
+        assert "La région n'entre pas dans les révisions" in said["methode"]
+        whole = " ".join(said.values())
+        assert "Bretagne couverture" not in whole and "la région est" not in whole and not regional(whole)
 
     def test_la_france_est_dite_hors_bretagne(self, retard: Barometre) -> None:
-        shown = lecture.montrer("national", RETARD)
-        text = {name: lecture.lisible(one) for name, one in shown.items()}
-        assert "Données non actualisées : Bretagne (depuis le 30 juin 2024)." in text["entete"]
-        assert "En 2024, en France hors Bretagne, les services de l'État" in text["essentiel"]
-        assert "La France hors Bretagne a un solde net nul en 2024 :" in text["resultats"]
-        assert (
-            "En 2023, sur les mêmes régions (hors Bretagne), le solde net était de +2 : il recule de 2."
-            in (text["resultats"])
-        )
-        assert "annonce 20 emplois créés ou prévus" in text["resultats"]
-        assert (
-            "des 12 régions" not in text["resultats"]
-            and "12 régions dont la couverture est établie, hors" in (text["resultats"])
-        )
-        assert "reste" not in text["resultats"]
-        assert "Bretagne non disponible" in text["regions"] and "Total hors Bretagne 1 0 1 0 0" in text["regions"]
-        assert (
-            "France (2024 : hors Bretagne)" in text["depuis-2022"]
-            and "2024 (hors Bretagne) 1 0 1 0 0" in text["depuis-2022"]
-        )
-        assert "par secteur en 2024, France hors Bretagne" in text["secteurs"]
-        assert "Les révisions sont données hors Bretagne" in text["provisoire"]
-        assert "2 mouvements comptent" not in text["provisoire"] and not regional(" ".join(text.values()))
+        said = lire("national", RETARD)
+        assert "France hors Bretagne : autant d'ouvertures que de fermetures d'usines en 2024" in said["entete"]
+        assert "après 2 ouvertures nettes en 2023" in said["entete"] and "12 régions classées." in said["entete"]
+        assert "Données non actualisées : Bretagne (depuis le 30 juin 2024)." in said["entete"]
+        assert "Sur les mêmes régions, le solde net recule de 2 sur un an" in said["essentiel"]
+        for part in (
+            # Semesters that know it do not add up to the year that leaves it out.
+            "S1 2024+11S2 2024+12022 : 02023 : +32024 : 0",
+            "en 2024, 1 ouverture et 1 fermeture : le solde net est de 0. France hors Bretagne : S2 2024 et 2024.",
+            "2e semestre 2024 (hors Bretagne) 1 0 0 0 +1",
+            "2023 +3 3 + 0 0 + 0 3 0 0 0 +3 2024 hors Bretagne 0 1 + 0 1 + 0 1 0 1 0 0",
+        ):
+            assert part in said["recensement"], part
+        for part in (
+            "par secteur en 2024, France hors Bretagne",
+            # Not what the year before was, Bretagne being in it.
+            "« Électronique » est de 0 (1 ouverture et 1 fermeture). Sans mouvement",
+            "des 12 régions classées en 2024",
+            "Non disponible : Bretagne.",
+            "Bretagne non disponible",
+            "Total hors Bretagne 1 0 1 0 0",
+        ):
+            assert part in said["resultats"], part
+        assert "Les révisions sont données hors Bretagne" in said["methode"]
+        assert not regional(" ".join(said.values()))
 
     def test_une_autre_region_est_classee_sans_elle(self, retard: Barometre) -> None:
-        shown = lecture.montrer("regional", RETARD, RHONE)
-        assert "1re des 12 régions dont la couverture est établie, hors Bretagne." in lecture.lisible(
-            shown["essentiel"]
-        )
-        said = lecture.lisible(shown["resultats"])
-        assert "le solde net le plus élevé des 12 dont la couverture est établie, hors Bretagne" in said
-        assert "un an plus tôt" not in said and "En 2023, le solde net était de +1" in said
-        assert "non actualisées" not in lecture.lisible(shown["entete"])
+        said = lire("regional", RETARD, RHONE)["entete"]
+        assert "la région est la première des 12 classées, hors Bretagne." in said and "non actualisées" not in said
 
     def test_deux_retards_et_un_premier_semestre(self, racine: Path) -> None:
         couvrir(racine, APRES)
         rows = fabrique.lignes(*BRETONNES, *AUTRES, *SUITE)
         fabrique.ecrire_releve(racine / "data" / "releves", rows, APRES)
-        own = {name: lecture.lisible(one) for name, one in lecture.montrer("regional", APRES, BRETAGNE).items()}
+        own = lire("regional", APRES, BRETAGNE)
         assert (
             "depuis le 30 juin 2024 : ses nombres en 2024, en 2025, au 2e semestre 2024 et au 1er semestre 2025 sont"
             in own["entete"]
         )
-        assert "+1 en 2023, non disponible en 2024 et non disponible au 1er semestre 2025." in own["depuis-2022"]
-        assert "1er semestre 2024 2 0 0 0 +2 1er semestre 2025 non disponible" in own["releves"]
-        france = lecture.lisible(lecture.montrer("national", APRES)["resultats"])
-        assert "Au 1er semestre 2024, sur les mêmes régions (hors Bretagne), le solde net était de −1" in france
+        assert "2024 non disponible 1er semestre 2024 +2" in own["recensement"]
+        assert "1er semestre 2025 non disponible France" in own["recensement"]
+        france = lire("national", APRES)
+        assert "après une fermeture nette au 1er semestre 2024" in france["entete"]
+        assert (
+            "0 en 2024 hors Bretagne, +1 au 1er semestre 2024 et 0 au 1er semestre 2025 hors Bretagne."
+            in (france["recensement"])
+        )
         # Who was first the year before, among other regions, is not told.
-        for region, said in ((RHONE, "L'Auvergne-Rhône-Alpes a la"), ("52", "Les Pays de la Loire ont la")):
-            told = lecture.lisible(lecture.montrer("regional", APRES, region)["resultats"])
-            assert f"{said} première place des 12 régions dont la couverture est établie, hors Bretagne, à" in told
+        for region in (RHONE, "52"):
+            assert "reste" not in lire("regional", APRES, region)["entete"]
 
-    @pytest.mark.parametrize("cellule", ["carte", "carte-departements"])
-    def test_la_carte_l_ecrit(self, retard: Barometre, cellule: str) -> None:
-        drawing = str(lecture.montrer("national", RETARD)[cellule].html)
-        plain = re.sub("[\u00a0\u202f]", " ", drawing)
-        name = "Bretagne" if cellule == "carte" else "Finistère"
+    @pytest.mark.parametrize(("carte", "name"), [("regions", "Bretagne"), ("departements", "Finistère")])
+    def test_la_carte_l_ecrit(self, retard: Barometre, carte: str, name: str) -> None:
+        shown = re.sub("[\u00a0\u202f]", " ", str(lecture.montrer("national", RETARD)["cartographie"].html))
+        (plain,) = re.findall(
+            rf'<figure class="graphique[^"]*" id="figure-carte-{carte}".*?</figure>', shown, re.DOTALL
+        )
         assert f"<title>{name} : non disponible</title>" in plain
         # In each of the two drawings.
-        assert plain.count(">n.d.</text>") == 2 * (1 if cellule == "carte" else 4)
+        assert plain.count(">n.d.</text>") == 2 * (1 if carte == "regions" else 4)
         assert ">n.d. : non disponible</text>" in plain and ">n.p. : couverture non précisée</text>" in plain
         assert re.search(rf'aria-label="[^"]*Non disponible : [^"]*{name}[^"]*"', plain)
         assert "Couverture non précisée : 5" in plain
         assert re.search(rf"{name}</th><td class=\"note\" colspan=\"5\">non disponible</td>", plain)
 
     def test_l_edition_suivante_dit_ce_qui_manquait(self, racine: Path) -> None:
-        said = lecture.lisible(lecture.montrer("national", APRES)["provisoire"])
+        said = lire("national", APRES)["methode"]
         assert "ne donnait pas les nombres de Bretagne au 2e semestre 2024 : ce qui y est compté depuis" in said
         assert "hors Bretagne" not in said and "rien n'a changé en France" in said
 
@@ -344,7 +349,7 @@ class TestPages:
 
     def test_le_sommaire_et_la_methode(self, retard: Barometre) -> None:
         text = lecture.lisible(restitution.Fragment(index(retard, pages=[])))  # type: ignore[arg-type]
-        assert "Solde net hors Bretagne" in text and "Total hors Bretagne" in text
+        assert "France hors Bretagne : autant d'ouvertures que de fermetures" in text and "Total hors Bretagne" in text
         assert (
             "Bretagne"
             not in lecture.lisible(lecture.montrer("methodologie", RETARD)["methodologie"]).partition("incert")[2]
@@ -389,16 +394,14 @@ class TestPublique:
         view = Vue.de(retard)
         contexte = view.contexte()
         assert mesures(view.comptes(["annee", "region"]), annee="2024", region=BRETAGNE) == INCONNUES
-        assert "en France hors Bretagne" in lecture.lisible(
-            restitution.phrase(contexte, view.comptes(["annee"]), view.classement("2024"))
-        )
-        sums = lecture.lisible(restitution.section_sommes(contexte, view.sommes))
-        assert "en 2024, France hors Bretagne, par secteur" in sums
-        assert "non disponible" in lecture.lisible(
-            restitution.phrase(
-                view.contexte(BRETAGNE), view.comptes(["annee"], region=BRETAGNE), view.classement("2024")
-            )
-        )
+        counts = [view.comptes([contexte.maille, name]) for name in ("secteur", "region")]
+        told = restitution.constater(contexte, view.classement("2024"), view.classement("2023"), *counts)
+        assert "France hors Bretagne : autant d'ouvertures" in lecture.lisible(restitution.entete(contexte, told))
+        sums = lecture.lisible(restitution.tableau_sommes(contexte, view.sommes))
+        assert "hors Bretagne" in sums
+        own = view.contexte(BRETAGNE)
+        (said,) = restitution.secteurs_et_departements(own, counts[0], counts[1])
+        assert "non disponible" in lecture.lisible(said)
 
 
 def avertis(barometre: Barometre) -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.fragment import Fragment, rendre
-from barometre_lib.restitution.tableaux import NON_DISPONIBLE, NON_PRECISEE, additionner
+from barometre_lib.restitution.tableaux import NON_DISPONIBLE, NON_PRECISEE
 from barometre_lib.revisions import periodes_couvertes
 from barometre_lib.typographie import INSECABLE, au_cours_de, mois, nombre, periode, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_BRUTES, MESURES_HAUSSE
@@ -19,13 +19,17 @@ def tableau_annees(contexte: Contexte, evolution: pd.DataFrame, france: pd.DataF
     `evolution` and `france` are what `Barometre.evolution` returns.
     """
     told = {row["periode"]: row for row in evolution.to_dict("records")}
-    rows = [_row(periode(code), told[code], couverte=contexte.couverte) for code in _told(contexte)]
+    # What a late region gave before is known.
+    covered = contexte.couverte or contexte.actualisee is not None
+    rows = [_row(periode(code), told[code], couverte=covered) for code in _told(contexte)]
     if france is not None:
         own = france[france["periode"] == contexte.periode].to_dict("records")[0]
         name = f"France{INSECABLE}: {periode(contexte.periode)}"
         rows.append(_row(contexte.qualifier(name, contexte.periode), own) | {"france": True})
     elif contexte.hors():
-        rows[-1]["nom"] = contexte.qualifier(rows[-1]["nom"], contexte.periode)
+        rows = [
+            row | {"nom": contexte.qualifier(row["nom"], code)} for code, row in zip(_told(contexte), rows, strict=True)
+        ]
     return rendre(
         "annees",
         titre=f"Mouvements comptés par année, {contexte.nom}",
@@ -42,14 +46,12 @@ def _told(contexte: Contexte) -> list[str]:
 
 
 def _row(nom: str, row: Mapping[Hashable, Any], *, couverte: bool = True) -> dict[str, Any]:
-    """Return what a row says; where the coverage is not known, words stand in place of zeros."""
-    given = pd.notna(row["solde_net"])
-    known = given and (couverte or bool(additionner(row, MESURES_BRUTES)))
+    known = pd.notna(row["solde_net"]) and (couverte or any(row[name] for name in MESURES_BRUTES))
     earlier = known and pd.notna(row["premier"]) and row["premier"] != row["solde_net"]
     return {
         "nom": nom,
         "connue": known,
-        "inconnu": NON_PRECISEE if given else NON_DISPONIBLE,
+        "inconnu": NON_DISPONIBLE if couverte else NON_PRECISEE,
         "net": signe(row["solde_net"]) if known else "",
         "premier": signe(row["premier"]) if earlier else "",
         "publication": f"en{INSECABLE}{mois(row['mois'])}" if row["mois"] else f"relève {row['releve']}",
@@ -65,7 +67,7 @@ def phrase_france(contexte: Contexte, evolution: pd.DataFrame) -> Fragment:
     """Say the nets of France, whole years then the edition's half; `evolution` is that of France."""
     nets = evolution.set_index("periode")["solde_net"]
     values = [
-        f"{signe(nets[code]) if pd.notna(nets[code]) else NON_DISPONIBLE} {au_cours_de(code)}"
+        contexte.qualifier(f"{signe(nets[code]) if pd.notna(nets[code]) else NON_DISPONIBLE} {au_cours_de(code)}", code)
         for code in _told(contexte)
     ]
     return rendre("phrase_france", contexte=contexte, valeurs=values)

@@ -19,6 +19,7 @@ from barometre_lib.restitution.figures_mots import (
     abreger,
     composer_mouvements,
     dire_depuis,
+    dire_lacunes,
     dire_quand,
     ecrire_solde,
     nommer_annee,
@@ -46,19 +47,29 @@ __all__ = [
 
 
 def figure_recensement(
-    contexte: Contexte, semestres: pd.DataFrame, annees_france: pd.DataFrame | None, *, constat: str
+    contexte: Contexte,
+    semestres: pd.DataFrame,
+    annees_france: pd.DataFrame | None,
+    *,
+    constat: str,
+    annees: pd.DataFrame | None = None,
 ) -> Fragment:
     """Draw the semesters of the territory since the first one and, beside a region, France by year; years on a phone.
 
-    `semestres` by `annee` and `semestre`, `annees_france` by `annee`, None on the page of France.
+    `semestres` by `annee` and `semestre`, `annees_france` by `annee`, None on the page of France. `annees` is its
+    `evolution`: where a region was late, semesters that know it do not add up to a year that leaves it out.
     """
     shown = semestres.drop(columns="annee")
     title = f"Mouvements comptés par semestre, {contexte.nom}"
-    values = tableau(shown, titre=title, total="")
+    left_out = {} if contexte.region else {code: contexte.hors(code) for code in semestres["semestre"]}
+    values = tableau(shown, titre=title, total="", precisions=left_out)
     if aucun_mouvement(shown):
         return rendre("sans_mouvement", titre=title, tableau=values)
     columns = [(row["annee"], _colonne(row, abreger(row["semestre"]))) for row in semestres.to_dict("records")]
     years = _annees(contexte, columns)
+    if annees is not None:
+        told = {row["periode"]: row for row in annees.to_dict("records")}
+        years = [_colonne(told[one.nom], one.nom) if one.nom in told else one for one in years]
     braces = [
         (f"{year}{INSECABLE}: {next(one for one in years if one.nom == year).ecrite}", first, last)
         for year, first, last in reunir(columns)
@@ -78,6 +89,7 @@ def figure_recensement(
         etroit=dessiner_etroit(Groupe(contexte.nom, years)),
         tableau=values,
         valeurs=shown,
+        note=dire_lacunes(contexte, [*left_out, *semestres["annee"]]),
     )
 
 
@@ -159,6 +171,6 @@ def figure_secteurs(contexte: Contexte, secteurs: pd.DataFrame, *, constat: str)
 
 
 def _soldes_avant(contexte: Contexte, secteurs: pd.DataFrame) -> dict[str, dict[Any, Any]]:
-    """Return the net of each sector over the period compared, under its code; nothing before the first year."""
-    before = contexte.periode_precedente
+    """Return the net of each sector over the period compared, under its code; nothing when it cannot be compared."""
+    before = "" if contexte.region is None and contexte.hors() else contexte.periode_precedente
     return {before: de_la_periode(secteurs, before).set_index("secteur")["solde_net"].to_dict()} if before else {}

@@ -1,6 +1,6 @@
 """Words of figures: periods and balances as a drawing and what stands around it write them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -35,6 +35,15 @@ def dire_depuis(contexte: Contexte) -> str:
     first, last = contexte.releve.annees[0], contexte.annee
     years = last if first == last else f"{first}-{last}"
     return f", {years}" + (f" ({abreger(str(contexte.releve))} seul)" if contexte.releve.semestre == 1 else "")
+
+
+def dire_lacunes(contexte: Contexte, periodes: Iterable[str]) -> str:
+    """Say over which periods the numbers of France leave regions out: `France hors Bretagne : 2024.`"""
+    told: dict[str, dict[str, None]] = {}
+    for code in periodes:
+        if left_out := contexte.hors(code):
+            told.setdefault(left_out, {})[nommer_annee(contexte, abreger(code))] = None
+    return " ".join(f"France {left_out} : {enumerer(names)}." for left_out, names in told.items())
 
 
 def composer_mouvements(valeurs: Mapping[Any, Any]) -> str:

@@ -46,7 +46,8 @@ def section_recensement(
     drawn = None
     if _has_enough(semestres):
         finding = constat_recensement(contexte, evolution)
-        drawn = figure_recensement(contexte, semestres, annees_france, constat=finding)
+        years = evolution if contexte.region is None else None
+        drawn = figure_recensement(contexte, semestres, annees_france, constat=finding, annees=years)
     told = evolution if evolution_france is None else evolution_france
     return section(
         "recensement",
