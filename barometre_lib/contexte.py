@@ -14,11 +14,6 @@ from barometre_lib.typographie import enumerer, sans_accents
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve, maille_de
 
 
-def est_pluriel(sujet: str) -> bool:
-    """Tell whether a name with its article is plural: « les Pays de la Loire »."""
-    return sujet.startswith("les ")
-
-
 def dire_hors(lacunes: Lacunes, periode: str, nomenclatures: Nomenclatures) -> str:
     """Return what the numbers of France leave out over a period: « hors Bretagne », empty when it is nothing."""
     left_out = [nomenclatures.regions[code].nom for code in lacunes.regions(periode)]
@@ -98,16 +93,6 @@ class Contexte:
     def locatif(self) -> str:
         """Where, over that period: « dans les Hauts-de-France », « en France »."""
         return self.region.locatif if self.region else self.qualifier("en France")
-
-    @property
-    def sujet(self) -> str:
-        """The territory as a subject, over that period: « les Hauts-de-France », « la France »."""
-        return self.region.article if self.region else self.qualifier("la France")
-
-    @property
-    def pluriel(self) -> bool:
-        """Whether a verb of which the territory is the subject is plural."""
-        return est_pluriel(self.sujet)
 
     @property
     def couverte(self) -> bool:

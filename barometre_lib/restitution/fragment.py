@@ -17,7 +17,7 @@ GABARITS = Path(__file__).parent / "gabarits"
 MARQUE = {"text/html": {"fragment": True}}
 # Functions of `typographie` that templates may use.
 FILTRES = (
-    *("accorder", "accorder_en_lettres", "nombre", "montant", "signe", "ordinal"),
+    *("accorder", "accorder_en_lettres", "nombre", "montant", "signe"),
     *("mois", "jour", "periode", "au_cours_de", "de_periode"),
     *("de", "enumerer", "majuscule"),
 )
