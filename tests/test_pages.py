@@ -82,6 +82,8 @@ def test_la_page_d_auvergne_rhone_alpes_dit_les_nombres_publies(navigateur: Brow
     assert "la première des 13 classées" in text
     assert page.locator("h2").count() == 6
     assert page.locator(".sommaire").count() == 0
+    numbered = [re.sub(r"\s", " ", one) for one in page.locator("figcaption .numero").all_inner_texts()]
+    assert numbered == [f"Figure {place + 1}" for place in range(len(numbered))] and len(numbered) == 5
     examples = page.inner_text("ul.exemples")
     for site in (
         "Dracula Technologies",

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.region import Contact
+from barometre_lib.restitution.cadre import numeroter
 from barometre_lib.restitution.fragment import Fragment, remplir, section
 from barometre_lib.typographie import INSECABLE, mois, nombre, periode, sans_accents, typographier
 
@@ -130,6 +131,7 @@ def mettre_en_page(
     if contacts:
         shown = Fragment(remplir("contacts", {"contacts": contacts}, dossier=GABARITS))
         foot = section("contacts", "Contacts presse", shown).html
+    contenu = Markup(numeroter(contenu))  # noqa: S704
     start = DEBUT.search(contenu)
     place = start.start() if start else len(contenu)
     titles = lire_titres(contenu + foot) if sommaire else []
