@@ -22,13 +22,15 @@ AUTRES_REGARDS = [("light", 375), ("dark", 1280)]
 COMPLETES = ("index.html", "national.html", "regions/84.html")
 # One of each kind: a region of many départements, of two, one overseas.
 DIVERSES = PAGES if fabrique.TOUT else [*DE_FRANCE, *(f"regions/{code}.html" for code in ("84", "94", "06"))]
+# Container queries, which browsers have since 2023 and the checker's style sheets do not know yet.
+INCONNUS_DE_VNU = ("“container-type”", "“@container”")
 VNU = Path("build/outils/node_modules/vnu-jar/build/dist/vnu.jar")
-# Rows of tables that paper does not show, but those of annexes, and those that it shows.
+# Rows of tables that paper does not show, but those of annexes and the values of figures, and those that it shows.
 LIGNES_IMPRIMEES = """annexes => [false, true].map(shown => [...document.querySelectorAll('tbody tr, tfoot tr')]
   .filter(row => (shown || !row.closest(annexes)) && (row.offsetHeight > 0) === shown)
   .map(row => [...row.cells].map(c => c.textContent).join('|')))"""
 # What the quality page says that it does not print.
-ANNEXES = ".annexe, [aria-labelledby=completude] details, [aria-labelledby=parcours] details"
+ANNEXES = ".annexe, .graphique details, [aria-labelledby=completude] details, [aria-labelledby=parcours] details"
 # What comes between the reader and the text on paper.
 A_L_ECRAN = "nav, .evitement, figure summary, p.note a"
 
@@ -78,7 +80,9 @@ def valider() -> Any:
         command = ["java", "-jar", jar, "--errors-only", "--exit-zero-always", "--stdout", "--format", "json", *files]
         done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
         return [
-            f"{one['url']}, {one.get('lastLine')} : {one['message']}" for one in json.loads(done.stdout)["messages"]
+            f"{one['url']}, {one.get('lastLine')} : {one['message']}"
+            for one in json.loads(done.stdout)["messages"]
+            if not one["message"].startswith("CSS:") or not any(word in one["message"] for word in INCONNUS_DE_VNU)
         ]
 
     return check
@@ -124,7 +128,7 @@ def test_une_page_s_imprime(navigateur: Browser, publication: Path, nom: str) ->
     assert page.get_by_text("ne sont pas imprimés : ouvrez la page").count() == page.locator(".papier").count()
     assert page.locator(".papier").is_visible() == (nom == "qualite.html")
     assert set(left_out) <= set(printed)
-    assert len(left_out) == (12 + 1 if nom == "regions/84.html" else 0)
+    assert left_out == [] and len(printed) >= 4
     shown = "[document.body, document.querySelector('h1')].map(e => getComputedStyle(e))"
     assert page.evaluate(f"{shown}[0].backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate(f"{shown}[1].color") == "rgb(0, 0, 0)"

@@ -131,6 +131,7 @@ def mettre_en_page(
     if contacts:
         shown = Fragment(remplir("contacts", {"contacts": contacts}, dossier=GABARITS))
         foot = section("contacts", "Contacts presse", shown).html
+    contenu = Markup(numeroter(contenu))  # noqa: S704
     start = DEBUT.search(contenu)
     place = start.start() if start else len(contenu)
     titles = lire_titres(contenu + foot) if sommaire else []

@@ -8,8 +8,11 @@ from xml.etree.ElementTree import Element, SubElement
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 
-# What a press release on paper does not have; the rest is said by the page's own style sheet for print.
-FEUILLE = "nav, .evitement { display: none !important }"
+# What a press release on paper does not have, and no grid: WeasyPrint lets what follows one cover it. It reads no
+# rule of several media either. The rest is said by the page's own style sheet for print.
+FEUILLE = """nav, .evitement, .mobile, .replie > summary { display: none !important }
+.en-2, .essentiel, main { display: block !important }
+figure:not(.pleine) .trace svg { max-width: 110mm !important }"""
 SVG = "{http://www.w3.org/2000/svg}"
 INSTALLATION = "installez WeasyPrint par « pip install 'barometre-industriel[pdf]' »"
 
