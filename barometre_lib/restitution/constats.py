@@ -107,11 +107,18 @@ def _tuile(nom: str, compte: Compte | None, avant: Compte | None) -> dict[str, s
 
 
 def _dire_net(contexte: Contexte, compte: Compte) -> str:
+    """Say the net as openings or closures of plants, unless there was none of them."""
     when = au_cours_de(contexte.periode)
     if not compte.mouvements:
         return f"aucune ouverture ni fermeture d'usine {when}"
+    if compte.mouvements == 1:
+        return f"{next(composantes(compte))} {when}"
     if not compte.net:
-        return f"autant d'ouvertures que de fermetures d'usines {when}"
+        even = compte.ouvertures and not compte.strict
+        said = "autant d'ouvertures que de fermetures" if even else "solde nul entre ouvertures et fermetures"
+        return f"{said} d'usines {when}"
+    if not (compte.ouvertures if compte.net > 0 else compte.fermetures):
+        return f"solde net de {signe(compte.net)} {when}"
     return f"{nettes(compte.net)} d'usine{'s' if abs(compte.net) > 1 else ''} {when}"
 
 

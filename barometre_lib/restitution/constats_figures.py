@@ -58,7 +58,7 @@ def _un_pas(rows: Sequence[Any], nets: Sequence[int]) -> str:
         return f"Le solde net reste {said if now else 'nul'}, comme {earlier}"
     if not now:
         return f"Le solde net devient nul, après {signe(before)} {earlier}"
-    verb = "monte" if now > before else "tombe"
+    verb = "monte" if now > before else "tombe" if now < 0 else "baisse"
     return (
         f"Le solde net {verb} {said}, après {signe(before)} {earlier}"
         if before
@@ -154,7 +154,7 @@ def constat_classement(contexte: Contexte, classement: pd.DataFrame, classement_
     if own.rang > 1:
         place = f"{ordinal(own.rang)}{' ex æquo' if own.autres else ''}"
         gap = net - int(classement.loc[classement["region"] == contexte.region.code, "solde_net"].iloc[0])
-        return f"{contexte.region.nom}, {again}{place} sur {len(classement)}, à {nombre(gap)} de la première place"
+        return f"{contexte.region.nom}, {again}{place} sur {len(classement)}, {nombre(gap)} de moins que la première"
     if own.autres:
         others = enumerer(own.autres) if len(own.autres) <= EGALES_MAX else f"{len(own.autres)} autres régions"
         return f"{contexte.region.nom} {again}en tête, à égalité avec {others}"
@@ -165,22 +165,19 @@ def constat_classement(contexte: Contexte, classement: pd.DataFrame, classement_
     return f"{contexte.region.nom} {again}en tête, devant {seconds} ({signe(int(behind['solde_net'].iloc[0]))})"
 
 
-def constat_multiples(contexte: Contexte, annees: pd.DataFrame) -> str:
-    """Say in how many ranked regions the net rose over the last whole year; `annees` by `annee` and `region`."""
-    whole = [
-        year for year in sorted(annees["annee"].unique()) if contexte.releve.semestre == 2 or year != contexte.annee
-    ]
-    if len(whole) == 1:
-        return f"Le solde net de chaque région en {whole[0]}"
-    nets = annees.pivot(index="region", columns="annee", values="solde_net")[whole[-2:]].dropna()
-    covered = nets[[contexte.edition.couverte(code) for code in nets.index]]
-    rises, number = int((covered[whole[-1]] > covered[whole[-2]]).sum()), len(covered)
-    where = "dans aucune région" if not rises else f"dans {accorder(rises, 'région', 'régions')} sur {number}"
-    return (
-        f"De {whole[-2]} à {whole[-1]}, le solde net ne monte {where}"
-        if not rises
-        else (f"De {whole[-2]} à {whole[-1]}, le solde net monte {where}")
-    )
+def constat_multiples(contexte: Contexte, regions: pd.DataFrame) -> str:
+    """Say in how many covered regions the net rose over a year; `regions` by period and `region`."""
+    before = contexte.periode_precedente
+    if not before:
+        return f"Le solde net de chaque région {au_cours_de(contexte.periode)}"
+    nets = [de_la_periode(regions, code).set_index("region")["solde_net"] for code in (before, contexte.periode)]
+    both = pd.concat(nets, axis="columns", keys=["avant", "apres"]).dropna()
+    covered = both[[contexte.edition.couverte(str(code)) for code in both.index]]
+    rises = int((covered["apres"] > covered["avant"]).sum())
+    whole = contexte.releve.semestre == 2
+    when = f"De {before} à {contexte.periode}" if whole else "D'un premier semestre à l'autre"
+    where = f"monte dans {accorder(rises, 'région', 'régions')} sur {len(covered)}" if rises else "ne monte nulle part"
+    return f"{when}, le solde net {where}"
 
 
 def _nommer(classees: pd.DataFrame, noms: Any) -> str:

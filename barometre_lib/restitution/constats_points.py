@@ -108,8 +108,10 @@ def _cause(avant: Compte, compte: Compte, mesures: Sequence[str], *, seule: bool
         ways = f"la {_sens(changes[mesures[0]])} des {_de_a(mesures[0], avant, compte)}"
     if seule:
         return f"par {ways.replace('la ', 'la seule ', 1)}"
-    if contribution(mesures[0], changes[mesures[0]]) * (compte.net - avant.net) > 0:
-        return f"surtout par {ways}"
+    gap, carried = compte.net - avant.net, contribution(mesures[0], changes[mesures[0]])
+    if carried * gap > 0:
+        offset = f", en partie compensée{'s' if len(mesures) > 1 else ''}" if abs(carried) > abs(gap) else ""
+        return f"surtout par {ways}{offset}"
     helped = porteuse(avant, compte)
     return f"par la {_sens(changes[helped])} des {FEMININS[helped][1]}, malgré {ways}" if helped else f"malgré {ways}"
 

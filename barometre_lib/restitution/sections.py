@@ -76,7 +76,7 @@ def secteurs_et_departements(contexte: Contexte, secteurs: pd.DataFrame, departe
     if contexte.actualisee:
         return [rendre("non_disponible", contexte=contexte)]
     if aucun_mouvement(counts):
-        return [rendre("aucun_mouvement", contexte=contexte)]
+        return [rendre("aucun_mouvement" if contexte.couverte else "non_etabli", contexte=contexte)]
     if not _has_enough(counts):
         return [rendre("peu_de_mouvements", contexte=contexte, secteurs=_par_secteur(contexte, counts))]
     drawn = [figure_secteurs(contexte, secteurs, constat=constat_secteurs(contexte, secteurs))]
@@ -129,7 +129,7 @@ def section_cartes(  # noqa: PLR0913  one per table shown
     `departements` by period, `annees` by `annee` and `region`.
     """
     shown = _regions(contexte, regions, classement, classement_avant)
-    told = figure_multiples(contexte, annees, constat=constat_multiples(contexte, annees), liens=adresses(contexte))
+    told = figure_multiples(contexte, annees, constat=constat_multiples(contexte, regions), liens=adresses(contexte))
     places = carte_departements(contexte, departements, constat=constat_departements(contexte, departements))
     return section("cartes", _carto(contexte), shown, told, places)
 
