@@ -17,6 +17,7 @@ from barometre_lib import Barometre, restitution
 from barometre_lib.comptage import avec_soldes, classer
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.lacunes import Lacunes
+from barometre_lib.restitution import constats_figures
 from barometre_lib.restitution.constats import Constats, essentiel
 from barometre_lib.restitution.constats_faits import Compte, periodes_avant
 from barometre_lib.restitution.constats_figures import MOTS_MAX, compter_mots
@@ -388,7 +389,7 @@ def test_le_constat_du_recensement(annees: list[tuple[int, ...]], dit: str) -> N
     rows = [(year, *counts) for year, counts in zip(("2023", "2024", "2025"), annees, strict=True)]
     evolution = avec_soldes(pd.DataFrame(rows, columns=["periode", *MESURES_BRUTES]))
     evolution["comparable"] = evolution["solde_net"]
-    assert lecture.simple(restitution.constat_recensement(contexte(), evolution)) == dit
+    assert lecture.simple(constats_figures.constat_recensement(contexte(), evolution)) == dit
 
 
 @pytest.mark.parametrize(
@@ -411,17 +412,17 @@ def test_le_constat_du_recensement(annees: list[tuple[int, ...]], dit: str) -> N
 def test_le_constat_des_secteurs(nets: dict[str, int], dit: str) -> None:
     about = contexte()
     counts = table(about, "secteur", {("2025", code): (max(n, 0), 0, max(-n, 0), 0) for code, n in nets.items()})
-    assert lecture.simple(restitution.constat_secteurs(about, counts)) == dit
+    assert lecture.simple(constats_figures.constat_secteurs(about, counts)) == dit
 
 
 def test_le_constat_des_departements() -> None:
     about = contexte()
     places = {("2025", "69"): (4, 0, 0, 0), ("2025", "74"): (4, 0, 0, 0), ("2025", "38"): (0, 0, 4, 0)}
-    said = restitution.constat_departements(about, table(about, "departement", places))
+    said = constats_figures.constat_departements(about, table(about, "departement", places))
     assert said == "Haute-Savoie et Rhône en tête, Isère au plus bas"
-    assert restitution.constat_departements(contexte("06"), table(about, "departement", {("2025", "976"): NUL})) == (
-        "La couverture de la collecte n'est pas établie"
-    )
+    assert constats_figures.constat_departements(
+        contexte("06"), table(about, "departement", {("2025", "976"): NUL})
+    ) == ("La couverture de la collecte n'est pas établie")
 
 
 @pytest.mark.parametrize(
@@ -469,8 +470,8 @@ def test_les_constats_de_la_carte_et_du_classement(
     region: str, nets: dict[str, int], avant: dict[str, int], carte: str, rang: str
 ) -> None:
     about, now, before = contexte(region), classement(nets), classement(avant)
-    assert lecture.simple(restitution.constat_carte(about, now)) == carte
-    assert lecture.simple(restitution.constat_classement(about, now, before)).startswith(rang)
+    assert lecture.simple(constats_figures.constat_carte(about, now)) == carte
+    assert lecture.simple(constats_figures.constat_classement(about, now, before)).startswith(rang)
 
 
 COMPTES = st.tuples(*[st.one_of(st.integers(0, 3), st.integers(0, 400))] * 4)
@@ -508,9 +509,9 @@ def test_tout_compte_se_dit_juste(  # noqa: PLR0913, PLR0917  what a page is mad
     ranking = classement(ranks)
     counts = table(about, "secteur", sectors)
     findings = [
-        restitution.constat_secteurs(about, counts),
-        restitution.constat_carte(about, ranking),
-        restitution.constat_classement(about, ranking, ranking),
+        constats_figures.constat_secteurs(about, counts),
+        constats_figures.constat_carte(about, ranking),
+        constats_figures.constat_classement(about, ranking, ranking),
     ]
     assert [one for one in findings if compter_mots(one) > MOTS_MAX] == []
     for text in map(lecture.simple, [said.titre, said.suite, *told, *findings]):
@@ -551,13 +552,13 @@ def test_chaque_page_du_projet_dit_ses_comptes(releve: str, charger: Callable[[s
         else:
             assert "pas de solde établi" in said.titre
         findings = [
-            restitution.constat_recensement(about, barometre.evolution(region)),
-            restitution.constat_secteurs(about, sectors),
-            restitution.constat_departements(
+            constats_figures.constat_recensement(about, barometre.evolution(region)),
+            constats_figures.constat_secteurs(about, sectors),
+            constats_figures.constat_departements(
                 about, barometre.comptes([about.maille, "region", "departement"]) if not region else places
             ),
-            restitution.constat_carte(about, now),
-            restitution.constat_classement(about, now, before),
+            constats_figures.constat_carte(about, now),
+            constats_figures.constat_classement(about, now, before),
         ]
         assert [one for one in findings if compter_mots(one) > MOTS_MAX] == []
         told = [said.titre, said.suite, *points(said), *findings]
