@@ -84,7 +84,10 @@ def points(said: Constats) -> list[str]:
     [
         ("84", "2025-S2", (16, 39, 25, 18), "Auvergne-Rhône-Alpes : 12 ouvertures nettes d'usines en 2025"),
         ("53", "2025-S2", (1, 1, 1, 0), "Bretagne : une ouverture nette d'usine en 2025"),
-        ("94", "2025-S2", (0, 0, 0, 1), "Corse : une fermeture nette d'usine en 2025"),
+        ("94", "2025-S2", (0, 0, 0, 1), "Corse : une réduction significative en 2025"),
+        ("94", "2025-S2", (0, 0, 1, 0), "Corse : une fermeture en 2025"),
+        ("11", "2025-S2", (9, 18, 17, 10), "Île-de-France : solde nul entre ouvertures et fermetures d'usines en 2025"),
+        ("53", "2025-S2", (0, 3, 1, 0), "Bretagne : solde net de +2 en 2025"),
         ("52", "2025-S2", (5, 13, 17, 9), "Pays de la Loire : 8 fermetures nettes d'usines en 2025"),
         ("32", "2025-S2", (2, 1, 2, 1), "Hauts-de-France : autant d'ouvertures que de fermetures d'usines en 2025"),
         ("94", "2025-S2", NUL, "Corse : aucune ouverture ni fermeture d'usine en 2025"),
@@ -440,7 +443,7 @@ def test_le_constat_des_departements() -> None:
             {"84": 12, "75": 10, "94": -1, "53": 0},
             {},
             "Corse, seule région au solde négatif en 2025",
-            "Corse, 4e sur 4, à 13 de la première place",
+            "Corse, 4e sur 4, 13 de moins que la première",
         ),
         (
             "53",
@@ -517,21 +520,30 @@ def test_tout_compte_se_dit_juste(  # noqa: PLR0913, PLR0917  what a page is mad
     for text in map(lecture.simple, [said.titre, said.suite, *told, *findings]):
         found = {fault: re.search(pattern, text) for fault, pattern in FAUTES.items() if fault != "minuscule"}
         assert not any(found.values()), (text, {k: v for k, v in found.items() if v})
-    verifier_le_titre(said.titre, Compte(*annees[0]).net)
+    verifier_le_titre(said.titre, Compte(*annees[0]))
     assert said.compte == Compte(*annees[0])
     assert said.avant is None or said.compte.net - said.avant.net == sum(
         way * (now - then) for way, now, then in zip((1, 1, -1, -1), said.compte, said.avant, strict=True)
     )
 
 
-def verifier_le_titre(titre: str, net: int) -> None:
-    """Check that the number of a title is the net, and its noun the sign."""
+def verifier_le_titre(titre: str, compte: Compte) -> None:
+    """Check that a title says the net, and neither openings nor closures that there are not."""
     _, said = lecture.simple(titre).split(" : ")
     number = re.match(r"(une|[\d ]+) (ouverture|fermeture)s? nettes? d'usines? ", said)
-    assert bool(number) == bool(net), titre
     if number:
         value = 1 if number[1] == "une" else int(number[1].replace(" ", ""))
-        assert value == abs(net) and (number[2] == "ouverture") == (net > 0)
+        assert compte.net == (value if number[2] == "ouverture" else -value)
+        assert compte.ouvertures if compte.net > 0 else compte.fermetures
+    elif written := re.match(r"solde net de ([+−][\d ]+) ", said):
+        assert int(written[1].replace("−", "-").replace(" ", "")) == compte.net
+    elif compte.mouvements == 1:
+        kind = next(name for name in MESURES_BRUTES if compte.mesure(name))
+        assert lecture.simple(said).startswith(f"une {kind[:-1].replace('reduction', 'réduction')}")
+    else:
+        assert compte.net == 0
+        assert said.startswith("aucune") == (compte.mouvements == 0)
+        assert said.startswith("autant") == (compte.ouvertures > 0 and compte.strict == 0)
 
 
 @pytest.mark.parametrize("releve", fabrique.DEUX_RELEVES)
@@ -548,7 +560,7 @@ def test_chaque_page_du_projet_dit_ses_comptes(releve: str, charger: Callable[[s
         )
         assert said.compte is not None and said.compte == Compte(*(counts[one] for one in MESURES_BRUTES))
         if about.couverte:
-            verifier_le_titre(said.titre, counts["solde_net"])
+            verifier_le_titre(said.titre, said.compte)
         else:
             assert "pas de solde établi" in said.titre
         findings = [
