@@ -8,11 +8,14 @@ from xml.etree.ElementTree import Element, SubElement
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 
-# What a press release on paper does not have, and no grid: WeasyPrint lets what follows one cover it. It reads no
-# rule of several media either. The rest is said by the page's own style sheet for print.
+# What a press release on paper does not have, and tables for grids, whose pieces WeasyPrint lets cover one another. It
+# reads no rule of several media either. The rest is said by the page's own style sheet for print.
 FEUILLE = """nav, .evitement, .mobile, .replie > summary { display: none !important }
-.en-2, .essentiel, main { display: block !important }
-figure:not(.pleine) .trace svg { max-width: 110mm !important }"""
+main, .tuiles { display: block !important }
+.en-2, .essentiel { display: table !important; table-layout: fixed; width: 100%; break-inside: avoid }
+.en-2 > *, .essentiel > * { display: table-cell !important; vertical-align: top; padding-right: 5mm }
+.tuiles > div { display: inline-block; width: 26mm; margin: 0 1mm 1mm 0; vertical-align: top }
+.en-2 .trace svg, section > figure:not(.pleine) .trace svg { max-width: 78mm !important }"""
 SVG = "{http://www.w3.org/2000/svg}"
 INSTALLATION = "installez WeasyPrint par « pip install 'barometre-industriel[pdf]' »"
 
