@@ -24,8 +24,8 @@ ECRAN = """() => {
     if (!node.textContent.trim() || node.parentElement.closest('svg, style')) continue;
     if (folded && !node.parentElement.closest('summary')) continue;
     range.selectNodeContents(node);
-    const shown = [...range.getClientRects()].some(r => r.width > 1 && r.bottom <= innerHeight && r.right <= innerWidth + 1);
-    if (shown) seen.push(node.textContent);
+    const inside = r => r.width > 1 && r.bottom <= innerHeight && r.right <= innerWidth + 1;
+    if ([...range.getClientRects()].some(inside)) seen.push(node.textContent);
   }
   return seen.join(' ');
 }"""
