@@ -11,6 +11,7 @@ from navigation import ouvrir
 from playwright.sync_api import Browser
 
 from barometre_lib import Barometre
+from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.typographie import nombre, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
@@ -136,6 +137,15 @@ def test_une_page_est_courte(navigateur: Browser, ecrites: Path, tmp_path: Path,
         assert "Document interne, ne pas diffuser" in text
         assert "démonstration" in text
         assert "rovisoire" in text
+
+
+def test_le_pdf_tient_en_deux_feuilles(ecrites: Path, tmp_path: Path) -> None:
+    pytest.importorskip("weasyprint")
+    ecrire_pdf(ecrites / "2025-S2-84.html", tmp_path / "page.pdf")
+    printed = subprocess.run(
+        ["pdftotext", tmp_path / "page.pdf", "-"], check=True, capture_output=True, encoding="utf-8"
+    )
+    assert printed.stdout.count("\f") == 2
 
 
 def test_le_solde_n_est_pas_rabache(navigateur: Browser, ecrites: Path) -> None:
