@@ -144,7 +144,7 @@ class TestOuvrier:
         after = executer_au_loin(task, None, (*lieu, asked.entrees("2024-S2")), None, 60)
         assert not first.prive.exists()
         assert after.erreur == ""
-        assert "aucun mouvement n'est compté" in unescape(after.contenu).replace("’", "'")
+        assert "aucune ouverture ni fermeture" in unescape(after.contenu).replace("’", "'")
 
 
 @pytest.mark.parametrize(

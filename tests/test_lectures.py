@@ -1,6 +1,7 @@
 """How many times a campaign reads a relève and decides its rows: once in a process that needs them, and no more."""
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -39,8 +40,9 @@ def test_executer_puis_publier(
     """The leg without an engine: what a shell, Slurm or xargs runs is found made; what a notebook reads is seen."""
     path = petite_racine / "notebooks" / "methodologie.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    variant = "Barometre.charger(releve, regles={'seuil_effectif': 10}).decisions;"
-    notebook.cells.append(nbformat.v4.new_code_cell(variant))
+    # Of another folder, which the fork server did not read.
+    elsewhere = shutil.copytree(petite_racine / "data" / "releves", tmp_path / "ailleurs")
+    notebook.cells.append(nbformat.v4.new_code_cell(f"Barometre.charger(releve, registre={str(elsewhere)!r}).decisions;"))
     nbformat.write(notebook, path)
     where = ("--sorties", str(tmp_path / "s"))
     asked = ("executer", "2024-S2/methodologie", "2024-S2/regional-94", *where)

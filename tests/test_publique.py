@@ -160,7 +160,7 @@ class TestVue:
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         private = [cell.id for cell in code if not {"publique", "parameters"} & set(cell.metadata.get("tags", []))]
         # A section added to a page demands a decision: rows would reach what this cell makes.
-        assert private == ([] if carnet == "methodologie" else ["calcul-interne"])
+        assert private == ([] if carnet == "methodologie" else ["calcul-interne", "commentaire"])
         asked = {
             node.attr
             for cell in code

@@ -52,7 +52,7 @@ def preparer(consigne: str) -> None:
     Only the fork server of a campaign does it, whose input is a copy. What cannot be read is left to the notebooks,
     which say so.
     """
-    releves, *regles = consigne.split()
+    releves, *regles = consigne.split(" ")
     codes = sorted(releves.split(","))
     with suppress(ErreurBarometre):
         latest = Barometre.charger(codes[-1], regles=lire_regles(regles) or None)
