@@ -185,7 +185,10 @@ def test_tout_est_sur_la_sortie_standard_rien_n_est_coupe(ici: Lancer, deposer: 
     assert list(rows[0]) == CHAMPS == list(told[0])
     assert (ended.code, data.code, len(rows), len(told)) == (1, 1, 71, 71)
     assert rows[-1]["site"] == f"'{HOSTILE}" and told[-1]["site"] == HOSTILE
-    assert rows[0]["valeurs"] == "Emplois créés ou supprimés : 900" and rows[0]["ligne"] == "2"
+    assert (
+        rows[0]["valeurs"] == "Emplois créés ou supprimés : 900 ; Effectif salarié : 21 ; Type de mouvement : ouverture"
+        and rows[0]["ligne"] == "2"
+    )
     assert (rows[0]["region"], rows[0]["commune"], rows[0]["attendu"][:17]) == ("84", "Lyon", "un nombre d'emplo")
 
 

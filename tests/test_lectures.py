@@ -42,7 +42,9 @@ def test_executer_puis_publier(
     notebook = nbformat.read(path, as_version=4)
     # Of another folder, which the fork server did not read.
     elsewhere = shutil.copytree(petite_racine / "data" / "releves", tmp_path / "ailleurs")
-    notebook.cells.append(nbformat.v4.new_code_cell(f"Barometre.charger(releve, registre={str(elsewhere)!r}).decisions;"))
+    notebook.cells.append(
+        nbformat.v4.new_code_cell(f"Barometre.charger(releve, registre={str(elsewhere)!r}).decisions;")
+    )
     nbformat.write(notebook, path)
     where = ("--sorties", str(tmp_path / "s"))
     asked = ("executer", "2024-S2/methodologie", "2024-S2/regional-94", *where)

@@ -104,7 +104,7 @@ def test_une_region_vide_se_lit(navigateur: Browser, publication: Path) -> None:
     text = re.sub(r"\s", " ", page.inner_text("main"))
     assert "Mayotte : pas de solde établi en 2024" in text
     assert re.search(r"2022\s+couverture non précisée\s+2023\s+couverture non précisée", text)
-    assert "Aucun mouvement n’est compté en 2024." in text
+    assert "Aucun résultat n’est établi à Mayotte en 2024" in text
     # The map of all regions alone, one of its two drawings being shown.
     assert sum(one.is_visible() for one in page.locator("svg").all()) == 1
     page.close()

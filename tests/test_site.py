@@ -32,7 +32,7 @@ from barometre_lib.publication.pages import GABARITS, Lien, chaine_css, habiller
 from barometre_lib.qualite import lire_suites
 from barometre_lib.restitution import page_methodologie
 from barometre_lib.restitution.tableaux import tableau, tableau_libre
-from barometre_lib.typographie import typographier
+from barometre_lib.typographie import composer, typographier
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
 HOSTILE = """<script>x</script>"'&</style>{{ 1 }}"""
@@ -141,7 +141,7 @@ def test_le_pied_dit_les_sources_dans_les_termes_des_licences(contexte: Contexte
     mention = re.search(r"« (Sources : Insee [^»]*) »", licences)
     assert mention and mention.group(1) in text
     assert "Année 2024, situation connue au 31 décembre 2024 · publié le 13 mars 2025. Communiqué national" in text
-    assert "Source : registre de démonstration, données fictives." in text
+    assert "Source : registre de démonstration, microdonnées fictives" in text
     real = lisible(mettre_en_page(replace(contexte, demonstration=False)))
     assert "Source : registre des mouvements, services de l'État." in real
     assert "b5d4cb6e" in text and "Licence Ouverte 2.0" in text
@@ -173,7 +173,7 @@ def test_l_etat_de_l_edition_est_en_tete_au_pied_et_sur_papier(
     assert text.count(head) == (2 if head == foot else 1)
     assert foot in text
     assert text.index(head) < text.index("Partie 0")
-    assert chaine_css(f"\n{changed.edition.avis}")[1:] in page
+    assert chaine_css(composer(f"\n{changed.edition.avis}"))[1:] in page
     early = "publication prévue le 13 mars 2025" in text
     assert early == (changes["etat"] != "rectifie")
 
@@ -190,7 +190,7 @@ def test_chaque_feuille_imprimee_dit_ce_qu_elle_est(contexte: Contexte) -> None:
     assert heads(contexte) == [internal, fictitious, "données provisoires"]
     assert heads(replace(contexte, publique=True)) == [fictitious, "données provisoires"]
     assert heads(replace(contexte, demonstration=False, publique=True)) == ["données provisoires"]
-    assert heads(replace(contexte, variante="Variante d'étude"))[1] == "Variante d'étude"
+    assert heads(replace(contexte, variante="Variante d'étude"))[1] == "Variante d’étude"
 
 
 def test_une_edition_diffusee_ne_porte_aucun_bandeau(contexte: Contexte) -> None:
