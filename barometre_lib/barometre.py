@@ -18,11 +18,11 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_code, lire_region
-from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition, lire_lacunes
+from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition, lire_lacunes, lire_mois
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
 from barometre_lib.parametres.textes import lire_textes
-from barometre_lib.parametres.variante import TAMPON, dire_variante, ecrire_regles
+from barometre_lib.parametres.variante import TAMPON, dire_variante, noter_variante
 from barometre_lib.parcours import resumer_parcours, suivre
 from barometre_lib.registre.lecture import (
     Registre,
@@ -40,8 +40,6 @@ from barometre_lib.vocabulaire import MESURES, Releve
 
 # What `installer` has put there: relèves that this process and those forked from it need not read.
 _INSTALLES: dict[tuple[str, Path], Any] = {}
-# The rules of the study variants that this process loaded, as a command says them.
-_VARIANTES: list[str] = []
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,8 +55,7 @@ class Barometre:
         self.famille[self.releve] = self
 
     def __repr__(self) -> str:
-        stamp = ", variante" if self.variante else ""
-        return f"<Barometre {self.releve}, {len(self.registre.mouvements)} lignes{stamp}>"
+        return f"<Barometre {self.releve}, {len(self.registre.mouvements)} lignes{self.variante and ', variante'}>"
 
     @classmethod
     def charger(
@@ -82,7 +79,7 @@ class Barometre:
         nomenclatures = Nomenclatures.du_projet()
         unknown = lire_lacunes(code, releves_anterieures(code, folder), nomenclatures)
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures, lacunes=unknown)
-        _VARIANTES.extend(ecrire_regles(parameters.surcharges))
+        noter_variante(parameters.surcharges)
         return cls(lire_registre(code, folder, nomenclatures), parameters)
 
     @property
@@ -150,10 +147,7 @@ class Barometre:
 
     @property
     def decisions(self) -> pd.DataFrame:
-        """The register of decisions: every row read, with `secteur`, `motif` and `compte`, by `id_mouvement`.
-
-        A copy each time: whatever a notebook does with it changes no count.
-        """
+        """The register of decisions, a copy: every row, with `secteur`, `motif` and `compte`, by `id_mouvement`."""
         return self._decisions.copy()
 
     @cached_property
@@ -167,10 +161,7 @@ class Barometre:
         return Decompte(cells, self.releve, self.nomenclatures, self.parametres.lacunes)
 
     def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
-        """Count the movements, of one region if asked; see `comptage.compter`.
-
-        Codes and periods are text (`annee == "2024"`). `attrs["variante"]` holds the stamp of a study variant.
-        """
+        """Count the movements, of one region if asked; codes and periods are text. See `comptage.compter`."""
         return self._stamp(self.decompte.comptes(par, region=region))
 
     def classement(self, periode: str) -> pd.DataFrame:
@@ -203,21 +194,12 @@ class Barometre:
     @cached_property
     def _comparee(self) -> tuple[Releve | None, str, Lacunes]:
         """The relève with which pages compare, its month and what it did not know; none published a variant."""
-        code = None if self.variante else self._precedente_code
-        if code is None:
+        if self.variante or (code := self._precedente_code) is None:
             return None, "", AUCUNE
-        there = chemin_edition(code).exists()
-        month = lire_edition(code, nomenclatures=self.nomenclatures).mois if there else ""
-        return code, month, self._lacunes[code]
+        return code, lire_mois(code, self.nomenclatures), self._lacunes[code]
 
     def anterieure(self, code: Releve) -> Self:
-        """Return another relève of the folder under the same rules, read once.
-
-        Raises
-        ------
-        ErreurBarometre
-            It is not earlier, cannot be read, or one of the two is fictitious and the other is not.
-        """
+        """Return another relève of the folder, under the same rules, read once; refused unless earlier and alike."""
         code = lire_code_releve(code)
         if code > self.releve:
             raise ErreurBarometre(f"Relève {code} : attendu une relève antérieure à {self.releve}.")
@@ -254,8 +236,8 @@ class Barometre:
             comptes_apres=self.comptes(PAR_CONFRONTE),
             secteurs=self.nomenclatures.secteur_de_sous_secteur(self.releve),
         )
-        silent = self.parametres.lacunes.muettes(code)
-        return self._stamp(changes[~changes["region"].isin(silent)].reset_index(drop=True))
+        told = ~changes["region"].isin(self.parametres.lacunes.muettes(code))
+        return self._stamp(changes[told].reset_index(drop=True))
 
     def evolution(self, region: str = "") -> pd.DataFrame:
         """Return every period over that a page tells, as it stands now and as it was first published.
@@ -309,11 +291,6 @@ class Barometre:
         if self.variante:
             table.attrs["variante"] = self.variante
         return table
-
-
-def variantes_chargees() -> list[str]:
-    """Return the rules of the study variants that this process loaded, as a command says them."""
-    return list(_VARIANTES)
 
 
 def installer(releve: str, objet: Any) -> None:

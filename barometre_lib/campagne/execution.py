@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from barometre_lib.barometre import Barometre, installer, variantes_chargees
+from barometre_lib.barometre import Barometre, installer
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import originale, situer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
-from barometre_lib.parametres.variante import TAMPON, lire_regles
+from barometre_lib.parametres.variante import TAMPON, lire_regles, variantes_chargees
 from barometre_lib.publication.carnet import convertir, nommer
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.bilan import Bilan

@@ -187,6 +187,11 @@ def lire_edition(releve: Releve, *, nomenclatures: Nomenclatures | None = None, 
     return read
 
 
+def lire_mois(releve: Releve, nomenclatures: Nomenclatures) -> str:
+    """Return the month of the edition of a relève, 2025-03; empty when nothing is decided of it."""
+    return lire_edition(releve, nomenclatures=nomenclatures).mois if chemin_edition(releve).exists() else ""
+
+
 def lire_lacunes(releve: Releve, anterieures: Iterable[Releve], nomenclatures: Nomenclatures) -> Lacunes:
     """Read in the editions which regions a relève does not update; `anterieures` are relèves of the register.
 

@@ -20,6 +20,19 @@ LIBELLES = {
     "ordre_sources": "ordre des sources",
 }
 
+# The rules of the variants that this process loaded.
+_CHARGEES: list[str] = []
+
+
+def noter_variante(regles: Mapping[str, Any]) -> None:
+    """Note the rules of a variant that this process loads."""
+    _CHARGEES.extend(ecrire_regles(regles))
+
+
+def variantes_chargees() -> list[str]:
+    """Return the rules of the variants that this process loaded, as a command says them."""
+    return list(_CHARGEES)
+
 
 def lire_regles(textes: Iterable[str]) -> dict[str, Any]:
     """Read values of parameters, `seuil_effectif=10` each; whether they fit is for whoever reads the parameters.

@@ -18,6 +18,7 @@ from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Garde, Onglet, composer
+from barometre_lib.publication.couverture import couvrir, lire_periodes
 from barometre_lib.publication.pages import INTERNE, Lien, nommer_releve
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import Vue
@@ -41,9 +42,6 @@ MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, ca
 SEPARATEUR = typographier(" ; ")  # of what is said on one line
 # Dimensions whose codes have a label, which the dictionary gives.
 DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
-# In the column of coverage, where the numbers of a row are not known.
-INDISPONIBLE = "non_disponible"
-NON_ETABLIES = ("non", "inconnue")
 # Columns whose whole numbers are not plain ones.
 ENTIERS = {"annee": ANNEE} | dict.fromkeys(["solde_net", "solde_net_min", "solde_net_max", "solde_strict"], SOLDE)
 
@@ -121,7 +119,7 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
         for of, table in source.sommes.items()
     ]
     stamp = SEPARATEUR.join(mentions(contexte))
-    numbers = [_stamp(_cover(table, contexte), stamp, contexte) for table in (*counts, ranking, *sums)]
+    numbers = [_reserve(table, stamp, contexte) for table in (*counts, ranking, *sums)]
     if isinstance(source, Barometre):
         own, decisions = words["du_registre"], source.decisions
         bounds = [_table(own[f"bornes-{par[-1]}"], _bounds(source, par)) for par in (["annee"], ["annee", "region"])]
@@ -129,7 +127,7 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
             _table(own["motifs"], compter_motifs([decisions], contexte.nomenclatures)),
             _table(own["incompletes"], lister_incompletes(source)),
         ]
-        numbers += [_stamp(_cover(table, contexte), stamp, contexte) for table in bounds]
+        numbers += [_reserve(table, stamp, contexte) for table in bounds]
         numbers += [_stamp(table, stamp) for table in rows]
     dictionary = _table(words["dictionnaire"], _dictionary(contexte, numbers))
     if not contexte.publique:
@@ -174,32 +172,9 @@ def _bounds(source: Barometre, par: list[str]) -> pd.DataFrame:
     return borner(source, par)[[*par, *shown]]
 
 
-def _cover(table: Table, contexte: Contexte) -> Table:
-    """Say beside each territory whether it is covered; where it is not known to be, nothing counted is no zero."""
-    rows = table.donnees.copy()
-    place = next((name for name in ("region", "departement") if name in rows), None)
-    if place is None:
-        return table
-    departments = contexte.nomenclatures.departements
-    regions = {code: one.region for code, one in departments.items()} if place == "departement" else {}
-    of_region, when = contexte.edition.couverture, _periods(rows, contexte)
-    owners = [regions.get(code, code) for code in rows[place]]
-    covered = [
-        INDISPONIBLE if contexte.lacunes.manque(period, code) else of_region.get(code, "")
-        for code, period in zip(owners, when, strict=True)
-    ]
-    rows.insert(list(rows).index(place) + 1, "couverture", covered)
-    unsure = pd.Series(covered, rows.index).isin(NON_ETABLIES)
-    for name in rows.select_dtypes("number"):
-        whole = rows[name].astype("Int64" if pd.api.types.is_integer_dtype(rows[name]) else "Float64")
-        rows[name] = whole.mask(unsure & whole.eq(0).fillna(value=False))
-    return replace(table, donnees=rows)
-
-
-def _periods(rows: pd.DataFrame, contexte: Contexte) -> list[str]:
-    """Return the period of each row of a table, the edition's own where none is said."""
-    named = next((name for name in ("semestre", "annee") if name in rows), None)
-    return [str(one) for one in rows[named]] if named else [contexte.periode] * len(rows)
+def _reserve(table: Table, mention: str, contexte: Contexte) -> Table:
+    """Say of a table of numbers what is covered, and what must accompany them."""
+    return _stamp(replace(table, donnees=couvrir(table.donnees, contexte)), mention, contexte)
 
 
 def _stamp(table: Table, mention: str, contexte: Contexte | None = None) -> Table:
@@ -212,7 +187,7 @@ def _stamp(table: Table, mention: str, contexte: Contexte | None = None) -> Tabl
     if contexte and contexte.lacunes:
         places = [name for name in ("region", "departement") if name in rows and "rang" not in rows]
         of_france = rows[places[0]] == ENSEMBLE if places else pd.Series(True, index=rows.index)
-        left_out = [contexte.hors(period) for period in _periods(rows, contexte)]
+        left_out = [contexte.hors(period) for period in lire_periodes(rows, contexte)]
         reserves = [
             SEPARATEUR.join(filter(None, [mention, one if france else ""]))
             for one, france in zip(left_out, of_france, strict=True)
