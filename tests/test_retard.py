@@ -285,7 +285,7 @@ class TestPages:
         ):
             assert part in said["recensement"], part
         for part in (
-            "par secteur en 2024, France hors Bretagne",
+            "Par secteur, sont comptées en 2024 en France hors Bretagne",
             # Not what the year before was, Bretagne being in it.
             "« Électronique » est de 0 (1 ouverture et 1 fermeture). Sans mouvement",
             "des 12 régions classées en 2024",

@@ -18,7 +18,7 @@ def revisees(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment | N
 
     `revisions` are those of the territory, None in the public edition, which says no movement.
     """
-    if revisions is None or (not contexte.couverte and revisions.empty):
+    if revisions is None or (not contexte.couverte and not contexte.actualisee and revisions.empty):
         return None
     covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
     regions = resumer_revisions(revisions, covered, ["region"])
