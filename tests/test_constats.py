@@ -347,7 +347,7 @@ class TestReserves:
         assert lecture.simple(said.titre) == "France hors Bretagne : 5 ouvertures nettes d'usines en 2025"
         assert lecture.simple(said.suite).startswith("Extensions et réductions comprises, après 3 en 2024")
         assert points(said)[1].startswith("Sur les mêmes régions, le solde net progresse de 2 sur un an")
-        assert "+5 +2 sur un an" in lecture.lisible(essentiel(about, said)).replace("net+5", "net +5")
+        assert "+5, +2 sur un an" in lecture.lisible(essentiel(about, said)).replace("net+5", "net +5")
 
     def test_une_autre_region_n_a_de_rang_que_cette_annee(self) -> None:
         about = tardif(contexte("84"), "53", "2025-S1")

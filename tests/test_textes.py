@@ -87,7 +87,7 @@ def test_les_nombres_et_les_rangs_sont_ceux_des_comptes(releve: str, charger: Ca
         tiles = lecture.lisible(page["essentiel"])
         for name in ("solde_net", *MESURES_BRUTES):
             write = typographie.signe if name == "solde_net" else typographie.nombre
-            assert re.search(rf"{LIBELLES[name]}{re.escape(write(counts[name]))}( |$)", tiles)
+            assert re.search(rf"{LIBELLES[name]}{re.escape(write(counts[name]))}(,| |$)", tiles)
         if not any(counts[one] for one in MESURES_BRUTES):
             assert told is None
             continue
