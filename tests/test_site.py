@@ -277,7 +277,9 @@ def test_l_index_offre_ce_qu_on_lui_donne(charger: Callable[[str], Barometre]) -
 def test_l_index_dit_les_nombres_de_la_france_et_leur_evolution(charger: Callable[[str], Barometre]) -> None:
     def tiles(releve: str) -> list[tuple[str, ...]]:
         page = index(charger(releve), pages=PAGES)
-        found = re.findall(r"<div[^>]*><dt>(.*?)</dt><dd><strong>(.*?)</strong> <span[^>]*>(.*?)</span>", page)
+        found = re.findall(
+            r"<div[^>]*><dt>(.*?)</dt><dd><strong>(.*?)</strong><span[^>]*>, </span><span[^>]*>(.*?)</span>", page
+        )
         return [tuple(map(lisible, one)) for one in found]
 
     assert tiles("2024-S2") == [
