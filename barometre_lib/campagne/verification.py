@@ -37,7 +37,7 @@ def verifier(releve: str, consignes: Consignes) -> str:
     internal = manifest if isinstance(manifest, Manifeste) else None
     reason = internal.rectificatif if internal else manifest.edition.rectificatif
     pdf = any(name.endswith(".pdf") for name in manifest.sorties)
-    regions = _regions(internal.regions_absentes) if internal else []
+    regions = regions_faites(internal.regions_absentes) if internal else []
     asked = replace(consignes, rectificatif=reason, forcer=True, essai=folder.parent, pdf=pdf, regions=regions)
     causes = list(_say_inputs(asked.entrees(releve).ecarts(internal), internal)) if internal else []
     with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch, veiller(Path(scratch)):
@@ -53,7 +53,7 @@ def verifier(releve: str, consignes: Consignes) -> str:
     return f"Relève {releve} : {same}, identiques octet pour octet à ce qui est publié."
 
 
-def _regions(absent: Collection[str]) -> list[str]:
+def regions_faites(absent: Collection[str]) -> list[str]:
     """Return the regions of a partial publication; none for a whole one."""
     return [code for code in Nomenclatures.du_projet().regions if code not in absent] if absent else []
 

@@ -1,4 +1,4 @@
-"""The commands of the campaign: `publier`, `executer`, `verifier`, `etude`."""
+"""The commands of the campaign: `publier`, `executer`, `verifier`, `comparer`, `etude`."""
 
 import math
 import sys
@@ -184,6 +184,30 @@ def verifier(releve: str, **options: Any) -> None:
     from barometre_lib.campagne.verification import verifier as verifier_publication
 
     dire(verifier_publication(releve, consignes))
+
+
+@click.command(
+    short_help="Dit ce que publier changerait, page par page, sans publier.",
+    help="""Fait les pages d'une relève, les compare à celles de DIR, et ne publie rien.
+
+    Une ligne par page qui changerait (🔴 forte ampleur, 🟡 moyenne, 🟢 légère), puis une feuille à ouvrir, avec les
+    nombres et les figures d'avant et d'après. « publier » trouvera les carnets faits.
+    """,
+)
+@releve_argument
+@diffusion_option
+@sorties_option
+@processus_option
+@grappe_option
+@delai_option
+@delai_total_option
+@registre_option
+def comparer(releve: str, **options: Any) -> None:
+    consignes = lire_consignes(**options)
+    from barometre_lib.campagne.comparaison import comparer as comparer_publication
+
+    for sentence in comparer_publication(releve, consignes):
+        dire(sentence)
 
 
 @click.command(
