@@ -1,15 +1,13 @@
-"""What changed between two relèves, movement by movement, and which relève first published a period."""
+"""What changed between two relèves, movement by movement."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
 from barometre_lib.comptage import ErreurAdditivite, avec_soldes
-from barometre_lib.erreurs import ErreurBarometre
-from barometre_lib.parametres.fichiers import montrer_valeur
-from barometre_lib.vocabulaire import MESURES_BRUTES, PREMIERE_ANNEE, Motif, Releve, TypeMouvement, maille_de
+from barometre_lib.vocabulaire import MESURES_BRUTES, Motif, TypeMouvement, maille_de
 
 # Where a movement counts; the sector follows from the sub-sector.
 CELLULE = ["periode", "region", "sous_secteur"]
@@ -127,30 +125,6 @@ def resumer_revisions(revisions: pd.DataFrame, couverts: Sequence[str], par: Seq
         whole = [0] if keys == ["tout"] else list(couverts)
         summed = summed.reindex(pd.Index(whole, name=keys[0]), fill_value=0)
     return avec_soldes(summed.reset_index())[[*par, "mouvements", *measures, "solde_net"]]
-
-
-def periodes_couvertes(releve: Releve) -> list[str]:
-    """Return the periods that an edition covers, none within another: its whole years, then a first semester."""
-    return releve.annees if releve.semestre == 2 else [*releve.annees[:-1], str(releve)]
-
-
-def premiere_releve(periode: object, releves: Iterable[Releve]) -> Releve | None:
-    """Return the earliest relève that covers a period whole, `2023` or `2024-S1`; None when there is none.
-
-    Raises
-    ------
-    ErreurBarometre
-        The period is neither a year nor a semester.
-    """
-    text = periode if isinstance(periode, str) else ""
-    try:
-        last = Releve.lire(text if maille_de(text) == "semestre" else f"{text}-S2")
-    except ValueError:
-        raise ErreurBarometre(
-            f"Période {montrer_valeur(periode)} : attendu une année ou un semestre, 2024 ou 2024-S1, "
-            f"depuis {PREMIERE_ANNEE}."
-        ) from None
-    return min((releve for releve in releves if releve >= last), default=None)
 
 
 def _contributions(decisions: pd.DataFrame, sign: int) -> pd.DataFrame:
