@@ -41,6 +41,7 @@ epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués
 	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) MOMENTS=$(MOMENTS) SEQUENCES=$(SEQUENCES) $(BIN)/python benchmarks/epreuves.py
 	BAROMETRE_SEMIS=$(SEMIS) $(BIN)/python benchmarks/rappel.py
 	BAROMETRE_SEMIS=$(SEMIS) $(BIN)/python benchmarks/rapprochement.py
+	$(BIN)/python benchmarks/couverture.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 	BAROMETRE_TOUT=1 $(BIN)/pytest --numprocesses auto $(shell grep -lE 'fabrique\.(TOUT|DEUX_RELEVES)' tests/test_*.py)
 

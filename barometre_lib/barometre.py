@@ -16,6 +16,10 @@ from barometre_lib.completude import mesurer_completude
 from barometre_lib.comptage import Decompte, denombrer
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.millesimes.indicateurs import indiquer
+from barometre_lib.millesimes.intervalles import dire_du_triangle
+from barometre_lib.millesimes.publies import lire_publies
+from barometre_lib.millesimes.triangle import evoluer, premiere_publication, presenter, trianguler
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_code, lire_region
 from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition, lire_lacunes, lire_mois
@@ -34,9 +38,9 @@ from barometre_lib.registre.lecture import (
     trouver_releve,
 )
 from barometre_lib.regles import etablir_decisions
-from barometre_lib.revisions import Cote, nommer_corriges, premiere_releve, reviser
+from barometre_lib.revisions import Cote, nommer_corriges, reviser
 from barometre_lib.sommes import sommer_periode
-from barometre_lib.vocabulaire import MESURES, Releve
+from barometre_lib.vocabulaire import Releve
 
 # What `installer` has put there: relèves that this process and those forked from it need not read.
 _INSTALLES: dict[tuple[str, Path], Any] = {}
@@ -241,39 +245,37 @@ class Barometre:
         """What revisions need of it."""
         return Cote(self.parametres, self._decisions, self.decompte.cellules)
 
-    def evolution(self, region: str = "") -> pd.DataFrame:
-        """Return every period over that a page tells, as it stands now and as it was first published.
+    @cached_property
+    def _triangle(self) -> pd.DataFrame:
+        # No edition published a study variant: it is alone.
+        earlier = () if self.variante else releves_anterieures(self.releve, self.registre.dossier)
+        read = [*map(self.anterieure, earlier), self]
+        return trianguler((one.decompte, one.edition_connue.mois if one.edition_connue else "") for one in read)
 
-        `periode`, the measures as this relève counts them, null where they are not known, `releve` and `mois` of the
-        edition that first published the period, `premier`, the net that it gave, and `comparable`, the net of the
-        regions that say all of the edition's own period.
-        """
-        about = self.contexte(region)
-        told, silent = about.periodes_closes, self.parametres.lacunes.regions(about.periode)
-        first = pd.concat([self.premiere_publication(one, region) for one in told], ignore_index=True)
-        now = pd.DataFrame([{"periode": one, **self.decompte.totaux(one, region)} for one in told])
-        now["comparable"] = [self.decompte.totaux(one, region, sauf=silent)["solde_net"] for one in told]
-        published = first[["periode", "releve", "mois", "solde_net"]].rename(columns={"solde_net": "premier"})
-        both = now.merge(published, on="periode", how="left").fillna({"releve": "", "mois": ""})
-        return self._stamp(both.astype(dict.fromkeys([*MESURES, "comparable", "premier"], "Int64")))
+    def vintages(self, mesure: str = "solde_net", region: str | None = "") -> pd.DataFrame:
+        """Return a measure of each period as each relève gives it, beside what was published; see `presenter`."""
+        area = region if region is None else lire_region(region, self.nomenclatures)
+        published = lire_publies()[: 0 if self.variante else None]
+        return self._stamp(presenter(self._triangle, published, mesure, area))
+
+    def indicateurs_de_revision(self, mesure: str = "solde_net", region: str | None = "") -> pd.DataFrame:
+        """Return how much a measure was revised, by horizon, semesters and years apart; see `indiquer`."""
+        return self._stamp(indiquer(self.vintages(mesure, region)))
+
+    def phrase_incertitude(self, region: str = "") -> str:
+        """Say how far the net of the edition's period may still move, or why it is not said; internal, no headline."""
+        return dire_du_triangle(self.vintages("solde_net", region), self.contexte(region).periode)
+
+    def evolution(self, region: str = "") -> pd.DataFrame:
+        """Return every period over that a page tells, now and as it was first published; see `evoluer`."""
+        about, area = self.contexte(region), lire_region(region, self.nomenclatures)
+        silent = self.parametres.lacunes.regions(about.periode)
+        same = {one: self.decompte.totaux(one, area, sauf=silent)["solde_net"] for one in about.periodes_closes}
+        return self._stamp(evoluer(self._triangle, area, same))
 
     def premiere_publication(self, periode: str, region: str = "") -> pd.DataFrame:
-        """Return the counts of a period, `2023` or `2024-S1`, as the first relève that covers it whole gave them.
-
-        One row: `periode`, `releve`, `mois` of its edition (empty when it has none), then the measures. No row when no
-        relève up to this one covers the period whole, for the region, or for France without the same regions. No
-        edition published a study variant: it is its own first one.
-        """
-        area, mine = lire_region(region, self.nomenclatures), self.parametres.lacunes
-        known = {self.releve: mine} if self.variante else self._lacunes
-        same = [earlier for earlier, one in known.items() if mine.se_compare(one, periode, area)]
-        code = premiere_releve(periode, same)
-        rows = []
-        if code is not None:
-            first = self.anterieure(code)
-            month = first.edition_connue.mois if first.edition_connue else ""
-            rows = [{"periode": periode, "releve": str(code), "mois": month, **first.decompte.totaux(periode, region)}]
-        return self._stamp(pd.DataFrame(rows, columns=["periode", "releve", "mois", *MESURES]))
+        """Return the counts of a period as the first relève that covers it whole gave them; see the function."""
+        return self._stamp(premiere_publication(self._triangle, periode, lire_region(region, self.nomenclatures)))
 
     @property
     def completude(self) -> pd.DataFrame:

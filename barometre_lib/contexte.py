@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.millesimes.periodes import periodes_couvertes
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
 from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.regles import ParametresRegles
-from barometre_lib.revisions import periodes_couvertes
 from barometre_lib.typographie import enumerer, sans_accents
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve, maille_de
 

@@ -201,7 +201,7 @@ def repondre(
 
 def petite_racine(root: Path) -> Path:
     """Copy the project's root, with one small relève, where it is free to be broken."""
-    for name in ("params", "notebooks", "data/reference"):
+    for name in ("params", "notebooks", "data/reference", "data/publie"):
         shutil.copytree(RACINE / name, root / name)
     edition = root / "params" / "releves" / "2024-S2.yaml"
     kept = edition.read_text(encoding="utf-8").partition("exemples:")[0]

@@ -23,6 +23,7 @@ PIECES = (
     "regles",
     "comptage",
     "entrepot",
+    "millesimes",
     "revisions",
     "completude",
     "parcours",

@@ -50,7 +50,7 @@ class TestPublication:
         expected |= {f"regions/{region}.html" for region in nomenclatures.regions}
         expected |= {f"notebooks/regional-{region}.ipynb" for region in nomenclatures.regions}
         tables = {name for name in fichiers(publication) if name.startswith("tableaux/")}
-        assert "tableaux/barometre-2024-S2.xlsx" in tables and len(tables) == 19
+        assert "tableaux/barometre-2024-S2.xlsx" in tables and len(tables) == 20
         assert set(fichiers(publication)) == expected | tables
         assert {path.name for path in publication.parent.iterdir()} == {"2024-S2", "index.html", DOSSIER}
 

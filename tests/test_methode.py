@@ -37,7 +37,7 @@ LIGNES = fabrique.lignes(
 @pytest.fixture
 def racine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a root whose threshold falls to 10 from the relève 2024-S2, after two others with the same rows."""
-    for name in ("params", "data/reference"):
+    for name in ("params", "data/reference", "data/publie"):
         shutil.copytree(fabrique.RACINE / name, tmp_path / name)
     for releve in ("2023-S2", "2024-S1", "2024-S2", "2025-S1"):
         kept = [row for row in LIGNES if row["date_effet"] <= Releve.lire(releve).dernier_jour.isoformat()]

@@ -26,7 +26,7 @@ def racine_privee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "racine"
     shutil.copytree(fabrique.RACINE / "params", root / "params")
     (root / "data").mkdir()
-    for name in ("reference", "releves"):
+    for name in ("reference", "publie", "releves"):
         (root / "data" / name).symlink_to(fabrique.RACINE / "data" / name)
     monkeypatch.setenv("BAROMETRE_RACINE", str(root))
     monkeypatch.chdir(tmp_path)

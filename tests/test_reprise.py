@@ -28,7 +28,7 @@ FRANCE = ["2024-S2/national", "2024-S2/qualite", "2024-S2/methodologie"]
 def copie(publication: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project and its publications, both free to be changed: `projet/`, `sorties/2024-S2/`."""
     root = tmp_path / "projet"
-    for name in ("params", "notebooks", "data/reference", "data/releves"):
+    for name in ("params", "notebooks", "data/reference", "data/publie", "data/releves"):
         shutil.copytree(fabrique.RACINE / name, root / name)
     shutil.copy(fabrique.RACINE / "requirements.lock", root)
     shutil.copytree(publication.parent, tmp_path / "sorties")

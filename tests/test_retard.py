@@ -21,6 +21,7 @@ from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.collecte.voisinage import avertir
 from barometre_lib.entrepot import Entrepot
+from barometre_lib.millesimes.periodes import periodes_couvertes
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import lire_edition, lire_lacunes
 from barometre_lib.parametres.lacunes import Lacunes
@@ -31,7 +32,7 @@ from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.controle import controler, examiner
 from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.qualite.suites import Gravite
-from barometre_lib.revisions import periodes_couvertes, resumer_revisions
+from barometre_lib.revisions import resumer_revisions
 from barometre_lib.vocabulaire import MESURES, Releve
 
 RETARD, AVANT, APRES = "2024-S2", "2024-S1", "2025-S1"
@@ -69,7 +70,8 @@ def racine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "racine"
     shutil.copytree(fabrique.RACINE / "params", root / "params")
     (root / "data").mkdir()
-    (root / "data" / "reference").symlink_to(fabrique.RACINE / "data" / "reference")
+    for name in ("reference", "publie"):
+        (root / "data" / name).symlink_to(fabrique.RACINE / "data" / name)
     for releve, rows in RELEVES.items():
         fabrique.ecrire_releve(root / "data" / "releves", fabrique.lignes(*rows), releve)
         path = root / "params" / "releves" / f"{releve}.yaml"

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from barometre_lib import Barometre, restitution
 from barometre_lib.comptage import ErreurAdditivite
+from barometre_lib.millesimes.periodes import periodes_couvertes
 from barometre_lib.parametres.rapprochements import COMPAREES
 from barometre_lib.registre.corrections import Correction
 from barometre_lib.registre.derivation import DERIVEES, deriver
@@ -29,8 +30,6 @@ from barometre_lib.revisions import (
     Cote,
     libelle_cause,
     nommer_corriges,
-    periodes_couvertes,
-    premiere_releve,
     resumer_revisions,
     reviser,
 )
@@ -649,25 +648,6 @@ def test_une_variante_se_compare_sous_les_memes_regles() -> None:
     for table in (variant.revisions(), variant.premiere_publication("2023"), variant.evolution()):
         assert table.attrs["variante"] == variant.variante
     assert variant.revisions()["motif_apres"].ne("sous_seuil").all()
-
-
-@pytest.mark.parametrize(
-    ("periode", "attendue"),
-    [
-        ("2022", "2023-S2"),
-        ("2023", "2023-S2"),
-        ("2023-S1", "2023-S2"),
-        ("2024-S1", "2024-S1"),
-        ("2024", "2024-S2"),
-        ("2025-S1", "2025-S1"),
-        ("2025", "2025-S2"),
-        ("2026", None),
-        ("2026-S1", None),
-    ],
-)
-def test_la_premiere_releve_couvre_la_periode_entiere(periode: str, attendue: str | None) -> None:
-    first = premiere_releve(periode, map(Releve.lire, fabrique.RELEVES))
-    assert (str(first) if first else None) == attendue
 
 
 @pytest.mark.parametrize("periode", ["", "2021", "2024-S3", "24", "mars"])

@@ -40,6 +40,10 @@ CODEES = (
     "motif",
     "sens",
     "type_mouvement",
+    "mesure",
+    "granularite",
+    "nature",
+    "groupee",
 )
 COMPTES = {
     "annee": ["annee"],
@@ -103,7 +107,7 @@ class TestTableaux:
         }
         assert {Path(one.href).stem for one in offered} == {
             *COMPTES, "classement", "emplois-investissement-region", "emplois-investissement-secteur", "dictionnaire",
-            "bornes-annee", "bornes-annee-region", "motifs", "a-completer", "notes", f"barometre-{releve}",
+            "bornes-annee", "bornes-annee-region", "motifs", "a-completer", "vintages", "notes", f"barometre-{releve}",
         }  # fmt: skip
 
     @pytest.mark.parametrize("nom", COMPTES)
@@ -213,8 +217,8 @@ class TestMentions:
         barometre = fabrique.barometre([fabrique.ligne()], seuil_effectif=10)
         tables = faire_tables(barometre, barometre.contexte())
         stamped = [table for table in tables if "mention" in table.donnees]
-        # The counts, the ranking, two tables of sums, four of the register, and the dictionary.
-        assert len(stamped) == len(COMPTES) + 8
+        # The counts, the ranking, two tables of sums, five of the register, and the dictionary.
+        assert len(stamped) == len(COMPTES) + 9
         for table in stamped:
             assert table.donnees["mention"].str.contains("Document interne, ne pas diffuser").all()
             numbers = table.nom != "dictionnaire"

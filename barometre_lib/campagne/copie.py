@@ -16,11 +16,12 @@ from barometre_lib.campagne.marques import est_marque, marquer
 from barometre_lib.chemins import ORIGINE, lire_octets, originale, racine
 from barometre_lib.ecriture import EcritureImpossible, verrouiller
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.millesimes.publies import DOSSIER as PUBLIES
 from barometre_lib.registre.lecture import releves_anterieures, releves_presentes, trouver_releve
 from barometre_lib.typographie import accorder
 
 PREFIXE, SUFFIXE = ".entrees-", ".verrou"
-DOSSIERS = ("params", "data/reference", "notebooks")
+DOSSIERS = ("params", "data/reference", PUBLIES, "notebooks")
 SUFFIXES = (".csv", ".ipynb", ".json", ".md", ".yaml")
 
 

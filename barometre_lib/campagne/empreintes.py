@@ -16,6 +16,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import lire_octets
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.millesimes.publies import fichier_publies
 from barometre_lib.parametres.acquittements import fichiers_acquittements
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import attendu
@@ -108,6 +109,7 @@ class Entrees:
         answered = [path for _, path in fichiers_rapprochements(releve, params)]
         written = (params / "releves" / str(releve) / DOSSIER).glob(f"*{SUFFIXE}")
         tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
+        tables.append(fichier_publies(racine))
         return cls(
             donnees=_register_files(registre, releve),
             precedente=_register_files(registre, before) if before else {},

@@ -18,7 +18,7 @@ from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Garde, Onglet, composer
-from barometre_lib.publication.couverture import couvrir, lire_periodes
+from barometre_lib.publication.couverture import NON_ETABLIES, couvrir, lire_periodes
 from barometre_lib.publication.pages import INTERNE, Lien, nommer_releve
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import Vue
@@ -35,7 +35,7 @@ from barometre_lib.typographie import (
     sans_accents,
     typographier,
 )
-from barometre_lib.vocabulaire import COLONNES, LIBELLES, Motif, TypeMouvement
+from barometre_lib.vocabulaire import COLONNES, LIBELLES, MESURES, Motif, TypeMouvement
 
 DOSSIER, MENTION = "tableaux", "Mention"
 MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés"
@@ -51,7 +51,7 @@ class Table:
     """One table of the downloads."""
 
     nom: str  # of its CSV, without suffix
-    feuille: str  # name of its sheet in the workbook
+    feuille: str  # name of its sheet in the workbook, empty for a table too long to be read there
     intitule: str  # what it holds, in French
     donnees: pd.DataFrame  # codes, numbers and texts, as the CSV shows them
 
@@ -64,7 +64,7 @@ def ecrire_tableaux(dossier: Path, source: Barometre | Vue, *, rectificatif: str
     contexte = source.contexte()
     contexte = replace(contexte, edition=contexte.edition.rectifier(rectificatif))
     notes, *tables = faire_tables(source, contexte)
-    sheets = [_as_sheet(table, contexte) for table in tables]
+    sheets = [_as_sheet(table, contexte) for table in tables if table.feuille]
     said = [(name, text) for name, text in notes.donnees.to_numpy().tolist() if name != MENTION]
     cover = Garde(nommer_releve(contexte), mentions(contexte), said)
     written = [
@@ -126,6 +126,7 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
         rows = [
             _table(own["motifs"], compter_motifs([decisions], contexte.nomenclatures)),
             _table(own["incompletes"], lister_incompletes(source)),
+            _table(own["vintages"], _vintages(source)),
         ]
         numbers += [_reserve(table, stamp, contexte) for table in bounds]
         numbers += [_stamp(table, stamp) for table in rows]
@@ -170,6 +171,16 @@ def _ranking(source: Barometre | Vue, contexte: Contexte) -> pd.DataFrame:
 def _bounds(source: Barometre, par: list[str]) -> pd.DataFrame:
     shown = ["solde_net", "solde_net_min", "solde_net_max", "incompletes_hausses", "incompletes_baisses"]
     return borner(source, par)[[*par, *shown]]
+
+
+def _vintages(source: Barometre) -> pd.DataFrame:
+    """Return what each relève gave, of France and of the regions whose coverage is known; their names in `hors`."""
+    covered, names = source.edition.couverture, source.nomenclatures.libelles("region")
+    rows = pd.concat([source.vintages(one, None) for one in MESURES], ignore_index=True)
+    rows = rows[~rows["region"].map(lambda code: covered.get(code, "")).isin(NON_ETABLIES)]
+    told = {code: enumerer(names[one] for one in code.split(", ")) if code else "" for code in rows["hors"].unique()}
+    grouped = rows["groupee"].map({True: "oui", False: "non"})
+    return rows.assign(region=rows["region"].replace("", ENSEMBLE), groupee=grouped, hors=rows["hors"].map(told))
 
 
 def _reserve(table: Table, mention: str, contexte: Contexte) -> Table:
@@ -229,6 +240,8 @@ def _labels(contexte: Contexte, name: str) -> dict[str, str]:
         said = {one.nom: minuscule(one.libelle) for one in COLONNES}
         parts = [some for size in (1, 2, 3) for some in combinations(A_REMPLIR, size)]
         return {", ".join(some): enumerer([said[one] for one in some]) for some in parts}
+    if name == "mesure":
+        return {one: LIBELLES[one] for one in MESURES}
     if name == "type_mouvement":
         return {movement.value: LIBELLES[movement.mesure].removesuffix("s").lower() for movement in TypeMouvement}
     return dict(_words()["codes"].get(name, {}))

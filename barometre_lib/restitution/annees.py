@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
+from barometre_lib.millesimes.periodes import periodes_couvertes
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import NON_DISPONIBLE, NON_PRECISEE
-from barometre_lib.revisions import periodes_couvertes
 from barometre_lib.typographie import INSECABLE, au_cours_de, mois, nombre, periode, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_BRUTES, MESURES_HAUSSE
 

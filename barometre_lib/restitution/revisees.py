@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
+from barometre_lib.millesimes.periodes import periodes_couvertes
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import tableau_libre, trier_par_libelle
-from barometre_lib.revisions import FAMILLES, libelle_cause, periodes_couvertes, resumer_revisions
+from barometre_lib.revisions import FAMILLES, libelle_cause, resumer_revisions
 from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, signe
 
 

@@ -1,6 +1,4 @@
-"""The periods that an edition covers, and which relève first published one."""
-
-from collections.abc import Iterable
+"""Which periods a relève covers whole, and from which relève on a period is known."""
 
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.fichiers import montrer_valeur
@@ -12,8 +10,8 @@ def periodes_couvertes(releve: Releve) -> list[str]:
     return releve.annees if releve.semestre == 2 else [*releve.annees[:-1], str(releve)]
 
 
-def premiere_releve(periode: object, releves: Iterable[Releve]) -> Releve | None:
-    """Return the earliest relève that covers a period whole, `2023` or `2024-S1`; None when there is none.
+def echeance(periode: object) -> Releve:
+    """Return the first relève that can cover a period whole, `2023` or `2024-S1`: that of its last semester.
 
     Raises
     ------
@@ -22,10 +20,14 @@ def premiere_releve(periode: object, releves: Iterable[Releve]) -> Releve | None
     """
     text = periode if isinstance(periode, str) else ""
     try:
-        last = Releve.lire(text if maille_de(text) == "semestre" else f"{text}-S2")
+        return Releve.lire(text if maille_de(text) == "semestre" else f"{text}-S2")
     except ValueError:
         raise ErreurBarometre(
             f"Période {montrer_valeur(periode)} : attendu une année ou un semestre, 2024 ou 2024-S1, "
             f"depuis {PREMIERE_ANNEE}."
         ) from None
-    return min((releve for releve in releves if releve >= last), default=None)
+
+
+def rang(releve: Releve) -> int:
+    """Return the place of a relève in the calendar: that of the next one is one more, there or not."""
+    return 2 * releve.annee + releve.semestre
