@@ -99,7 +99,8 @@ def presenter(triangle: pd.DataFrame, publies: pd.DataFrame, mesure: object, reg
 def dernieres(triangle: pd.DataFrame, region: str) -> pd.DataFrame:
     """Return the last vintage of each period of a region, or of France when it is empty."""
     own = triangle[triangle["region"] == region]
-    return own[own["rang"] == triangle["rang"].max()].set_index("periode", drop=False)
+    last: pd.DataFrame = own[own["rang"] == triangle["rang"].max()].set_index("periode", drop=False)
+    return last
 
 
 def premieres(triangle: pd.DataFrame, region: str) -> pd.DataFrame:
