@@ -17,6 +17,7 @@ from barometre_lib.commandes.compter import compter, convertir, decider  # noqa:
 from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
 from barometre_lib.commandes.publier import etude, executer, publier, verifier  # noqa: E402
 from barometre_lib.commandes.rapprocher import rapprocher  # noqa: E402
+from barometre_lib.commandes.reviser import reviser  # noqa: E402
 
 
 @click.group(
@@ -35,7 +36,7 @@ def cli() -> None:
 
 
 # In the order of the help.
-OF_COUNTS = (publier, executer, verifier, etude, controler, acquitter, rapprocher, decider, compter, convertir)
+OF_COUNTS = (publier, executer, verifier, etude, controler, acquitter, rapprocher, decider, compter, reviser, convertir)
 OF_COLLECTION = (nouvelle_releve, modele, integrer, etat, reporter)
 for command in (*OF_COUNTS, *OF_COLLECTION):
     cli.add_command(command)

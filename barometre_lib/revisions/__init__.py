@@ -2,7 +2,7 @@
 
 from barometre_lib.revisions.causes import CAUSES, FAMILLES, Cause, Famille, libelle_cause, nommer_corriges
 from barometre_lib.revisions.decomposition import COLONNES_REVISIONS, Cote, reviser
-from barometre_lib.revisions.resume import resumer_revisions
+from barometre_lib.revisions.resume import resumer_familles, resumer_revisions
 from barometre_lib.revisions.vintages import periodes_couvertes, premiere_releve
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "nommer_corriges",
     "periodes_couvertes",
     "premiere_releve",
+    "resumer_familles",
     "resumer_revisions",
     "reviser",
 ]
