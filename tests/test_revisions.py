@@ -14,6 +14,7 @@ import fabrique
 import lecture
 import pandas as pd
 import pytest
+from console import lancer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -502,25 +503,25 @@ def test_une_releve_plus_ancienne_que_ce_que_dit_celle_d_avant_est_refusee() -> 
 
 
 def test_la_commande_ecrit_les_revisions_ou_leur_resume(
-    charger: Callable[[str], Barometre], ici: Callable[..., Any]
+    charger: Callable[[str], Barometre], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = ici("reviser", "2024-S2", "--depuis", "2024-S1")
+    run = lancer(capsys, "reviser", "2024-S2", "--depuis", "2024-S1")
     assert run.code == 0 and run.stdout.encode() == en_csv(depuis(charger, "2024-S1", "2024-S2"))
     assert "Révision de routine : 38 mouvements, dont 4 entre deux périodes, +4 sur le solde net." in run.stderr
-    summary = ici("reviser", "2024-S2", "--depuis", "2024-S1", "--resume").stdout.splitlines()
+    summary = lancer(capsys, "reviser", "2024-S2", "--depuis", "2024-S1", "--resume").stdout.splitlines()
     assert summary[1] == "france;FR;routine;;38;4;-1;4;-2;1;4"
     rows = [line.split(";") for line in summary[2:]]
     for dimension in ("periode", "departement"):
         assert sum(int(row[-1]) for row in rows if row[0] == dimension and not row[3]) == 4
 
 
-def test_la_commande_refuse_ce_qui_ne_se_compare_pas(tmp_path: Path, ici: Callable[..., Any]) -> None:
+def test_la_commande_refuse_ce_qui_ne_se_compare_pas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for releve in ("2024-S1", "2025-S1"):
         fabrique.ecrire_releve(tmp_path, fabrique.lignes({}), releve)
-    run = ici("reviser", "2025-S1", "--depuis", "2024-S1", "--registre", str(tmp_path))
+    run = lancer(capsys, "reviser", "2025-S1", "--depuis", "2024-S1", "--registre", str(tmp_path))
     assert run.code == 1 and not run.stdout
     assert "trouvé aucune relève 2024-S2, entre 2024-S1 et 2025-S1 ; déposez-y" in run.stderr
-    run = ici("reviser", "2024-S1", "--depuis", "2025-S1", "--registre", str(tmp_path))
+    run = lancer(capsys, "reviser", "2024-S1", "--depuis", "2025-S1", "--registre", str(tmp_path))
     assert run.code == 1 and not run.stdout and "attendu une relève antérieure à 2024-S1" in run.stderr
 
 
