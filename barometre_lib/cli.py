@@ -17,6 +17,7 @@ from barometre_lib.commandes.compter import compter, convertir, decider  # noqa:
 from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
 from barometre_lib.commandes.publier import comparer, etude, executer, publier, verifier  # noqa: E402
 from barometre_lib.commandes.rapprocher import rapprocher  # noqa: E402
+from barometre_lib.commandes.reviser import reviser  # noqa: E402
 
 
 @click.group(
@@ -46,6 +47,7 @@ OF_COUNTS = (
     rapprocher,
     decider,
     compter,
+    reviser,
     convertir,
 )
 OF_COLLECTION = (nouvelle_releve, modele, integrer, etat, reporter)

@@ -69,6 +69,19 @@ def ecrire_csv(morceaux: Iterable["pd.DataFrame"]) -> None:
     ecrire_octets(en_csv(piece, entete=rank == 0) for rank, piece in enumerate(morceaux))
 
 
+def ecrire_signes(table: "pd.DataFrame", mesure: str) -> None:
+    """Write a table as CSV on stdout; on a terminal, in green or red by the sign of a measure."""
+    if sys.stdout is None or not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        ecrire_csv([table])
+        return
+    colours = [
+        next((one for one, told in (("green", net > 0), ("red", net < 0)) if told), None) for net in table[mesure]
+    ]
+    lines = en_csv(table).decode("utf-8").splitlines()
+    pairs = zip(lines, [None, *colours], strict=True)
+    ecrire_octets(f"{click.style(line, fg=colour) if colour else line}\n".encode() for line, colour in pairs)
+
+
 def ecrire_octets(morceaux: Iterable[bytes]) -> None:
     """Do the same with bytes."""
     import tempfile  # not needed by the help

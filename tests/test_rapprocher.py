@@ -161,7 +161,7 @@ def test_une_reponse_de_plus_tard_ne_change_pas_la_releve_d_avant(
     assert set(decider(ici).values()) == {"compte"}
     later = Barometre.charger(SUIVANTE, registre=racine / "data" / "releves")
     assert [int(one.comptes(["annee"])["extensions"].sum()) for one in (later.anterieure(RELEVE), later)] == [3, 1]
-    assert later.revisions()["cause"].tolist() == ["verdict", "verdict"]
+    assert later.revisions()["cause"].tolist() == ["identite", "identite"]
 
 
 def test_une_reponse_tombee_ne_s_applique_plus_et_c_est_dit(racine: Path, classeur: Path, ici: Lancer) -> None:

@@ -87,6 +87,12 @@ def exiger_comparables(anterieur: Registre, present: Registre) -> None:
         )
 
 
+def releves_manquantes(anterieure: Releve, releve: Releve, dossier: Path) -> list[str]:
+    """Return the relèves between two of them that a folder has not."""
+    there = {str(one) for one in releves_presentes(dossier)}
+    return [one for one in releve.semestres if str(anterieure) < one < str(releve) and one not in there]
+
+
 def chercher_defauts(textes: pd.DataFrame, demandes: list[Exigence]) -> list[Defaut]:
     """Return one defect for each row and requirement that is not met."""
     defects = []

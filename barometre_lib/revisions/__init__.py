@@ -2,7 +2,7 @@
 
 from barometre_lib.revisions.causes import CAUSES, FAMILLES, Cause, Famille, libelle_cause, nommer_corriges
 from barometre_lib.revisions.decomposition import COLONNES_REVISIONS, Cote, reviser
-from barometre_lib.revisions.resume import resumer_revisions
+from barometre_lib.revisions.resume import resumer_familles, resumer_revisions
 
 __all__ = [
     "CAUSES",
@@ -13,6 +13,7 @@ __all__ = [
     "Famille",
     "libelle_cause",
     "nommer_corriges",
+    "resumer_familles",
     "resumer_revisions",
     "reviser",
 ]

@@ -43,3 +43,30 @@ def resumer_revisions(
         whole = [0] if keys == ["tout"] else list(couverts)
         summed = summed.reindex(pd.Index(whole, name=keys[0]), fill_value=0)
     return avec_soldes(summed.reset_index())[[*par, "mouvements", *measures, "solde_net"]]
+
+
+def resumer_familles(revisions: pd.DataFrame, couverts: Sequence[str], corriges: Collection[str] = ()) -> pd.DataFrame:
+    """Count the movements revised by family, then by cause, whole, by period, region and département.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `dimension` (`france`, `periode`, `region`, `departement`), `code`, `famille`, `cause` (empty for the family),
+        `mouvements`, `entre_deux` (those of them that another code of the dimension has too; whole, that are of
+        several periods), then the measures.
+    """
+    parts = []
+    for dimension in ("france", "periode", "region", "departement"):
+        for par in (["famille"], ["famille", "cause"]):
+            place = [] if dimension == "france" else [dimension]
+            by, between = [*place, *par], place or ["periode"]
+            rows = resumer_revisions(revisions, couverts, by, corriges)
+            each = resumer_revisions(revisions, couverts, [*between, *par, "id_mouvement"], corriges)
+            several = each[each.duplicated([*par, "id_mouvement"], keep=False)]
+            shared = several.groupby(by)["id_mouvement"].nunique().rename("entre_deux")
+            rows = rows.merge(shared.reset_index(), how="left", on=by)
+            rows = rows.sort_values(by)
+            parts.append(rows.assign(dimension=dimension, code=rows.get(dimension, "FR"), cause=rows.get("cause", "")))
+    whole = pd.concat(parts, ignore_index=True).fillna({"entre_deux": 0}).astype({"entre_deux": "int64"})
+    columns = ["dimension", "code", "famille", "cause", "mouvements", "entre_deux", *MESURES_BRUTES, "solde_net"]
+    return whole[columns]
