@@ -549,11 +549,6 @@ class TestCarteDepartementale:
             assert textes(svg).count("Paris") == 1
             assert "Paris et petite couronne" in textes(svg)
 
-    def test_un_seul_departement_se_dit(self, charger: Any) -> None:
-        html = cartes(charger("2024-S2"), "06")[0]
-        assert "<svg" not in html
-        assert "n'a qu'un département, Mayotte" in lisible(html)
-
 
 def test_une_autre_echelle_change_toutes_les_cartes(charger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(

@@ -19,7 +19,8 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.lacunes import Lacunes
 from barometre_lib.restitution import constats_figures
 from barometre_lib.restitution.constats import Constats, essentiel
-from barometre_lib.restitution.constats_faits import Compte, periodes_avant
+from barometre_lib.restitution.constats_faits import Compte
+from barometre_lib.restitution.figures_mots import comparables
 from barometre_lib.restitution.constats_figures import MOTS_MAX, compter_mots
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve, maille_de
 
@@ -61,7 +62,7 @@ def constater(
 ) -> Constats:
     """Return what is said of the counts of the edition's period and of the years before, the nearest first."""
     about = about or contexte()
-    periods = [about.periode, *periodes_avant(about, 2)]
+    periods = comparables(about)[:-4:-1]
     dimension = "departement" if about.region else "region"
     code = "69" if about.region else "84"
     places = {(period, code): counts for period, counts in zip(periods, annees, strict=False)}

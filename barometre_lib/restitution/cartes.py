@@ -50,10 +50,6 @@ def carte_departements(contexte: Contexte, departements: pd.DataFrame, *, consta
     if contexte.region is None:
         return _figure(contexte, counts.drop(columns="region"), "departements", constat)
     counts = counts[counts["region"] == contexte.region.code].drop(columns="region")
-    if contexte.actualisee:
-        return rendre("non_disponible", contexte=contexte)
-    if len(counts) == 1:
-        return rendre("carte_seule", nom=contexte.nomenclatures.departements[counts.iloc[0]["departement"]].nom)
     return _figure(contexte, counts, f"departements-{contexte.region.code}", constat)
 
 
