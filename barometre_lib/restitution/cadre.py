@@ -32,7 +32,7 @@ def encadrer(  # noqa: PLR0913  one per thing that a figure says
     alternative: str,
     large: Markup,
     etroit: Markup,
-    tableau: Fragment,
+    tableau: Fragment | None,
     valeurs: pd.DataFrame,
     note: str = "",
     fond: str = "",
@@ -54,7 +54,7 @@ def encadrer(  # noqa: PLR0913  one per thing that a figure says
     large, etroit : Markup
         The drawing for a wide screen and paper, and that for a phone, one unit a pixel.
     tableau : Fragment
-        The values, folded under the drawing; `valeurs` is what their CSV holds.
+        The values, folded under the drawing, None where the page shows them beside; `valeurs` is what their CSV holds.
     note : str
         What must be known besides, whole sentences.
     fond : str

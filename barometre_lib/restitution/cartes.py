@@ -32,7 +32,7 @@ def carte_regions(contexte: Contexte, regions: pd.DataFrame, *, constat: str) ->
 
 
 def carte_liens(contexte: Contexte, regions: pd.DataFrame, liens: Mapping[str, str], *, constat: str = "") -> Fragment:
-    """Draw France by regions, each leading to its page; `regions` by period and `region`.
+    """Draw France by regions, each leading to its page, beside a table; `regions` by period and `region`.
 
     `liens` gives the relative address of the page of each region; one without it is drawn all the same.
     """
@@ -73,8 +73,13 @@ def _figure(
     name = "carte-liens" if liens is not None else f"carte-{level}s"
     wide, narrow = Carte(name, ground, values, lire_echelle(), named, own, liens).dessiner()
     counts = trier_par_libelle(counts, labels)
-    unknown = [code for code, value in values.items() if not value.couverte]
-    title = f"Ouvertures nettes par {noun} {au_cours_de(contexte.periode)}"
+    shown = tableau(
+        counts,
+        titre=f"Ouvertures nettes par {noun} {au_cours_de(contexte.periode)} : valeurs",
+        libelles=labels,
+        total=contexte.qualifier("Total") if level == "region" or not contexte.region else "Total",
+        non_precisees=[code for code, value in values.items() if not value.couverte],
+    )
     return encadrer(
         contexte,
         nom=name,
@@ -84,13 +89,7 @@ def _figure(
         alternative=_alternative(values, noun, values.get(own)),
         large=wide,
         etroit=narrow,
-        tableau=tableau(
-            counts,
-            titre=f"{title} : valeurs",
-            libelles=labels,
-            total=contexte.qualifier("Total") if level == "region" or not contexte.region else "Total",
-            non_precisees=unknown,
-        ),
+        tableau=None if liens is not None else shown,
         valeurs=_en_table(counts, values, labels),
         note=ECHELLES.get(fond, ""),
         fond=SOURCE,
