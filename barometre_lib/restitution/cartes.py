@@ -19,9 +19,10 @@ SOURCE = "Fond de carte : IGN, ADMIN EXPRESS COG-CARTO 2025, contours simplifié
 ECHELLES = {
     "regions": "Corse rapprochée, outre-mer à d'autres échelles.",
     "departements": "La Corse est rapprochée du continent ; l'outre-mer n'est pas à la même échelle, et "
-    "l'Île-de-France est agrandie à part. ",
-    "departements-11": "Paris et la petite couronne sont agrandis à part. ",
+    "l'Île-de-France est agrandie à part.",
+    "departements-11": "Paris et la petite couronne sont agrandis à part.",
 }
+ECARTES = "Des cercles sont écartés de leur territoire pour ne pas se recouvrir."
 CERCLES = "une seule échelle"
 
 
@@ -71,7 +72,7 @@ def _figure(
     apart = [code for block in ground["blocs"][1:] for code in block["ancres"] if not block["nom"]]
     named = frozenset(values if level == "departement" and contexte.region else [*apart, *filter(None, [own])])
     name = "carte-liens" if liens is not None else f"carte-{level}s"
-    wide, narrow = Carte(name, ground, values, lire_echelle(), named, own, liens).dessiner()
+    wide, narrow, moved = Carte(name, ground, values, lire_echelle(), named, own, liens).dessiner()
     counts = trier_par_libelle(counts, labels)
     shown = tableau(
         counts,
@@ -91,7 +92,7 @@ def _figure(
         etroit=narrow,
         tableau=None if liens is not None else shown,
         valeurs=_en_table(counts, values, labels),
-        note=ECHELLES.get(fond, ""),
+        note=" ".join(filter(None, [ECHELLES.get(fond, ""), ECARTES if moved else ""])),
         fond=SOURCE,
     )
 
