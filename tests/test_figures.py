@@ -66,7 +66,7 @@ MESURES_JS = """() => {
         if (meet(r, s, 1, 2)) found.meeting.push(where + t.textContent + ' / ' + u.textContent);
       });
       const under = bars.filter(([, s]) => meet(r, s, 1, 4)), ink = getComputedStyle(t).fill;
-      if (!t.classList.contains('sur')) {
+      if (!t.hasAttribute('fill') || t.getAttribute('fill') == '#666666') {
         if (under.length) found.onBar.push(where + t.textContent);
         found.contrast = Math.min(found.contrast, ratio(ink, page));
       } else {

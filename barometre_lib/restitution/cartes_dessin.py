@@ -4,8 +4,10 @@ The area of a circle is proportional to the balance, by the one scale of `params
 screen and for a phone, share their outlines: the second refers to those of the first.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import hypot
 from typing import Any
 
@@ -102,7 +104,8 @@ class _Dessin:
             "noms": [(name, *_ecrire(name, self.corps)) for name in names],
             "cles": keys,
         }
-        return remplir("carte", ENCRES | content), any(discs[code].quitte(seats[code], ECARTE) for code in circled)
+        drawn = Markup(re.sub(r"\n|(?<=\d)\.0(?=\")", "", remplir("carte", ENCRES | content)))  # noqa: S704  only shorter
+        return drawn, any(discs[code].quitte(seats[code], ECARTE) for code in circled)
 
     def _nommer(
         self, discs: Mapping[str, Disque], rooms: Mapping[str, Boite], titles: Sequence[tuple[Boite, str]]
@@ -158,10 +161,16 @@ class _Dessin:
             "epais": f"{(EPAIS if len(bloc['formes']) > 1 else MOYEN) / scale:.1f}",
             "vu": f"{VU / scale:.1f}",
             "formes": [
-                (code, path, self.carte.valeurs[code].dite, links.get(code, ""))
+                (code, _abreger(path), self.carte.valeurs[code].dite, links.get(code, ""))
                 for code, path in sorted(bloc["formes"], key=lambda shape: order.index(shape[0]))
             ],
         }
+
+
+@cache
+def _abreger(trace: str) -> str:
+    """Leave out of an outline the commands that repeat the one before, where a sign parts their numbers."""
+    return re.sub(r"(?:t[-\d,]+){2,}", lambda found: f"t{found[0][1:].replace('t-', '-')}", trace)
 
 
 def _cadre(bloc: Mapping[str, Any], format_: str) -> Boite | None:
