@@ -302,6 +302,35 @@ class TestNoms:
         for name in nommer({"a": "Auvergne"}, discs, dict.fromkeys(discs, Boite(0, 0, 400, 400)), corps=14):
             assert discs["a"].eloigne_de(name.boite) <= discs["b"].eloigne_de(name.boite)
 
+    @pytest.mark.parametrize("releve", fabrique.RELEVES)
+    def test_chaque_nom_est_plus_pres_de_son_cercle_que_d_un_autre_ou_relie(
+        self, charger: Any, nomenclatures: Nomenclatures, monkeypatch: pytest.MonkeyPatch, releve: str
+    ) -> None:
+        written: list[tuple[Any, Any]] = []
+
+        def spy(noms: Any, disques: Any, *args: Any, **kwargs: Any) -> Any:
+            names = nommer(noms, disques, *args, **kwargs)
+            written.extend((disques, one) for one in names)
+            return names
+
+        monkeypatch.setattr("barometre_lib.restitution.cartes_dessin.nommer", spy)
+        for region in ("", *nomenclatures.regions):
+            cartes(charger(releve), region)
+        assert len(written) > 800
+
+        def away(disc: Disque, box: Boite) -> float:
+            x = min(max(disc.x, box.gauche), box.droite)
+            y = min(max(disc.y, box.haut), box.bas)
+            return dist((disc.x, disc.y), (x, y)) - disc.rayon
+
+        for discs, name in written:
+            nearest = min(discs, key=lambda code, box=name.boite: away(discs[code], box))  # type: ignore[misc]
+            assert nearest == name.code or name.renvoi, name
+
+    def test_des_cercles_ecartes_se_disent(self, charger: Any) -> None:
+        said = "Des cercles sont écartés de leur territoire pour ne pas se recouvrir."
+        assert [said in lisible(cartes(charger(one), "84")[1]) for one in EXTREMES] == [True, False]
+
     def test_un_nom_se_coupe_en_lignes_egales(self) -> None:
         assert [lines for lines, _ in decouper("Provence-Alpes-Côte d'Azur", 14)][1] == (
             "Provence-Alpes-",
@@ -548,11 +577,6 @@ class TestCarteDepartementale:
         for svg in dessins(cartes(charger("2024-S2"), "11")[0]):
             assert textes(svg).count("Paris") == 1
             assert "Paris et petite couronne" in textes(svg)
-
-    def test_un_seul_departement_se_dit(self, charger: Any) -> None:
-        html = cartes(charger("2024-S2"), "06")[0]
-        assert "<svg" not in html
-        assert "n'a qu'un département, Mayotte" in lisible(html)
 
 
 def test_une_autre_echelle_change_toutes_les_cartes(charger: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,9 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.lacunes import Lacunes
 from barometre_lib.restitution import constats_figures
 from barometre_lib.restitution.constats import Constats, essentiel
-from barometre_lib.restitution.constats_faits import Compte, periodes_avant
+from barometre_lib.restitution.constats_faits import Compte
 from barometre_lib.restitution.constats_figures import MOTS_MAX, compter_mots
+from barometre_lib.restitution.figures_mots import comparables
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve, maille_de
 
 REGIONS = list(fabrique.nomenclatures().regions)
@@ -61,7 +62,7 @@ def constater(
 ) -> Constats:
     """Return what is said of the counts of the edition's period and of the years before, the nearest first."""
     about = about or contexte()
-    periods = [about.periode, *periodes_avant(about, 2)]
+    periods = comparables(about)[:-4:-1]
     dimension = "departement" if about.region else "region"
     code = "69" if about.region else "84"
     places = {(period, code): counts for period, counts in zip(periods, annees, strict=False)}
@@ -255,7 +256,8 @@ def test_une_region_seule_ou_sans_mouvement_n_est_pas_classee() -> None:
             [(1, 5, 9, 0), (5, 5, 5, 1)],
             [
                 "En 2025, une ouverture et 5 extensions significatives, contre 9 fermetures.",
-                "Le solde net recule de 7 sur un an, surtout par la baisse des ouvertures et la hausse des fermetures.",
+                "Le solde net recule de 7 sur un an, surtout par les ouvertures (1, contre 5) et les fermetures "
+                "(9, contre 5).",
                 "Sans les extensions ni les réductions, le solde est de −8 (nul en 2024).",
             ],
         ),

@@ -25,6 +25,7 @@ from barometre_lib.restitution.figures import (
 from barometre_lib.restitution.fragment import Fragment
 from barometre_lib.restitution.style import COULEURS
 from barometre_lib.restitution.tableaux import de_la_periode
+from barometre_lib.typographie import signe
 from barometre_lib.vocabulaire import MESURES, MESURES_BRUTES, Releve
 
 FEUILLE = Path(__file__).parents[1] / "barometre_lib" / "publication" / "gabarits" / "style.css"
@@ -65,7 +66,7 @@ MESURES_JS = """() => {
         if (meet(r, s, 1, 2)) found.meeting.push(where + t.textContent + ' / ' + u.textContent);
       });
       const under = bars.filter(([, s]) => meet(r, s, 1, 4)), ink = getComputedStyle(t).fill;
-      if (!t.classList.contains('sur')) {
+      if (!t.hasAttribute('fill') || t.getAttribute('fill') == '#666666') {
         if (under.length) found.onBar.push(where + t.textContent);
         found.contrast = Math.min(found.contrast, ratio(ink, page));
       } else {
@@ -101,11 +102,11 @@ def semestres(combien: int, valeurs: tuple[int, ...], *, trou: int = -1) -> pd.D
 
 def recensement(contexte: Contexte, counts: pd.DataFrame, *, seule: bool = False) -> Fragment:
     """Draw them, beside a France of three digits unless the page is alone."""
-    years = list(dict.fromkeys(counts["annee"]))
-    france = avec_soldes(
-        pd.DataFrame([(year, 174, 168, 111, 58) for year in years], columns=["annee", *MESURES_BRUTES])
-    )
     shown = au(contexte, counts["semestre"].iloc[-1])
+    codes = dict.fromkeys(counts[shown.maille])
+    france = avec_soldes(
+        pd.DataFrame([(code, 174, 168, 111, 58) for code in codes], columns=[shown.maille, *MESURES_BRUTES])
+    )
     return figure_recensement(shown, counts, None if seule else france, constat=CONSTAT)
 
 
@@ -224,10 +225,11 @@ class TestRecensement:
     def test_un_premier_semestre_n_est_pas_une_annee(self, region: Contexte) -> None:
         drawn = recensement(region, semestres(3, (7, 9, 3, 5)))
         wide, phone = dessins(drawn)
-        # The semester, then the last column of France, and that of the phone.
-        assert wide.count("S1\u00a02023") == 2
-        assert phone.count("S1\u00a02023") == 1
-        assert "2023" not in wide + phone
+        # Each first semester, then those of France, and those of the phone: no year beside them.
+        assert [wide.count(one) for one in ("S1\u00a02022", "S2\u00a02022", "S1\u00a02023")] == [2, 1, 2]
+        assert [one for one in phone if "202" in one] == ["S1\u00a02022", "S1\u00a02023"]
+        assert not {"2022", "2023"} & {*wide, *phone}
+        assert "France, premiers semestres (autre échelle)" in wide
         assert not [text for text in wide if text.startswith("2023\u00a0:")]
         assert "2022-2023 (S1 2023 seul)" in lu(drawn)
 
@@ -238,11 +240,6 @@ class TestRecensement:
         assert "2023\u00a0: n.d." in wide
         assert phone.count("n.d.") == 1
         assert "S1 2023 : non disponible" in lu(drawn)
-
-    def test_rien_depuis_le_debut_se_dit(self, region: Contexte) -> None:
-        html = str(recensement(region, semestres(4, (0, 0, 0, 0))).html)
-        assert "<svg" not in html
-        assert "Aucun mouvement" in html
 
     def test_deux_fois_les_memes_octets(self, region: Contexte) -> None:
         counts = semestres(8, (58, 41, 12, 97))
@@ -281,10 +278,6 @@ class TestSecteurs:
         drawn = figure_secteurs(au(region, "2022-S2"), counts, constat=CONSTAT)
         assert "contre" not in lu(drawn)
         assert "2021" not in mots(drawn)
-
-    def test_rien_a_dessiner_se_dit(self, region: Contexte) -> None:
-        assert "<svg" not in secteurs(region, (0, 0, 0, 0)).html
-        assert "Aucun mouvement" in secteurs(region, (0, 0, 0, 0)).html
 
 
 class TestRegions:
@@ -386,3 +379,14 @@ def test_un_premier_semestre_se_compare_au_premier_d_avant(charger: Any) -> None
     assert "au premier semestre 2025" in lu(drawn)
     first = de_la_periode(counts, "2025-S1").sort_values("solde_net").iloc[-1]["solde_net"]
     assert re.search(rf"est de \+{first} \([^)]*\), contre \+\d+ au premier semestre 2024", lu(drawn))
+
+
+def test_de_petits_diagrammes_de_premiers_semestres(charger: Any) -> None:
+    barometre = charger("2025-S1")
+    counts = barometre.comptes(["semestre", "region"])
+    drawn = figure_multiples(barometre.contexte(), counts, constat=CONSTAT)
+    for one in dessins(drawn):
+        assert {"S1\u00a02022", "S1\u00a02025"} <= set(one) and not [text for text in one if text in ("2022", "2024")]
+    nets = de_la_periode(counts, "2024-S1").set_index("region")["solde_net"]
+    assert f"{signe(int(nets['84']))} en S1 2024" in lu(drawn)
+    assert "Solde net par région, premiers semestres 2022-2025" in lu(drawn)

@@ -156,4 +156,17 @@ def test_le_solde_n_est_pas_rabache(navigateur: Browser, ecrites: Path) -> None:
 
 
 def test_une_page_est_legere() -> None:
-    assert [name for name in pages.NOUVELLES if len(pages.page(name).encode()) >= 400_000] == []
+    assert [name for name in pages.NOUVELLES if len(pages.page(name).encode()) >= 340_000] == []
+
+
+@pytest.mark.parametrize("nom", ["2025-S2/84", "2025-S2/"])
+def test_le_tableau_des_annees_tient_sur_un_telephone_et_n_y_est_qu_une_fois(
+    navigateur: Browser, ecrites: Path, nom: str
+) -> None:
+    page = lire(navigateur, ecrites, nom, "telephone")
+    table = page.locator(".annees")
+    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert table.locator(".mobile").first.is_visible() and not table.locator(".bureau").first.is_visible()
+    page.close()
+    # Without the style sheet, in a notebook, one of the two is hidden.
+    assert pages.page(nom).count('class="mobile"') == pages.page(nom).count('class="mobile" hidden') > 4

@@ -28,6 +28,7 @@ from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ENTETE, Cellules, Garde, Onglet, composer
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.telechargements import ecrire_tableaux, faire_tables, mentions, proteger_textes
+from barometre_lib.publication.vue import Vue
 from barometre_lib.vocabulaire import MESURES
 
 CODEES = (
@@ -250,6 +251,12 @@ class TestMentions:
         assert "13 régions" in notes["Couverture"] and "Guadeloupe, Guyane, La Réunion" in notes["Couverture"]
         assert "Licence Ouverte 2.0" in notes["Licence"]
         assert "registre des mouvements de démonstration" in notes["Sources"]
+
+    def test_celles_du_public_ne_disent_ni_releve_ni_etat(self, charger: Callable[[str], Barometre]) -> None:
+        view = Vue.de(charger("2024-S2"))
+        notes = dict(faire_tables(view, view.contexte())[0].donnees.to_numpy().tolist())
+        assert "État" not in notes
+        assert "État, année 2024, parution 13\u00a0mars\u00a02025" in notes["Indicateur"].replace("’", "'")
 
 
 class TestClasseur:

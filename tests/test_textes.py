@@ -238,29 +238,30 @@ def dire_emplois(*rows: dict[str, Any]) -> str:
     return lecture.lisible(restitution.lecture_emplois(barometre.contexte("84"), barometre.decisions))
 
 
-def test_les_emplois_disent_combien_de_sites_les_indiquent() -> None:
+def test_les_emplois_disent_combien_de_mouvements_les_indiquent() -> None:
     rows = [{"nom_site": f"A{n}", "emplois": 500, "investissement_meur": "2.25"} for n in range(3)]
     said = dire_emplois(*rows, {"nom_site": "B"}, {"nom_site": "C", "effectif": 2, "emplois": 9})
     assert said == (
-        "3 des 4 sites qui ouvrent ou s'agrandissent annoncent au total 1 500 emplois créés ou prévus. "
-        "3 sites sur 4 déclarent 6,8 millions d'euros d'investissement."
+        "3 des 4 ouvertures et extensions annoncent au total 1 500 emplois créés ou prévus. "
+        "3 des 4 ouvertures et extensions déclarent 6,8 millions d'euros d'investissement."
     )
-    assert dire_emplois(*rows).startswith("Les 3 sites qui ouvrent ou s'agrandissent annoncent au total 1 500 emplois")
+    assert dire_emplois(*rows).startswith("Les 3 ouvertures et extensions annoncent au total 1 500 emplois")
     closed = {"nom_site": "F", "emplois": 90, "type_mouvement": "fermeture"}
     assert dire_emplois(*rows, closed, {**closed, "nom_site": "G", "emplois": None}).startswith(
-        "Les 3 sites qui ouvrent ou s'agrandissent annoncent au total 1 500 emplois créés ou prévus ; "
-        "un des 2 sites qui ferment ou réduisent leur activité, 90 emplois supprimés. "
+        "Les 3 ouvertures et extensions annoncent au total 1 500 emplois créés ou prévus ; "
+        "une des 2 fermetures et réductions, 90 emplois supprimés. "
         "Ces sommes, partielles, ne se soustraient pas."
     )
 
 
 def test_une_page_interne_dit_aussi_la_somme_d_un_seul_site() -> None:
     one = {"nom_site": "A", "emplois": 500}
-    assert "Le seul site qui ouvre ou s'agrandit annonce 500 emplois créés ou prévus." in dire_emplois(one)
-    assert "Un des 2 sites qui ouvrent ou s'agrandissent annonce 500 emplois" in dire_emplois(one, {"nom_site": "B"})
+    assert "La seule ouverture ou extension annonce 500 emplois créés ou prévus." in dire_emplois(one)
+    assert "Une des 2 ouvertures et extensions annonce 500 emplois" in dire_emplois(one, {"nom_site": "B"})
     # Two movements of one site.
     again = {"nom_site": "A", "emplois": 7, "type_mouvement": "extension", "assimilable_site": "oui"}
-    assert "annonce 507 emplois créés ou prévus." in dire_emplois(one, again)
+    # A site that moved twice is two movements, as in the tiles.
+    assert "Les 2 ouvertures et extensions annoncent au total 507 emplois" in dire_emplois(one, again)
     # Those of another year, or of another region, are not of this page.
     elsewhere = [{"nom_site": "D", "emplois": 3, "date_effet": "2023-01-02"}, {"emplois": 3, "code_commune": "2A004"}]
     assert dire_emplois(*elsewhere) == ""
@@ -268,9 +269,7 @@ def test_une_page_interne_dit_aussi_la_somme_d_un_seul_site() -> None:
 
 def test_les_emplois_supprimes_sont_dits_a_part() -> None:
     closed = [{"nom_site": f"F{n}", "emplois": 0, "type_mouvement": "fermeture"} for n in range(3)]
-    assert dire_emplois(*closed) == (
-        "Les 3 sites qui ferment ou réduisent leur activité annoncent au total 0 emploi supprimé."
-    )
+    assert dire_emplois(*closed) == ("Les 3 fermetures et réductions annoncent au total 0 emploi supprimé.")
 
 
 # --- provisional data -----------------------------------------------------------------------------

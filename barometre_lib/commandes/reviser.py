@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 def reviser(releve: str, depuis: str, resume: bool, registre: Path | None) -> None:
     from barometre_lib.barometre import Barometre
     from barometre_lib.registre.lecture import releves_manquantes, trouver_releve
-    from barometre_lib.revisions import periodes_couvertes, resumer_familles
+    from barometre_lib.millesimes.periodes import periodes_couvertes
+    from barometre_lib.revisions import resumer_familles
 
     read = Barometre.charger(releve, registre=registre)
     earlier = trouver_releve(depuis, read.registre.dossier)

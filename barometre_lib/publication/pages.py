@@ -142,7 +142,7 @@ def mettre_en_page(
         "tete": chaine_css(composer(tete)),
         "marque": MARQUE,
     }
-    return numeroter(remplir("page", VIDE | valeurs | shared, dossier=GABARITS))
+    return remplir("page", VIDE | valeurs | shared, dossier=GABARITS)
 
 
 def chaine_css(texte: str) -> Markup:

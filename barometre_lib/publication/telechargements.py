@@ -258,7 +258,7 @@ def _notes(contexte: Contexte) -> pd.DataFrame:
     others = sorted((regions[code].nom for code in edition.non_precisees), key=sans_accents)
     late = [f"{regions[code].nom}, depuis la relève {one}" for code, one in contexte.lacunes.actualisees.items()]
     values = {
-        "releve": contexte.releve,
+        "objet": minuscule(nommer_releve(contexte)),
         "parution": jour(edition.jour) if edition.jour else mois(edition.mois),
         "debut": jour(contexte.parametres.debut_periode),
         "fin": jour(contexte.releve.dernier_jour),
@@ -270,8 +270,10 @@ def _notes(contexte: Contexte) -> pd.DataFrame:
         "sommes": words["publiques" if contexte.publique else "internes"],
     }
     first, *texts = [(one["rubrique"], one["texte"].format(**values).strip()) for one in words["textes"]]
-    state = ("État", f"Édition {edition.situation.rstrip('.')}.")
-    rows = [first, state, *((MENTION, one) for one in mentions(contexte)), *texts]
+    # What is released to the public has no state to tell.
+    told = not contexte.publique or edition.etat != "diffuse"
+    state = [("État", f"Édition {edition.situation.rstrip('.')}.")] if told else []
+    rows = [first, *state, *((MENTION, one) for one in mentions(contexte)), *texts]
     return pd.DataFrame([tuple(map(typographier, row)) for row in rows], columns=["rubrique", "texte"])
 
 

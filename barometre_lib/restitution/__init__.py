@@ -1,8 +1,6 @@
 """What a notebook shows: figures, tables, sentences. Tables in, pieces of page out."""
 
-from barometre_lib.restitution.cartes import carte_departements as carte_departements
 from barometre_lib.restitution.cartes import carte_liens as carte_liens
-from barometre_lib.restitution.cartes import carte_regions as carte_regions
 from barometre_lib.restitution.commentaire import commentaire as commentaire
 from barometre_lib.restitution.completude import section_completude as section_completude
 from barometre_lib.restitution.constats import constater as constater

@@ -17,9 +17,13 @@ from barometre_lib.typographie import INSECABLE, accorder, composer, jour
 
 # Of a drawing that stands alone: its margin, and the size of its finding.
 MARGE, GRAND = 24, 20
+# Signs that an address holds as they are.
+SURES = "/:=,;()+'"
 NUMERO = "Figure"
 # In the page, then in the address of a drawing that stands alone, which follows it.
-REPERES = re.compile(rf'(?P<page><span class="numero">{NUMERO})(?=</span>)|numero%22%3E{NUMERO}(?=%3C)')
+REPERES = re.compile(rf"(?P<page><span class=\"numero\">{NUMERO})(?=</span>)|numero'%3E{NUMERO}(?=%3C)")
+# What only a page reads of a drawing: links, classes of its style sheet, names under the pointer.
+DE_LA_PAGE = re.compile(r'</?a\b[^>]*>| class="[^"]*"|<title>.*?</title>')
 
 
 def encadrer(  # noqa: PLR0913  one per thing that a figure says
@@ -32,7 +36,7 @@ def encadrer(  # noqa: PLR0913  one per thing that a figure says
     alternative: str,
     large: Markup,
     etroit: Markup,
-    tableau: Fragment,
+    tableau: Fragment | None,
     valeurs: pd.DataFrame,
     note: str = "",
     fond: str = "",
@@ -54,7 +58,7 @@ def encadrer(  # noqa: PLR0913  one per thing that a figure says
     large, etroit : Markup
         The drawing for a wide screen and paper, and that for a phone, one unit a pixel.
     tableau : Fragment
-        The values, folded under the drawing; `valeurs` is what their CSV holds.
+        The values, folded under the drawing, None where the page shows them beside; `valeurs` is what their CSV holds.
     note : str
         What must be known besides, whole sentences.
     fond : str
@@ -127,15 +131,17 @@ def _tenir_seul(large: Markup, constat: str, mesure: str, mentions: Iterable[str
     place = top + height
     for mention in mentions:
         write(mention)
-    drawing = re.sub(r"</?a\b[^>]*>", "", large)
+    drawing = DE_LA_PAGE.sub("", large)
     drawing = re.sub(r'(<svg\b[^>]*?) style="[^"]*"', r"\1", drawing, count=1)
     drawing = drawing.replace("<svg ", f'<svg x="{MARGE}" y="{top:.0f}" width="{width:g}" height="{height:g}" ', 1)
     full, total = width + 2 * MARGE, place + MARGE
-    return (
+    drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{full:g}" height="{total:.0f}" '
         f'viewBox="0 0 {full:g} {total:.0f}" font-family="{POLICE_PAGE}" fill="{TEXTE}">'
         f'<rect width="100%" height="100%" fill="{FOND}"/>{"".join(lines)}{drawing}</svg>'
     )
+    # In an address, a simple quote is one sign and a double one is three; texts hold neither, they are escaped.
+    return drawn.replace('"', "'")
 
 
 def _taille(svg: str) -> tuple[float, float]:
@@ -146,4 +152,4 @@ def _taille(svg: str) -> tuple[float, float]:
 
 def _adresse(genre: str, contenu: bytes) -> Markup:
     """Return a file as an address: no sign of it means anything to HTML, nor to French typography."""
-    return Markup(f"data:{genre};charset=utf-8,{quote(contenu, safe='/:=,;()+')}")  # noqa: S704
+    return Markup(f"data:{genre};charset=utf-8,{quote(contenu, safe=SURES)}")  # noqa: S704

@@ -19,9 +19,10 @@ SOURCE = "Fond de carte : IGN, ADMIN EXPRESS COG-CARTO 2025, contours simplifié
 ECHELLES = {
     "regions": "Corse rapprochée, outre-mer à d'autres échelles.",
     "departements": "La Corse est rapprochée du continent ; l'outre-mer n'est pas à la même échelle, et "
-    "l'Île-de-France est agrandie à part. ",
-    "departements-11": "Paris et la petite couronne sont agrandis à part. ",
+    "l'Île-de-France est agrandie à part.",
+    "departements-11": "Paris et la petite couronne sont agrandis à part.",
 }
+ECARTES = "Des cercles sont écartés de leur territoire pour ne pas se recouvrir."
 CERCLES = "une seule échelle"
 
 
@@ -32,7 +33,7 @@ def carte_regions(contexte: Contexte, regions: pd.DataFrame, *, constat: str) ->
 
 
 def carte_liens(contexte: Contexte, regions: pd.DataFrame, liens: Mapping[str, str], *, constat: str = "") -> Fragment:
-    """Draw France by regions, each leading to its page; `regions` by period and `region`.
+    """Draw France by regions, each leading to its page, beside a table; `regions` by period and `region`.
 
     `liens` gives the relative address of the page of each region; one without it is drawn all the same.
     """
@@ -50,10 +51,6 @@ def carte_departements(contexte: Contexte, departements: pd.DataFrame, *, consta
     if contexte.region is None:
         return _figure(contexte, counts.drop(columns="region"), "departements", constat)
     counts = counts[counts["region"] == contexte.region.code].drop(columns="region")
-    if contexte.actualisee:
-        return rendre("non_disponible", contexte=contexte)
-    if len(counts) == 1:
-        return rendre("carte_seule", nom=contexte.nomenclatures.departements[counts.iloc[0]["departement"]].nom)
     return _figure(contexte, counts, f"departements-{contexte.region.code}", constat)
 
 
@@ -75,10 +72,15 @@ def _figure(
     apart = [code for block in ground["blocs"][1:] for code in block["ancres"] if not block["nom"]]
     named = frozenset(values if level == "departement" and contexte.region else [*apart, *filter(None, [own])])
     name = "carte-liens" if liens is not None else f"carte-{level}s"
-    wide, narrow = Carte(name, ground, values, lire_echelle(), named, own, liens).dessiner()
+    wide, narrow, moved = Carte(name, ground, values, lire_echelle(), named, own, liens).dessiner()
     counts = trier_par_libelle(counts, labels)
-    unknown = [code for code, value in values.items() if not value.couverte]
-    title = f"Ouvertures nettes par {noun} {au_cours_de(contexte.periode)}"
+    shown = tableau(
+        counts,
+        titre=f"Ouvertures nettes par {noun} {au_cours_de(contexte.periode)} : valeurs",
+        libelles=labels,
+        total=contexte.qualifier("Total") if level == "region" or not contexte.region else "Total",
+        non_precisees=[code for code, value in values.items() if not value.couverte],
+    )
     return encadrer(
         contexte,
         nom=name,
@@ -88,15 +90,9 @@ def _figure(
         alternative=_alternative(values, noun, values.get(own)),
         large=wide,
         etroit=narrow,
-        tableau=tableau(
-            counts,
-            titre=f"{title} : valeurs",
-            libelles=labels,
-            total=contexte.qualifier("Total") if level == "region" or not contexte.region else "Total",
-            non_precisees=unknown,
-        ),
+        tableau=None if liens is not None else shown,
         valeurs=_en_table(counts, values, labels),
-        note=ECHELLES.get(fond, ""),
+        note=" ".join(filter(None, [ECHELLES.get(fond, ""), ECARTES if moved else ""])),
         fond=SOURCE,
     )
 

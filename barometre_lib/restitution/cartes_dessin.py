@@ -4,8 +4,10 @@ The area of a circle is proportional to the balance, by the one scale of `params
 screen and for a phone, share their outlines: the second refers to those of the first.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import hypot
 from typing import Any
 
@@ -22,6 +24,8 @@ from barometre_lib.restitution.trace import CORPS, mesurer
 FOULE = 30
 # Room of the second ring that marks the page's own territory: its circle may hide its outline.
 ANNEAU = 4.5
+# From so many pixels on, a circle is said to be pushed away.
+ECARTE = 10
 # Thickness of the outline that marks it, on the mainland and on an island; and of that of the keyboard.
 EPAIS, MOYEN, VU = 2.5, 1.6, 3.5
 ENCRES = {
@@ -46,9 +50,12 @@ class Carte:
     cernee: str = ""  # code of the territory to outline
     liens: Mapping[str, str] | None = None  # code to the address that a territory leads to
 
-    def dessiner(self) -> tuple[Markup, Markup]:
-        """Return the wide drawing, and that of a phone."""
-        return _Dessin(self, "large", CORPS).remplir(), _Dessin(self, "etroit", PETIT).remplir()
+    def dessiner(self) -> tuple[Markup, Markup, bool]:
+        """Return the wide drawing, that of a phone, and whether circles are pushed away from their territory."""
+        (wide, moved), (narrow, also) = (
+            one.remplir() for one in (_Dessin(self, "large", CORPS), _Dessin(self, "etroit", PETIT))
+        )
+        return wide, narrow, moved or also
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class _Dessin:
     format: str  # large or etroit
     corps: float
 
-    def remplir(self) -> Markup:
+    def remplir(self) -> tuple[Markup, bool]:
         values, own = self.carte.valeurs, self.carte.cernee
         width, height = self.carte.fond[self.format]
         blocks = self.carte.fond["blocs"]
@@ -97,7 +104,8 @@ class _Dessin:
             "noms": [(name, *_ecrire(name, self.corps)) for name in names],
             "cles": keys,
         }
-        return remplir("carte", ENCRES | content)
+        drawn = Markup(re.sub(r"\n|(?<=\d)\.0(?=\")", "", remplir("carte", ENCRES | content)))  # noqa: S704  only shorter
+        return drawn, any(discs[code].quitte(seats[code], ECARTE) for code in circled)
 
     def _nommer(
         self, discs: Mapping[str, Disque], rooms: Mapping[str, Boite], titles: Sequence[tuple[Boite, str]]
@@ -153,10 +161,16 @@ class _Dessin:
             "epais": f"{(EPAIS if len(bloc['formes']) > 1 else MOYEN) / scale:.1f}",
             "vu": f"{VU / scale:.1f}",
             "formes": [
-                (code, path, self.carte.valeurs[code].dite, links.get(code, ""))
+                (code, _abreger(path), self.carte.valeurs[code].dite, links.get(code, ""))
                 for code, path in sorted(bloc["formes"], key=lambda shape: order.index(shape[0]))
             ],
         }
+
+
+@cache
+def _abreger(trace: str) -> str:
+    """Leave out of an outline the commands that repeat the one before, where a sign parts their numbers."""
+    return re.sub(r"(?:t[-\d,]+){2,}", lambda found: f"t{found[0][1:].replace('t-', '-')}", trace)
 
 
 def _cadre(bloc: Mapping[str, Any], format_: str) -> Boite | None:

@@ -1,7 +1,7 @@
 """Places of circles and of words on a map: circles side by side, no name over another text, the same for the same."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from math import cos, hypot, pi, sin
 from typing import NamedTuple
@@ -14,6 +14,8 @@ JOUR, BORD = 1.5, 2
 TOURS = 200
 # Height of a line of text, in shares of its size, and room between a circle and its name.
 LIGNE, ECART = 1.16, 1.0
+# A name is so much nearer its own circle than any other.
+NETTEMENT = 1.0
 # Steps and directions by which a name that must be written looks further and further for a place, in pixels; from how
 # far a line leads to it.
 PAS, PORTEE, DIRECTIONS, TRAIT = 5, 150, 24, 10
@@ -53,18 +55,17 @@ class Disque:
 
     def touche(self, boite: Boite) -> bool:
         """Tell whether a rectangle enters it."""
-        across = max(boite.gauche - self.x, 0, self.x - boite.droite)
-        down = max(boite.haut - self.y, 0, self.y - boite.bas)
-        return hypot(across, down) < self.rayon
-
-    def quitte(self, place: "Disque") -> bool:
-        """Tell whether a place where it stood is now out of it."""
-        return hypot(place.x - self.x, place.y - self.y) > self.rayon
+        return self.eloigne_de(boite) < 0
 
     def eloigne_de(self, boite: Boite) -> float:
-        """Return how far its edge is from the middle of a rectangle."""
-        middle = ((boite.gauche + boite.droite) / 2 - self.x, (boite.haut + boite.bas) / 2 - self.y)
-        return hypot(*middle) - self.rayon
+        """Return how far its edge is from a rectangle, below zero where this enters it."""
+        across = max(boite.gauche - self.x, 0, self.x - boite.droite)
+        down = max(boite.haut - self.y, 0, self.y - boite.bas)
+        return hypot(across, down) - self.rayon
+
+    def quitte(self, place: "Disque", ecart: float = 0) -> bool:
+        """Tell whether it went further than `ecart` from where it stood, its own radius by default."""
+        return hypot(place.x - self.x, place.y - self.y) > (ecart or self.rayon)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def nommer(  # noqa: PLR0913  one per thing that a place depends on
 ) -> list[Nom]:
     """Write names by their circles, the one that has the fewest places first; what has none is left out.
 
-    Those of `obligatoires` have one all the same, further, with a line that leads to it. `gras` is in bold.
+    Those of `obligatoires` have one all the same, with a line that leads to it where it is further or nearer another
+    circle. `gras` is in bold.
     """
     required, taken = set(obligatoires), list(obstacles)
     ways = {code: decouper(name, corps, gras=code == gras) for code, name in noms.items()}
@@ -133,15 +135,19 @@ def nommer(  # noqa: PLR0913  one per thing that a place depends on
             and not any(one.touche(name.boite) for one in taken)
         )
 
+    def is_own(name: Nom) -> bool:
+        """Tell whether no other circle is as near: the name would be read as that one's."""
+        own = disques[name.code]
+        nearest = own.eloigne_de(name.boite) + NETTEMENT
+        return all(other is own or other.eloigne_de(name.boite) > nearest for other in disques.values())
+
     free = {}
     for code, cuts in ways.items():
         own, near = disques[code], _voisins(code, disques, cuts[0][1])
         free[code] = [
             one
             for one in _proposer(code, cuts, own, corps)
-            # A name that stands by another circle would be read as that one's.
-            if is_free(one, near if one.dedans else [own, *near])
-            and not any(other.eloigne_de(one.boite) < own.eloigne_de(one.boite) for other in near)
+            if is_free(one, near if one.dedans else [own, *near]) and is_own(one)
         ]
     chosen: list[Nom] = []
     while free:
@@ -149,7 +155,8 @@ def nommer(  # noqa: PLR0913  one per thing that a place depends on
         some = free.pop(code)
         if not some and code in required:
             circles, further = list(disques.values()), _eloigner(code, ways[code], disques[code], corps)
-            some = list(islice((one for one in further if is_free(one, circles)), 1))
+            found = islice((one for one in further if is_free(one, circles)), 1)
+            some = [replace(one, renvoi=one.renvoi or not is_own(one)) for one in found]
         if some:
             box = some[0].boite
             chosen.append(some[0])

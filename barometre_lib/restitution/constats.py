@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.restitution.constats_faits import REGIONS_MIN, Compte, Rang, periodes_avant
+from barometre_lib.restitution.constats_faits import REGIONS_MIN, Compte, Rang
 from barometre_lib.restitution.constats_points import composantes, ecrire_points
+from barometre_lib.restitution.figures_mots import comparables
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import INCONNU
 from barometre_lib.typographie import au_cours_de, enumerer, jour, nombre, ordinal, sans_accents, signe
@@ -48,7 +49,7 @@ def constater(
     lieux : pandas.DataFrame
         Counts by period and `departement` of a region, by period and `region` of France.
     """
-    periods = [contexte.periode, *periodes_avant(contexte, ANNEES_AVANT)]
+    periods = comparables(contexte)[: -2 - ANNEES_AVANT : -1]
     now, *earlier = (Compte.lire(contexte, lieux, period) for period in periods)
     before = earlier[0] if earlier else None
     head = f"{contexte.nom_compte} : "

@@ -8,7 +8,7 @@ import pandas as pd
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.tableaux import trier_par_libelle
 from barometre_lib.typographie import enumerer, nombre
-from barometre_lib.vocabulaire import MESURES_BRUTES, MESURES_HAUSSE, PREMIERE_ANNEE, maille_de
+from barometre_lib.vocabulaire import MESURES_BRUTES, MESURES_HAUSSE, maille_de
 
 # A component is said to carry a change when no more than so many equal it.
 PORTEUSES_MAX = 2
@@ -63,13 +63,6 @@ class Compte(NamedTuple):
     def mouvements(self) -> int:
         """All movements."""
         return sum(self)
-
-
-def periodes_avant(contexte: Contexte, combien: int) -> list[str]:
-    """Return the same period of the years before the edition's, the nearest first: `2024-S1`, `2023-S1`."""
-    suffix = contexte.periode.removeprefix(contexte.annee)
-    years = range(contexte.releve.annee - 1, max(PREMIERE_ANNEE, contexte.releve.annee - combien) - 1, -1)
-    return [f"{year}{suffix}" for year in years]
 
 
 def porteuses(avant: Compte, compte: Compte) -> list[str]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.constats_faits import Rang, extremes, nommer
+from barometre_lib.restitution.figures_mots import abreger
 from barometre_lib.restitution.tableaux import aucun_mouvement, de_la_periode
 from barometre_lib.typographie import accorder, au_cours_de, enumerer, majuscule, minuscule, nombre, ordinal, signe
 
@@ -174,10 +175,9 @@ def constat_multiples(contexte: Contexte, regions: pd.DataFrame) -> str:
     both = pd.concat(nets, axis="columns", keys=["avant", "apres"]).dropna()
     covered = both[[contexte.edition.couverte(str(code)) for code in both.index]]
     rises = int((covered["apres"] > covered["avant"]).sum())
-    whole = contexte.releve.semestre == 2
-    when = f"De {before} à {contexte.periode}" if whole else "D'un premier semestre à l'autre"
+    when = "De {} à {}" if contexte.releve.semestre == 2 else "Du {} au {}"
     where = f"monte dans {accorder(rises, 'région', 'régions')} sur {len(covered)}" if rises else "ne monte nulle part"
-    return f"{when}, le solde net {where}"
+    return f"{when.format(abreger(before), abreger(contexte.periode))}, le solde net {where}"
 
 
 def _nommer(classees: pd.DataFrame, noms: Any) -> str:

@@ -103,7 +103,10 @@ def _cause(avant: Compte, compte: Compte, mesures: Sequence[str], *, seule: bool
     changes = {name: compte.mesure(name) - avant.mesure(name) for name in MESURES_BRUTES}
     if len(mesures) > PORTEUSES_MAX:
         return "sans qu'une composante domine"
-    ways = enumerer(f"la {_sens(changes[one])} des {FEMININS[one][1]}" for one in mesures)
+    # Two leave no room to say which way each goes otherwise than by its numbers.
+    ways = enumerer(
+        f"les {FEMININS[one][1]} ({nombre(compte.mesure(one))}, contre {nombre(avant.mesure(one))})" for one in mesures
+    )
     if len(mesures) == 1:
         ways = f"la {_sens(changes[mesures[0]])} des {_de_a(mesures[0], avant, compte)}"
     if seule:

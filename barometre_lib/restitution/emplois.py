@@ -24,16 +24,10 @@ def lecture_emplois(contexte: Contexte, decisions: pd.DataFrame) -> Fragment | N
 
 
 def _sum(counted: pd.DataFrame, name: str) -> dict[str, Any] | None:
-    """Return a sum, the sites that give it and all of them; None when no site does."""
+    """Return a sum, the movements that give it and all of their types, as the page counts them; None without any."""
     types, column = SOMMES[name]
-    given, movements = donnants(counted, name), counted[counted["type_mouvement"].isin(types)]
-    if given.empty:
-        return None
-    return {
-        "somme": given[column].sum(),
-        "sites": given["cle_site"].nunique(),
-        "total": movements["cle_site"].nunique(),
-    }
+    given, total = donnants(counted, name), int(counted["type_mouvement"].isin(types).sum())
+    return None if given.empty else {"somme": given[column].sum(), "donnants": len(given), "total": total}
 
 
 def tableau_sommes(contexte: Contexte, sommes: Mapping[str, pd.DataFrame]) -> Fragment | None:

@@ -17,19 +17,18 @@ from barometre_lib.restitution.figures_colonnes import (
 )
 from barometre_lib.restitution.figures_mots import (
     abreger,
+    comparables,
     composer_mouvements,
     dire_depuis,
     dire_lacunes,
     dire_quand,
     ecrire_solde,
-    nommer_annee,
 )
 from barometre_lib.restitution.figures_regions import figure_classement, figure_multiples
-from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.restitution.fragment import Fragment
 from barometre_lib.restitution.tableaux import (
     INCONNU,
     NON_DISPONIBLE,
-    aucun_mouvement,
     de_la_periode,
     tableau,
     trier_par_solde,
@@ -49,47 +48,49 @@ __all__ = [
 def figure_recensement(
     contexte: Contexte,
     semestres: pd.DataFrame,
-    annees_france: pd.DataFrame | None,
+    france: pd.DataFrame | None,
     *,
     constat: str,
     annees: pd.DataFrame | None = None,
 ) -> Fragment:
-    """Draw the semesters of the territory since the first one and, beside a region, France by year; years on a phone.
+    """Draw the semesters of the territory since the first one, then those of the periods compared on a phone.
 
-    `semestres` by `annee` and `semestre`, `annees_france` by `annee`, None on the page of France. `annees` is its
-    `evolution`: where a region was late, semesters that know it do not add up to a year that leaves it out.
+    `semestres` by `annee` and `semestre`; beside a region, `france` by period shows those compared, None on the page of
+    France. `annees` is its `evolution`: where a region was late, semesters that know it do not add up to a year that
+    leaves it out.
     """
     shown = semestres.drop(columns="annee")
     title = f"Mouvements comptés par semestre, {contexte.nom}"
     left_out = {} if contexte.region else {code: contexte.hors(code) for code in semestres["semestre"]}
     values = tableau(shown, titre=title, total="", precisions=left_out)
-    if aucun_mouvement(shown):
-        return rendre("sans_mouvement", titre=title, tableau=values)
     columns = [(row["annee"], _colonne(row, abreger(row["semestre"]))) for row in semestres.to_dict("records")]
-    years = _annees(contexte, columns)
+    years = _annees(columns)
     if annees is not None:
         told = {row["periode"]: row for row in annees.to_dict("records")}
-        years = [_colonne(told[one.nom], one.nom) if one.nom in told else one for one in years]
-    braces = [
-        (f"{year}{INSECABLE}: {next(one for one in years if one.nom == year).ecrite}", first, last)
-        for year, first, last in reunir(columns)
-    ]
+        years = {year: _colonne(told[year], year) if year in told else one for year, one in years.items()}
+    braces = [(f"{year}{INSECABLE}: {years[year].ecrite}", first, last) for year, first, last in reunir(columns)]
+    told_of = comparables(contexte) if contexte.region else [*left_out, *(year for year, *_ in reunir(columns))]
+    compared = {one.nom: one for _, one in columns} | years
+    own = [compared[abreger(code)] for code in comparables(contexte)]
     groups = [Groupe(f"{contexte.nom}, par semestre", [column for _, column in columns], braces)]
-    if annees_france is not None:
-        france = [_colonne(row, nommer_annee(contexte, row["annee"])) for row in annees_france.to_dict("records")]
-        groups.append(Groupe("France, par année (autre échelle)", france))
+    if france is not None:
+        rows = france[france[contexte.maille].isin(comparables(contexte))].to_dict("records")
+        by = "par année" if contexte.releve.semestre == 2 else "premiers semestres"
+        groups.append(
+            Groupe(f"France, {by} (autre échelle)", [_colonne(row, abreger(row[contexte.maille])) for row in rows])
+        )
     return encadrer(
         contexte,
         nom="recensement",
         constat=constat,
         mesure=f"Mouvements comptés, {contexte.nom}{dire_depuis(contexte)}, nombre de sites ; en gras, le solde net",
-        lecture=_lire_colonne(contexte, years[-1]),
+        lecture=_lire_colonne(contexte, own[-1]),
         alternative=f"Diagramme en barres, {' ; '.join(map(_dire, (one for _, one in columns)))}.",
         large=dessiner_large(groups),
-        etroit=dessiner_etroit(Groupe(contexte.nom, years)),
+        etroit=dessiner_etroit(Groupe(contexte.nom, own)),
         tableau=values,
         valeurs=shown,
-        note=dire_lacunes(contexte, [*left_out, *semestres["annee"]]),
+        note=dire_lacunes(contexte, told_of),
     )
 
 
@@ -99,16 +100,16 @@ def _colonne(row: Mapping[Any, Any], nom: str) -> Colonne:
     return Colonne(nom, counts, int(row["solde_net"]) if known else None)
 
 
-def _annees(contexte: Contexte, colonnes: Sequence[tuple[str, Colonne]]) -> list[Colonne]:
+def _annees(colonnes: Sequence[tuple[str, Colonne]]) -> dict[str, Colonne]:
     """Add semesters up by year; a year of which one is not known is not."""
-    years = []
+    years = {}
     for year in dict.fromkeys(year for year, _ in colonnes):
         parts = [column for own, column in colonnes if own == year]
         nets = [column.solde for column in parts]
         known = [net for net in nets if net is not None]
         whole = len(known) == len(nets)
         counts = {name: sum(one.valeurs[name] for one in parts) if whole else 0 for name in MESURES_BRUTES}
-        years.append(Colonne(nommer_annee(contexte, year), counts, sum(known) if whole else None))
+        years[year] = Colonne(year, counts, sum(known) if whole else None)
     return years
 
 
@@ -128,13 +129,9 @@ def _lire_colonne(contexte: Contexte, colonne: Colonne) -> str:
 def figure_secteurs(contexte: Contexte, secteurs: pd.DataFrame, *, constat: str) -> Fragment:
     """Draw the sectors by net over the edition's period, each with its net a year before; the empty ones are named.
 
-    `secteurs` by period and `secteur`.
+    `secteurs` by period and `secteur`, some movement counted.
     """
     counts = de_la_periode(secteurs, contexte.periode)
-    if contexte.actualisee:
-        return rendre("non_disponible", contexte=contexte)
-    if aucun_mouvement(counts):
-        return rendre("aucun_mouvement", contexte=contexte)
     labels, before = contexte.nomenclatures.libelles("secteur"), _soldes_avant(contexte, secteurs)
     ranked = trier_par_solde(counts, labels)
     counted = ranked[list(MESURES_BRUTES)].ne(0).any(axis="columns")

@@ -19,9 +19,9 @@ def abreger(code: str) -> str:
     return f"{semester}{INSECABLE}{year}" if semester else year
 
 
-def nommer_annee(contexte: Contexte, annee: str) -> str:
-    """Write a year, the one that a first-semester edition leaves open as its semester: `S1 2025`."""
-    return abreger(str(contexte.releve)) if contexte.releve.semestre == 1 and annee == contexte.annee else annee
+def comparables(contexte: Contexte) -> list[str]:
+    """Return the edition's own period in each year since the first one: `2023-S1`, `2024-S1`, `2025-S1`."""
+    return [contexte.periode.replace(contexte.annee, year) for year in contexte.releve.annees]
 
 
 def dire_quand(code: str) -> str:
@@ -42,7 +42,7 @@ def dire_lacunes(contexte: Contexte, periodes: Iterable[str]) -> str:
     told: dict[str, dict[str, None]] = {}
     for code in periodes:
         if left_out := contexte.hors(code):
-            told.setdefault(left_out, {})[nommer_annee(contexte, abreger(code))] = None
+            told.setdefault(left_out, {})[abreger(code)] = None
     return " ".join(f"France {left_out} : {enumerer(names)}." for left_out, names in told.items())
 
 

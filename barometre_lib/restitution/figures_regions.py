@@ -9,7 +9,7 @@ from barometre_lib.contexte import Contexte
 from barometre_lib.restitution.cadre import encadrer
 from barometre_lib.restitution.figures_barres import Rangee, dessiner_barres
 from barometre_lib.restitution.figures_colonnes import Panneau, dessiner_panneaux
-from barometre_lib.restitution.figures_mots import dire_depuis, dire_quand, ecrire_solde, nommer_annee
+from barometre_lib.restitution.figures_mots import abreger, comparables, dire_quand, ecrire_solde
 from barometre_lib.restitution.fragment import Fragment
 from barometre_lib.restitution.tableaux import VIDE, de_la_periode, tableau_classe, tableau_libre, trier_par_libelle
 from barometre_lib.restitution.trace import DEMI, ETROIT, LARGE
@@ -82,24 +82,26 @@ def _classer(row: Mapping[Any, Any], nom: str, code: str, liens: Mapping[str, st
 
 
 def figure_multiples(
-    contexte: Contexte, annees: pd.DataFrame, *, constat: str, liens: Mapping[str, str] = VIDE
+    contexte: Contexte, regions: pd.DataFrame, *, constat: str, liens: Mapping[str, str] = VIDE
 ) -> Fragment:
-    """Draw the net of each region year by year since the first one, one small panel each, all at one scale.
+    """Draw the net of each region over the periods compared since the first year, one small panel each, at one scale.
 
-    `annees` by `annee` and `region`; a region of unknown coverage where nothing counts is named and not drawn.
+    `regions` by period and `region`; a region of unknown coverage where nothing counts is named and not drawn.
     """
-    labels, years = contexte.nomenclatures.libelles("region"), list(dict.fromkeys(annees["annee"]))
-    nets = annees.pivot_table(index="region", columns="annee", values="solde_net", dropna=False, aggfunc="first")
-    nets = trier_par_libelle(nets.reset_index(), labels).set_index("region")[years]
-    counted = annees[annees[list(MESURES_BRUTES)].fillna(0).ne(0).any(axis="columns")]["region"]
+    labels, codes = contexte.nomenclatures.libelles("region"), comparables(contexte)
+    kept = regions[regions[contexte.maille].isin(codes)]
+    nets = kept.pivot(index="region", columns=contexte.maille, values="solde_net")[codes]
+    nets = trier_par_libelle(nets.reset_index(), labels).set_index("region")
+    counted = kept[kept[list(MESURES_BRUTES)].fillna(0).ne(0).any(axis="columns")]["region"]
     drawn = nets[[contexte.edition.couverte(code) or code in set(counted) for code in nets.index]]
     left = [labels[code] for code in nets.index.difference(drawn.index, sort=False)]
     panels = [
         Panneau(labels[code], [None if pd.isna(net) else int(net) for net in row], liens.get(code, ""))
         for code, row in zip(drawn.index, drawn.to_numpy(), strict=True)
     ]
-    periods = [nommer_annee(contexte, year) for year in years]
-    title = f"Solde net par région et par année{dire_depuis(contexte)}"
+    periods = [*map(abreger, codes)]
+    years = codes[0][:4] if codes[1:] == [] else f"{codes[0][:4]}-{contexte.annee}"
+    title = f"Solde net par région, {'premiers semestres ' if contexte.releve.semestre == 1 else ''}{years}"
     return encadrer(
         contexte,
         nom="multiples",

@@ -34,12 +34,12 @@ def section_recensement(
     contexte: Contexte,
     semestres: pd.DataFrame,
     evolution: pd.DataFrame,
-    annees_france: pd.DataFrame | None = None,
+    france: pd.DataFrame | None = None,
     evolution_france: pd.DataFrame | None = None,
 ) -> Fragment:
     """Show every semester since the first one, then the years in a table, with the value first published of each.
 
-    `semestres` of the territory, by `annee` and `semestre`; on the page of a region, `annees_france` by `annee` stand
+    `semestres` of the territory, by `annee` and `semestre`; on the page of a region, `france` by period stands
     beside them and `evolution_france` ends the table.
     """
     heading = f"Recensement des ouvertures et fermetures depuis {semestres['annee'].min()}"
@@ -47,7 +47,7 @@ def section_recensement(
     if _has_enough(semestres):
         finding = constat_recensement(contexte, evolution)
         years = evolution if contexte.region is None else None
-        drawn = figure_recensement(contexte, semestres, annees_france, constat=finding, annees=years)
+        drawn = figure_recensement(contexte, semestres, france, constat=finding, annees=years)
     told = evolution if evolution_france is None else evolution_france
     return section(
         "recensement",
@@ -115,21 +115,16 @@ def section_carte(
     return section("carte", _carto(contexte), _regions(contexte, regions, classement, classement_avant))
 
 
-def section_cartes(  # noqa: PLR0913  one per table shown
+def section_cartes(
     contexte: Contexte,
     regions: pd.DataFrame,
     classement: pd.DataFrame,
     classement_avant: pd.DataFrame,
-    *,
-    annees: pd.DataFrame,
     departements: pd.DataFrame,
 ) -> Fragment:
-    """Show the same on the page of France, then its regions over the years, then its départements.
-
-    `departements` by period, `annees` by `annee` and `region`.
-    """
+    """Show the same on the page of France, then its regions over the years, then its départements, by period."""
     shown = _regions(contexte, regions, classement, classement_avant)
-    told = figure_multiples(contexte, annees, constat=constat_multiples(contexte, regions), liens=adresses(contexte))
+    told = figure_multiples(contexte, regions, constat=constat_multiples(contexte, regions), liens=adresses(contexte))
     places = carte_departements(contexte, departements, constat=constat_departements(contexte, departements))
     return section("cartes", _carto(contexte), shown, told, places)
 

@@ -46,7 +46,7 @@ COULEURS_COMPLETUDE = {
 # matplotlib measures with the font that it ships, so that the layout is the same on every machine; the page
 # then shows its own narrower font.
 POLICE_MESURE = "DejaVu Sans"
-POLICE_PAGE = "Marianne, Arial, 'Liberation Sans', sans-serif"
+POLICE_PAGE = "Marianne, Arial, Liberation Sans, sans-serif"
 
 # A drawing says itself how wide it is shown, so that JupyterLab shows it as the page does: never wider than what
 # its text asks for, never so wide that a phone has to scroll.

@@ -1,6 +1,6 @@
 """The pen of a figure: an SVG in pixels, text 14 px high drawn 1:1, the same bytes for the same strokes.
 
-A colour is said twice: by an attribute, for a drawing that stands alone and for paper, and by a class, for the dark.
+The style sheet knows a colour by its value, and gives another in the dark.
 """
 
 from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ class Trace:
     def barre(self, mesure: str, x: float, y: float, largeur: float, hauteur: float) -> None:
         """Draw a rectangle in the colours of a measure."""
         box = f'x="{_nombre(x)}" y="{_nombre(y)}" width="{_nombre(largeur)}" height="{_nombre(hauteur)}"'
-        self._parties.append(f'<rect class="{mesure}" fill="{COULEURS[mesure][0]}" {box}/>')
+        self._parties.append(f'<rect fill="{COULEURS[mesure][0]}" {box}/>')
 
     def texte(  # noqa: PLR0913  what a text looks like
         self, x: float, y: float, mots: str, *, ancre: str = "", gras: bool = False, mesure: str = ""
@@ -67,7 +67,7 @@ class Trace:
         look = f' text-anchor="{ancre}"' if ancre else ""
         look += ' font-weight="700"' if gras else ""
         ink = MENTION if mesure == "mention" else COULEURS[mesure][1] if mesure else ""
-        look += f' class="{"mention" if mesure == "mention" else "sur"}" fill="{ink}"' if ink else ""
+        look += f' fill="{ink}"' if ink else ""
         words = escape(mots.replace("'", "’"))
         self._parties.append(f'<text x="{_nombre(x)}" y="{_nombre(y + MILIEU)}"{look}>{words}</text>')
 
@@ -78,8 +78,8 @@ class Trace:
 
     def filet(self, x: float, y: float, fin_x: float, fin_y: float, *, axe: bool = False) -> None:
         """Draw a rule, or an axis."""
-        look = f'class="axe" stroke="{TEXTE}"' if axe else f'class="filet" stroke="{GRILLE}"'
-        self._parties.append(f'<path {look} d="M{_nombre(x)} {_nombre(y)}L{_nombre(fin_x)} {_nombre(fin_y)}"/>')
+        ink = TEXTE if axe else GRILLE
+        self._parties.append(f'<path stroke="{ink}" d="M{_nombre(x)} {_nombre(y)}L{_nombre(fin_x)} {_nombre(fin_y)}"/>')
 
     def cles(self, x: float, y: float, cles: Iterable[tuple[str, str]]) -> None:
         """Name the colours in a row: measures and their names."""
