@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 @registre_option
 def reviser(releve: str, depuis: str, resume: bool, registre: Path | None) -> None:
     from barometre_lib.barometre import Barometre
-    from barometre_lib.registre.lecture import releves_manquantes, trouver_releve
     from barometre_lib.millesimes.periodes import periodes_couvertes
+    from barometre_lib.registre.lecture import releves_manquantes, trouver_releve
     from barometre_lib.revisions import resumer_familles
 
     read = Barometre.charger(releve, registre=registre)
