@@ -3,9 +3,11 @@
 An effect is that of a variant on the net of France, in the year that a relève of the demonstration ends.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import narwhals as nw
@@ -19,6 +21,8 @@ from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_re
 from barometre_lib.registre.derivation import deriver, typer
 from barometre_lib.registre.lecture import releves_anterieures
 from barometre_lib.regles import ecarter_doublons, lire_liens, regles_en_vigueur
+from barometre_lib.revisions import Cause, reviser
+from barometre_lib.revisions.etapes import ETAPES
 from barometre_lib.typographie import signe, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, PREMIERE_ANNEE, Motif
 
@@ -31,12 +35,26 @@ la page de méthode, à part. L'effet est celui de la variante sur le solde net 
 lignes y sont fictives, il n'est qu'un ordre de grandeur.
 """
 
+REVISIONS = """## Ordre des causes d'une révision
+
+Un mouvement dont plusieurs données changent est révisé à l'étape, dans l'ordre des règles, où il bouge.
+
+**Pourquoi.** Les effets s'additionnent alors exactement, en nombres entiers ; les parts d'une usine n'ont pas de sens.
+
+**Qui peut en décider.** Le bureau.
+
+**Effet.** Aucun nombre n'en dépend. Dans l'ordre inverse, {moved} mouvements sur {whole} auraient une autre cause.
+
+| relèves | mouvements révisés | causes | autre cause, ordre inverse |
+|---|---:|---|---:|"""
+
 
 def engendrer(releves: Sequence[str] = RELEVES) -> str:
     """Return the text of the register."""
     read = [Barometre.charger(one) for one in releves]
     nets = {one: mesurer(one) for one in read}
-    return typographier("\n".join([DEBUT, *(_section(one, nets) for one in lire_fondements().projet.values())]))
+    sections = [_section(one, nets) for one in lire_fondements().projet.values()]
+    return typographier("\n".join([DEBUT, *sections, _section_revisions(read[-1])]))
 
 
 def _section(hypothese: Hypothese, soldes: Mapping[Barometre, int]) -> str:
@@ -49,6 +67,26 @@ def _section(hypothese: Hypothese, soldes: Mapping[Barometre, int]) -> str:
     heads = [f"{one.releve.annee}, relève {one.releve} : {signe(net)}" for one, net in soldes.items()]
     lines += [f"| variante | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
     return "\n".join([*lines, *(_rangee(one, soldes) for one in hypothese.variantes), ""])
+
+
+def _section_revisions(barometre: Barometre) -> str:
+    """Return the causes of the revisions between two relèves, and how many the reverse order would tell otherwise."""
+    codes = [*releves_anterieures(barometre.releve, barometre.registre.dossier), barometre.releve]
+    rows, whole, moved = [], 0, 0
+    for before, after in pairwise(barometre.anterieure(code).cote for code in codes):
+        told, reverse = (dire_causes(reviser(before, after, steps)) for steps in (ETAPES, ETAPES[::-1]))
+        other = sum(told.get(one) != reverse.get(one) for one in {*told, *reverse})
+        counts = sorted(Counter(cause for causes in told.values() for cause in causes).items())
+        causes = ", ".join(f"`{cause}` {number}" for cause, number in counts)
+        rows.append(f"| {before.releve} → {after.releve} | {len(told)} | {causes} | {other} |")
+        whole, moved = whole + len(told), moved + other
+    return "\n".join([REVISIONS.format(moved=moved, whole=whole), *rows, ""])
+
+
+def dire_causes(revisions: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Return the causes of each movement revised."""
+    known = revisions[revisions["cause"] != Cause.PERIODE_NOUVELLE]
+    return {str(name): frozenset(causes) for name, causes in known.groupby("id_mouvement")["cause"]}
 
 
 def _rangee(variante: Variante, soldes: Mapping[Barometre, int]) -> str:

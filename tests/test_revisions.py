@@ -508,7 +508,7 @@ def test_la_commande_ecrit_les_revisions_ou_leur_resume(
     assert run.code == 0 and run.stdout.encode() == en_csv(depuis(charger, "2024-S1", "2024-S2"))
     assert "Révision de routine : 38 mouvements, dont 4 entre deux périodes, +4 sur le solde net." in run.stderr
     summary = lancer(capsys, "reviser", "2024-S2", "--depuis", "2024-S1", "--resume").stdout.splitlines()
-    assert summary[1] == "france;FR;routine;;38;4;-1;4;-2;1;4"
+    assert summary[1] == "france;FR;routine;;38;4;2;3;1;0;4"
     rows = [line.split(";") for line in summary[2:]]
     for dimension in ("periode", "departement"):
         assert sum(int(row[-1]) for row in rows if row[0] == dimension and not row[3]) == 4
