@@ -3,7 +3,7 @@ PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer help publier test test-rapide style lab bench epreuves demonstration cartes schemas verrou messages hypotheses
+.PHONY: installer help publier test test-rapide style types essais essais-rapides lab bench epreuves demonstration cartes schemas verrou messages hypotheses
 
 installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
@@ -18,15 +18,27 @@ help: ## dit ce que fait chaque commande
 publier: installer ## contrôle, exécute et publie RELEVE (2024-S2) dans outputs/
 	$(BIN)/barometre publier $(RELEVE)
 
+# Where bytecode is not kept, as in many containers, each of the hundred processes of the tests compiles all it imports.
+test test-rapide epreuves bench: export PYTHONDONTWRITEBYTECODE =
+
+# mypy works in one process: it runs beside the tests, so that no processor waits for it.
 test: style ## style, types et tous les tests : ce qu'une contribution doit passer
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(MAKE) --jobs=2 --no-print-directory types essais
 
 test-rapide: style ## style, types et les tests sans navigateur ni campagne, ni autre programme
+	$(MAKE) --jobs=2 --no-print-directory types essais-rapides
+
+essais: installer
+	$(BIN)/pytest --numprocesses auto --dist loadfile
+
+essais-rapides: installer
 	$(BIN)/pytest --numprocesses auto --dist loadfile --hypothesis-profile rapide -m "not navigateur and not campagne and not long"
 
 style: installer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: installer
 	$(BIN)/mypy
 
 # What the tests sample, as many times as said here.

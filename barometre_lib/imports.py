@@ -31,6 +31,9 @@ def _differer(nom: str, fonctions: tuple[str, ...]) -> ModuleType:
     module = ModuleType(nom)
 
     def find(attribut: str) -> Any:
+        # What `from module import name` asks for first: it is no package.
+        if attribut == "__path__":
+            raise AttributeError(attribut)
         _oublier(nom, module)
         return getattr(importlib.import_module(nom), attribut)
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
@@ -210,7 +211,7 @@ def navigateur() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def profil(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The settings of LibreOffice, which it takes seconds to make."""
     folder: Path = tmp_path_factory.mktemp("profil")
@@ -258,8 +259,8 @@ def petite_racine(tmp_path: Path) -> Path:
 def petite(partager: Any) -> Path:
     """Publish a small root once: 2024-S2 after 2024-S1, region 94 alone, from a home full of traps, before a witness.
 
-    It is only read: `racine`, `sorties`, what was said in `dit`, what each process read in `vu`, the home as it was in
-    `avant` and as it is in `maison`.
+    It is only read: `racine`, `sorties`, what was said in `dit`, what each process read in `vu`, its seconds in
+    `duree`, the home as it was in `avant` and as it is in `maison`.
     """
 
     def publish(folder: Path) -> None:
@@ -272,6 +273,7 @@ def petite(partager: Any) -> Path:
         home = shutil.copytree(folder / "avant", folder / "maison")
         # Its name is short enough for the sockets of kernels; it must be empty in the end.
         temporary = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
+        start = time.monotonic()
         done = processus.lancer(
             *("publier", "2024-S2", "--regions", "94", "--sorties", folder / "sorties"),
             **processus.temoin(folder),
@@ -283,6 +285,7 @@ def petite(partager: Any) -> Path:
         )
         if done.returncode:
             raise RuntimeError(done.stderr)
+        (folder / "duree").write_text(str(time.monotonic() - start), encoding="utf-8")
         (folder / "dit").write_text(done.stderr.replace("\u00a0", " "), encoding="utf-8")
         temporary.rmdir()
 

@@ -31,6 +31,10 @@ if "TEMOIN" in os.environ:
 
     lecture.lire_textes = noter(lecture.lire_textes, "lecture", lambda releve, *_: releve)
     decision.decider = noter(decision.decider, "decision", lambda _, parametres: parametres.releve)
+
+    from barometre_lib.qualite import controle
+
+    controle.etablir_resultats = noter(controle.etablir_resultats, "jugement", lambda suites, *_: len(suites))
 """
 BAROMETRE = Path(sys.executable).parent / "barometre"
 
@@ -68,7 +72,7 @@ def demarrer(*arguments: str | Path, **changes: str) -> "subprocess.Popen[str]":
 
 
 def temoin(dossier: Path) -> dict[str, str]:
-    """Return the variables by which each process of a campaign notes what it reads and decides, in `dossier/vu`."""
+    """Return the variables by which each process notes what it reads, decides and judges, in `dossier/vu`."""
     (dossier / "temoin").mkdir()
     (dossier / "temoin" / "sitecustomize.py").write_text(TEMOIN, encoding="utf-8")
     return {"PYTHONPATH": str(dossier / "temoin"), "TEMOIN": str(dossier / "vu")}

@@ -8,6 +8,8 @@ from pathlib import Path
 import fabrique
 import pytest
 
+from barometre_lib import imports
+
 pytestmark = pytest.mark.long
 # Runs the command, then says on the last line of stderr what it left imported.
 PROGRAMME = """
@@ -84,3 +86,14 @@ def test_sans_docstrings_great_expectations_juge(petite_racine: Path) -> None:
     folder = petite_racine / "data" / "releves"
     said = en_silence("2", "-c", COMMANDE, "controler", "2024-S2", "--registre", str(folder))
     assert "aucun défaut" in said
+
+
+def test_ce_qui_est_lourd_ne_s_importe_qu_a_l_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pesant.py").write_text("def faire():\n    return 1\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(imports, "LOURDS", {"pesant": ("faire",)})
+    with imports.differer_les_lourds():
+        from pesant import faire
+    assert "pesant" not in sys.modules
+    assert faire() == 1
+    monkeypatch.delitem(sys.modules, "pesant")

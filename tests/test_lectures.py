@@ -1,4 +1,4 @@
-"""How many times a campaign reads a relève and decides its rows: once in a process that needs them, and no more."""
+"""How many times a campaign reads a relève, decides its rows and judges them: once where it is needed, and no more."""
 
 import json
 import shutil
@@ -17,20 +17,28 @@ PARENT = "MainProcess"
 
 
 def lire(vu: Path) -> list[list[str]]:
-    """Return what was noted: name of the process, its number, what it did, the relève."""
+    """Return what was noted: name of the process, its number, what it did, the relève or the number of suites."""
     return [line.split() for line in vu.read_text(encoding="utf-8").splitlines()]
 
 
 def test_une_campagne_lit_et_decide_chaque_releve_deux_fois(petite: Path) -> None:
     """Once in the command, once in the fork server; notebooks and the gate, forked from it, do neither."""
     assert "4 pages faites" in (petite / "dit").read_text(encoding="utf-8")
-    seen = lire(petite / "vu")
+    seen = [one for one in lire(petite / "vu") if "jugement" not in one]
     assert {name for name, *_ in seen} == {PARENT}
     by_process = Counter(process for _, process, *_ in seen)
     assert len(by_process) == 2
     once = [(what, releve) for what in ("decision", "lecture") for releve in ("2024-S1", "2024-S2")]
     for process in by_process:
         assert sorted((what, releve) for _, one, what, releve in seen if one == process) == once
+
+
+def test_les_suites_ne_sont_jugees_qu_une_fois(petite: Path) -> None:
+    """By the gate's process, for itself, the manifest, and the page that shows it."""
+    ((process, _, _, suites),) = [one for one in lire(petite / "vu") if "jugement" in one]
+    assert process != PARENT
+    assert suites == "7"
+    assert "Ce qui a été contrôlé" in (petite / "sorties" / "2024-S2" / "qualite.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("sans_carnet")

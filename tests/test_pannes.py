@@ -32,24 +32,19 @@ from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.environnement import Environnement
 from barometre_lib.campagne.processus import Delai
 
-PANNES = int(os.environ.get("BAROMETRE_PANNES", "2"))
+PANNES = int(os.environ.get("BAROMETRE_PANNES", "1"))
 VICTIMES = ("parent", "serveur", "tache", "veilleur")
 
 
 @pytest.fixture(scope="module")
-def deux(petite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, float]:
-    """Return a project, a folder that holds its publications before and after a change, and how long one takes."""
-    folder = tmp_path_factory.mktemp("pannes")
-    root = shutil.copytree(petite / "racine", folder / "racine")
-    shutil.copytree(petite / "sorties", folder / "avant")
-    path = root / "params" / "regions" / "ministere.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("presse.dge@", "presse@"), encoding="utf-8")
-    edition = root / "params" / "releves" / "2024-S2.yaml"
-    edition.write_text(edition.read_text(encoding="utf-8") + "# autre\n", encoding="utf-8")
-    publish = ("publier", "2024-S2", "--regions", "94")
-    start = time.monotonic()
-    assert lancer(*publish, "--sorties", folder / "apres", BAROMETRE_RACINE=str(root)).returncode == 0
-    return root, folder, time.monotonic() - start
+def avant(petite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a publication that other code made, of which no result is kept: all is to be made again."""
+    folder: Path = tmp_path_factory.mktemp("pannes") / "avant"
+    shutil.copytree(petite / "sorties", folder, ignore=shutil.ignore_patterns(DOSSIER))
+    path = folder / "2024-S2" / "manifeste.json"
+    manifest = json.loads(path.read_text(encoding="utf-8")) | {"code": "0" * 64}
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
 
 
 class TestPannes:
@@ -58,36 +53,36 @@ class TestPannes:
     @pytest.mark.parametrize("essai", range(PANNES))
     def test_rien_n_est_perdu(
         self,
-        deux: tuple[Path, Path, float],
+        petite: Path,
+        avant: Path,
         temporaire: Path,
         record_property: Callable[[str, object], None],
         essai: int,
     ) -> None:
-        root, folder, duration = deux
         chance = random.Random(essai)
         victim = VICTIMES[essai % len(VICTIMES)]
         sorties = temporaire / "s"
         private = temporaire / "t"
         private.mkdir()
-        shutil.copytree(folder / "avant", sorties)
+        shutil.copytree(avant, sorties)
         publish = ("publier", "2024-S2", "--regions", "94", "--sorties", sorties)
-        surroundings = {"BAROMETRE_RACINE": str(root), "TMPDIR": str(private)}
+        surroundings = {"BAROMETRE_RACINE": str(petite / "racine"), "TMPDIR": str(private)}
         campaign = demarrer(*publish, **surroundings)
         parent = psutil.Process(campaign.pid)
-        time.sleep(chance.uniform(0, duration))
+        time.sleep(chance.uniform(0, float((petite / "duree").read_text(encoding="utf-8"))))
         started, struck = self._kill(parent, victim)
         record_property("frappe", struck)
         _, said = campaign.communicate()
         attendre(lambda: not vivants(started))
         attendre(lambda: not list(private.iterdir()))
-        self._verify(sorties, folder)
+        self._verify(sorties, (avant, petite / "sorties"))
         if campaign.returncode == 1:
             assert "brutalement" in said or "interrompu" in said, said
         else:
             assert campaign.returncode in (0, -9), said
         done = lancer(*publish, **surroundings)
         assert done.returncode == 0, done.stderr
-        assert publies(sorties) == publies(folder / "apres")
+        assert publies(sorties) == publies(petite / "sorties")
         assert list(private.iterdir()) == []
 
     @staticmethod
@@ -109,12 +104,11 @@ class TestPannes:
         return list(started), False
 
     @staticmethod
-    def _verify(sorties: Path, folder: Path) -> None:
+    def _verify(sorties: Path, deux: tuple[Path, Path]) -> None:
         """Check that the publication in place is wholly the one or the other, and that every result kept is whole."""
         there = {name: data for name, data in publies(sorties).items() if name.startswith("2024-S2/")}
         either = [
-            {name: data for name, data in fichiers(folder / one).items() if name.startswith("2024-S2/")}
-            for one in ("avant", "apres")
+            {name: data for name, data in fichiers(folder).items() if name.startswith("2024-S2/")} for folder in deux
         ]
         assert there in either
         for path in sorties.glob(f"{DOSSIER}/*/*/[!.]*.json"):

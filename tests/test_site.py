@@ -15,6 +15,7 @@ import fabrique
 import lecture
 import pandas as pd
 import pytest
+from console import lancer as lancer_ici
 from markupsafe import Markup
 
 from barometre_lib.barometre import Barometre
@@ -478,7 +479,8 @@ def test_le_motif_est_sur_chaque_page_et_au_manifeste(publier: Callable[[str], P
     assert "Rectifiée : Adresse" in lisible(index_page)
 
 
-def test_un_motif_ne_vaut_que_pour_une_releve(commande: Any, tmp_path: Path) -> None:
-    done = commande("publier", "2024-S2", "2025-S1", "--rectificatif", "x", "--sorties", str(tmp_path / "s"))
-    assert done.returncode == 2
+def test_un_motif_ne_vaut_que_pour_une_releve(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    asked = ("publier", "2024-S2", "2025-S1", "--rectificatif", "x", "--sorties", str(tmp_path / "s"))
+    done = lancer_ici(capsys, *asked)
+    assert done.code == 2
     assert "un motif ne vaut que pour une relève" in done.stderr

@@ -337,11 +337,11 @@ class TestClasseur:
             properties = archive.read("docProps/core.xml").decode("utf-8")
         assert set(re.findall(r"\d{4}-\d\d-\d\d", properties)) == {"2024-12-31"}
 
-    def test_libreoffice_lit_les_memes_valeurs(self, dossier: Path, tmp_path: Path) -> None:
+    def test_libreoffice_lit_les_memes_valeurs(self, dossier: Path, profil: Path, tmp_path: Path) -> None:
         program = outil("soffice", "libreoffice-calc")
         # Separator `;`, UTF-8, from the first line, values rather than what is shown, every sheet.
         export = 'csv:"Text - txt - csv (StarCalc)":59,34,76,1,,0,false,false,false,false,false,-1'.replace('"', "")
-        profile = f"-env:UserInstallation={(tmp_path / 'profil').as_uri()}"
+        profile = f"-env:UserInstallation={profil.as_uri()}"
         command = [program, profile, "--headless", "--convert-to", export, "--outdir", tmp_path, dossier / CLASSEUR]
         subprocess.run(command, check=True, capture_output=True, timeout=180)
         written = openpyxl.load_workbook(dossier / CLASSEUR)
