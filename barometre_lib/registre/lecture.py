@@ -1,10 +1,11 @@
 """Reading of a relève: the CSV of the regions, first as texts with their lines, then typed and placed."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_erreur_systeme, montrer, rendre_visible
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.fichiers import lire_yaml, montrer_valeur
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.corrections import FICHIER, Correction, corriger, lire_corrections
 from barometre_lib.registre.derivation import deriver, typer
@@ -32,6 +34,23 @@ class Registre:
     textes: pd.DataFrame  # the same rows, in the same order, as `lire_textes` gives them: with their file and line
     dossier: Path  # that holds the relèves
     corrections: tuple[Correction, ...] = ()  # known errors of the source, already applied
+
+    def lire_comme(self, parametres: ParametresRegles, anterieure: Callable[[Releve], Any]) -> pd.DataFrame:
+        """Return the rows as a study variant reads them: a column as if it were empty, a headcount of another day.
+
+        `anterieure` gives what has the register of an earlier relève.
+        """
+        variant = parametres.variante
+        if variant is None or not (variant.vides or variant.effectif):
+            return self.mouvements
+        typed = typer(self.textes[list(NOMS_COLONNES)].assign(**dict.fromkeys(variant.vides, "")))
+        if variant.effectif == "plus_haut":
+            codes = releves_anterieures(self.releve, self.dossier)
+            known = pd.concat([typed, *(anterieure(one).registre.mouvements for one in codes)])
+            typed["effectif"] = typed["id_mouvement"].map(known.groupby("id_mouvement")["effectif"].max())
+        elif variant.effectif == "dernier":
+            typed["effectif"] = typed["effectif_dernier"].fillna(typed["effectif"])
+        return deriver(typed, parametres.nomenclatures, self.releve)
 
 
 def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> Registre:
