@@ -54,6 +54,10 @@ class Variante:
     ecarte: Annotated[Ecart, Field(default="", description="ce qui, compté par la méthode, ne l'est plus")]
     nom: Annotated[SkipJsonSchema[str], BeforeValidator(_refuser_nom)] = ""  # key of its entry
 
+    def __post_init__(self) -> None:
+        if self.ecarte and (self.regles or self.champ or self.sans or self.vides or self.effectif or self.regle_9):
+            raise ValueError("« ecarte » seul : il part de ce que compte la méthode")
+
     def etendre(self, champ: Sequence[LigneChamp]) -> tuple[LigneChamp, ...]:
         """Return the lines of the field, its own prefixes in place of those of NAF rév. 2."""
         day = date(PREMIERE_ANNEE, 1, 1)

@@ -16,7 +16,7 @@ from barometre_lib.parametres.fichiers import lire_yaml, montrer_valeur
 from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.corrections import FICHIER, Correction, corriger, lire_corrections
-from barometre_lib.registre.derivation import deriver, typer
+from barometre_lib.registre.derivation import DONT_DERIVE, deriver, typer
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
@@ -40,17 +40,19 @@ class Registre:
 
         `anterieure` gives what has the register of an earlier relève.
         """
-        variant = parametres.variante
+        variant, rows = parametres.variante, self.mouvements
         if variant is None or not (variant.vides or variant.effectif):
-            return self.mouvements
-        typed = typer(self.textes[list(NOMS_COLONNES)].assign(**dict.fromkeys(variant.vides, "")))
+            return rows
         if variant.effectif == "plus_haut":
             codes = releves_anterieures(self.releve, self.dossier)
-            known = pd.concat([typed, *(anterieure(one).registre.mouvements for one in codes)])
-            typed["effectif"] = typed["id_mouvement"].map(known.groupby("id_mouvement")["effectif"].max())
+            known = pd.concat([rows, *(anterieure(one).registre.mouvements for one in codes)])
+            rows = rows.assign(effectif=rows["id_mouvement"].map(known.groupby("id_mouvement")["effectif"].max()))
         elif variant.effectif == "dernier":
-            typed["effectif"] = typed["effectif_dernier"].fillna(typed["effectif"])
-        return deriver(typed, parametres.nomenclatures, self.releve)
+            rows = rows.assign(effectif=rows["effectif_dernier"].fillna(rows["effectif"]))
+        empty = typer(self.textes[list(NOMS_COLONNES)].assign(**dict.fromkeys(variant.vides, "")))[list(variant.vides)]
+        rows = rows.assign(**empty)
+        placed = not DONT_DERIVE.isdisjoint(variant.vides)
+        return deriver(rows[list(NOMS_COLONNES)], parametres.nomenclatures, self.releve) if placed else rows
 
 
 def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> Registre:
