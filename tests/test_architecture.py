@@ -30,6 +30,7 @@ PIECES = (
     "sommes",
     "barometre",
     "bornes",
+    "sensibilite",
     "qualite",
     "rapprochement",
     "collecte",

@@ -190,8 +190,8 @@ def verifier(releve: str, **options: Any) -> None:
     short_help="Refait les pages d'une relève sous d'autres règles, à part.",
     help="""Refait les pages et les tableaux d'une relève sous d'autres règles que celles de la méthode.
 
-    L'étude va dans DIR/etudes, sous un nom fait de RELEVE et des règles, ou de la variante. Tamponnée « Variante d'étude, hors méthode
-    officielle », elle ne se publie pas : ni contrôle, ni manifeste, ni édition publique.
+    L'étude va dans DIR/etudes, sous un nom fait de RELEVE et des règles, ou de la variante. Tamponnée « Variante
+    d'étude, hors méthode officielle », elle ne se publie pas : ni contrôle, ni manifeste, ni édition publique.
     """,
 )
 @releve_argument
