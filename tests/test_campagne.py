@@ -33,7 +33,7 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.controle import examiner
 
-DE_FRANCE = ("national", "qualite", "methodologie")
+DE_FRANCE = ("national", "qualite", "methodologie", "sensibilite")
 
 
 def deballer(data: bytes) -> list[bytes]:
@@ -263,7 +263,7 @@ def test_des_carnets_echouent_les_autres_non_et_la_campagne_reprend(
     tries = {path.name: len(path.read_text(encoding="utf-8")) for path in (tmp_path / "vus").iterdir()}
     assert tries == {"94": 2, "84": 2, "53": 1, "11": 1}
     kept = {path.stem for path in (sorties / DOSSIER).rglob("*.json")}
-    assert kept == {"qualite", "regional-84"}
+    assert kept == {"qualite", "sensibilite", "regional-84"}
 
     shutil.rmtree(sorties / "2024-S2")
     shutil.copytree(petite / "racine" / "notebooks", root / "notebooks", dirs_exist_ok=True)
@@ -272,7 +272,7 @@ def test_des_carnets_echouent_les_autres_non_et_la_campagne_reprend(
     assert plan.stdout == "2024-S2/national\n2024-S2/methodologie\n2024-S2/regional-94\n", plan.stderr
     second = lancer("publier", *publish, **surroundings)
     assert second.returncode == 0, second.stderr
-    assert "3 pages faites, 1 gardée" in second.stderr.replace("\u00a0", " ")
+    assert "3 pages faites, 2 gardées" in second.stderr.replace("\u00a0", " ")
     assert publies(sorties) == publies(petite / "sorties")
 
 
@@ -508,7 +508,7 @@ class TestPlan:
     def test_une_tache_par_page_du_catalogue(self) -> None:
         tasks = planifier("2024-S2")
         assert len({task.cle for task in tasks}) == len(tasks) == 21
-        assert [task.page.nom for task in tasks[:4]] == [*DE_FRANCE, "regional-01"]
+        assert [task.page.nom for task in tasks[:5]] == [*DE_FRANCE, "regional-01"]
         public = planifier("2024-S2", "publique")
         assert [task.page.nom for task in public] == [one.page.nom for one in tasks if one.page.nom != "qualite"]
 

@@ -174,8 +174,10 @@ def test_la_methode_n_en_est_pas_changee(barometre: Barometre, mesures: pd.DataF
 
 @pytest.mark.parametrize(
     "nom",
-    ["seuil-10", "solde-strict", "champ-avec-95", "site-sans-siret", "effectif-plus-haut", "sans-regle-9"]
-    + ["regle-9-avant", "un-par-semestre", "creations-insee", "sans-jugement"],
+    [
+        *("seuil-10", "solde-strict", "champ-avec-95", "site-sans-siret", "effectif-plus-haut", "sans-regle-9"),
+        *("regle-9-avant", "un-par-semestre", "creations-insee", "sans-jugement"),
+    ],
 )
 def test_une_etude_entiere_compte_de_meme(nom: str, barometre: Barometre) -> None:
     """The page stacks variants; a study decides one register: they keep the same rows."""
@@ -219,7 +221,7 @@ def test_ce_qui_n_est_pas_su_est_absent(barometre: Barometre) -> None:
         "Aucune ligne du registre ne dit l'effectif à la dernière observation.",
         "Sa valeur est celle de la méthode.",
     ]
-    shown = lire(restitution.section_hors_mesure(alone.contexte(), measured))
+    shown = lire(restitution.section_ecarts(alone.contexte(), measured))
     assert all(one in shown for one in told["absence"] if one)
     assert known["effectif-dernier"].libelle not in lire(restitution.section_par_region(alone.contexte(), measured))
 
@@ -245,10 +247,8 @@ def test_la_page_est_une_etude_et_va_du_plus_grand_ecart_au_plus_petit(
 def test_le_tableau_dit_chaque_region(barometre: Barometre, mesures: pd.DataFrame) -> None:
     page = lire(restitution.section_par_region(restitution.en_etude(barometre.contexte()), mesures))
     assert TAMPON in page and page.count('scope="col"') == 20
-    rows = {
-        one[0]: one[1:]
-        for one in (re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in re.findall("<tr>.*?</tr>", page))
-    }
+    cells = [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in re.findall("<tr>.*?</tr>", page)]
+    rows = {heading: values for heading, *values in cells}
     heads = rows["Variante"]
     assert rows["Méthode officielle"][heads.index("La Réunion")] == "+1"
     overseas = rows["Sans l'outre-mer"]

@@ -26,23 +26,24 @@ def en_etude(contexte: Contexte) -> Contexte:
 
 
 def section_ecarts(contexte: Contexte, mesures: pd.DataFrame) -> Fragment:
-    """Say what is studied, then draw how far each variant moves the net of France, the farthest first.
+    """Say what is studied, then draw how far each variant moves the net of France, beside what cannot be drawn.
 
     `mesures` are those of `sensibilite.mesurer`.
     """
     france = mesures[mesures["region"] == ""]
     official = france["solde_net"].iloc[0]
-    drawn = None if pd.isna(official) else _tornade(contexte, france)
-    told = rendre("sensibilite", contexte=contexte, solde=None if pd.isna(official) else int(official), figure=drawn)
-    return section("ecarts", f"Le solde net {au_cours_de(contexte.periode)} sous d'autres choix", told)
+    known = not pd.isna(official)
+    said = rendre("sensibilite", contexte=contexte, solde=int(official) if known else None)
+    beside = [_tornade(contexte, france)] if known else []
+    apart = rendre("en_2", contenus=[*beside, _hors_mesure(mesures)])
+    return section("ecarts", f"Le solde net {au_cours_de(contexte.periode)} sous d'autres choix", said, apart)
 
 
 def section_par_region(contexte: Contexte, mesures: pd.DataFrame) -> Fragment:
     """Show the net of each region under each variant that moves one, with the difference from the method's."""
     labels = contexte.nomenclatures.libelles("region")
     codes = ["", *sorted(labels, key=lambda code: sans_accents(labels[code]))]
-    moving = set(mesures.loc[mesures["ecart"].fillna(0) != 0, "variante"])
-    shown = mesures[mesures["variante"].isin(moving | {""})]
+    shown = mesures[mesures["variante"].isin({"", *_mouvantes(mesures)})]
     order = ["", *_par_ampleur(shown[(shown["region"] == "") & (shown["variante"] != "")])["variante"]]
     cells = {(row["variante"], row["region"]): _cellule(row) for row in shown.to_dict("records")}
     names = shown.drop_duplicates("variante").set_index("variante")["libelle"]
@@ -56,19 +57,21 @@ def section_par_region(contexte: Contexte, mesures: pd.DataFrame) -> Fragment:
     return section("par-region", "Région par région", content)
 
 
-def section_hors_mesure(contexte: Contexte, mesures: pd.DataFrame) -> Fragment:
+def _hors_mesure(mesures: pd.DataFrame) -> Fragment:
     """Say which variants are absent, and why, which change nothing, and what some cannot see."""
-    del contexte
     france = mesures[(mesures["region"] == "") & (mesures["variante"] != "")]
-    moving = set(mesures.loc[mesures["ecart"].fillna(0) != 0, "variante"])
-    still = france[(france["absence"] == "") & ~france["variante"].isin(moving)]
-    content = rendre(
+    still = france[(france["absence"] == "") & ~france["variante"].isin(_mouvantes(mesures))]
+    return rendre(
         "sensibilite_hors_mesure",
         absentes=_paires(france[france["absence"] != ""], "absence"),
         limites=_paires(france[france["limite"] != ""], "limite"),
         immobiles=list(still["libelle"]),
     )
-    return section("hors-mesure", "Ce qui n'est pas mesuré, et ce que les variantes ne voient pas", content)
+
+
+def _mouvantes(mesures: pd.DataFrame) -> set[str]:
+    """Return the variants that move a net, of France or of a region."""
+    return set(mesures.loc[mesures["ecart"].fillna(0) != 0, "variante"])
 
 
 def _tornade(contexte: Contexte, france: pd.DataFrame) -> Fragment:
