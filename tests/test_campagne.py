@@ -80,7 +80,7 @@ class TestPublication:
         again = ("--regions", "94,84", "--forcer", "--processus", "1", "--sorties", sorties)
         done = lancer("publier", "2024-S2", *again)
         assert done.returncode == 0, done.stderr
-        assert "5 pages faites, 16 gardées" in done.stderr.replace("\u00a0", " ")
+        assert "6 pages faites, 16 gardées" in done.stderr.replace("\u00a0", " ")
         assert fichiers(sorties) == fichiers(publication.parent)
 
     def test_les_carnets_executes_ne_portent_ni_duree_ni_date(self, publication: Path) -> None:
@@ -109,7 +109,7 @@ class TestPublication:
         assert fichiers(tmp_path) == before
 
     def test_une_publication_partielle_se_dit(self, petite: Path) -> None:
-        assert "4 pages faites, publication partielle (17 régions absentes)" in (petite / "dit").read_text("utf-8")
+        assert "5 pages faites, publication partielle (17 régions absentes)" in (petite / "dit").read_text("utf-8")
         assert "Publication partielle" in (petite / "sorties" / "2024-S2" / "index.html").read_text(encoding="utf-8")
 
 
