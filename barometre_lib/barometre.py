@@ -83,7 +83,7 @@ class Barometre:
         nomenclatures = Nomenclatures.du_projet()
         unknown = lire_lacunes(code, releves_anterieures(code, folder), nomenclatures)
         parameters = lire_parametres_regles(code, surcharges=regles, nomenclatures=nomenclatures, lacunes=unknown)
-        noter_variante(parameters.surcharges)
+        noter_variante(parameters)
         return cls(lire_registre(code, folder, nomenclatures), parameters)
 
     @property
@@ -157,7 +157,8 @@ class Barometre:
 
     @cached_property
     def _decisions(self) -> pd.DataFrame:
-        return self._stamp(etablir_decisions(self.registre.mouvements, self.parametres))
+        rows = self.registre.lire_comme(self.parametres, self.anterieure)
+        return self._stamp(etablir_decisions(rows, self.parametres))
 
     @cached_property
     def decompte(self) -> Decompte:

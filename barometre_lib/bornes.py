@@ -4,7 +4,7 @@ Rule 9 is applied anew to each completion of a site. Sites are apart from each o
 one: their bounds add up.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import narwhals as nw
 import pandas as pd
@@ -23,14 +23,15 @@ ESSAIS = 8
 # What would let an incomplete row pass rules 6 to 8, where it is empty.
 A_REMPLIR = ("effectif", "variation_production", "assimilable_site")
 SENS = {"hausses": TYPES_HAUSSE, "baisses": TYPES_BAISSE}
+INCOMPLETS = (Motif.EFFECTIF_MANQUANT, Motif.SIGNIFICATIVITE_INCONNUE)
 
 
-def incompletes(decisions: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell the rows set aside for want of a value that might have let them pass rules 1 to 8."""
+def incompletes(decisions: pd.DataFrame, motifs: Collection[Motif] = INCOMPLETS) -> "pd.Series[bool]":
+    """Tell the rows set aside, by some motifs, for want of a value that might have let them pass rules 1 to 8."""
     existing = decisions["type_mouvement"].isin([TypeMouvement.EXTENSION.value, TypeMouvement.REDUCTION.value])
     refused = existing & ~decisions["assimilable_site"].fillna(True).astype(bool)
-    without_size = (decisions["motif"] == Motif.EFFECTIF_MANQUANT.value) & ~refused
-    return without_size | (decisions["motif"] == Motif.SIGNIFICATIVITE_INCONNUE.value)
+    refused &= decisions["motif"] == Motif.EFFECTIF_MANQUANT.value
+    return decisions["motif"].isin([*motifs]) & ~refused
 
 
 def lister_incompletes(barometre: Barometre) -> pd.DataFrame:
@@ -48,10 +49,11 @@ def lister_incompletes(barometre: Barometre) -> pd.DataFrame:
     return listed.sort_values(["region", "semestre", "id_mouvement"], ignore_index=True)
 
 
-def borner(barometre: Barometre, par: Sequence[str]) -> pd.DataFrame:
+def borner(barometre: Barometre, par: Sequence[str], motifs: Collection[Motif] = INCOMPLETS) -> pd.DataFrame:
     """Count a relève along `par`, with the bounds of each measure, and how many rows there are incomplete.
 
-    Rule 9 crosses periods: an incomplete row may move the bounds of another one.
+    Rule 9 crosses periods: an incomplete row may move the bounds of another one. `motifs` are those of the rows taken
+    for incomplete.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def borner(barometre: Barometre, par: Sequence[str]) -> pd.DataFrame:
         reductions. A completion is `oui` or `non` for each row; that of none gives the counts themselves.
     """
     comptes, decisions, parametres = barometre.comptes(par), barometre.decisions, barometre.parametres
-    unknown, (cases, counted) = decisions[incompletes(decisions)], essayer(decisions, parametres)
+    unknown, (cases, counted) = decisions[incompletes(decisions, motifs)], essayer(decisions, parametres, motifs)
     if parametres.lacunes:
         unknown, counted = (
             one[~inconnues(one, par, parametres.lacunes, parametres.nomenclatures)] for one in (unknown, counted)
@@ -84,12 +86,14 @@ def borner(barometre: Barometre, par: Sequence[str]) -> pd.DataFrame:
     return whole[[*keys, *MESURES, *added]]
 
 
-def essayer(decisions: pd.DataFrame, parametres: ParametresRegles) -> tuple[pd.DataFrame, pd.DataFrame]:
+def essayer(
+    decisions: pd.DataFrame, parametres: ParametresRegles, motifs: Collection[Motif] = INCOMPLETS
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the completions of each site that has incomplete rows, `site` and `cas`, and the rows that each counts.
 
     `cas` 0 counts none of the incomplete rows.
     """
-    unknown = incompletes(decisions)
+    unknown = incompletes(decisions, motifs)
     passing = decisions["motif"].isin([Motif.COMPTE.value, Motif.DOUBLON.value])
     links, rows = lire_liens(decisions, parametres), decisions[unknown | passing]
     # Sites that answers join are tried together; each completion joins them, or not, by the rows that pass in it.

@@ -107,6 +107,11 @@ class Nomenclatures:
         return {row[0]: Territoire(*row) for row in rows}
 
     @cached_property
+    def outre_mer(self) -> list[str]:
+        """Codes of the regions overseas."""
+        return [code for code, overseas in self._columns("regions", "code", "outre_mer") if overseas == "true"]
+
+    @cached_property
     def departements(self) -> dict[str, Territoire]:
         """The 101 départements by code."""
         rows = self._columns("departements", "code", "nom", "article", "locatif", "complement", "region_code")

@@ -5,34 +5,28 @@ An effect is that of a variant on the net of France, in the year that a relève 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-import narwhals as nw
 import pandas as pd
 
 from barometre_lib import Barometre
-from barometre_lib.comptage import Decompte, denombrer
-from barometre_lib.parametres.champ import LigneChamp
-from barometre_lib.parametres.fondements import Hypothese, Variante, lire_fondements
-from barometre_lib.parametres.regles import ParametresRegles, lire_parametres_regles
-from barometre_lib.registre.derivation import deriver, typer
+from barometre_lib.parametres.fondements import Hypothese, lire_fondements
+from barometre_lib.parametres.variantes import lire_variante
 from barometre_lib.registre.lecture import releves_anterieures
-from barometre_lib.regles import ecarter_doublons, lire_liens, regles_en_vigueur
 from barometre_lib.revisions import Cause, reviser
 from barometre_lib.revisions.etapes import ETAPES
+from barometre_lib.sensibilite import mesurer
 from barometre_lib.typographie import signe, typographier
-from barometre_lib.vocabulaire import NOMS_COLONNES, PREMIERE_ANNEE, Motif
 
 RELEVES = ("2024-S2", "2025-S2")
 DEBUT = """# Hypothèses
 
-Fait par `make hypotheses` à partir de `params/fondements.yaml` : ce que le projet a choisi là où les textes publiés
-par l'État ne disent rien, pourquoi, ce que cela change, et qui peut en décider autrement. Ce que l'État publie est sur
-la page de méthode, à part. L'effet est celui de la variante sur le solde net de la France, dans la démonstration : les
-lignes y sont fictives, il n'est qu'un ordre de grandeur.
+Fait par `make hypotheses` à partir de `params/fondements.yaml` et de `params/variantes.yaml` : ce que le projet a
+choisi là où les textes publiés par l'État ne disent rien, pourquoi, ce que cela change, et qui peut en décider
+autrement. Ce que l'État publie est sur la page de méthode, à part. L'effet est celui de la variante sur le solde net de
+la France, dans la démonstration : les lignes y sont fictives, il n'est qu'un ordre de grandeur.
 """
 
 REVISIONS = """## Ordre des causes d'une révision
@@ -51,22 +45,25 @@ Un mouvement dont plusieurs données changent est révisé à l'étape, dans l'o
 
 def engendrer(releves: Sequence[str] = RELEVES) -> str:
     """Return the text of the register."""
+    chosen = lire_fondements().projet.values()
     read = [Barometre.charger(one) for one in releves]
-    nets = {one: mesurer(one) for one in read}
-    sections = [_section(one, nets) for one in lire_fondements().projet.values()]
-    return typographier("\n".join([DEBUT, *sections, _section_revisions(read[-1])]))
+    named = {name: lire_variante(name) for one in chosen for name in one.variantes}
+    measured = {one: mesurer(one, named).query("region == ''").set_index("variante") for one in read}
+    return typographier("\n".join([DEBUT, *(_section(one, measured) for one in chosen), _section_revisions(read[-1])]))
 
 
-def _section(hypothese: Hypothese, soldes: Mapping[Barometre, int]) -> str:
-    *_, last = soldes
+def _section(hypothese: Hypothese, mesures: Mapping[Barometre, pd.DataFrame]) -> str:
+    *_, last = mesures
     why = f"{hypothese.reserve} {hypothese.pourquoi}".strip()
     lines = [f"## {hypothese.sujet}", "", hypothese.dire(last.parametres.parametres), ""]
     lines += [f"**Pourquoi.** {why}", "", f"**Qui peut en décider.** {hypothese.decide}", ""]
     if not hypothese.variantes:
         return "\n".join([*lines, f"**Effet.** Non mesuré. {hypothese.non_mesure}", ""])
-    heads = [f"{one.releve.annee}, relève {one.releve} : {signe(net)}" for one, net in soldes.items()]
+    heads = [
+        f"{one.releve.annee}, relève {one.releve} : {signe(of.at['', 'solde_net'])}" for one, of in mesures.items()
+    ]
     lines += [f"| variante | {' | '.join(heads)} |", f"|---|{'---:|' * len(heads)}"]
-    return "\n".join([*lines, *(_rangee(one, soldes) for one in hypothese.variantes), ""])
+    return "\n".join([*lines, *(_rangee(name, list(mesures.values())) for name in hypothese.variantes), ""])
 
 
 def _section_revisions(barometre: Barometre) -> str:
@@ -89,50 +86,15 @@ def dire_causes(revisions: pd.DataFrame) -> dict[str, frozenset[str]]:
     return {str(name): frozenset(causes) for name, causes in known.groupby("id_mouvement")["cause"]}
 
 
-def _rangee(variante: Variante, soldes: Mapping[Barometre, int]) -> str:
-    pairs = [(mesurer(one, variante), net) for one, net in soldes.items()]
-    cells = [f"{signe(other)} ({signe(other - net)})" if other != net else "sans effet" for other, net in pairs]
-    return f"| {variante.libelle} | {' | '.join(cells)} |"
+def _rangee(nom: str, mesures: Sequence[pd.DataFrame]) -> str:
+    cells = [_cellule(one.loc[nom]) for one in mesures]
+    return f"| {mesures[0].at[nom, 'libelle']} | {' | '.join(cells)} |"
 
 
-def mesurer(barometre: Barometre, variante: Variante | None = None) -> int:
-    """Return the net of France in the last year of a relève, under a variant if one is given."""
-    rows, parameters = barometre.registre.mouvements, barometre.parametres
-    asked = regles_en_vigueur(parameters)
-    if variante:
-        parameters, rows = _autres_parametres(barometre, variante), _autres_lignes(barometre, variante)
-        asked = tuple(rule for rule in asked if rule.motif not in variante.sans)
-    kept = nw.from_native(rows).filter(*(~rule.ecarte(parameters) for rule in asked if rule.motif != Motif.DOUBLON))
-    counted = kept.to_native()
-    if asked[-1].motif == Motif.DOUBLON:
-        counted = ecarter_doublons(counted, parameters, lire_liens(rows, parameters))
-    count = Decompte(denombrer(counted), barometre.releve, barometre.nomenclatures)
-    return int(count.comptes(["annee"])["solde_net"].iloc[-1])
-
-
-def _autres_parametres(barometre: Barometre, variante: Variante) -> ParametresRegles:
-    names, day = barometre.nomenclatures, date(PREMIERE_ANNEE, 1, 1)
-    parameters = lire_parametres_regles(barometre.releve, surcharges=variante.regles, nomenclatures=names)
-    added = [
-        LigneChamp(prefix, fate, "autre" if fate == "hors" else "", "rev2", day, "projet", variante.libelle)
-        for prefix, fate in variante.champ.items()
-    ]
-    kept = [line for line in parameters.champ if line.naf != "rev2" or line.prefixe not in variante.champ]
-    return replace(parameters, champ=(*kept, *added))
-
-
-def _autres_lignes(barometre: Barometre, variante: Variante) -> pd.DataFrame:
-    registre, names = barometre.registre, barometre.nomenclatures
-    if not variante.vides and not variante.effectif:
-        return registre.mouvements
-    typed = typer(registre.textes[list(NOMS_COLONNES)].assign(**dict.fromkeys(variante.vides, "")))
-    if variante.effectif == "plus_haut":
-        codes = releves_anterieures(barometre.releve, registre.dossier)
-        known = pd.concat([typed, *(barometre.anterieure(one).registre.mouvements for one in codes)])
-        typed["effectif"] = typed["id_mouvement"].map(known.groupby("id_mouvement")["effectif"].max())
-    elif variante.effectif == "dernier":
-        typed["effectif"] = typed["effectif_dernier"].fillna(typed["effectif"])
-    return deriver(typed, names, barometre.releve)
+def _cellule(mesure: "pd.Series[Any]") -> str:
+    if mesure["absence"]:
+        return "non mesuré"
+    return f"{signe(mesure['solde_net'])} ({signe(mesure['ecart'])})" if mesure["ecart"] else "sans effet"
 
 
 if __name__ == "__main__":

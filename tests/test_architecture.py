@@ -31,6 +31,7 @@ PIECES = (
     "sommes",
     "barometre",
     "bornes",
+    "sensibilite",
     "qualite",
     "rapprochement",
     "collecte",

@@ -39,12 +39,18 @@ def ajouter(racine: Path, text: str) -> Path:
 
 def test_les_pages_du_projet(nomenclatures: Nomenclatures) -> None:
     catalogue = lire_catalogue(nomenclatures)
-    assert [serie.nom for serie in catalogue.series] == ["national", "qualite", "methodologie", "regional"]
+    assert [serie.nom for serie in catalogue.series] == [
+        "national",
+        "qualite",
+        "methodologie",
+        "sensibilite",
+        "regional",
+    ]
     pages = catalogue.pages()
     regions = [f"regional-{code}" for code in nomenclatures.regions]
-    assert [page.nom for page in pages] == ["national", "qualite", "methodologie", *regions]
+    assert [page.nom for page in pages] == ["national", "qualite", "methodologie", "sensibilite", *regions]
     assert [page.nom for page in catalogue.pages("publique")] == ["national", "methodologie", *regions]
-    assert [page.nom for page in pages if not page.serie.pdf] == ["qualite", "methodologie"]
+    assert [page.nom for page in pages if not page.serie.pdf] == ["qualite", "methodologie", "sensibilite"]
     page = catalogue.page("regional-84")
     assert (page.adresse, page.titre, page.parametres) == ("regions/84.html", "Auvergne-Rhône-Alpes", {"region": "84"})
     assert (catalogue.page("national").titre, catalogue.page("national").parametres) == ("France", {})

@@ -19,7 +19,7 @@ from barometre_lib.parametres.regles import NOMS_PARAMETRES
 from barometre_lib.parametres.variante import LIBELLES, TAMPON, ecrire_regles, juger_regles, lire_regles
 from barometre_lib.vocabulaire import SOURCES, Releve
 
-NOM = "2024-S2_seuil_effectif=10_delai_evenement=0"
+NOM = "2024-S2_variante=seuil-10_delai_evenement=0"
 RELEVE = Releve.lire("2024-S2")
 SOUS_DIX = {**fabrique.LIGNE_PETITE, "id_mouvement": "84-2", "nom_site": "Petite usine", "siret": None, "effectif": 15}
 
@@ -42,12 +42,12 @@ def racine(petite_racine: Path) -> Path:
 
 def test_une_etude_est_a_part_tamponnee_et_sans_controle(racine: Path, tmp_path: Path) -> None:
     out = tmp_path / "sorties"
-    asked = ("etude", "2024-S2", "--regle", "delai_evenement=0", "--regle", "seuil_effectif=10", "--sorties", out)
+    asked = ("etude", "2024-S2", "--regle", "delai_evenement=0", "--variante", "seuil-10", "--sorties", out)
     marquer(out / "etudes" / NOM)  # one that is there is replaced
     done = lancer(*asked, BAROMETRE_RACINE=str(racine))
     assert done.returncode == 0, done.stderr
     said = lisible(done.stderr)
-    stamp = f"{TAMPON} : effectif à dépasser, 10 salariés au lieu de 20 salariés ; "
+    stamp = f"{TAMPON} : plus de 10 salariés ; effectif à dépasser, 10 salariés au lieu de 20 salariés ; "
     assert stamp in said and f"etudes/{NOM}/index.html" in said
     assert {path.name for path in out.iterdir()} == {"etudes"}
     assert {path.name for path in (out / "etudes").iterdir()} == {NOM}
@@ -105,11 +105,34 @@ def test_le_tampon_seul_fait_refuser(stamp: str) -> None:
         ("seuil_variation_extension=nan", "vaut « nan » ; attendu un nombre"),
         ("debut_periode=2023", "« debut_periode » vaut « 2023 » ; attendu une date"),
         ("ordre_sources=dge,presse", "attendu chaque source une fois"),
+        ("seuil_effectif=20", "« seuil_effectif » vaut 20 salariés, ce que dit la méthode au 31 décembre 2024"),
     ],
 )
 def test_une_regle_mal_ecrite_est_refusee_en_francais(regle: str, said: str) -> None:
     with fabrique.refus(f"Variante : .*{re.escape(said)}"):
         juger_regles(RELEVE, [regle])
+
+
+@pytest.mark.parametrize(
+    ("regles", "said"),
+    [
+        (["variante=seuil"], "Variante « seuil » inconnue ; attendu seuil-10, seuil-20-inclus"),
+        (["variante=seuil-10", "seuil_effectif=12"], "« seuil-10 » : elle dit déjà « seuil_effectif » ; retirez"),
+        (["variante=seuil-10", "variante=seuil-50"], "« variante » donné deux fois"),
+    ],
+)
+def test_une_variante_s_appelle_par_son_nom(regles: list[str], said: str) -> None:
+    with fabrique.refus(said):
+        juger_regles(RELEVE, regles)
+    assert juger_regles(RELEVE, ["delai_evenement=0", "variante=seuil-10"]) == (
+        "variante=seuil-10",
+        "delai_evenement=0",
+    )
+
+
+def test_la_valeur_de_la_methode_n_est_pas_une_variante() -> None:
+    with fabrique.refus("« seuil_effectif » vaut 20 salariés, ce que dit la méthode .* ; attendu une autre valeur"):
+        Barometre.charger("2024-S2", regles={"seuil_effectif": 20})
 
 
 def test_la_commande_dit_la_faute_et_rien_n_est_ecrit(tmp_path: Path) -> None:

@@ -12,18 +12,17 @@ import fabrique
 import pytest
 import yaml
 from lecture import simple
-from pydantic import TypeAdapter
 
 from barometre_lib import Barometre, restitution
 from barometre_lib.parametres.edition import lire_edition
-from barometre_lib.parametres.fondements import Variante, lire_fondements
+from barometre_lib.parametres.fondements import lire_fondements
 from barometre_lib.parametres.regles import NOMS_PARAMETRES, lire_valeurs_datees
 from barometre_lib.qualite import lire_suites
 from barometre_lib.qualite.annonces import annoncer, changements_de_methode, exiger_phrases
 from barometre_lib.qualite.controle import controler_releve
 from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.qualite.tables import sous_la_methode_de
-from barometre_lib.vocabulaire import Motif, Releve
+from barometre_lib.vocabulaire import Releve
 
 PHRASE = "Le seuil est abaissé : « les sites de plus de 10 salariés » <b>comptent</b>."
 # Three sites: the threshold of 20 keeps the first, that of 10 all of them.
@@ -131,36 +130,6 @@ def test_le_registre_des_hypotheses_est_a_jour() -> None:
     made = runpy.run_path(str(fabrique.RACINE / "docs" / "engendrer.py"))
     written = (fabrique.RACINE / "docs" / "hypotheses.md").read_text(encoding="utf-8")
     assert made["engendrer"]() == written
-    net = {one: made["mesurer"](Barometre.charger(one)) for one in made["RELEVES"]}
-    assert net == {one: Barometre.charger(one).comptes(["annee"])["solde_net"].iloc[-1] for one in net}
-
-
-def test_un_effet_est_celui_de_la_variante(tmp_path: Path) -> None:
-    """Each kind of variant, on rows that it alone moves."""
-    mesurer = runpy.run_path(str(fabrique.RACINE / "docs" / "engendrer.py"))["mesurer"]
-    rows = fabrique.lignes(
-        {"nom_site": "A", "siret": "00011100000014", "date_effet": "2024-02-01"},
-        {"nom_site": "B", "siret": None, "effectif": 15, "date_effet": "2024-02-01"},
-        {"nom_site": "C", "siret": None, "effectif": None, "date_effet": "2024-02-01"},
-        {"nom_site": "D", "siret": None, "code_naf": "95.12Z", "date_effet": "2024-02-01"},
-        {"nom_site": "A", "siret": None, "date_effet": "2024-05-01", "effectif_dernier": 12},
-    )
-    fabrique.ecrire_releve(tmp_path, [rows[1] | {"effectif": "30"}], "2024-S1")
-    fabrique.ecrire_releve(tmp_path, rows, "2024-S2")
-    barometre = Barometre.charger("2024-S2", registre=tmp_path)
-    variants = [
-        {},
-        {"regles": {"seuil_effectif": 10}},
-        {"champ": {"95": "dans"}},
-        {"champ": {"C": "hors"}},
-        {"sans": [Motif.EFFECTIF_MANQUANT]},
-        {"vides": ["siret"]},
-        {"vides": ["siret"], "sans": [Motif.DOUBLON]},
-        {"effectif": "plus_haut"},
-        {"effectif": "dernier"},
-    ]
-    read = [TypeAdapter(Variante).validate_python({"libelle": "essai"} | one) for one in variants]
-    assert [mesurer(barometre, one) for one in read] == [2, 3, 3, 0, 3, 1, 2, 3, 1]
 
 
 def test_chaque_choix_du_projet_est_au_registre() -> None:
@@ -175,9 +144,6 @@ def test_chaque_choix_du_projet_est_au_registre() -> None:
     ("old", "new", "said"),
     [
         ("{delai_evenement}", "{delai}", "« choix » : trouvé .* ; attendu entre accolades, debut_periode"),
-        ("vides: [siret]", "vides: [siren]", "« vides » n° 1 : trouvé « siren »"),
-        ("sans: [doublon]", "sans: [repetition]", "« sans » n° 1 : trouvé « repetition »"),
-        ("{B: hors}", "{B: dehors}", "trouvé « dehors » ; attendu des préfixes NAF"),
         (
             "decide: Le bureau, qui relance les services.",
             "",

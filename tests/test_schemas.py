@@ -36,6 +36,7 @@ KINDS = (
     "manifeste-public",
     "parametre",
     "suite",
+    "variantes",
 )
 SCHEMAS = fabrique.RACINE / "params" / "schemas"
 FICHIERS = sorted((fabrique.RACINE / "params").rglob("*.yaml"))

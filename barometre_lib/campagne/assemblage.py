@@ -16,6 +16,7 @@ from barometre_lib.publication.pages import habiller
 from barometre_lib.publication.sommes_publiques import refuser_fuites
 from barometre_lib.publication.telechargements import a_emporter, ecrire_tableaux, offrir_pdf
 from barometre_lib.qualite.bilan import Bilan
+from barometre_lib.restitution.sensibilite import en_etude
 
 
 def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan) -> list[str]:
@@ -88,6 +89,7 @@ def disposer(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
 
 def _dress(rendu: Rendu, etude: Etude, pages: Sequence[Page]) -> str:
     task, contexte = rendu.tache, (etude.vue or etude.barometre).contexte(rendu.tache.region)
+    contexte = en_etude(contexte) if task.page.serie.etude else contexte
     own = task.region and not etude.consignes.publique
     return habiller(
         Markup(rendu.contenu),  # noqa: S704  made by our templates, in a process of ours

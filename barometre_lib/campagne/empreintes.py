@@ -121,6 +121,7 @@ class Entrees:
                     params / "champ_industrie.csv",
                     params / "cartes.yaml",
                     params / "fondements.yaml",
+                    params / "variantes.yaml",
                     *own,
                     *answered,
                 ],

@@ -37,9 +37,10 @@ class Etude:
 
     @cached_property
     def taches(self) -> list[Tache]:
-        """Every task of the relève; of a study, but those that show what the gate found, which judges rows alone."""
+        """Every task of the relève; of a study, neither what the gate found, which judges rows alone, nor a study."""
         tasks = planifier(self.releve, self.consignes.diffusion)
-        return [one for one in tasks if not (self.consignes.regles and one.page.serie.controle)]
+        apart = [one for one in tasks if one.page.serie.controle or one.page.serie.etude]
+        return [one for one in tasks if not (self.consignes.regles and one in apart)]
 
     def partager(self) -> tuple[list[Rendu], list[Tache]]:
         """Return what is already made, and what must be executed; a task in neither has no page.

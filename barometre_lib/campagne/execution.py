@@ -87,7 +87,7 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan:
         executed = _run(notebook, tache)
         warnings = normaliser(executed)
         refuser_chemins(executed, environnement)
-        if not environnement.regles:
+        if not environnement.regles and not tache.page.serie.etude:
             refuser_variante(executed, tache.releve)
         return Rendu(
             tache, contenu=str(convertir(executed)), carnet=nbformat.writes(executed) + "\n", avertissements=warnings

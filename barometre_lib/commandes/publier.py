@@ -214,8 +214,8 @@ def comparer(releve: str, **options: Any) -> None:
     short_help="Refait les pages d'une relève sous d'autres règles, à part.",
     help="""Refait les pages et les tableaux d'une relève sous d'autres règles que celles de la méthode.
 
-    L'étude va dans DIR/etudes, sous un nom fait de RELEVE et des règles. Tamponnée « Variante d'étude, hors méthode
-    officielle », elle ne se publie pas : ni contrôle, ni manifeste, ni édition publique.
+    L'étude va dans DIR/etudes, sous un nom fait de RELEVE et des règles, ou de la variante. Tamponnée « Variante
+    d'étude, hors méthode officielle », elle ne se publie pas : ni contrôle, ni manifeste, ni édition publique.
     """,
 )
 @releve_argument
@@ -224,23 +224,31 @@ def comparer(releve: str, **options: Any) -> None:
     "regles",
     metavar="PARAMETRE=VALEUR",
     multiple=True,
-    required=True,
     help="Autre valeur d'un paramètre de params/regles, comme seuil_effectif=10 ; l'option se répète.",
+)
+@click.option(
+    "--variante",
+    metavar="NOM",
+    help="Variante de params/variantes.yaml, comme seuil-10 ; la page sensibilite.html les mesure toutes.",
 )
 @sorties_option
 @processus_option
 @delai_option
 @delai_total_option
 @registre_option
-def etude(releve: str, regles: tuple[str, ...], **options: Any) -> None:
+def etude(releve: str, regles: tuple[str, ...], variante: str | None, **options: Any) -> None:
     from barometre_lib.parametres.variante import juger_regles
+    from barometre_lib.parametres.variantes import VARIANTE
     from barometre_lib.registre.lecture import lire_code_releve
 
     code = lire_code_releve(releve)
+    if variante is None and not regles:
+        raise click.UsageError("attendu --regle PARAMETRE=VALEUR ou --variante NOM.")
+    named = [f"{VARIANTE}={variante}"] if variante is not None else []
     try:
-        asked = juger_regles(code, regles)
+        asked = juger_regles(code, [*named, *regles])
     except ErreurBarometre as error:
-        raise click.BadParameter(str(error), param_hint="--regle") from None
+        raise click.BadParameter(str(error), param_hint="--variante" if named and not regles else "--regle") from None
     consignes = lire_consignes(regles=asked, **options)
     from barometre_lib.campagne.variante import ETUDES, etudier_variante
 

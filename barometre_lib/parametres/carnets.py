@@ -47,6 +47,7 @@ class Serie:
     commentaire: Oui = False  # whether its notebook shows what people wrote of the relève
     pdf: Oui = False
     controle: Oui = False  # whether its notebook shows what the gate found, and so waits for it
+    etude: Oui = False  # whether its notebook counts under other rules: a study, stamped, internal
     # Which rows the page is about: those of the relève, or its own and the counts of all territories.
     depend_de: Literal["releve", "territoire"] = "releve"
     nom: Annotated[SkipJsonSchema[str], BeforeValidator(_refuser_nom)] = ""  # key of its entry
@@ -179,6 +180,8 @@ def _ecarts(entries: Mapping[str, Mapping[str, Any]], notebooks: Path) -> Iterat
             yield (nom, "titre"), f"attendu un titre {words}"
         if isinstance(notebook, str) and not (notebooks / Path(notebook).name).is_file():
             yield (nom, "carnet"), "attendu un carnet du dossier notebooks/ ; créez-le ou corrigez son nom"
+        if entry.get("etude") == "oui" and "publique" in (entry.get("diffusion") or ()):
+            yield (nom, "diffusion"), "attendu [interne] : une étude ne se publie pas"
         if entry.get("depend_de") == "territoire" and not several:
             yield (nom, "depend_de"), "attendu releve, ou « pour_chaque » qui dise quel territoire"
 

@@ -5,19 +5,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from barometre_lib.chemins import racine
 from barometre_lib.parametres.fichiers import FERME, Oui, Texte, attendu, ouvrir_yaml
 from barometre_lib.parametres.regles import NOMS_PARAMETRES, Parametre
+from barometre_lib.parametres.variantes import NOM
 from barometre_lib.typographie import enumerer
-from barometre_lib.vocabulaire import NOMS_COLONNES, Motif
 
 # Told with a demonstration only: whoever runs the collection knows.
 RESERVE = "ce qu'en dit qui n'est pas de la maison, ou rien"
-COLONNE = f"^({'|'.join(NOMS_COLONNES)})$"
 
 
 @dataclass(frozen=True)
@@ -30,28 +29,6 @@ class TexteOfficiel:
     source: Annotated[Texte, attendu("qui les a publiés, et quand")]
     reserve: Annotated[Texte, attendu(RESERVE, default="")]
     definition: Annotated[Oui, Field(default=False, description="si ce texte définit l'industrie, oui ou non")]
-
-
-@dataclass(frozen=True)
-class Variante:
-    """Another choice, whose effect on the net is measured; what is absent stays as it is."""
-
-    __pydantic_config__ = FERME
-    libelle: Texte
-    regles: Annotated[dict[str, Any], Field(default_factory=dict, description="des paramètres et leurs valeurs")]
-    champ: Annotated[
-        dict[str, Literal["dans", "hors"]],
-        Field(default_factory=dict, description="des préfixes NAF, chacun dans ou hors"),
-    ]
-    sans: Annotated[tuple[Motif, ...], Field(default=(), description="des motifs que rien n'écarte plus")]
-    vides: Annotated[
-        tuple[Annotated[str, Field(pattern=COLONNE)], ...],
-        Field(default=(), description="des colonnes du registre, lues comme si elles étaient vides"),
-    ]
-    effectif: Annotated[
-        Literal["", "plus_haut", "dernier"],
-        Field(default="", description="le plus haut de toutes les relèves connues, ou effectif_dernier où il est dit"),
-    ]
 
 
 def _juger_noms(choix: str) -> str:
@@ -72,7 +49,10 @@ class Hypothese:
     pourquoi: Texte
     decide: Annotated[Texte, attendu("qui peut en décider autrement")]
     reserve: Annotated[Texte, attendu(RESERVE, default="")]
-    variantes: Annotated[tuple[Variante, ...], Field(default=(), description="ce qui mesure son effet")]
+    variantes: Annotated[
+        tuple[Annotated[str, Field(pattern=NOM)], ...],
+        Field(default=(), description="des noms de variantes.yaml, qui mesurent son effet"),
+    ]
     non_mesure: Annotated[str, Field(default="", description="pourquoi son effet ne se mesure pas")]
 
     def dire(self, parametres: Mapping[str, Parametre]) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
-from numbers import Integral, Real
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,8 +25,10 @@ from barometre_lib.parametres.fichiers import (
 )
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.rapprochements import Rapprochement, lire_rapprochements
+from barometre_lib.parametres.valeurs import VALEURS_ATTENDUES
+from barometre_lib.parametres.variantes import VARIANTE, Variante, lire_variante
 from barometre_lib.typographie import FINE, INSECABLE, MOINS, enumerer, jour, nombre
-from barometre_lib.vocabulaire import PREMIERE_ANNEE, SOURCES, Fondement, Releve
+from barometre_lib.vocabulaire import SOURCES, Fondement, Releve
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class ParametresRegles:
     officiels: Mapping[str, Parametre] = field(default_factory=dict)  # those that a study variant replaces
     lacunes: Lacunes = AUCUNE  # what the relève does not know
     rapprochements: tuple[Rapprochement, ...] = ()  # answers to pairs of rows, the nearest first
+    variante: Variante | None = None  # the one of `params/variantes.yaml` that `surcharges` names
 
     @property
     def debut_periode(self) -> date:
@@ -142,38 +144,6 @@ class ParametresRegles:
         return [code for code, line in self.ligne_champ.items() if line.sort == "artisanat"]
 
 
-VALEUR_MAX = 1e15
-# Days, a century: dates go no further.
-DELAI_MAX = 36_500
-
-
-def _is_number(value: Any) -> bool:
-    real = isinstance(value, Real) and not isinstance(value, bool)
-    return real and bool(abs(value) < VALEUR_MAX)
-
-
-# Each parameter of the rules: what its value must be, in French, and the test of it.
-VALEURS_ATTENDUES: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "debut_periode": (
-        # The grid of the counts starts there: an earlier row would count in no cell.
-        f"une date (datetime.date), au plus tôt le 1er janvier {PREMIERE_ANNEE}",
-        lambda value: type(value) is date and value >= date(PREMIERE_ANNEE, 1, 1),
-    ),
-    "seuil_effectif": (
-        "un nombre entier, positif ou nul",
-        lambda value: _is_number(value) and value >= 0 and isinstance(value, Integral),
-    ),
-    "seuil_variation_extension": ("un nombre, positif ou nul", lambda value: _is_number(value) and value >= 0),
-    "seuil_variation_reduction": ("un nombre, négatif ou nul", lambda value: _is_number(value) and value <= 0),
-    "delai_evenement": (
-        f"un nombre entier de jours, de 0 à {DELAI_MAX}",
-        lambda value: _is_number(value) and 0 <= value <= DELAI_MAX and isinstance(value, Integral),
-    ),
-    "ordre_sources": (
-        f"chaque source une fois, de la plus sûre à la moins sûre, parmi {', '.join(SOURCES)}",
-        lambda value: isinstance(value, list) and sorted(map(str, value)) == sorted(SOURCES),
-    ),
-}
 NOMS_PARAMETRES = tuple(VALEURS_ATTENDUES)
 
 
@@ -239,21 +209,45 @@ def lire_parametres_regles(
     parameters = {one.nom: one for one in rassembler(lambda reading: reading(), readings) if one}
     if surcharges is not None and not isinstance(surcharges, Mapping):
         raise ErreurBarometre(f'Variante : trouvé {montrer_valeur(surcharges)} ; attendu {{"seuil_effectif": 10}}.')
-    chosen, official = dict(surcharges or {}), dict(parameters)
-    for nom, value in chosen.items():
+    lines = champ_au(releve.dernier_jour, lire_champ(folder / "champ_industrie.csv", reference))
+    answers = lire_rapprochements(releve, folder)
+    official = ParametresRegles(releve, parameters, lines, reference, lacunes=lacunes, rapprochements=answers)
+    given = dict(surcharges or {})
+    return varier(official, given, lire_variante(given[VARIANTE], folder) if VARIANTE in given else None)
+
+
+def varier(officiels: ParametresRegles, surcharges: Mapping[str, Any], variante: Variante | None) -> ParametresRegles:
+    """Return the parameters of a study variant: values by name, beside what a variant that they name changes.
+
+    Raises
+    ------
+    ErreurBarometre
+        A value names no parameter, is none of it, or is given twice.
+    """
+    told = {name: value for name, value in surcharges.items() if name != VARIANTE}
+    values = (variante.regles if variante else {}) | told
+    changed = dict[str, Parametre]()
+    for nom, value in values.items():
         if nom not in VALEURS_ATTENDUES:
             what = f"{montrer_valeur(nom)} n'est pas un paramètre des règles"
             raise ErreurBarometre(f"Variante : {what} ; attendu {', '.join(NOMS_PARAMETRES)}.")
         expected, fits = VALEURS_ATTENDUES[nom]
         if not fits(value):
             raise ErreurBarometre(f"Variante : « {nom} » vaut {montrer_valeur(value)} ; attendu {expected}.")
-        parameters[nom] = replace(
-            official[nom], valeur=value, texte="Variante d'étude", source="étude en cours", fonde_par="projet"
+        changed[nom] = replace(
+            officiels.parametres[nom],
+            **{"valeur": value, "texte": "Variante d'étude", "source": "étude en cours", "fonde_par": "projet"},
         )
-    lines = champ_au(releve.dernier_jour, lire_champ(folder / "champ_industrie.csv", reference))
-    answers = lire_rapprochements(releve, folder)
-    replaced = {nom: official[nom] for nom in chosen}
-    return ParametresRegles(releve, parameters, lines, reference, chosen, replaced, lacunes, answers)
+    if variante and (twice := sorted({*variante.regles} & {*told})):
+        raise ErreurBarometre(f"Variante « {variante.nom} » : elle dit déjà « {twice[0]} » ; retirez l'un ou l'autre.")
+    return replace(
+        officiels,
+        parametres={**officiels.parametres, **changed},
+        champ=variante.etendre(officiels.champ) if variante else officiels.champ,
+        surcharges=dict(surcharges),
+        officiels={nom: officiels.parametres[nom] for nom in changed},
+        variante=variante,
+    )
 
 
 def lire_valeurs_datees(nom: str, dossier: Path | None = None) -> list[Parametre]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.parametres.regles import NOMS_PARAMETRES, ParametresRegles, lire_parametres_regles
+from barometre_lib.parametres.variantes import VARIANTE
+from barometre_lib.typographie import jour, minuscule
 from barometre_lib.vocabulaire import Releve
 
 TAMPON = "Variante d'étude, hors méthode officielle"
@@ -20,18 +22,37 @@ LIBELLES = {
     "ordre_sources": "ordre des sources",
 }
 
-# The rules of the variants that this process loaded.
-_CHARGEES: list[str] = []
+# The rules of the variants that this process loaded, the first one first.
+_CHARGEES: list[list[str]] = []
 
 
-def noter_variante(regles: Mapping[str, Any]) -> None:
-    """Note the rules of a variant that this process loads."""
-    _CHARGEES.extend(ecrire_regles(regles))
+def noter_variante(parametres: ParametresRegles) -> None:
+    """Note the rules of a variant that this process loads; nothing of the official method.
+
+    Raises
+    ------
+    ErreurBarometre
+        A value is that of the method.
+    """
+    refuser_officielles(parametres)
+    if parametres.surcharges:
+        _CHARGEES.append(ecrire_regles(parametres.surcharges))
+
+
+def refuser_officielles(parametres: ParametresRegles) -> None:
+    """Refuse a variant of which a value is that of the method: nothing would be studied."""
+    for name, official in parametres.officiels.items():
+        if parametres.parametres[name].valeur == official.valeur:
+            asked = f"« {parametres.variante.nom} » : " if parametres.variante else ""
+            raise ErreurBarometre(
+                f"Variante : {asked}« {name} » vaut {official}, ce que dit la méthode au "
+                f"{jour(parametres.fin_periode)} ; attendu une autre valeur, ou aucune étude."
+            )
 
 
 def variantes_chargees() -> list[str]:
-    """Return the rules of the variants that this process loaded, as a command says them."""
-    return list(_CHARGEES)
+    """Return the rules of the first variant that this process loaded, as a command says them."""
+    return list(_CHARGEES[0]) if _CHARGEES else []
 
 
 def lire_regles(textes: Iterable[str]) -> dict[str, Any]:
@@ -65,7 +86,7 @@ def _read(text: str) -> Any:
 def ecrire_regles(regles: Mapping[str, Any]) -> list[str]:
     """Write values of parameters as `lire_regles` reads them, in the order of the parameters."""
     written = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in regles.items()}
-    return [f"{name}={written[name]}" for name in NOMS_PARAMETRES if name in written]
+    return [f"{name}={written[name]}" for name in (VARIANTE, *NOMS_PARAMETRES) if name in written]
 
 
 def juger_regles(releve: Releve, textes: Iterable[str]) -> tuple[str, ...]:
@@ -76,12 +97,15 @@ def juger_regles(releve: Releve, textes: Iterable[str]) -> tuple[str, ...]:
     ErreurBarometre
         What is wrong with one, and what was expected.
     """
-    return tuple(ecrire_regles(lire_parametres_regles(releve, surcharges=lire_regles(textes)).surcharges))
+    asked = lire_parametres_regles(releve, surcharges=lire_regles(textes))
+    refuser_officielles(asked)
+    return tuple(ecrire_regles(asked.surcharges))
 
 
 def dire_variante(parametres: ParametresRegles) -> str:
     """Return the stamp of a study variant, with its values and those of the method; empty for the official method."""
-    told = [
+    told = [minuscule(parametres.variante.libelle)] if parametres.variante else []
+    told += [
         f"{LIBELLES[name]}, {parametres.parametres[name]} au lieu de {official}"
         for name, official in parametres.officiels.items()
     ]

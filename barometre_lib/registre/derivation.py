@@ -12,6 +12,8 @@ from barometre_lib.vocabulaire import COLONNES, Releve
 
 # What `deriver` adds to the columns of the register, all of them texts.
 DERIVEES = ("commune", "departement", "region", "cle_site", "semestre", "annee")
+# From which columns.
+DONT_DERIVE = frozenset({"code_commune", "siret", "nom_site", "entreprise", "date_effet"})
 
 # Left out of the name of a firm.
 FORMES_JURIDIQUES = {"sa", "sas", "sasu", "sarl", "eurl", "snc", "scop", "scic", "sci", "scs", "gie", "sca", "se"}

@@ -1,10 +1,11 @@
 """Reading of a relève: the CSV of the regions, first as texts with their lines, then typed and placed."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,9 +13,10 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse, dire_erreur_systeme, montrer, rendre_visible
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.fichiers import lire_yaml, montrer_valeur
+from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.registre.conformite import Exigence, exigences
 from barometre_lib.registre.corrections import FICHIER, Correction, corriger, lire_corrections
-from barometre_lib.registre.derivation import deriver, typer
+from barometre_lib.registre.derivation import DONT_DERIVE, deriver, typer
 from barometre_lib.registre.fichier import lire_fichier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
@@ -32,6 +34,25 @@ class Registre:
     textes: pd.DataFrame  # the same rows, in the same order, as `lire_textes` gives them: with their file and line
     dossier: Path  # that holds the relèves
     corrections: tuple[Correction, ...] = ()  # known errors of the source, already applied
+
+    def lire_comme(self, parametres: ParametresRegles, anterieure: Callable[[Releve], Any]) -> pd.DataFrame:
+        """Return the rows as a study variant reads them: a column as if it were empty, a headcount of another day.
+
+        `anterieure` gives what has the register of an earlier relève.
+        """
+        variant, rows = parametres.variante, self.mouvements
+        if variant is None or not (variant.vides or variant.effectif):
+            return rows
+        if variant.effectif == "plus_haut":
+            codes = releves_anterieures(self.releve, self.dossier)
+            known = pd.concat([rows, *(anterieure(one).registre.mouvements for one in codes)])
+            rows = rows.assign(effectif=rows["id_mouvement"].map(known.groupby("id_mouvement")["effectif"].max()))
+        elif variant.effectif == "dernier":
+            rows = rows.assign(effectif=rows["effectif_dernier"].fillna(rows["effectif"]))
+        empty = typer(self.textes[list(NOMS_COLONNES)].assign(**dict.fromkeys(variant.vides, "")))[list(variant.vides)]
+        rows = rows.assign(**empty)
+        placed = not DONT_DERIVE.isdisjoint(variant.vides)
+        return deriver(rows[list(NOMS_COLONNES)], parametres.nomenclatures, self.releve) if placed else rows
 
 
 def lire_registre(releve: Releve, dossier: Path, nomenclatures: Nomenclatures) -> Registre:

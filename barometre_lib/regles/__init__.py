@@ -9,6 +9,7 @@ from barometre_lib.regles.decision import (
     regles_en_vigueur,
     retenir,
 )
+from barometre_lib.regles.etude import ecarter_de_l_etude
 from barometre_lib.regles.liens import Liens, lire_liens
 from barometre_lib.regles.regle import Regle
 
@@ -17,6 +18,7 @@ __all__ = [
     "Liens",
     "Regle",
     "decider",
+    "ecarter_de_l_etude",
     "ecarter_doublons",
     "etablir_decisions",
     "libelles_motifs",

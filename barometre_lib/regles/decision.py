@@ -11,6 +11,7 @@ from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles.calendrier import ABANDONNE, HORS_PERIODE, NON_EFFECTIF
 from barometre_lib.regles.champ import ARTISANAT, HORS_CHAMP
 from barometre_lib.regles.doublon import DOUBLON, ORDRE_DU_JOUR, RANG_DU_JOUR, RETENU, SERIE, SERIE_DU_SITE
+from barometre_lib.regles.etude import ecarter_de_l_etude, regles_de_l_etude
 from barometre_lib.regles.liens import Liens, lire_liens
 from barometre_lib.regles.regle import Redites, Regle
 from barometre_lib.regles.taille import EFFECTIF_MANQUANT, NON_SIGNIFICATIF, SIGNIFICATIVITE_INCONNUE, SOUS_SEUIL
@@ -47,7 +48,8 @@ def regles_en_vigueur(parametres: ParametresRegles) -> tuple[Regle, ...]:
             f"Relève {parametres.releve} : aucune règle en vigueur au {parametres.fin_periode:%d/%m/%Y} pour "
             f"{', '.join(without)} ; attendu, pour chaque motif, une règle dont « depuis » ne soit pas après ce jour."
         )
-    return tuple(in_force[motif] for motif in Motif if motif is not Motif.COMPTE)
+    ordered = tuple(in_force[motif] for motif in Motif if motif is not Motif.COMPTE)
+    return regles_de_l_etude(ordered, parametres)
 
 
 def libelles_motifs(parametres: ParametresRegles) -> dict[Motif, str]:
@@ -111,7 +113,7 @@ def etablir_decisions(mouvements: pd.DataFrame, parametres: ParametresRegles) ->
     """
     sector = parametres.nomenclatures.secteur_de_sous_secteur(parametres.releve)
     rows = mouvements.assign(secteur=mouvements["sous_secteur"].map(sector).astype("str"))
-    decided: pd.DataFrame = decider(rows, parametres)
+    decided: pd.DataFrame = ecarter_de_l_etude(decider(rows, parametres), parametres)
     if len(decided) != len(rows) or not decided["motif"].isin(list(Motif)).all():
         raise ErreurBarometre("Décisions : une ligne est sans motif ou perdue. Signalez cette erreur.")
     return decided.sort_values("id_mouvement", ignore_index=True)

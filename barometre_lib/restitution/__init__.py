@@ -25,6 +25,9 @@ from barometre_lib.restitution.sections import section_exemples as section_exemp
 from barometre_lib.restitution.sections import section_methode as section_methode
 from barometre_lib.restitution.sections import section_recensement as section_recensement
 from barometre_lib.restitution.sections import section_resultats as section_resultats
+from barometre_lib.restitution.sensibilite import en_etude as en_etude
+from barometre_lib.restitution.sensibilite import section_ecarts as section_ecarts
+from barometre_lib.restitution.sensibilite import section_par_region as section_par_region
 from barometre_lib.restitution.tableaux import de_la_periode as de_la_periode
 from barometre_lib.restitution.tableaux import tableau as tableau
 from barometre_lib.restitution.tableaux import trier_par_libelle as trier_par_libelle

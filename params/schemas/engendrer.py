@@ -14,6 +14,7 @@ from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.fondements import Fondements
 from barometre_lib.parametres.region import Contact
 from barometre_lib.parametres.regles import FichierParametre
+from barometre_lib.parametres.variantes import Variante
 from barometre_lib.qualite.suites import FichierSuite
 from barometre_lib.registre.corrections import FichierCorrections
 
@@ -30,6 +31,7 @@ MODELES: dict[str, Any] = {
     "manifeste-public": ManifestePublic,
     "parametre": FichierParametre,
     "suite": FichierSuite,
+    "variantes": dict[str, Variante],
 }
 
 
