@@ -16,6 +16,7 @@ from barometre_lib.completude import mesurer_completude
 from barometre_lib.comptage import Decompte, denombrer
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.explication import expliquer as expliquer_ligne
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_code, lire_region
 from barometre_lib.parametres.edition import Edition, chemin_edition, lire_edition, lire_lacunes, lire_mois
@@ -50,6 +51,7 @@ class Barometre:
     parametres: ParametresRegles  # parameters of the rules
     # Relèves of the same folder under the same parameters, read so far: all those of a family share it.
     famille: dict[Releve, Any] = field(default_factory=dict)
+    expliquer = expliquer_ligne
 
     def __post_init__(self) -> None:
         self.famille[self.releve] = self

@@ -15,6 +15,7 @@ parler_francais()
 from barometre_lib.commandes.collecter import etat, integrer, modele, nouvelle_releve, reporter  # noqa: E402
 from barometre_lib.commandes.compter import compter, convertir, decider  # noqa: E402
 from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
+from barometre_lib.commandes.expliquer import expliquer  # noqa: E402
 from barometre_lib.commandes.publier import etude, executer, publier, verifier  # noqa: E402
 from barometre_lib.commandes.rapprocher import rapprocher  # noqa: E402
 
@@ -35,7 +36,19 @@ def cli() -> None:
 
 
 # In the order of the help.
-OF_COUNTS = (publier, executer, verifier, etude, controler, acquitter, rapprocher, decider, compter, convertir)
+OF_COUNTS = (
+    publier,
+    executer,
+    verifier,
+    etude,
+    controler,
+    acquitter,
+    rapprocher,
+    decider,
+    expliquer,
+    compter,
+    convertir,
+)
 OF_COLLECTION = (nouvelle_releve, modele, integrer, etat, reporter)
 for command in (*OF_COUNTS, *OF_COLLECTION):
     cli.add_command(command)

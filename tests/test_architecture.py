@@ -24,6 +24,7 @@ PIECES = (
     "comptage",
     "entrepot",
     "revisions",
+    "explication",
     "completude",
     "parcours",
     "contexte",

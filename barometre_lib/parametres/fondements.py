@@ -17,6 +17,8 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, Motif
 
 # Told with a demonstration only: whoever runs the collection knows.
 RESERVE = "ce qu'en dit qui n'est pas de la maison, ou rien"
+# Names the rules by what they set aside.
+Motifs = Annotated[tuple[Motif, ...], Field(default=(), description="les motifs des règles qu'il fonde")]
 COLONNE = f"^({'|'.join(NOMS_COLONNES)})$"
 
 
@@ -30,6 +32,7 @@ class TexteOfficiel:
     source: Annotated[Texte, attendu("qui les a publiés, et quand")]
     reserve: Annotated[Texte, attendu(RESERVE, default="")]
     definition: Annotated[Oui, Field(default=False, description="si ce texte définit l'industrie, oui ou non")]
+    motifs: Motifs
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Hypothese:
     pourquoi: Texte
     decide: Annotated[Texte, attendu("qui peut en décider autrement")]
     reserve: Annotated[Texte, attendu(RESERVE, default="")]
+    motifs: Motifs
     variantes: Annotated[tuple[Variante, ...], Field(default=(), description="ce qui mesure son effet")]
     non_mesure: Annotated[str, Field(default="", description="pourquoi son effet ne se mesure pas")]
 
