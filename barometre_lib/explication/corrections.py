@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from barometre_lib.explication.examen import COLONNES_LUES, VIDE, montrer_cellule
+from barometre_lib.explication.examen import COLONNES_LUES, VIDE
 from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.registre.conformite import siret_valide
 from barometre_lib.registre.derivation import deriver, typer
@@ -89,7 +89,7 @@ def _essais(mouvements: pd.DataFrame, ligne: Any, parametres: ParametresRegles) 
         yield Essai("date_effet", day.date().isoformat(), f"par exemple le {jour(day)}")
     fields = [code for code in parametres.naf_du_champ if code not in parametres.naf_artisanat]
     code = next(one for one in fields if one != ligne["code_naf"])
-    yield Essai("code_naf", code, f"un code du champ, par exemple {montrer_cellule('code_naf', code, parametres)}")
+    yield Essai("code_naf", code, "un code du champ, si la production faite sur le site en relève")
     for kind, word in (("extension", "plus"), ("reduction", "moins")):
         if kind == ligne["type_mouvement"]:
             threshold = parametres.parametres[f"seuil_variation_{kind}"]

@@ -57,7 +57,7 @@ def _dire(ecartee: Any, reste: Any, *, evenement: bool) -> str:
         better, worse = (SOURCES[row["source"]] for row in (reste, ecartee))
         why = f"sa source ({better}) est plus sûre que l'autre ({worse})"
     elif ecartee["date_effet"] != reste["date_effet"]:
-        why = "de même source, elle est la plus ancienne"
+        why = "à source égale, sa date est la première"
     else:
-        why = "de même source et de même jour, son identifiant vient le premier"
+        why = "à source et à date égales, son identifiant est le premier"
     return f"{one} et {other} disent un seul événement : {other} reste et le date, car {why}"
