@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from barometre_lib.erreurs import rendre_visible
-from barometre_lib.parametres.fondements import lire_fondements
+from barometre_lib.parametres.fondements import Fondements, lire_fondements
 from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.regles import Regle, regles_en_vigueur
 from barometre_lib.typographie import jour, majuscule, minuscule, nombre
@@ -61,7 +61,7 @@ def examiner(ligne: pd.DataFrame, parametres: ParametresRegles, *, demonstration
 
     What an outsider adds to a text (`reserve`) is told with a demonstration only.
     """
-    (row,), rules = ligne.to_dict("records"), regles_en_vigueur(parametres)
+    (row,), rules, basis = ligne.to_dict("records"), regles_en_vigueur(parametres), lire_fondements()
     alone = {rule.motif.value: rule.ecarte(parametres) for rule in rules if rule.redites is None}
     apart = nw.from_native(ligne).select(**alone).rows(named=True)[0]
     told = []
@@ -75,7 +75,7 @@ def examiner(ligne: pd.DataFrame, parametres: ParametresRegles, *, demonstration
         told.append(
             {"regle": rule.rang, "motif": rule.motif.value, "libelle": rule.libelle, "verdict": verdict}
             | {"decisive": decides, "vu": seen[0], "attendu": rule.dire(parametres)}
-            | {"textes": list(_fonder(rule, row, parametres, demonstration))}
+            | {"textes": list(_fonder(rule, row, parametres, basis, demonstration))}
         )
     return told
 
@@ -100,17 +100,17 @@ def _voir(regle: Regle, ligne: Mapping[Any, Any], parametres: ParametresRegles) 
 
 
 def _fonder(
-    regle: Regle, ligne: Mapping[Any, Any], parametres: ParametresRegles, demonstration: bool
+    regle: Regle, ligne: Mapping[Any, Any], parametres: ParametresRegles, fondements: Fondements, demonstration: bool
 ) -> Iterator[dict[str, str]]:
     """Yield what founds a rule: its values, the line of the field, the State's texts, the project's choices."""
-    code, names, basis = ligne["code_naf"], parametres.nomenclatures, lire_fondements()
+    code, names = ligne["code_naf"], parametres.nomenclatures
     # Choices that are about some rows, or relèves, only.
     about = {
         "naf_2025": code in names.naf_2025,
         "noms_generiques": bool(names.mots_generiques(parametres.releve)),
         "regions_en_retard": ligne["region"] in parametres.lacunes.actualisees,
     }
-    choices = [one for name, one in basis.projet.items() if regle.motif in one.motifs and about.get(name, True)]
+    choices = [one for name, one in fondements.projet.items() if regle.motif in one.motifs and about.get(name, True)]
 
     def tell(fonde_par: str, texte: str, source: str, reserve: str = "") -> dict[str, str]:
         told = ". ".join(one.removesuffix(".") for one in (texte, reserve if demonstration else "") if one)
@@ -130,7 +130,7 @@ def _fonder(
     if line and (line.sort == "artisanat" or regle.motif is Motif.HORS_CHAMP):
         since = f"champ du baromètre, préfixe {line.prefixe}, depuis le {jour(line.depuis)}"
         yield tell(line.fonde_par, line.texte, since)
-    for text in basis.etat:
+    for text in fondements.etat:
         # Of a code, its line says whether it is the State's.
         if regle.motif in text.motifs and (line is None or line.fonde_par == "etat"):
             yield tell("etat", text.texte, text.source, text.reserve)
