@@ -35,7 +35,7 @@ from barometre_lib.registre.lecture import (
     trouver_releve,
 )
 from barometre_lib.regles import etablir_decisions
-from barometre_lib.revisions import PAR_CONFRONTE, premiere_releve, reviser
+from barometre_lib.revisions import Cote, nommer_corriges, premiere_releve, reviser
 from barometre_lib.sommes import sommer_periode
 from barometre_lib.vocabulaire import MESURES, Releve
 
@@ -145,6 +145,7 @@ class Barometre:
             dire_variante(self.parametres),
             *self._comparee,
             texte=self.textes.get(code, ""),
+            corriges=self.corriges,
         )
 
     @property
@@ -220,9 +221,8 @@ class Barometre:
         A region that was not updated since has none; what the earlier one did not know of a region is a new period.
         `depuis` is a relève of the same folder, `2024-S1`; the previous one by default, and no row when there is none.
         """
-        region, changes = lire_region(region, self.nomenclatures), self._revisions
-        if depuis is not None:
-            changes = self._revisions_depuis(trouver_releve(depuis, self.registre.dossier))
+        region, folder = lire_region(region, self.nomenclatures), self.registre.dossier
+        changes = self._revisions if depuis is None else self._revisions_depuis(trouver_releve(depuis, folder))
         return changes[changes["region"] == region].reset_index(drop=True) if region else changes.copy()
 
     @cached_property
@@ -230,16 +230,18 @@ class Barometre:
         return self._revisions_depuis(self._precedente_code or self.releve)
 
     def _revisions_depuis(self, code: Releve) -> pd.DataFrame:
-        earlier = self.anterieure(code)
-        changes = reviser(
-            earlier._decisions,
-            self._decisions,
-            comptes_avant=earlier.comptes(PAR_CONFRONTE),
-            comptes_apres=self.comptes(PAR_CONFRONTE),
-            secteurs=self.nomenclatures.secteur_de_sous_secteur(self.releve),
-        )
-        told = ~changes["region"].isin(self.parametres.lacunes.muettes(code))
-        return self._stamp(changes[told].reset_index(drop=True))
+        return self._stamp(reviser(self.anterieure(code).cote, self.cote))
+
+    @cached_property
+    def corriges(self) -> frozenset[str]:
+        """The movements that a rectification of the edition or a correction of the register says to be errors."""
+        told = self.edition_connue.rectificatif if self.edition_connue else ""
+        return nommer_corriges(told, self.registre.corrections)
+
+    @property
+    def cote(self) -> Cote:
+        """What revisions need of it."""
+        return Cote(self.parametres, self._decisions, self.decompte.cellules)
 
     def evolution(self, region: str = "") -> pd.DataFrame:
         """Return every period over that a page tells, as it stands now and as it was first published.

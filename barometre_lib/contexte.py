@@ -35,6 +35,7 @@ class Contexte:
     mois_precedent: str = ""  # month of its edition, 2024-11; empty when it has none
     lacunes_precedentes: Lacunes = AUCUNE  # what that relève did not know
     texte: str = ""  # what who answers for the page wrote of it, in Markdown
+    corriges: frozenset[str] = frozenset()  # movements said to have been errors, see `nommer_corriges`
     publique: bool = False  # whether the page is of the public edition: it leads to no internal page
 
     @property

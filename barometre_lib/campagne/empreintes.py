@@ -254,8 +254,7 @@ class Empreintes:
         """
         dimension, rows, changes = page.serie.pour_chaque, self._barometre.decisions, self._revisions
         parts = [rows[rows[dimension] == page.code]]
-        # Revisions say no département: any of them may be about it.
-        parts.append(changes[changes[dimension] == page.code] if dimension in changes else changes)
+        parts.append(changes[changes[dimension] == page.code])
         return [empreinte_valeurs(part.to_csv(index=False)) for part in parts]
 
     @cached_property

@@ -1,5 +1,6 @@
 """Application of the rules, in order: the first that sets a row aside gives its motif."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -54,7 +55,13 @@ def libelles_motifs(parametres: ParametresRegles) -> dict[Motif, str]:
     return {rule.motif: rule.libelle for rule in regles_en_vigueur(parametres)}
 
 
-def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
+def decider(
+    mouvements: Any,
+    parametres: ParametresRegles,
+    *,
+    regles: Sequence[Regle] | None = None,
+    liens: Liens | None = None,
+) -> Any:
     """Give each row its motif.
 
     Parameters
@@ -63,19 +70,21 @@ def decider(mouvements: Any, parametres: ParametresRegles) -> Any:
         Rows of one relève with the derived columns `cle_site` and `semestre`.
     parametres : ParametresRegles
         Parameters of the relève.
+    regles, liens
+        Other rules, that of duplicates last, and what other answers say, than those that the parameters tell.
 
     Returns
     -------
     same kind of table
         The same rows, with `motif` (text) and `compte` (boolean) added.
     """
-    *rules, duplicate = regles_en_vigueur(parametres)
+    *rules, duplicate = regles or regles_en_vigueur(parametres)
     motif: nw.Expr = nw.lit(Motif.COMPTE.value)
     for rule in reversed(rules):
         motif = nw.when(rule.ecarte(parametres)).then(nw.lit(rule.motif.value)).otherwise(motif)
     table = nw.from_native(mouvements).with_columns(motif=motif)
     passing = nw.col("motif") == Motif.COMPTE.value
-    links = lire_liens(mouvements, parametres)
+    links = lire_liens(mouvements, parametres) if liens is None else liens
     again, judged = _redites(table.filter(passing).to_native(), duplicate, parametres, links)
     table = table.with_columns(SERIE_DU_SITE.alias(SERIE), ORDRE_DU_JOUR.alias(RANG_DU_JOUR), _redite=again & passing)
     table = table.with_columns((passing & ~nw.col("_redite") & ~judged).alias(RETENU))

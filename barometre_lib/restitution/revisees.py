@@ -5,12 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from barometre_lib.contexte import Contexte
-from barometre_lib.regles import libelles_motifs
 from barometre_lib.restitution.fragment import Fragment, rendre
 from barometre_lib.restitution.tableaux import tableau_libre, trier_par_libelle
-from barometre_lib.revisions import CAUSES, Cause, periodes_couvertes, resumer_revisions
+from barometre_lib.revisions import FAMILLES, libelle_cause, periodes_couvertes, resumer_revisions
 from barometre_lib.typographie import INSECABLE, au_cours_de, enumerer, minuscule, nombre, signe
-from barometre_lib.vocabulaire import Motif
 
 
 def revisees(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment | None:
@@ -22,39 +20,40 @@ def revisees(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment | N
         return None
     covered = periodes_couvertes(contexte.precedente) if contexte.precedente else []
     regions = resumer_revisions(revisions, covered, ["region"])
+    causes = resumer_revisions(revisions, covered, ["famille", "cause"], contexte.corriges)
     return rendre(
         "provisoire",
         contexte=contexte,
         nouvelles=_unknown_before(contexte),
         total=resumer_revisions(revisions, covered).to_dict("records")[0],
         periodes=resumer_revisions(revisions, covered, ["periode"]).to_dict("records"),
-        causes=_causes(contexte, revisions, covered),
+        familles=_families(causes),
+        causes=causes.to_dict("records"),
         regions=regions.to_dict("records"),
+        deplaces=_moved_within(revisions, covered) if contexte.region else 0,
         tableau=None if contexte.region else _by_region(contexte, regions),
     )
 
 
-def _causes(contexte: Contexte, revisions: pd.DataFrame, couvertes: Sequence[str]) -> list[str]:
-    """Return the causes of the revisions, with the rule where another one applies; how many of each, if several."""
-    causes = resumer_revisions(revisions, couvertes, ["cause"])
-    causes = causes.sort_values(["mouvements", "cause"], ascending=[False, True])
-    told = dict[str, int]()
-    for row in causes.to_dict("records"):
-        label = minuscule(CAUSES[row["cause"]])
-        if row["cause"] == Cause.VERDICT.value:
-            label += f", {enumerer(_rules(contexte, revisions, couvertes), 'ou')}"
-        told[label] = row["mouvements"]
-    alone = sum(told.values()) == 1
-    return [label if alone else f"{label}{INSECABLE}({nombre(number)})" for label, number in told.items()]
+def _families(causes: pd.DataFrame) -> list[str]:
+    """Say the causes of each family, the most frequent first; how many movements of each, if there are several."""
+    alone, told = causes["mouvements"].sum() == 1, []
+    for family, label in FAMILLES.items():
+        rows = causes[causes["famille"] == family].sort_values(["mouvements", "cause"], ascending=[False, True])
+        labels = [minuscule(libelle_cause(cause)) for cause in rows["cause"]]
+        counts = ["" if alone else f"{INSECABLE}({nombre(number)})" for number in rows["mouvements"]]
+        if labels:
+            told.append(f"{label}{INSECABLE}: {enumerer(map(''.join, zip(labels, counts, strict=True)))}.")
+    return told
 
 
-def _rules(contexte: Contexte, revisions: pd.DataFrame, couvertes: Sequence[str]) -> list[str]:
-    """Return the rules that no longer apply to revised movements, or now do, the most frequent first."""
-    rows, labels = revisions[revisions["cause"] == Cause.VERDICT.value], libelles_motifs(contexte.parametres)
-    motifs = rows["motif_avant"].where(rows["motif_avant"] != Motif.COMPTE.value, rows["motif_apres"])
-    moved = {motif: int(resumer_revisions(one, couvertes)["mouvements"].iloc[0]) for motif, one in rows.groupby(motifs)}
-    ordered = sorted(moved.items(), key=lambda item: (-item[1], item[0]))
-    return [f"« {labels[Motif(str(motif))]} »" for motif, number in ordered if number]
+def _moved_within(revisions: pd.DataFrame, couvertes: Sequence[str]) -> int:
+    """Count the movements of a region that only went from one of its départements to another."""
+    by_place, whole = (
+        {*resumer_revisions(revisions, couvertes, par)["id_mouvement"]}
+        for par in (["departement", "id_mouvement"], ["id_mouvement"])
+    )
+    return len(by_place - whole)
 
 
 def _unknown_before(contexte: Contexte) -> list[str]:
