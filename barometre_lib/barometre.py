@@ -1,7 +1,4 @@
-"""One relève: read once, typed once, decided once, counted from its decisions, with the earlier ones beside it.
-
-It is what notebooks, the gate and the command line use. Nothing of it changes once it is read.
-"""
+"""One relève: read, typed, decided once, counted from its decisions, the earlier ones beside it; nothing changes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""One row explained: the rules' own verdicts, its site, its history, and the one correction that would make it count."""
+"""One row explained: the verdicts of the rules, its site, its history, and the correction that would make it count."""
 
 import json
 import random

@@ -4,7 +4,8 @@ from typing import Any
 
 from barometre_lib.explication.examen import montrer_cellule
 from barometre_lib.registre.lecture import releves_anterieures
-from barometre_lib.revisions import CAUSES
+from barometre_lib.revisions import libelle_cause
+from barometre_lib.typographie import enumerer, minuscule
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
 # Where and how a row counts: what a revision follows.
@@ -41,5 +42,10 @@ def raconter(barometre: Any, identifiant: str) -> list[dict[str, Any]]:
 def _causes(barometre: Any, identifiant: str) -> list[str]:
     """Return why the contribution of a row changed since the previous relève, nothing where it did not."""
     changes = barometre.revisions()
-    own = changes[changes["id_mouvement"] == identifiant]
-    return [CAUSES[cause] for cause in dict.fromkeys(own["cause"])]
+    told = dict[str, None]()
+    for one in changes[changes["id_mouvement"] == identifiant].to_dict("records"):
+        others = [minuscule(libelle_cause(cause)) for cause in one["autres_causes"].split(",") if cause]
+        beside = f" ; aussi : {enumerer(others)}" if others else ""
+        by = f", par la ligne {one['id_origine']} du même site" if one["induit"] == "oui" and one["id_origine"] else ""
+        told[f"{minuscule(libelle_cause(one['cause']))}{by}{beside}"] = None
+    return [*told]
