@@ -8,8 +8,9 @@ from barometre_lib.revisions import libelle_cause
 from barometre_lib.typographie import enumerer, minuscule
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
+COLONNES = NOMS_COLONNES[1:]
 # Where and how a row counts: what a revision follows.
-CONTRIBUTION = ["motif", "type_mouvement", "semestre", "region", "sous_secteur"]
+CONTRIBUTION = ["type_mouvement", "semestre", "region", "departement", "sous_secteur"]
 
 
 def raconter(barometre: Any, identifiant: str) -> list[dict[str, Any]]:
@@ -20,23 +21,26 @@ def raconter(barometre: Any, identifiant: str) -> list[dict[str, Any]]:
     told, before = list[dict[str, Any]](), None
     for code in [*releves_anterieures(barometre.releve, barometre.registre.dossier), barometre.releve]:
         then = barometre.anterieure(code)
-        found = then.decisions.set_index("id_mouvement")
-        row = found.loc[identifiant] if identifiant in found.index else None
-        one: dict[str, Any] = {"releve": str(code), "motif": "" if row is None else row["motif"], "change": []}
-        if row is not None and before is not None:
-            one["change"] = [
-                {"colonne": name, "avant": old, "apres": new}
-                for name in NOMS_COLONNES[1:]
-                for old, new in [[montrer_cellule(name, side[name], then.parametres) for side in (before, row)]]
-                if old != new
-            ]
-        moved = told and (row is None) != (before is None)
-        if row is not None and before is not None:
-            moved = not row[CONTRIBUTION].equals(before[CONTRIBUTION])
-        one["causes"] = _causes(then, identifiant) if moved else []
-        told.append(one)
+        row = next(iter(then.decisions.query("id_mouvement == @identifiant").to_dict("records")), None)
+        cells = (
+            [one and montrer_cellule(name, one[name], then.parametres) for one in (before, row)] for name in COLONNES
+        )
+        changes = [
+            {"colonne": name, "avant": old, "apres": new}
+            for name, (old, new) in zip(COLONNES, cells, strict=True)
+            if before and row and old != new
+        ]
+        moved = told and _contribution(before) != _contribution(row)
+        told.append(
+            {"releve": str(code), "motif": row["motif"] if row else "", "change": changes}
+            | {"causes": _causes(then, identifiant) if moved else []}
+        )
         before = row
     return told
+
+
+def _contribution(ligne: Any) -> list[Any]:
+    return [ligne[name] for name in CONTRIBUTION] if ligne and ligne["compte"] else []
 
 
 def _causes(barometre: Any, identifiant: str) -> list[str]:

@@ -11,7 +11,7 @@ ICI = Path(__file__).parent
 # A row of each motif, of 2025-S2, and how its file is named.
 LIGNES = {
     "abandonne": "04-00003",
-    "non_effectif": "27-00064",
+    "non_effectif": "11-00246",
     "hors_periode": "11-00017",
     "hors_champ": "11-00022",
     "artisanat": "11-00015",
