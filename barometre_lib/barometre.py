@@ -1,7 +1,4 @@
-"""One relève: read once, typed once, decided once, counted from its decisions, with the earlier ones beside it.
-
-It is what notebooks, the gate and the command line use. Nothing of it changes once it is read.
-"""
+"""One relève: read, typed, decided once, counted from its decisions, the earlier ones beside it; nothing changes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +13,7 @@ from barometre_lib.completude import mesurer_completude
 from barometre_lib.comptage import Decompte, denombrer
 from barometre_lib.contexte import Contexte
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.explication import expliquer as expliquer_ligne
 from barometre_lib.millesimes.indicateurs import indiquer
 from barometre_lib.millesimes.intervalles import dire_du_triangle
 from barometre_lib.millesimes.publies import lire_publies
@@ -54,6 +52,7 @@ class Barometre:
     parametres: ParametresRegles  # parameters of the rules
     # Relèves of the same folder under the same parameters, read so far: all those of a family share it.
     famille: dict[Releve, Any] = field(default_factory=dict)
+    expliquer = expliquer_ligne
 
     def __post_init__(self) -> None:
         self.famille[self.releve] = self
@@ -111,9 +110,8 @@ class Barometre:
         """The same rows under the official method: itself, unless it is a study variant."""
         if not self.variante:
             return self
-        names, unknown = self.nomenclatures, self.parametres.lacunes
-        parameters = lire_parametres_regles(self.releve, nomenclatures=names, lacunes=unknown)
-        return type(self)(self.registre, parameters)
+        same = lire_parametres_regles(self.releve, nomenclatures=self.nomenclatures, lacunes=self.parametres.lacunes)
+        return type(self)(self.registre, same)
 
     @cached_property
     def edition(self) -> Edition:
@@ -238,8 +236,7 @@ class Barometre:
     @cached_property
     def corriges(self) -> frozenset[str]:
         """The movements that a rectification of the edition or a correction of the register says to be errors."""
-        told = self.edition_connue.rectificatif if self.edition_connue else ""
-        return nommer_corriges(told, self.registre.corrections)
+        return nommer_corriges(self.edition_connue, self.registre.corrections)
 
     @property
     def cote(self) -> Cote:
@@ -250,14 +247,13 @@ class Barometre:
     def _triangle(self) -> pd.DataFrame:
         # No edition published a study variant: it is alone.
         earlier = () if self.variante else releves_anterieures(self.releve, self.registre.dossier)
-        read = [*map(self.anterieure, earlier), self]
-        return trianguler((one.decompte, one.edition_connue.mois if one.edition_connue else "") for one in read)
+        known = ((one.decompte, one.edition_connue) for one in (*map(self.anterieure, earlier), self))
+        return trianguler((count, edition.mois if edition else "") for count, edition in known)
 
     def vintages(self, mesure: str = "solde_net", region: str | None = "") -> pd.DataFrame:
         """Return a measure of each period as each relève gives it, beside what was published; see `presenter`."""
         area = region if region is None else lire_region(region, self.nomenclatures)
-        published = lire_publies()[: 0 if self.variante else None]
-        return self._stamp(presenter(self._triangle, published, mesure, area))
+        return self._stamp(presenter(self._triangle, lire_publies()[: 0 if self.variante else None], mesure, area))
 
     def indicateurs_de_revision(self, mesure: str = "solde_net", region: str | None = "") -> pd.DataFrame:
         """Return how much a measure was revised, by horizon, semesters and years apart; see `indiquer`."""

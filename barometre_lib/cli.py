@@ -15,6 +15,7 @@ parler_francais()
 from barometre_lib.commandes.collecter import etat, integrer, modele, nouvelle_releve, reporter  # noqa: E402
 from barometre_lib.commandes.compter import compter, convertir, decider  # noqa: E402
 from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
+from barometre_lib.commandes.expliquer import expliquer  # noqa: E402
 from barometre_lib.commandes.publier import comparer, etude, executer, publier, verifier  # noqa: E402
 from barometre_lib.commandes.rapprocher import rapprocher  # noqa: E402
 from barometre_lib.commandes.reviser import reviser  # noqa: E402
@@ -46,6 +47,7 @@ OF_COUNTS = (
     acquitter,
     rapprocher,
     decider,
+    expliquer,
     compter,
     reviser,
     convertir,

@@ -25,6 +25,7 @@ PIECES = (
     "entrepot",
     "millesimes",
     "revisions",
+    "explication",
     "completude",
     "parcours",
     "contexte",

@@ -534,7 +534,8 @@ def test_une_correction_d_erreur_est_celle_qu_on_a_dite() -> None:
         [{"effectif": 3}, {"nom_site": "B", "effectif": 2}, {"nom_site": "C"}, twin],
     )
     declared = Correction("M-0003", "effectif", "3", "21", "Vu.", "signalee", date(2024, 9, 1), "")
-    named = nommer_corriges("Effectif du mouvement M-0001.", [declared])
+    edition = replace(Barometre.charger("2024-S2").edition, rectificatif="Effectif du mouvement M-0001.")
+    named = nommer_corriges(edition, [declared])
     covered = ["2022", "2023", "2024-S1"]
     families = resumer_revisions(revised, covered, ["famille"], named)
     # The fourth comes in because of the first.

@@ -14,9 +14,12 @@ from barometre_lib.parametres.fichiers import FERME, Oui, Texte, attendu, ouvrir
 from barometre_lib.parametres.regles import NOMS_PARAMETRES, Parametre
 from barometre_lib.parametres.variantes import NOM
 from barometre_lib.typographie import enumerer
+from barometre_lib.vocabulaire import Motif
 
 # Told with a demonstration only: whoever runs the collection knows.
 RESERVE = "ce qu'en dit qui n'est pas de la maison, ou rien"
+# Names the rules by what they set aside.
+Motifs = Annotated[tuple[Motif, ...], Field(default=(), description="les motifs des règles qu'il fonde")]
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class TexteOfficiel:
     source: Annotated[Texte, attendu("qui les a publiés, et quand")]
     reserve: Annotated[Texte, attendu(RESERVE, default="")]
     definition: Annotated[Oui, Field(default=False, description="si ce texte définit l'industrie, oui ou non")]
+    motifs: Motifs
 
 
 def _juger_noms(choix: str) -> str:
@@ -49,6 +53,7 @@ class Hypothese:
     pourquoi: Texte
     decide: Annotated[Texte, attendu("qui peut en décider autrement")]
     reserve: Annotated[Texte, attendu(RESERVE, default="")]
+    motifs: Motifs
     variantes: Annotated[
         tuple[Annotated[str, Field(pattern=NOM)], ...],
         Field(default=(), description="des noms de variantes.yaml, qui mesurent son effet"),

@@ -8,7 +8,7 @@ Sites that answers speak of (`liens`) are judged here whole; the others, whateve
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import pandas as pd
@@ -37,6 +37,14 @@ ORDRE_DU_JOUR = nw.when(nw.col("type_mouvement") == TypeMouvement.FERMETURE.valu
 EVENEMENT, PAR_DATE = ["cle_site", "type_mouvement"], ["date_effet", "id_mouvement"]
 
 
+class Ecart(NamedTuple):
+    """A row that rule 9 sets aside, and by which."""
+
+    mouvement: str
+    par: str  # the row that stays, or that stayed until it was itself set aside
+    evenement: bool  # whether both tell one event; else the row follows the other one
+
+
 def _doublon(_: ParametresRegles) -> nw.Expr:
     order = ["date_effet", RANG_DU_JOUR, "id_mouvement"]
     previous = nw.col("type_mouvement").shift(1).over("cle_site", RETENU, SERIE, order_by=order)
@@ -50,7 +58,7 @@ def chercher_redites(retenus: Any, parametres: ParametresRegles, liens: Liens) -
     stays, then the earlier date, then the identifier; its date is the event's.
     """
     linked = _lies(retenus, liens)
-    apart = sorted(_juger(linked, liens, parametres))
+    apart = sorted(one.mouvement for one in juger(linked, liens, parametres))
     kept = sorted({*linked["id_mouvement"]} - {*apart})
     days = f"{parametres.delai_evenement}d"
     reach = nw.col("date_effet").dt.offset_by(days)
@@ -59,10 +67,10 @@ def chercher_redites(retenus: Any, parametres: ParametresRegles, liens: Liens) -
     near = (nw.col("_avant").dt.offset_by(days) >= nw.col("date_effet")) | (nw.col("_apres") <= reach)
     close = en_pandas(table.filter(near.fill_null(False)), *EVENEMENT, *PAR_DATE, "source")
     again = _redites(close[~close["cle_site"].isin(linked["cle_site"])], parametres)
-    return Redites([*sorted(again), *apart], kept)
+    return Redites([*sorted(one.mouvement for one in again), *apart], kept)
 
 
-def _redites(proches: pd.DataFrame, parametres: ParametresRegles) -> Iterator[str]:
+def _redites(proches: pd.DataFrame, parametres: ParametresRegles) -> Iterator[Ecart]:
     ordered = _classer(proches, parametres).sort_values([*EVENEMENT, *PAR_DATE])
     lasting = pd.Timedelta(days=parametres.delai_evenement)
     for _, rows in ordered.groupby(EVENEMENT):
@@ -85,10 +93,10 @@ def _meilleure(evenement: Iterable[Any]) -> Any:
     return min(evenement, key=lambda row: (row.rang, row.date_effet, row.id_mouvement))
 
 
-def _autres(evenement: list[Any]) -> Iterator[str]:
+def _autres(evenement: list[Any]) -> Iterator[Ecart]:
     """Yield the rows of an event but the best."""
     best = _meilleure(evenement)
-    yield from (row.id_mouvement for row in evenement if row is not best)
+    yield from (Ecart(row.id_mouvement, best.id_mouvement, evenement=True) for row in evenement if row is not best)
 
 
 def _lies(retenus: Any, liens: Liens) -> pd.DataFrame:
@@ -101,8 +109,8 @@ def _lies(retenus: Any, liens: Liens) -> pd.DataFrame:
     return en_pandas(table.filter(nw.col("cle_site").is_in(sorted({*named["cle_site"]}))), *columns)
 
 
-def _juger(lignes: pd.DataFrame, liens: Liens, parametres: ParametresRegles) -> Iterator[str]:
-    """Yield the rows that rule 9 sets aside, in its two parts, in the sites that answers speak of."""
+def juger(lignes: pd.DataFrame, liens: Liens, parametres: ParametresRegles) -> Iterator[Ecart]:
+    """Yield the rows that rule 9 sets aside, in its two parts, of whole sites whose rows pass rules 1 to 8."""
     placed = _classer(lignes.assign(cle_site=liens.sites(lignes)), parametres).sort_values(PAR_DATE)
     rows: list[Any] = list(placed.itertuples())
     events, lasting = Evenements(liens), pd.Timedelta(days=parametres.delai_evenement)
@@ -120,7 +128,7 @@ def _juger(lignes: pd.DataFrame, liens: Liens, parametres: ParametresRegles) -> 
     yield from _suivantes(map(_meilleure, whole.values()), events)
 
 
-def _suivantes(retenues: Iterable[Any], evenements: Evenements) -> Iterator[str]:
+def _suivantes(retenues: Iterable[Any], evenements: Evenements) -> Iterator[Ecart]:
     """Yield the rows set aside by one that stays, of their type and of their series of a site."""
     staying: dict[tuple[str, str], list[Any]] = {}
     closing = TypeMouvement.FERMETURE.value
@@ -128,8 +136,9 @@ def _suivantes(retenues: Iterable[Any], evenements: Evenements) -> Iterator[str]
         serie = "" if row.type_mouvement in TOUTES_PERIODES else row.type_mouvement + row.semestre
         # Since the last that stays of the other type.
         before = [one for one in staying.get((row.cle_site, serie), []) if one.type_mouvement == row.type_mouvement]
-        if any(not evenements.separe(one.id_mouvement, row.id_mouvement) for one in before):
-            yield row.id_mouvement
+        followed = (one for one in reversed(before) if not evenements.separe(one.id_mouvement, row.id_mouvement))
+        if (last := next(followed, None)) is not None:
+            yield Ecart(row.id_mouvement, last.id_mouvement, evenement=False)
         else:
             staying[row.cle_site, serie] = [*before, row]
 

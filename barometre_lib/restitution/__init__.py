@@ -13,6 +13,7 @@ from barometre_lib.restitution.incompletes import section_bornes as section_born
 from barometre_lib.restitution.incompletes import section_motifs as section_motifs
 from barometre_lib.restitution.methodologie import definition as definition
 from barometre_lib.restitution.methodologie import page_methodologie as page_methodologie
+from barometre_lib.restitution.mouvements import mouvements_comptes as mouvements_comptes
 from barometre_lib.restitution.parcours import section_parcours as section_parcours
 from barometre_lib.restitution.qualite import section_bilan as section_bilan
 from barometre_lib.restitution.qualite import section_corrections as section_corrections

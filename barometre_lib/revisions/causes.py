@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable
 from enum import StrEnum
 
+from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.variante import LIBELLES
 from barometre_lib.registre.corrections import Correction
 
@@ -100,8 +101,9 @@ def famille(cause: str, mouvement: str, corriges: Container[str]) -> str:
     return Famille.CORRECTION if mouvement in corriges else Famille.ROUTINE
 
 
-def nommer_corriges(rectificatif: str, corrections: Iterable[Correction]) -> frozenset[str]:
+def nommer_corriges(edition: Edition | None, corrections: Iterable[Correction]) -> frozenset[str]:
     """Return what may be a movement in the reason of a rectification, and the movements that corrections speak of."""
+    told = edition.rectificatif if edition else ""
     # An identifier may hold dots and hyphens; a sentence ends with a dot.
-    words = {word.strip(".-") for word in re.findall(r"[A-Za-z0-9_.-]+", rectificatif)}
+    words = {word.strip(".-") for word in re.findall(r"[A-Za-z0-9_.-]+", told)}
     return frozenset(words) | {one.mouvement for one in corrections}
