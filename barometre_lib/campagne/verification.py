@@ -1,13 +1,13 @@
 """What was published, made again elsewhere and compared byte by byte; what differs, and why it may."""
 
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from barometre_lib.campagne.campagne import publier
 from barometre_lib.campagne.consignes import Consignes
-from barometre_lib.campagne.empreintes import NATURES, inventorier
+from barometre_lib.campagne.empreintes import inventorier
 from barometre_lib.campagne.manifeste import NOM, Manifeste, lire_manifeste
 from barometre_lib.campagne.processus import veiller
 from barometre_lib.chemins import afficher
@@ -37,9 +37,14 @@ def verifier(releve: str, consignes: Consignes) -> str:
     internal = manifest if isinstance(manifest, Manifeste) else None
     reason = internal.rectificatif if internal else manifest.edition.rectificatif
     pdf = any(name.endswith(".pdf") for name in manifest.sorties)
-    regions = _regions(internal.regions_absentes) if internal else []
+    absent = internal.regions_absentes if internal else []
+    # None is all of them.
+    regions = [code for code in Nomenclatures.du_projet().regions if code not in absent] if absent else []
     asked = replace(consignes, rectificatif=reason, forcer=True, essai=folder.parent, pdf=pdf, regions=regions)
-    causes = list(_say_inputs(asked.entrees(releve).ecarts(internal), internal)) if internal else []
+    causes = []
+    for nature, name, known in asked.entrees(releve).ecarts(internal) if internal else ():
+        what = "n'est plus celui de la publication" if known else "n'existait pas lors de la publication"
+        causes.append(f"Entrée, {nature} : {name or nature} {what}.")
     with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch, veiller(Path(scratch)):
         again = replace(asked, sorties=Path(scratch))
         for _ in publier([releve], again):
@@ -51,19 +56,6 @@ def verifier(releve: str, consignes: Consignes) -> str:
         raise ErreurBarometre("\n".join(told))
     same = accorder(len(manifest.sorties) + 1, "fichier refait", "fichiers refaits")
     return f"Relève {releve} : {same}, identiques octet pour octet à ce qui est publié."
-
-
-def _regions(absent: Collection[str]) -> list[str]:
-    """Return the regions of a partial publication; none for a whole one."""
-    return [code for code in Nomenclatures.du_projet().regions if code not in absent] if absent else []
-
-
-def _say_inputs(ecarts: Mapping[str, list[str]], manifest: Manifeste) -> Iterator[str]:
-    for kind, names in ecarts.items():
-        for name in names:
-            known = not name or name in getattr(manifest, kind)
-            what = "n'est plus celui de la publication" if known else "n'existait pas lors de la publication"
-            yield f"Entrée, {NATURES[kind]} : {name or NATURES[kind]} {what}."
 
 
 def _compare(published: Path, again: Path, stated: Mapping[str, str]) -> Iterator[str]:
