@@ -113,6 +113,12 @@ def dire(message: str) -> None:
     click.echo(typographier(message), err=True)
 
 
+def dire_tout(messages: Iterable[str]) -> None:
+    """Tell the user several things, each as soon as it is known."""
+    for one in messages:
+        dire(one)
+
+
 def lancer(groupe: click.Group) -> int:
     """Run the command line and return its exit code; no error of the user ends in a traceback."""
     # Whoever stops the command by a plain `kill`, or closes its terminal, wants what Ctrl-C gives: everything put away.

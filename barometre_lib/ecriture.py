@@ -1,7 +1,7 @@
 """A file put in place whole: written beside, then renamed, so that a failure leaves what was there as it was."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,9 @@ from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Seconds for which a command waits for another one that writes in the same place.
+ATTENTE = 60
 
 
 def en_csv(table: "pd.DataFrame", *, entete: bool = True) -> bytes:
@@ -52,6 +55,24 @@ def mettre_en_place(cible: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def creer_dossier(dossier: Path) -> bool:
+    """Make a folder, and those above it, unless it is there; tell whether it was made."""
+    absent = not dossier.exists()
+    try:
+        dossier.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EcritureImpossible(dossier, error) from None
+    return absent
+
+
+def remplacer(cible: Path, donnees: bytes, verifier: Callable[[Path], None] | None = None) -> None:
+    """Write a file beside its place, check it, then put it there at once; nothing remains of a failure."""
+    with mettre_en_place(cible) as beside:
+        beside.write_bytes(donnees)
+        if verifier is not None:
+            verifier(beside)
 
 
 @contextmanager

@@ -102,8 +102,7 @@ def nomenclatures() -> Nomenclatures:
 @pytest.fixture
 def listes_courtes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give what goes back to a service the lists of Mayotte: writing thousands of communes is nearly all its time."""
-    for module in ("retour", "renvoi"):
-        monkeypatch.setattr(f"barometre_lib.collecte.{module}.faire_listes", lambda _, releve: _listes_courtes(releve))
+    monkeypatch.setattr("barometre_lib.collecte.retour.faire_listes", lambda _, releve: _listes_courtes(releve))
 
 
 @cache

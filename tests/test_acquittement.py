@@ -26,7 +26,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.collecte import acquittement
 from barometre_lib.collecte.a_remplir import EMPREINTE, RAISON
 from barometre_lib.collecte.avertissements import DECISION, FEUILLE
-from barometre_lib.collecte.constats import CHAMPS
+from barometre_lib.collecte.fiches import CHAMPS
 from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.parametres.acquittements import (
     ENTETE,

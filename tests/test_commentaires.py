@@ -13,7 +13,8 @@ from barometre_lib import restitution
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.copie import copier_entrees
-from barometre_lib.campagne.empreintes import Empreintes, Entrees
+from barometre_lib.campagne.empreintes import Entrees
+from barometre_lib.campagne.etude import Etude
 from barometre_lib.campagne.taches import planifier
 from barometre_lib.parametres.textes import LONGUEUR_MAX, chemin_texte, lire_textes
 from barometre_lib.vocabulaire import Releve
@@ -141,8 +142,8 @@ def test_ou_mene_un_lien_se_lit(racine: Path) -> None:
 def empreintes(racine: Path) -> dict[str, str]:
     barometre = Barometre.charger("2024-S2")
     entrees = Entrees.lire(RELEVE, racine / "data" / "releves", racine)
-    of = Empreintes(barometre, entrees)
-    return {task.page.nom: of.tache(task) for task in planifier("2024-S2")} | {"": str(entrees.textes)}
+    study = Etude(Consignes(racine), barometre, entrees)
+    return {task.page.nom: study.empreinte(task) for task in planifier("2024-S2")} | {"": str(entrees.textes)}
 
 
 @pytest.mark.parametrize(("region", "page"), [("84", "regional-84"), ("", "national")])

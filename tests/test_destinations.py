@@ -279,7 +279,7 @@ def test_ce_qui_suit_l_echange_n_est_jamais_un_echec(
         raise OSError(28, "plein", "index.html")
 
     with monkeypatch.context() as broken:
-        broken.setattr(campagne, "remplacer_sommaire", fail)
+        broken.setattr(campagne, "remplacer", fail)
         broken.setattr(dossier.shutil, "rmtree", fail)
         said = publier(sorties)
     assert "publiée" in said

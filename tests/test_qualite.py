@@ -16,7 +16,7 @@ import pytest
 import yaml
 from console import lancer
 
-from barometre_lib.collecte.constats import CHAMPS
+from barometre_lib.collecte.fiches import CHAMPS
 from barometre_lib.erreurs import RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.attentes.ligne import ExpectSiretValide

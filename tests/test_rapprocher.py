@@ -202,10 +202,10 @@ def test_les_reponses_sont_une_entree_de_la_publication(racine: Path, classeur: 
     assert ici("rapprocher", RELEVE, classeur).code == 0
     name = f"params/releves/{RELEVE}.rapprochements.csv"
     for releve, one in before.items():
-        assert entrees(releve).ecarts(one) == {"parametres": [name]}
+        assert entrees(releve).ecarts(one) == [("paramètre", name, False)]
     (racine / name).rename(racine / name.replace(RELEVE, SUIVANTE))
-    assert entrees(RELEVE).ecarts(before[RELEVE]) == {}
-    assert list(entrees(SUIVANTE).ecarts(before[SUIVANTE])) == ["parametres"]
+    assert entrees(RELEVE).ecarts(before[RELEVE]) == []
+    assert {nature for nature, *_ in entrees(SUIVANTE).ecarts(before[SUIVANTE])} == {"paramètre"}
 
 
 def test_une_reponse_vaut_a_la_releve_suivante_tant_que_rien_ne_change(

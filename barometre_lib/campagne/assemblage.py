@@ -19,38 +19,15 @@ from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.restitution.sensibilite import en_etude
 
 
-def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan) -> list[str]:
-    """Lay out a publication: what `disposer` does, then the manifest.
+def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan | None = None) -> list[str]:
+    """Lay out in an empty folder the pages, the tables, the index, the notebooks if internal, then the manifest.
 
     Parameters
     ----------
-    bilan : Bilan
-        What the gate found, nothing of which stops it.
-
-    Returns
-    -------
-    list of str
-        Codes of the regions without a page.
-    """
-    absent = disposer(dossier, etude, rendus)
-    if etude.consignes.publique:
-        refuser_fuites(dossier, etude.consignes.dossier, etude.barometre)
-    done = [one.tache for one in rendus]
-    ecrire_manifeste(dossier, etude, bilan, taches=[task for task in etude.taches if task in done], absentes=absent)
-    return absent
-
-
-def disposer(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
-    """Lay out in an empty folder the pages, the tables, the index, and the notebooks if internal.
-
-    Parameters
-    ----------
-    dossier : Path
-        Empty folder.
-    etude : Etude
-        Relève.
     rendus : sequence of Rendu
-        What its notebooks gave, in the order of the catalogue.
+        What notebooks gave, in the order of the catalogue.
+    bilan : Bilan, optional
+        What the gate found, nothing of which stops it; a study, which has no manifest, has none.
 
     Returns
     -------
@@ -84,6 +61,10 @@ def disposer(dossier: Path, etude: Etude, rendus: Sequence[Rendu]) -> list[str]:
             rectificatif=reason,
         ),
     )
+    if consignes.publique:
+        refuser_fuites(dossier, consignes.dossier, etude.barometre)
+    if bilan:
+        ecrire_manifeste(dossier, etude, bilan, [task for task in etude.taches if task in done], absent)
     return absent
 
 
@@ -99,9 +80,7 @@ def _dress(rendu: Rendu, etude: Etude, pages: Sequence[Page]) -> str:
         intitule=task.page.titre,
         fichiers=a_emporter(contexte, task.page, pdf=etude.consignes.pdf),
         contacts=lire_contacts(task.region) if task.page.serie.contacts else (),
-        empreinte=etude.empreintes.entrees.donnees[f"{etude.releve}/{task.region}.csv"][:LONGUEUR_COURTE]
-        if own
-        else "",
+        empreinte=etude.entrees.donnees[f"{etude.releve}/{task.region}.csv"][:LONGUEUR_COURTE] if own else "",
         rectificatif=etude.consignes.rectificatif,
     )
 

@@ -6,7 +6,6 @@ It is all that the package knows of what is already made: a publication is assem
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import time
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import lire_octets
-from barometre_lib.ecriture import mettre_en_place
+from barometre_lib.ecriture import ATTENTE, mettre_en_place, remplacer, verrouiller
 
 DOSSIER = ".resultats"
 # The key of its seals (HMAC), drawn once, which the owner alone can read; a result altered by hand is made again.
@@ -32,8 +31,7 @@ def garder(sorties: Path, rendu: Rendu, empreinte: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {name: value for name, value in asdict(rendu).items() if name not in ("tache", "erreur")}
     sealed = {"contenu": content, "sceau": _seal(_key(sorties), rendu.tache, empreinte, content)}
-    with mettre_en_place(path) as beside:
-        beside.write_text(json.dumps(sealed), encoding="utf-8", newline="\n")
+    remplacer(path, json.dumps(sealed).encode())
 
 
 def retrouver(sorties: Path, tache: Tache, empreinte: str) -> Rendu | None:
@@ -48,24 +46,13 @@ def retrouver(sorties: Path, tache: Tache, empreinte: str) -> Rendu | None:
 
 def _key(sorties: Path) -> bytes:
     path = sorties / DOSSIER / CLE
-    with suppress(FileNotFoundError):
-        if len(key := lire_octets(path)) == LONGUEUR:
-            return key
-        path.unlink()
-    beside = path.with_name(f".{CLE}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(LONGUEUR))
-    try:
-        # The first of several processes gives it; some disks know no second name of a file.
-        try:
-            path.hardlink_to(beside)
-        except FileExistsError:
-            pass
-        except OSError:
-            beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return lire_octets(path)
+    # One of several processes draws it.
+    with verrouiller(path.with_name(f".{CLE}"), ATTENTE):
+        if not path.exists() or len(lire_octets(path)) != LONGUEUR:
+            with mettre_en_place(path) as beside:
+                beside.chmod(0o600)
+                beside.write_bytes(secrets.token_bytes(LONGUEUR))
+        return lire_octets(path)
 
 
 def _seal(cle: bytes, tache: Tache, empreinte: str, contenu: object) -> str:

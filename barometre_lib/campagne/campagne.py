@@ -21,7 +21,6 @@ from barometre_lib.campagne.dossier import (
     chantier,
     est_range,
     mettre_en_place,
-    remplacer_sommaire,
     vider_sur_le_disque,
 )
 from barometre_lib.campagne.empreintes import Entrees, refuser_autre_code
@@ -41,6 +40,7 @@ from barometre_lib.campagne.marques import (
 from barometre_lib.campagne.rectification import diffuser, lire_journal
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher, situer
+from barometre_lib.ecriture import remplacer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.parametres.region import lire_contacts
 from barometre_lib.publication.accueil import page_releves
@@ -116,11 +116,11 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, Bilan]]
         vider_sur_le_disque(work)
         diffuser(work, study)
         target = mettre_en_place(work, consignes.dossier, study.releve)
-        left = dire_changements(study.releve, consignes, study.empreintes.entrees)
+        left = dire_changements(study.releve, consignes, study.entrees)
         with _forgiving(left):
             ne_garder_que(consignes.sorties, study.taches)
         with _forgiving(left):
-            remplacer_sommaire(consignes.dossier, _list_releves(consignes, left))
+            remplacer(consignes.dossier / SOMMAIRE, _list_releves(consignes, left).encode())
     if work.parent.exists():
         left.append(f"Attention : {afficher(work.parent)} n'a pu être supprimé ; la prochaine campagne le fera.")
     warnings = [f"{one.tache.page.nom} : {one.avertissements}" for one in rendus if one.avertissements]
@@ -200,7 +200,7 @@ def executer_taches(
                 for rendu in rendus[stored:]:
                     if not rendu.erreur:
                         refuser_autre_code()
-                        garder(asked.sorties, rendu, study.empreintes.tache(rendu.tache))
+                        garder(asked.sorties, rendu, study.empreinte(rendu.tache))
                 stored = len(rendus)
     if failed := sorted(f"Carnet {one.tache.page.nom} : {one.erreur}" for one in rendus if one.erreur):
         count = f"{accorder(len(failed), 'carnet', 'carnets')} sur {len(rendus)} en échec ; rien n'a été publié."
@@ -224,7 +224,7 @@ def _tidy(consignes: Consignes, releve: str) -> list[str]:
         retirer_copies(consignes.sorties)
         if not est_range(consignes.dossier, page):
             with suppress(CampagneEnCours), chantier(consignes.dossier, releve):
-                remplacer_sommaire(consignes.dossier, page)
+                remplacer(consignes.dossier / SOMMAIRE, page.encode())
     return said
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from barometre_lib.campagne.assemblage import disposer
+from barometre_lib.campagne.assemblage import assembler
 from barometre_lib.campagne.campagne import executer_taches, refuser_etrangers, sur_une_copie
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.dossier import chantier
@@ -54,7 +54,7 @@ def comparer(releve: str, consignes: Consignes) -> Iterator[str]:
         with chantier(consignes.dossier, code) as work:
             kept, missing = study.partager()
             made = executer_taches(study, missing, workshop, verdict)
-            disposer(work, study, sorted([*kept, *made], key=lambda one: study.taches.index(one.tache)))
+            assembler(work, study, sorted([*kept, *made], key=lambda one: study.taches.index(one.tache)))
             same, changed = _compare(there, work)
     with mettre_en_place(sheet) as beside:
         beside.write_text(ecrire_ecarts(code, changed, same), encoding="utf-8", newline="\n")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.dossier import tenir
-from barometre_lib.campagne.empreintes import NATURES, Entrees
 from barometre_lib.campagne.empreintes import VERROU as VERROU_PAQUETS
+from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.marques import est_marque, marquer
 from barometre_lib.chemins import ORIGINE, lire_octets, originale, racine
 from barometre_lib.ecriture import EcritureImpossible, verrouiller
@@ -64,7 +64,7 @@ def dire_changements(releve: str, consignes: Consignes, entrees: Entrees) -> lis
     try:
         code = trouver_releve(releve, originale(consignes.registre))
         now = Entrees.lire(code, originale(consignes.registre), originale(racine()), consignes.rectificatif)
-        gaps = [f"{NATURES[kind]} {name}".strip() for kind, names in now.ecarts(entrees).items() for name in names]
+        gaps = [f"{nature} {name}".strip() for nature, name, _ in now.ecarts(entrees)]
     except (OSError, ErreurBarometre) as error:
         gaps = [str(error)]
     if not gaps:

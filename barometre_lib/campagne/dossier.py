@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from barometre_lib import ecriture
 from barometre_lib.campagne.marques import MARQUE, est_dossier, est_marque, est_sommaire, marquer
 from barometre_lib.chemins import afficher
+from barometre_lib.ecriture import verrouiller
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 
 PREFIXE_TRAVAIL = ".travail-"
@@ -18,7 +18,7 @@ PREFIXE_TRAVAIL = ".travail-"
 NOUVELLE, ANCIENNE = "nouvelle", "ancienne"
 VERROU = ".verrou"
 SOMMAIRE = "index.html"
-# What `ecriture.mettre_en_place` leaves of a killed process.
+# What `ecriture.remplacer` leaves of a killed process.
 SOMMAIRES_EN_COURS = ".index.*.html"
 # Of renameat2(2), which Python does not offer.
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
@@ -46,7 +46,7 @@ def chantier(sorties: Path, releve: str) -> Iterator[Path]:
     with ExitStack() as stack:
         try:
             stack.enter_context(tenir(sorties))
-            alone = stack.enter_context(ecriture.verrouiller(sorties / VERROU))
+            alone = stack.enter_context(verrouiller(sorties / VERROU))
         except OSError as error:
             raise ErreurBarometre(f"{afficher(sorties)} : {dire_erreur_systeme(error)}.") from None
         if not alone:
@@ -133,12 +133,6 @@ def echanger(un: Path, autre: Path) -> bool:
     except AttributeError:
         return False
     return bool(rename(AT_FDCWD, os.fsencode(un), AT_FDCWD, os.fsencode(autre), RENAME_EXCHANGE) == 0)
-
-
-def remplacer_sommaire(sorties: Path, page: str) -> None:
-    """Write the index of the publications, whole or not at all."""
-    with ecriture.mettre_en_place(sorties / SOMMAIRE) as beside:
-        beside.write_text(page, encoding="utf-8", newline="\n")
 
 
 def est_range(sorties: Path, page: str) -> bool:

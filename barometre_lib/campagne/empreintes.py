@@ -4,25 +4,18 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
-from functools import cached_property
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Self, get_type_hints
 
-import pandas as pd
-
-from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import lire_octets
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.millesimes.publies import fichier_publies
 from barometre_lib.parametres.acquittements import fichiers_acquittements
-from barometre_lib.parametres.carnets import Page
 from barometre_lib.parametres.fichiers import attendu
 from barometre_lib.parametres.rapprochements import fichiers_rapprochements
 from barometre_lib.parametres.textes import DOSSIER, SUFFIXE
-from barometre_lib.publication.vue import Vue
 from barometre_lib.registre.lecture import releve_precedente, releves_anterieures
 from barometre_lib.vocabulaire import Releve
 
@@ -100,58 +93,46 @@ class Entrees:
     @classmethod
     def lire(cls, releve: Releve, registre: Path, racine: Path, rectificatif: str = "") -> Self:
         """Read the checksums of the inputs of a relève of the folder `registre`, as they now are on the disk."""
-        params = racine / "params"
-        before, earlier = releve_precedente(releve, registre), releves_anterieures(releve, registre)
+        params, before = racine / "params", releve_precedente(releve, registre)
+        earlier = releves_anterieures(releve, registre)
         editions = {one: path for one in (*earlier, releve) if (path := params / "releves" / f"{one}.yaml").exists()}
         own = [editions.pop(releve)] if releve in editions else []
         compared = [editions[before]] if before in editions else []
-        decided = [path for _, path in fichiers_acquittements(releve, params)]
+
+        def project(pattern: str, *others: Path) -> Fichiers:
+            return empreintes_fichiers([*racine.glob(pattern), *others], racine)
+
+        rules = [params / name for name in ("champ_industrie.csv", "cartes.yaml", "fondements.yaml", "variantes.yaml")]
         answered = [path for _, path in fichiers_rapprochements(releve, params)]
-        written = (params / "releves" / str(releve) / DOSSIER).glob(f"*{SUFFIXE}")
-        tables = [path for path in (racine / "data" / "reference").iterdir() if path.suffix in (".csv", ".json")]
-        tables.append(fichier_publies(racine))
+        decided = [path for _, path in fichiers_acquittements(releve, params)]
         return cls(
             donnees=_register_files(registre, releve),
             precedente=_register_files(registre, before) if before else {},
-            anterieures=empreintes_fichiers(editions.values(), racine)
-            | {name: one for code in earlier for name, one in _register_files(registre, code).items()},
-            parametres=empreintes_fichiers(
-                [
-                    *(params / "regles").glob("*.yaml"),
-                    params / "champ_industrie.csv",
-                    params / "cartes.yaml",
-                    params / "fondements.yaml",
-                    params / "variantes.yaml",
-                    *own,
-                    *answered,
-                ],
-                racine,
-            ),
-            suites=empreintes_fichiers(
-                [*(params / "qualite").glob("*.yaml"), params / "qualite" / "rappel.csv", *compared, *decided], racine
-            ),
-            contacts=empreintes_fichiers((params / "regions").glob("*.yaml"), racine),
-            reference=empreintes_fichiers(tables, racine),
-            carnets=empreintes_fichiers([params / "carnets.yaml"], racine)
+            anterieures=empreintes_fichiers(editions.values(), racine) | _register_files(registre, *earlier),
+            parametres=project("params/regles/*.yaml", *rules, *own, *answered),
+            suites=project("params/qualite/*.yaml", params / "qualite" / "rappel.csv", *compared, *decided),
+            contacts=project("params/regions/*.yaml"),
+            reference=project("data/reference/*.csv", *racine.glob("data/reference/*.json"), fichier_publies(racine)),
+            carnets=project("params/carnets.yaml")
             | {
                 path.relative_to(racine).as_posix(): empreinte_carnet(path)
-                for path in sorted((racine / "notebooks").glob("*.ipynb"))
+                for path in sorted(racine.glob("notebooks/*.ipynb"))
             },
             code=empreinte_code(),
             versions=lire_versions(racine),
             rectificatif=rectificatif,
-            textes=empreintes_fichiers(written, racine),
+            textes=project(f"params/releves/{releve}/{DOSSIER}/*{SUFFIXE}"),
         )
 
-    def ecarts(self, manifeste: "Entrees") -> dict[str, list[str]]:
-        """Return what differs from the inputs that a manifest states: for each kind, the names that do."""
-        found = {}
-        for kind in (one.name for one in fields(Entrees)):
-            mine, theirs = getattr(self, kind), getattr(manifeste, kind)
-            if isinstance(mine, str) and mine != theirs:
-                found[kind] = [""]
-            elif mine != theirs:
-                found[kind] = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
+    def ecarts(self, autres: "Entrees") -> list[tuple[str, str, bool]]:
+        """Return what differs from other inputs: what it is, its name if it has one, and whether the others have it."""
+        found = []
+        for kind, nature in NATURES.items():
+            mine, theirs = (
+                {"": one} if isinstance(one, str) else one for one in (vars(self)[kind], vars(autres)[kind])
+            )
+            names = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
+            found += [(nature, name, name in theirs) for name in names]
         return found
 
 
@@ -210,66 +191,7 @@ def _identify(path: Path) -> str:
     return empreinte_fichier(path) if path.is_file() else "ni fichier, ni dossier"
 
 
-class Empreintes:
-    """What the result of each task of a relève depends on."""
-
-    def __init__(self, barometre: Barometre, entrees: Entrees, vue: Vue | None = None) -> None:
-        self.entrees = entrees
-        self._barometre, self._vue = barometre, vue
-
-    def tache(self, tache: Tache) -> str:
-        """Return the checksum of all that the result of a task depends on.
-
-        The counts of all, the earlier relèves, the parameters, the code and its notebook, whatever it is; its own rows
-        and what changed in them since the previous relève when the catalogue says that it depends on its territory,
-        every row, the previous relève and the suites otherwise. Contacts are put beside the result, later.
-        """
-        given, serie = self.entrees, tache.page.serie
-        whole = serie.depend_de == "releve"
-        return empreinte_valeurs(
-            {
-                "tache": [tache.page.nom, tache.diffusion],
-                "carnet": given.carnets.get(f"notebooks/{serie.carnet}", ""),
-                "parametres": given.parametres,
-                "reference": given.reference,
-                "code": given.code,
-                "versions": given.versions,
-                # Of its territory alone, and of a page that shows it.
-                "texte": self._barometre.contexte(tache.region).texte if serie.commentaire else "",
-                "comptes": self._comptes,
-                "anterieures": given.anterieures,
-                "origine": {name: one for name, one in given.donnees.items() if name.endswith(".yaml")},
-                "lignes": given.donnees if whole else self._own(tache.page),
-                "suites": [given.precedente, given.suites] if whole else "",
-                # The public edition says it in its pages; the layout does for the internal one.
-                "rectificatif": given.rectificatif if tache.diffusion == "publique" else "",
-                # Public sums depend on those of the edition in place.
-                "sommes": {name: one.to_csv(index=False) for name, one in self._vue.sommes.items()}
-                if self._vue
-                else {},
-            }
-        )
-
-    def _own(self, page: Page) -> list[str]:
-        """Return the checksums of the rows of a territory or sector, and of what changed there.
-
-        A movement that went elsewhere changes the page of what it left, whose rows do not hold it.
-        """
-        dimension, rows, changes = page.serie.pour_chaque, self._barometre.decisions, self._revisions
-        parts = [rows[rows[dimension] == page.code]]
-        parts.append(changes[changes[dimension] == page.code])
-        return [empreinte_valeurs(part.to_csv(index=False)) for part in parts]
-
-    @cached_property
-    def _comptes(self) -> str:
-        counts = self._barometre.comptes(par=["semestre", "departement", "sous_secteur"])
-        return empreinte_valeurs(counts.to_csv(index=False))
-
-    @cached_property
-    def _revisions(self) -> pd.DataFrame:
-        return self._barometre.revisions()
-
-
-def _register_files(registre: Path, releve: Releve) -> Fichiers:
-    files = [path for path in (registre / str(releve)).iterdir() if path.suffix in (".csv", ".yaml")]
+def _register_files(registre: Path, *releves: Releve) -> Fichiers:
+    folders = [registre / str(one) for one in releves]
+    files = [path for one in folders for path in one.iterdir() if path.suffix in (".csv", ".yaml")]
     return empreintes_fichiers(files, registre)

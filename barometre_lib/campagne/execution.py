@@ -75,7 +75,10 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan:
     is what the gate found, None where the notebook may ask for it itself.
     """
     import nbformat
+    import papermill
     from papermill.exceptions import PapermillExecutionError
+
+    from barometre_lib.campagne.moteur import NOM
 
     try:
         if bilan:
@@ -84,7 +87,18 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan:
         if tache.diffusion == "publique":
             installer(tache.releve, vue)
             notebook.cells = [one for one in notebook.cells if ETIQUETTES_PUBLIQUES & set(one.metadata.get("tags", []))]
-        executed = _run(notebook, tache)
+        executed: NotebookNode = papermill.execute_notebook(
+            notebook,
+            None,
+            parameters=tache.parametres,
+            engine_name=NOM,
+            # Editors other than Jupyter's do not note them.
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            record_timing=False,
+        )
         warnings = normaliser(executed)
         refuser_chemins(executed, environnement)
         if not environnement.regles and not tache.page.serie.etude:
@@ -98,26 +112,6 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan:
         return Rendu(tache, erreur=f"{cell} : {error.ename} : {why}")
     except Exception as error:
         return Rendu(tache, erreur=_why(error))
-
-
-def _run(notebook: "NotebookNode", tache: Tache) -> "NotebookNode":
-    import papermill
-
-    from barometre_lib.campagne.moteur import NOM
-
-    executed: NotebookNode = papermill.execute_notebook(
-        notebook,
-        None,
-        parameters=tache.parametres,
-        engine_name=NOM,
-        # Editors other than Jupyter's do not note them.
-        kernel_name="python3",
-        language="python",
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        record_timing=False,
-    )
-    return executed
 
 
 def _why(error: Exception) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from barometre_lib.campagne.empreintes import NATURES, Entrees
+from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.environnement import Environnement, ouvrir_environnement
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.taches import Tache
@@ -105,7 +105,7 @@ def ouvrir_ici(tache: Tache, registre: Path, racine: Path, entrees: Entrees) -> 
                     "donnez par --sorties un dossier que toutes les machines partagent, au même chemin."
                 )
             read = Entrees.lire(trouver_releve(tache.releve, registre), registre, racine, entrees.rectificatif)
-            gaps = [f"{NATURES[kind]} {name}".strip() for kind, names in read.ecarts(entrees).items() for name in names]
+            gaps = [f"{nature} {name}".strip() for nature, name, _ in read.ecarts(entrees)]
             if gaps:
                 raise ErreurBarometre(
                     f"Grappe, machine {platform.node()} : {gaps[0]} n'y est pas comme ici ; attendu le même projet "

@@ -126,10 +126,10 @@ class Manifeste(Entrees, ManifestePublic):
 
 
 def ecrire_manifeste(
-    dossier: Path, etude: "Etude", bilan: Bilan, *, taches: Sequence[Tache], absentes: Sequence[str]
+    dossier: Path, etude: "Etude", bilan: Bilan, taches: Sequence[Tache], absentes: Sequence[str]
 ) -> None:
     """Write `manifeste.json` in a publication otherwise complete; `absentes` are the regions without a page."""
-    given, barometre = etude.empreintes.entrees, etude.barometre
+    given, barometre = etude.entrees, etude.barometre
     manifest = ManifestePublic(
         releve=etude.releve,
         demonstration=barometre.registre.demonstration,
@@ -143,7 +143,7 @@ def ecrire_manifeste(
             **vars(given),
             regions_absentes=list(absentes),
             controles={result.controle.nom: Constats.de(result) for result in bilan.resultats},
-            pages={tache.page.nom: etude.empreintes.tache(tache) for tache in taches},
+            pages={tache.page.nom: etude.empreinte(tache) for tache in taches},
         )
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
     (dossier / NOM).write_text(f"{text}\n", encoding="utf-8", newline="\n")

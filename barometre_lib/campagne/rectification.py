@@ -17,8 +17,7 @@ from barometre_lib.campagne.empreintes import Empreinte, Nom, empreinte_valeurs
 from barometre_lib.campagne.etude import Etude
 from barometre_lib.campagne.manifeste import ManifestePublic, lire_manifeste
 from barometre_lib.chemins import afficher, originale, racine
-from barometre_lib.collecte.destination import ATTENTE, remplacer
-from barometre_lib.ecriture import verrouiller
+from barometre_lib.ecriture import ATTENTE, remplacer, verrouiller
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.carnets import Diffusion
 from barometre_lib.parametres.edition import Etat
@@ -72,8 +71,12 @@ def lire_journal(releve: str, consignes: Consignes) -> list[Entree]:
     what = "" if sealed == [one.empreinte for one in entries] else "une entrée en a été retirée ou modifiée"
     told = any(one.edition == consignes.diffusion for one in entries)
     if consignes.publique and consignes.rectificatif and told and not there and not consignes.essai:
-        raise _refusal_of_loss(consignes.dossier / releve)
-    if there and _releases(there) and (consignes.diffusion, there.empreinte) not in known:
+        raise ErreurBarometre(
+            f"{afficher(consignes.dossier / releve)} : cette édition publique est diffusée et n'est plus là ; ses "
+            "sommes ne doivent pas être redites autrement. Remettez-la en place (ou donnez son dossier par --sorties), "
+            "puis relancez."
+        )
+    if there and there.diffuse and there.entier and (consignes.diffusion, there.empreinte) not in known:
         what = f"la publication {afficher(consignes.dossier / releve)} est diffusée et n'y est pas"
     if what:
         raise ErreurBarometre(
@@ -109,7 +112,7 @@ def _release(new: ManifestePublic, etude: Etude) -> None:
     if last and last.fichiers == new.empreinte:
         # Noted already, by a campaign that was stopped just then.
         return
-    releases = _releases(new) and not asked.essai
+    releases = new.diffuse and new.entier and not asked.essai
     if new.edition.rectificatif in ("", last and last.motif, there and there.edition.rectificatif):
         if there and there.diffuse:
             # The index of a partial publication changes with each page that completes it.
@@ -128,29 +131,12 @@ def _release(new: ManifestePublic, etude: Etude) -> None:
             f"Relève {releve} : cette édition est diffusée et ses données sont réelles ; rien n'a été publié. "
             "Dites par --relu-par QUI quel service l'a relue (aucun nom de personne)."
         )
-    content = {"diffusions": [asdict(one) for one in (*entries, _note(entries, asked, new))]}
+    day, edition = date.today().isoformat(), new.edition
+    entry = Entree(day, asked.diffusion, edition.etat, edition.rectificatif, asked.relu_par, new.empreinte, "")
+    entry = replace(entry, empreinte=_seal(asdict(entry), entries))
+    content = {"diffusions": [asdict(one) for one in (*entries, entry)]}
     text = ENTETE + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
     remplacer(chemin_journal(releve), text.encode())
-
-
-def _releases(manifeste: ManifestePublic) -> bool:
-    """Tell whether a publication is the whole release of real data."""
-    return manifeste.diffuse and manifeste.entier
-
-
-def _note(entrees: list[Entree], asked: Consignes, manifeste: ManifestePublic) -> Entree:
-    """Return the entry that tells of a release, after others."""
-    edition = manifeste.edition
-    day = date.today().isoformat()
-    entry = Entree(day, asked.diffusion, edition.etat, edition.rectificatif, asked.relu_par, manifeste.empreinte, "")
-    return replace(entry, empreinte=_seal(asdict(entry), entrees))
-
-
-def _refusal_of_loss(path: Path) -> ErreurBarometre:
-    return ErreurBarometre(
-        f"{afficher(path)} : cette édition publique est diffusée et n'est plus là ; ses sommes ne doivent pas être "
-        "redites autrement. Remettez-la en place (ou donnez son dossier par --sorties), puis relancez."
-    )
 
 
 def _refusal(path: Path, what: str) -> ErreurBarometre:

@@ -6,11 +6,10 @@ No gate, whose judgement is of the rows, no cache, no manifest: its folder is kn
 from collections.abc import Iterator
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.assemblage import disposer
+from barometre_lib.campagne.assemblage import assembler
 from barometre_lib.campagne.campagne import executer_taches, refuser_etrangers, sur_une_copie
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.dossier import chantier, mettre_en_place, vider_sur_le_disque
-from barometre_lib.campagne.empreintes import Empreintes
 from barometre_lib.campagne.etude import Etude
 from barometre_lib.campagne.marques import MARQUE, est_marque, marquer, refuser_etranger
 from barometre_lib.chemins import afficher
@@ -39,10 +38,10 @@ def etudier_variante(releve: str, consignes: Consignes) -> Iterator[str]:
     refuser_etranger(consignes.sorties / name, est_marque, f"une étude ({MARQUE})")
     with sur_une_copie([code], consignes) as (copied, inputs, workshop):
         barometre = Barometre.charger(code, regles=lire_regles(copied.regles), registre=copied.registre)
-        study = Etude(copied, barometre, Empreintes(barometre, inputs[code]), None)
+        study = Etude(copied, barometre, inputs[code])
         with chantier(copied.sorties, name) as work:
             made = executer_taches(study, study.taches, workshop)
-            disposer(work, study, sorted(made, key=lambda one: study.taches.index(one.tache)))
+            assembler(work, study, sorted(made, key=lambda one: study.taches.index(one.tache)))
             marquer(work)
             vider_sur_le_disque(work)
             target = mettre_en_place(work, copied.sorties, name)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from barometre_lib.campagne.campagne import publier
 from barometre_lib.campagne.consignes import Consignes
-from barometre_lib.campagne.empreintes import NATURES, inventorier
+from barometre_lib.campagne.empreintes import inventorier
 from barometre_lib.campagne.manifeste import NOM, Manifeste, lire_manifeste
 from barometre_lib.campagne.processus import veiller
 from barometre_lib.chemins import afficher
@@ -39,7 +39,10 @@ def verifier(releve: str, consignes: Consignes) -> str:
     pdf = any(name.endswith(".pdf") for name in manifest.sorties)
     regions = regions_faites(internal.regions_absentes) if internal else []
     asked = replace(consignes, rectificatif=reason, forcer=True, essai=folder.parent, pdf=pdf, regions=regions)
-    causes = list(_say_inputs(asked.entrees(releve).ecarts(internal), internal)) if internal else []
+    causes = []
+    for nature, name, known in asked.entrees(releve).ecarts(internal) if internal else ():
+        what = "n'est plus celui de la publication" if known else "n'existait pas lors de la publication"
+        causes.append(f"Entrée, {nature} : {name or nature} {what}.")
     with tempfile.TemporaryDirectory(prefix="barometre-verifier-") as scratch, veiller(Path(scratch)):
         again = replace(asked, sorties=Path(scratch))
         for _ in publier([releve], again):
@@ -53,17 +56,9 @@ def verifier(releve: str, consignes: Consignes) -> str:
     return f"Relève {releve} : {same}, identiques octet pour octet à ce qui est publié."
 
 
-def regions_faites(absent: Collection[str]) -> list[str]:
-    """Return the regions of a partial publication; none for a whole one."""
-    return [code for code in Nomenclatures.du_projet().regions if code not in absent] if absent else []
-
-
-def _say_inputs(ecarts: Mapping[str, list[str]], manifest: Manifeste) -> Iterator[str]:
-    for kind, names in ecarts.items():
-        for name in names:
-            known = not name or name in getattr(manifest, kind)
-            what = "n'est plus celui de la publication" if known else "n'existait pas lors de la publication"
-            yield f"Entrée, {NATURES[kind]} : {name or NATURES[kind]} {what}."
+def regions_faites(absentes: Collection[str]) -> list[str]:
+    """Return the regions of a partial publication; none, which asks for all, of a whole one."""
+    return [code for code in Nomenclatures.du_projet().regions if code not in absentes] if absentes else []
 
 
 def _compare(published: Path, again: Path, stated: Mapping[str, str]) -> Iterator[str]:

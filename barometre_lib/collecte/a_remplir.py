@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -14,20 +13,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.classeur import (
     A_LA_LIGNE,
-    BLEU_FRANCE,
     EN_HAUT,
     FILET,
-    HAUTEUR,
-    LARGEUR,
     ajuster_hauteur,
+    ecrire_tete,
     en_octets,
-    intituler,
+    intituler_colonnes,
     mettre_en_page,
     remplir,
 )
-from barometre_lib.collecte.destination import creer_dossier, dans_une_releve, remplacer
+from barometre_lib.collecte.destination import dans_une_releve
 from barometre_lib.collecte.fiches import Cote
 from barometre_lib.collecte.identite import inscrire
+from barometre_lib.ecriture import creer_dossier, remplacer
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.typographie import accorder, typographier
 from barometre_lib.vocabulaire import Releve
@@ -107,21 +105,11 @@ def _remplir(sheet: Worksheet, feuille: Feuille) -> None:
     """Fill a sheet in: sentences, headings, a line for each thing."""
     tete, colonnes = feuille.tete, feuille.colonnes
     shown = [name for name in colonnes if name not in feuille.hors_page]
-    total = sum(colonnes[name][0] for name in shown)
-    for number, text in enumerate(map(typographier, tete), start=1):
-        cell = sheet.cell(number, 1)
-        remplir(cell, text, "@")
-        cell.alignment = A_LA_LIGNE
-        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(shown))
-        sheet.row_dimensions[number].height = HAUTEUR * (1 + int(len(text) * LARGEUR / total))
-    sheet.row_dimensions[1].height = 22
-    sheet.cell(1, 1).font = Font(name="Arial", size=14, bold=True, color=BLEU_FRANCE)
+    ecrire_tete(sheet, tete, [colonnes[name][0] for name in shown])
     titles = len(tete) + 1
-    for rank, (title, (width, _)) in enumerate(colonnes.items(), start=1):
+    for rank, (width, _) in enumerate(colonnes.values(), start=1):
         sheet.column_dimensions[get_column_letter(rank)].width = width
-        intituler(sheet, titles, rank, title)
-        sheet.cell(titles, rank).alignment = Alignment(wrap_text=True, vertical="center")
-    sheet.row_dimensions[titles].height = 28
+    intituler_colonnes(sheet, titles, colonnes, 28)
     for number, one in enumerate(feuille.lignes, start=titles + 1):
         for rank, (name, (_, read)) in enumerate(colonnes.items(), start=1):
             cell, value = sheet.cell(number, rank), read(one)
@@ -129,9 +117,7 @@ def _remplir(sheet: Worksheet, feuille: Feuille) -> None:
             cell.alignment, cell.border = (A_LA_LIGNE if name != EMPREINTE else EN_HAUT), FILET
         ajuster_hauteur(sheet, number, range(1, len(shown) + 1), LIGNES_VUES)
     last = max(sheet.max_row, titles + 1)
-    sheet.freeze_panes = f"B{titles + 1}"
     sheet.auto_filter.ref = f"A{titles}:{get_column_letter(len(colonnes))}{last}"
-    sheet.print_title_rows = f"{titles}:{titles}"
     sheet.print_area = f"A1:{get_column_letter(len(shown))}{last}"
     mettre_en_page(sheet, papier=sheet.PAPERSIZE_A3)
     sheet.page_margins.left = sheet.page_margins.right = 0.25

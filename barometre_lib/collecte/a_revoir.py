@@ -7,18 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.collecte.classeur import (
-    A_LA_LIGNE,
-    BLEU_FRANCE,
     FILET,
-    HAUTEUR,
-    LARGEUR,
     ajuster_hauteur,
-    intituler,
+    ecrire_tete,
+    intituler_colonnes,
     mettre_en_page,
     remplir,
 )
@@ -84,14 +81,7 @@ def ecrire_a_revoir(book: Workbook, revue: ARevoir, references: References) -> N
     sheet = book.create_sheet(A_REVOIR)
     for rank, width in enumerate(LARGEURS.values(), start=1):
         sheet.column_dimensions[get_column_letter(rank)].width = width
-    for number, text in enumerate(map(typographier, (revue.resume, revue.objet, *revue.remarques)), start=1):
-        cell = sheet.cell(number, 1)
-        remplir(cell, text, "@")
-        cell.alignment = A_LA_LIGNE
-        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(LARGEURS))
-        sheet.row_dimensions[number].height = HAUTEUR * (1 + int(len(text) * LARGEUR / sum(LARGEURS.values())))
-    sheet.row_dimensions[1].height = 22
-    sheet.cell(1, 1).font = Font(name="Arial", size=14, bold=True, color=BLEU_FRANCE)
+    ecrire_tete(sheet, (revue.resume, revue.objet, *revue.remarques), [*LARGEURS.values()])
     if revue.signalements:
         _lister(sheet, sheet.max_row + 2, revue, references)
     mettre_en_page(sheet)
@@ -99,10 +89,7 @@ def ecrire_a_revoir(book: Workbook, revue: ARevoir, references: References) -> N
 
 def _lister(sheet: Worksheet, titres: int, revue: ARevoir, references: References) -> None:
     texts = {line.numero: line.textes for line in revue.lignes}
-    for rank, title in enumerate(LARGEURS, start=1):
-        intituler(sheet, titres, rank, title)
-        sheet.cell(titres, rank).alignment = Alignment(wrap_text=True, vertical="center")
-    sheet.row_dimensions[titres].height = 40
+    intituler_colonnes(sheet, titres, LARGEURS, 40)
     for number, one in enumerate(revue.ordonnes, start=titres + 1):
         row = texts.get(one.ligne, {})
         commune = references.communes.libelle(row["code_commune"]) if row else ""
@@ -113,6 +100,4 @@ def _lister(sheet: Worksheet, titres: int, revue: ARevoir, references: Reference
             remplir(cell, value, "0" if isinstance(value, int) else "@")
             cell.alignment, cell.border = A_GAUCHE, FILET
         ajuster_hauteur(sheet, number, range(1, len(cells) + 1))
-    sheet.freeze_panes = f"B{titres + 1}"
     sheet.auto_filter.ref = f"A{titres}:{get_column_letter(len(LARGEURS))}{sheet.max_row}"
-    sheet.print_title_rows = f"{titres}:{titres}"

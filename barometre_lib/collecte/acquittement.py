@@ -7,7 +7,7 @@ from pathlib import Path
 
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.avertissements import DECISION, FEUILLE, TITRE
-from barometre_lib.collecte.rempli import Formulaire, Ligne, confronter, lire_classeur, porter, viser_classeurs
+from barometre_lib.collecte.rempli import Formulaire, Ligne, confronter, lire_classeurs, porter
 from barometre_lib.ecriture import mettre_en_place
 from barometre_lib.parametres.acquittements import (
     ATTENDUES,
@@ -19,7 +19,6 @@ from barometre_lib.parametres.acquittements import (
     lire_fichier,
 )
 from barometre_lib.parametres.decides import en_vigueur
-from barometre_lib.parametres.fichiers import rassembler
 from barometre_lib.qualite.bilan import Bilan, Constat
 from barometre_lib.qualite.controle import charger_controlable, examiner
 from barometre_lib.qualite.suites import Gravite
@@ -50,8 +49,7 @@ def acquitter(fichiers: Sequence[Path], releve: str = "", registre: Path | None 
     ErreurBarometre
         A workbook is not one of warnings, is of another relève or does not read, or lines are at fault; all are said.
     """
-    code = viser_classeurs(fichiers, releve, FORMULAIRE)
-    lines = [line for file in rassembler(lambda path: lire_classeur(path, FORMULAIRE), fichiers) for line in file]
+    code, lines = lire_classeurs(fichiers, releve, FORMULAIRE)
     barometre = charger_controlable(str(code), registre)
     known = lire_acquittements(code)
     bilan = examiner(barometre)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from barometre_lib.chemins import afficher, lire_octets, originale, racine
-from barometre_lib.collecte.destination import ATTENTE, Destination, creer_dossier, remplacer
-from barometre_lib.collecte.grille import deproteger, proteger_cellule
-from barometre_lib.ecriture import EcritureImpossible, verrouiller
+from barometre_lib.collecte.destination import Destination
+from barometre_lib.collecte.grille import deproteger, tableur
+from barometre_lib.ecriture import ATTENTE, EcritureImpossible, creer_dossier, en_csv, remplacer, verrouiller
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.vocabulaire import Releve
 
@@ -134,8 +134,4 @@ def _lire(row: Mapping[str, Any]) -> Reception:
 
 
 def _ecrire(receptions: Sequence[Reception]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerow([field.name for field in fields(Reception)])
-    writer.writerows([[proteger_cellule(str(cell)) for cell in astuple(one)] for one in receptions])
-    return text.getvalue().encode("utf-8")
+    return en_csv(tableur([field.name for field in fields(Reception)], map(astuple, receptions)))

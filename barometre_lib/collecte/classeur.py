@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -17,14 +17,17 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.collecte.grille import AUTEUR, FEUILLE, Contenu, proteger
+from barometre_lib.typographie import typographier
 
 BLEU_FRANCE, GRIS_FILET = "000091", "929292"
 TITRE = Font(name="Arial", size=10, bold=True, color="FFFFFF")
 FOND_TITRE = PatternFill("solid", fgColor=BLEU_FRANCE)
 TEXTE = Font(name="Arial", size=10)
+GRAND = Font(name="Arial", size=14, bold=True, color=BLEU_FRANCE)
 FILET = Border(bottom=Side("thin", color=GRIS_FILET), right=Side("thin", color=GRIS_FILET))
 EN_HAUT = Alignment(vertical="top")
 A_LA_LIGNE = Alignment(wrap_text=True, vertical="top")
+AU_MILIEU = Alignment(wrap_text=True, vertical="center")
 COMMENTAIRE_MAX = 1000
 
 
@@ -72,6 +75,27 @@ def intituler(sheet: Worksheet, ligne: int, rang: int, texte: str) -> None:
     cell = sheet.cell(ligne, rang)
     remplir(cell, texte, "@")
     cell.font, cell.fill = TITRE, FOND_TITRE
+
+
+def intituler_colonnes(sheet: Worksheet, ligne: int, titres: Iterable[str], hauteur: float) -> None:
+    """Put headings on a line, which stays seen above those below it, and is printed on each page."""
+    for rank, title in enumerate(titres, start=1):
+        intituler(sheet, ligne, rank, title)
+        sheet.cell(ligne, rank).alignment = AU_MILIEU
+    sheet.row_dimensions[ligne].height = hauteur
+    sheet.freeze_panes, sheet.print_title_rows = f"B{ligne + 1}", f"{ligne}:{ligne}"
+
+
+def ecrire_tete(sheet: Worksheet, phrases: Iterable[str], largeurs: Sequence[float]) -> None:
+    """Put sentences at the head of a sheet, each over columns of some widths; the first one is its title."""
+    for number, text in enumerate(map(typographier, phrases), start=1):
+        cell = sheet.cell(number, 1)
+        remplir(cell, text, "@")
+        cell.alignment = A_LA_LIGNE
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(largeurs))
+        sheet.row_dimensions[number].height = HAUTEUR * (1 + int(len(text) * LARGEUR / sum(largeurs)))
+    sheet.row_dimensions[1].height = 22
+    sheet.cell(1, 1).font = GRAND
 
 
 def marquer(cell: Cell | MergedCell, marque: Marque, phrases: Iterable[str]) -> None:

@@ -1,14 +1,16 @@
-"""What is told of a received file once it is stored: the changes made in it, and what could not be compared."""
+"""What is told of a received file once it is stored: changes made in it, what it changes, what cannot be compared."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from barometre_lib.collecte.grille import proteger_cellule
+from barometre_lib.barometre import Barometre
+from barometre_lib.collecte.grille import LIBELLES, tableur
 from barometre_lib.collecte.interpretation import Changement
 from barometre_lib.erreurs import Defaut, montrer
-from barometre_lib.typographie import accorder, nombre, typographier
+from barometre_lib.typographie import accorder, nombre, signe, typographier
+from barometre_lib.vocabulaire import NOMS_COLONNES
 
 CHANGEMENTS_DITS, DISPARUS_DITS = 20, 10
 # Kinds of change, in the order of the summary: singular, plural. The first are notations, counted and not told.
@@ -26,11 +28,10 @@ NATURES = {
 
 def lister_changements(changements: Sequence[Changement], fichier: str) -> pd.DataFrame:
     """Return the changes of a file as a table to be read in a spreadsheet, each text escaped: `fichier` to `raison`."""
-    texts = [
-        (fichier, str(one.ligne), one.colonne, one.trouve, one.retenu, typographier(one.raison)) for one in changements
-    ]
-    rows = [[proteger_cellule(text) for text in row] for row in texts]
-    return pd.DataFrame(rows, columns=["fichier", "ligne", "colonne", "trouve", "retenu", "raison"], dtype="str")
+    return tableur(
+        ("fichier", "ligne", "colonne", "trouve", "retenu", "raison"),
+        ((fichier, one.ligne, one.colonne, one.trouve, one.retenu, typographier(one.raison)) for one in changements),
+    )
 
 
 def resumer(changements: Sequence[Changement]) -> list[str]:
@@ -38,13 +39,18 @@ def resumer(changements: Sequence[Changement]) -> list[str]:
     counts = Counter[str](change.nature for change in changements)
     sentences = [f"{accorder(counts[kind], *words)}." for kind, words in NATURES.items() if counts[kind]]
     told = [change for change in changements if change.nature != "notation"]
-    for change in told[:CHANGEMENTS_DITS]:
-        before = montrer(change.trouve, vide="vide")
-        where = f"  ligne {change.ligne}, {montrer(change.colonne)}"
-        sentences.append(f"{where} : {before} devient {change.retenu} ({change.raison}).")
-    if (left := len(told) - CHANGEMENTS_DITS) > 0:
-        sentences.append(f"  … et {nombre(left)} autres.")
-    return sentences
+    lines = [
+        f"  ligne {one.ligne}, {montrer(one.colonne)} : {montrer(one.trouve, vide='vide')} devient {one.retenu} "
+        f"({one.raison})."
+        for one in told
+    ]
+    return [*sentences, *_abreger(lines)]
+
+
+def _abreger(lignes: Sequence[str]) -> list[str]:
+    """Keep the first lines, and say how many others there are."""
+    left = len(lignes) - CHANGEMENTS_DITS
+    return [*lignes[:CHANGEMENTS_DITS], *([f"  … et {nombre(left)} autres."] if left > 0 else [])]
 
 
 def dire_disparus(noms: Sequence[str]) -> list[str]:
@@ -64,3 +70,50 @@ def dire_illisibles(defauts: Sequence[Defaut]) -> list[str]:
         first.setdefault(defect.fichier, defect)
     unknown = "des identifiants ou des effectifs déjà connus n'ont pu être comparés à ceux du fichier"
     return [f"Attention : {unknown}. {defect}" for defect in first.values()]
+
+
+def comparer(avant: Barometre, apres: Barometre, region: str, quand: str) -> list[str]:
+    """Say what changes from what the register held of a region, `quand`, to what it is about to hold."""
+    before, after = (_par_identifiant(one) for one in (avant, apres))
+    added, gone = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
+    changed = {name: _cellules(before[name], after[name]) for name in sorted(before.keys() & after.keys())}
+    changed = {name: cells for name, cells in changed.items() if cells}
+    said = [
+        f"Par rapport à {quand} : {accorder(len(added), 'mouvement ajouté', 'mouvements ajoutés')}, "
+        f"{accorder(len(changed), 'modifié', 'modifiés')}, {accorder(len(gone), 'retiré', 'retirés')}."
+    ]
+    lines = [f"  {montrer(name)} : {' ; '.join(cells)}." for name, cells in changed.items()]
+    return [*said, *_abreger(lines), _comptes(avant, apres, region)]
+
+
+def _par_identifiant(barometre: Barometre) -> dict[str, Mapping[str, str]]:
+    """Return the rows, each commune by its present code: the workbook shows it so, and no service changed it."""
+    texts = barometre.registre.textes[list(NOMS_COLONNES)]
+    present = barometre.nomenclatures.commune_actuelle
+    now = [present.get(code, code) for code in texts["code_commune"]]
+    rows = texts.assign(code_commune=now).to_dict("records")
+    return {str(row["id_mouvement"]): {str(name): str(text) for name, text in row.items()} for row in rows}
+
+
+def _cellules(avant: Mapping[str, str], apres: Mapping[str, str]) -> list[str]:
+    return [
+        f"{LIBELLES[name]} {montrer(avant[name], vide='vide')} devient {montrer(apres[name], vide='vide')}"
+        for name in NOMS_COLONNES
+        if avant[name] != apres[name]
+    ]
+
+
+def _comptes(avant: Barometre, apres: Barometre, region: str) -> str:
+    """Say how the net number of the region moves, year by year; one that the earlier relève did not know is given."""
+    before, after = _soldes(avant, region), _soldes(apres, region)
+    moved = [
+        f"{year}, {signe(before[year])} devient {signe(net)}" if year in before else f"{year}, {signe(net)}"
+        for year, net in after.items()
+        if before.get(year) != net
+    ]
+    return f"Solde net de la région : {' ; '.join(moved) if moved else 'inchangé'}."
+
+
+def _soldes(barometre: Barometre, region: str) -> dict[str, int]:
+    table = barometre.comptes(["annee", "region"], region=region).dropna(subset="solde_net")
+    return {str(year): int(net) for year, net in zip(table["annee"], table["solde_net"], strict=True)}

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.destination import creer_dossier, remplacer
-from barometre_lib.ecriture import EcritureImpossible
+from barometre_lib.ecriture import EcritureImpossible, creer_dossier, remplacer
 
 Genre = Literal["refus", "retour"]
 COPIE = re.compile(r"(.+?)(\.xlsx|\.csv)?\.(refus|retour)(?:-\d+)?(\.xlsx|\.csv)")

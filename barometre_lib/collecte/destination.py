@@ -1,6 +1,6 @@
 """Where a region's file goes, each word of it known to be right, and the file put there at once or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +11,7 @@ import yaml
 
 from barometre_lib.chemins import afficher, registre_par_defaut
 from barometre_lib.collecte.interpretation import Ligne
-from barometre_lib.ecriture import EcritureImpossible, en_csv, mettre_en_place, verrouiller
+from barometre_lib.ecriture import ATTENTE, EcritureImpossible, creer_dossier, en_csv, remplacer, verrouiller
 from barometre_lib.erreurs import Defaut, ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.registre.fichier import lire_fichier
@@ -19,8 +19,8 @@ from barometre_lib.registre.lecture import est_demonstration, lire_code_releve, 
 from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES, Releve
 
 PROVENANCE = "provenance.yaml"
-# One command at a time writes in a register; the others wait for so many seconds.
-VERROU, ATTENTE = ".verrou", 60
+# One command at a time writes in a register.
+VERROU = ".verrou"
 
 
 @dataclass(frozen=True)
@@ -126,24 +126,6 @@ def _store(data: bytes, lignes: Sequence[Ligne], destination: Destination) -> No
             (folder / PROVENANCE).unlink(missing_ok=True)
             folder.rmdir()
         raise
-
-
-def creer_dossier(dossier: Path) -> bool:
-    """Make a folder, and those above it, unless it is there; tell whether it was made."""
-    absent = not dossier.exists()
-    try:
-        dossier.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EcritureImpossible(dossier, error) from None
-    return absent
-
-
-def remplacer(cible: Path, donnees: bytes, verifier: Callable[[Path], None] | None = None) -> None:
-    """Write a file beside its place, check it, then put it there at once; nothing remains of a failure."""
-    with mettre_en_place(cible) as beside:
-        beside.write_bytes(donnees)
-        if verifier is not None:
-            verifier(beside)
 
 
 def _relire(path: Path, lignes: Sequence[Ligne]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -15,10 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from barometre_lib.collecte.classeur import (
     A_LA_LIGNE,
-    BLEU_FRANCE,
+    AU_MILIEU,
     EN_HAUT,
     FILET,
     FOND_TITRE,
+    GRAND,
     TEXTE,
     TITRE,
     ajuster_hauteur,
@@ -155,7 +156,7 @@ def habiller(
         letter = get_column_letter(rank)
         heading = sheet.cell(ligne_titres, rank)
         heading.font, heading.fill, heading.border = TITRE, FOND_TITRE, FILET
-        heading.alignment = Alignment(wrap_text=True, vertical="center")
+        heading.alignment = AU_MILIEU
         if name:
             dimension = sheet.column_dimensions[letter]
             dimension.width = notice.largeurs[name]
@@ -226,7 +227,7 @@ def ecrire_notice(book: Workbook, entete: Sequence[str], notice: Notice, noms: S
     for text in [*map(typographier, entete), *notice.etapes]:
         sheet.append([""])
         remplir(sheet.cell(sheet.max_row, 1), text, "@")
-    sheet.cell(1, 1).font = Font(name="Arial", size=14, bold=True, color=BLEU_FRANCE)
+    sheet.cell(1, 1).font = GRAND
     sheet.row_dimensions[1].height = 22
     for line in range(3, len(entete) + 1):
         sheet.cell(line, 1).font = Font(name="Arial", size=10, bold=True)

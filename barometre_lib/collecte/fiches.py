@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
+from barometre_lib.collecte.grille import tableur
 from barometre_lib.parametres.acquittements import Acquittement
 from barometre_lib.parametres.decides import ecrire
 from barometre_lib.qualite.bilan import Bilan, Constat, Resultat
@@ -155,3 +156,52 @@ def _dater(
             break
         releve = code
     return releve
+
+
+AUCUN = Cote("", "", 0, "", "", {})
+
+
+def decrire(fiche: Fiche) -> dict[str, Any]:
+    """Return a finding as data: what JSON writes, and a table once its values are texts."""
+    here, other, decided = fiche.ici, fiche.partenaire or AUCUN, fiche.decision
+    return {
+        "controle": fiche.controle.nom,
+        "gravite": fiche.controle.gravite.value,
+        "region": fiche.region,
+        "fichier": here.fichier,
+        "ligne": here.ligne or None,
+        "reference": here.reference,
+        "site": here.site,
+        "commune": here.commune,
+        "colonne": fiche.controle.colonne,
+        "valeurs": dict(here.valeurs),
+        "attendu": fiche.controle.attendu,
+        "partenaire": other.reference,
+        "partenaire_fichier": other.fichier,
+        "partenaire_ligne": other.ligne or None,
+        "partenaire_site": other.site,
+        "partenaire_commune": other.commune,
+        "partenaire_valeurs": dict(other.valeurs),
+        "partenaires": fiche.partenaires,
+        "depuis": str(fiche.depuis),
+        "empreinte": fiche.empreinte,
+        "decision": decided.decision.value if decided else "",
+        "raison": decided.raison if decided else "",
+        "origine": str(decided.origine) if decided else "",
+    }
+
+
+CHAMPS = [
+    *("controle", "gravite", "region", "fichier", "ligne", "reference", "site", "commune", "colonne", "valeurs"),
+    *("attendu", "partenaire", "partenaire_fichier", "partenaire_ligne", "partenaire_site", "partenaire_commune"),
+    *("partenaire_valeurs", "partenaires", "depuis", "empreinte", "decision", "raison", "origine"),
+]
+
+
+def tabuler(fiches: Sequence[Fiche]) -> pd.DataFrame:
+    """Return every finding as a table that a spreadsheet may open, where nothing is a formula."""
+    return tableur(CHAMPS, (map(_cellule, decrire(one).values()) for one in fiches))
+
+
+def _cellule(valeur: Any) -> Any:
+    return " ; ".join(f"{name} : {one}" for name, one in valeur.items()) if isinstance(valeur, dict) else valeur

@@ -5,10 +5,12 @@ A text that a spreadsheet would take for a formula is escaped when written, rest
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
+
+import pandas as pd
 
 from barometre_lib.collecte.encodages import retablir
 from barometre_lib.erreurs import Defaut, ErreurBarometre
@@ -138,6 +140,12 @@ def deproteger(texte: str) -> str:
 def proteger_cellule(texte: str) -> str:
     """Escape a text bound for a table to be read in a spreadsheet, where a number stays a number."""
     return texte if NOMBRE.fullmatch(texte) else proteger(texte)
+
+
+def tableur(colonnes: Sequence[str], lignes: Iterable[Iterable[object]]) -> pd.DataFrame:
+    """Return a table to be read in a spreadsheet, where nothing is a formula; what is None is empty."""
+    rows = [["" if cell is None else proteger_cellule(str(cell)) for cell in line] for line in lignes]
+    return pd.DataFrame(rows, columns=list(colonnes), dtype="str")
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,7 @@ from barometre_lib.collecte.interpretation import (
     juger_lignes,
     trouver_autre_region,
 )
-from barometre_lib.collecte.renvoi import faire_renvoi
-from barometre_lib.collecte.retour import ecrire_retour
+from barometre_lib.collecte.retour import ecrire_retour, faire_renvoi
 from barometre_lib.collecte.voisinage import (
     anterieures,
     avertir,
@@ -90,19 +89,8 @@ class Integration:
     phrases: list[str]  # what to tell the user
 
 
-class MotifManquant(ErreurBarometre):
-    """A file that would change an edition that is no longer at work, without a reason."""
-
-
-class RetraitNonConfirme(ErreurBarometre):
-    """A file without a row, where the region had movements."""
-
-    def __init__(self, fichier: str, region: str, mouvements: int) -> None:
-        super().__init__(
-            f"{fichier} : aucune ligne, alors que la région {region} avait "
-            f"{accorder(mouvements, 'mouvement', 'mouvements')} ; rien n'a été déposé. Demandez son fichier au "
-            "service ou, si tous sont à retirer, confirmez-le par --sans-mouvement."
-        )
+class DepotRefuse(ErreurBarometre):
+    """A file without defect that is not stored: somebody must first confirm it, or give a reason."""
 
 
 class FichierRefuse(ErreurBarometre):
@@ -165,12 +153,16 @@ def integrer(  # noqa: PLR0913  one per word of the command
             raise _refuser(exam, fichier, retour or fichier.parent, destination, references)
         gone = chercher_disparus(exam.lignes, exam.connues)
         if gone and not exam.lignes and not sans_mouvement:
-            raise RetraitNonConfirme(exam.grille.fichier, destination.region, len(gone))
+            raise DepotRefuse(
+                f"{exam.grille.fichier} : aucune ligne, alors que la région {destination.region} avait "
+                f"{accorder(len(gone), 'mouvement', 'mouvements')} ; rien n'a été déposé. Demandez son fichier au "
+                "service ou, si tous sont à retirer, confirmez-le par --sans-mouvement."
+            )
         replaced = before if composer(exam.lignes) != before else None
         if replaced is not None:
             exiger_motif(destination, rectificatif)
             reception = replace(reception, remplace=archiver(replaced, destination, ".csv"))
-    except (FichierIllisible, FichierRefuse, MotifManquant, RetraitNonConfirme):
+    except (FichierIllisible, FichierRefuse, DepotRefuse):
         with suppress(ErreurBarometre):
             noter(reception, destination)
         raise
@@ -232,13 +224,13 @@ def exiger_motif(destination: Destination, rectificatif: str) -> None:
 
     Raises
     ------
-    MotifManquant
+    DepotRefuse
         None is.
     """
     path = chemin_edition(destination.releve)
     state = lire_edition(destination.releve).etat if path.exists() else "travail"
     if state != "travail" and not rectificatif.strip():
-        raise MotifManquant(
+        raise DepotRefuse(
             f"{afficher(destination.fichier)} : l'édition de la relève {destination.releve} n'est plus en travail "
             f"({ETATS[state]}) ; rien n'a été déposé. Si c'est bien cette relève qu'il faut corriger, dites pourquoi "
             "par --rectificatif MOTIF."

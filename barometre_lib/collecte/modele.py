@@ -1,6 +1,6 @@
 """The collection workbook of a region, the movements of the previous relève already there; a relève about to begin."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.a_revoir import ARevoir, ecrire_a_revoir
 from barometre_lib.collecte.classeur import en_octets, nouveau_classeur, remplir
-from barometre_lib.collecte.destination import Destination, creer_dossier, remplacer, verifier_destination
+from barometre_lib.collecte.destination import Destination, verifier_destination
 from barometre_lib.collecte.feuilles import (
     PAR_NOM,
     Liste,
@@ -30,6 +30,7 @@ from barometre_lib.collecte.grille import A_REVOIR, DEPARTEMENT, Contenu, est_da
 from barometre_lib.collecte.identite import inscrire, intituler_classeur
 from barometre_lib.collecte.interpretation import Ligne, References
 from barometre_lib.collecte.voisinage import Signalement, dater, signaler_reprise
+from barometre_lib.ecriture import creer_dossier, remplacer
 from barometre_lib.erreurs import ErreurBarometre, RegistreRefuse, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import NON_ACTUALISEE, Couverture, chemin_edition, lire_edition
@@ -46,15 +47,8 @@ ORDRE = tuple(
 )
 
 
-class Reprise:
-    """What is to review in the rows that each region takes over, judged once for all of them."""
-
-    def __init__(self, nomenclatures: Nomenclatures) -> None:
-        self.juger = cache(partial(signaler_reprise, nomenclatures=nomenclatures))
-
-    def __call__(self, precedente: Releve, destination: Destination) -> Mapping[str, list[Signalement]]:
-        """Return it by region."""
-        return self.juger(precedente, destination.releve, destination.registre)
+# What is to review, by region, in the rows that a relève of a register starts from; see `signaler_reprise`.
+Reprise = Callable[[Releve, Releve, Path], Mapping[str, Sequence[Signalement]]]
 
 
 def faire_modele(
@@ -80,9 +74,8 @@ def faire_modele(
         found = montrer(sortie.name, vide="un nom vide")
         raise ErreurBarometre(f"Classeur à écrire : trouvé {found} ; attendu un nom en .xlsx.")
     previous = destination.precedente
-    rows = reprendre(previous, destination, references.nomenclatures) if previous else []
-    lines = [Ligne(number, row) for number, row in enumerate(rows, start=2)]
-    review = _revoir(lines, destination, reprise or Reprise(references.nomenclatures))
+    lines = reprendre(previous, destination, references.nomenclatures) if previous else []
+    review = _revoir(lines, destination, reprise or partial(signaler_reprise, nomenclatures=references.nomenclatures))
     filled = f"relève {previous}" if previous else "aucune, le classeur est vide"
     head = [f"{dire_periode(destination.releve)} Mouvements repris : {filled}."]
     lists = faire_listes(references, destination.releve)
@@ -97,7 +90,7 @@ def faire_modele(
     remplacer(sortie, data)
     origin = f"repris de la relève {previous}" if previous else "aucune relève précédente dans le registre"
     unsaid = f" Attention : « {A_REVOIR} » n'a pu être établie ({review.empechement})." if review.empechement else ""
-    return f"{afficher(sortie)} : {accorder(len(rows), 'mouvement', 'mouvements')}, {origin}.{unsaid}"
+    return f"{afficher(sortie)} : {accorder(len(lines), 'mouvement', 'mouvements')}, {origin}.{unsaid}"
 
 
 def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]:
@@ -128,7 +121,8 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
     else:
         remplacer(edition, _edition(code, registre, nomenclatures))
         yield f"{afficher(edition)} : à compléter (publication, collecte, couverture, exemples)."
-    reprise = Reprise(nomenclatures)
+    # Judged once for all the regions.
+    reprise = cache(partial(signaler_reprise, nomenclatures=nomenclatures))
     for workbook, place in places.items():
         if workbook.exists():
             yield f"{afficher(workbook)} : déjà là, laissé tel quel."
@@ -142,11 +136,14 @@ def ouvrir_releve(releve: str, classeurs: Path, registre: Path) -> Iterator[str]
         )
 
 
-def reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[dict[str, str]]:
+def reprendre(precedente: Releve, destination: Destination, nomenclatures: Nomenclatures) -> list[Ligne]:
     """Return the rows that the region has in the previous relève, its known errors corrected."""
     texts = _lire_precedente(precedente, [destination], nomenclatures)
     kept = texts.loc[texts["region_fichier"] == destination.region, list(NOMS_COLONNES)]
-    return [dict(zip(NOMS_COLONNES, cells, strict=True)) for cells in kept.itertuples(index=False)]
+    return [
+        Ligne(number, dict(zip(NOMS_COLONNES, cells, strict=True)))
+        for number, cells in enumerate(kept.itertuples(index=False), start=2)
+    ]
 
 
 def _lire_precedente(
@@ -219,7 +216,7 @@ def _revoir(lignes: Sequence[Ligne], destination: Destination, reprise: Reprise)
     about = f"Ce que la relève {before} avait de signalé, et ce qui le serait au {day} si rien n'était mis à jour."
     places = {line.textes["id_mouvement"]: line.numero for line in lignes}
     try:
-        found = reprise(before, destination)[destination.region]
+        found = reprise(before, destination.releve, destination.registre)[destination.region]
     except ErreurBarometre as error:
         return ARevoir(lignes, about, empechement=str(error).splitlines()[0])
     told = [replace(one, ligne=places[one.reference]) for one in found if one.reference in places]

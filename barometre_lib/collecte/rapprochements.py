@@ -20,7 +20,7 @@ from barometre_lib.collecte.a_remplir import (
     montrer_cote,
 )
 from barometre_lib.collecte.fiches import LIBELLES, Cote
-from barometre_lib.collecte.grille import proteger_cellule
+from barometre_lib.collecte.grille import tableur
 from barometre_lib.parametres.decides import ecrire, en_vigueur
 from barometre_lib.parametres.rapprochements import (
     Rapprochement,
@@ -132,8 +132,8 @@ def tabuler_paires(paires: Sequence[Rapproches]) -> pd.DataFrame:
         answer = one.reponse
         told |= {"empreinte": one.empreinte, "verdict": answer.verdict.value if answer else ""}
         told |= {"raison": answer.raison if answer else "", "origine": str(answer.origine) if answer else ""}
-        records.append({key: proteger_cellule(value) for key, value in told.items()})
-    return pd.DataFrame(records, columns=CHAMPS, dtype="str")
+        records.append(told.values())
+    return tableur(CHAMPS, records)
 
 
 CHAMPS = [

@@ -11,9 +11,10 @@ from barometre_lib.collecte.a_remplir import EMPREINTE, RAISON
 from barometre_lib.collecte.fichier_recu import lire_recu
 from barometre_lib.collecte.grille import Cellule, Grille, deproteger
 from barometre_lib.collecte.identite import lire_releves
-from barometre_lib.ecriture import mettre_en_place
+from barometre_lib.ecriture import remplacer
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.parametres.decides import Decide, en_vigueur, juger_raison
+from barometre_lib.parametres.fichiers import rassembler
 from barometre_lib.registre.lecture import lire_code_releve
 from barometre_lib.typographie import enumerer, simplifier
 from barometre_lib.vocabulaire import Releve
@@ -83,8 +84,20 @@ def viser_classeurs(fichiers: Sequence[Path], releve: str, formulaire: Formulair
     return lire_code_releve(expected)
 
 
-def lire_classeur(path: Path, formulaire: Formulaire[D]) -> list[Ligne[D]]:
-    """Return the lines of a workbook that are about something; every fault is said."""
+def lire_classeurs(fichiers: Sequence[Path], releve: str, formulaire: Formulaire[D]) -> tuple[Releve, list[Ligne[D]]]:
+    """Return the relève of every workbook, see `viser_classeurs`, and their lines that are about something.
+
+    Raises
+    ------
+    ErreurBarometre
+        A workbook does not read, or lines are at fault; all are said.
+    """
+    code = viser_classeurs(fichiers, releve, formulaire)
+    read = rassembler(lambda path: _lire_classeur(path, formulaire), fichiers)
+    return code, [line for lines in read for line in lines]
+
+
+def _lire_classeur(path: Path, formulaire: Formulaire[D]) -> list[Ligne[D]]:
     grid = lire_recu(path, feuille=formulaire.feuille)
     places = _trouver_titres(grid, formulaire)
     lines, faults = list[Ligne[D]](), list[str]()
@@ -196,6 +209,5 @@ def porter(
     kept = own | {one.cle: one for one in new}
     data = composer(kept.values())
     if kept and (not cible.exists() or lire_octets(cible) != data):
-        with mettre_en_place(cible) as beside:
-            beside.write_bytes(data)
+        remplacer(cible, data)
     return new, list(kept.values())

@@ -7,8 +7,7 @@ from pathlib import Path
 from barometre_lib.barometre import Barometre
 from barometre_lib.chemins import afficher
 from barometre_lib.collecte.rapprochements import FEUILLE, REPONSE, TITRE, rapprocher
-from barometre_lib.collecte.rempli import Formulaire, Ligne, confronter, lire_classeur, porter, viser_classeurs
-from barometre_lib.parametres.fichiers import rassembler
+from barometre_lib.collecte.rempli import Formulaire, Ligne, confronter, lire_classeurs, porter
 from barometre_lib.parametres.rapprochements import (
     Rapprochement,
     Verdict,
@@ -45,8 +44,7 @@ def repondre(barometre: Barometre, fichiers: Sequence[Path]) -> list[str]:
         A workbook is not one of pairs, is of another relève or does not read, lines are at fault, or answers
         contradict each other; all are said, and nothing is stored.
     """
-    releve = viser_classeurs(fichiers, str(barometre.releve), FORMULAIRE)
-    lines = [line for file in rassembler(lambda path: lire_classeur(path, FORMULAIRE), fichiers) for line in file]
+    releve, lines = lire_classeurs(fichiers, str(barometre.releve), FORMULAIRE)
     known, pairs = barometre.parametres.rapprochements, rapprocher(barometre)
     already = {(*one.cle, one.nature.value, one.empreinte, one.verdict, one.raison) for one in known}
     rows = barometre.decisions.set_index("id_mouvement")

@@ -1,19 +1,27 @@
-"""What a refused file comes back as: the same lines and columns, each cell at fault marked, and the list of defects."""
+"""What a file comes back as.
+
+Refused: the same lines and columns, each cell at fault marked, and the list of defects. Stored: its rows as stored,
+each cell warned of marked, and the sheet « À revoir ».
+"""
 
 from codecs import BOM_UTF8
 from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from barometre_lib.collecte.a_revoir import ARevoir, dire
 from barometre_lib.collecte.classeur import (
     A_LA_LIGNE,
+    ALERTE,
     FAUTE,
     ajuster_hauteur,
     en_octets,
@@ -24,22 +32,27 @@ from barometre_lib.collecte.classeur import (
     remplir,
 )
 from barometre_lib.collecte.copies import ecrire_copies
+from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.feuilles import FORMATS, ecrire_listes, faire_listes, format_de, habiller, lire_notice
 from barometre_lib.collecte.grille import (
     DEFAUTS,
+    FEUILLE,
     LIBELLES,
     Cellule,
     DefautRecu,
     deproteger,
     est_dans_le_tableur,
-    proteger_cellule,
+    montrer_nombre,
+    tableur,
 )
 from barometre_lib.collecte.identite import inscrire, intituler_classeur
-from barometre_lib.collecte.interpretation import References
+from barometre_lib.collecte.interpretation import Ligne, References
+from barometre_lib.collecte.modele import ORDRE, composer_classeur, dire_periode
+from barometre_lib.collecte.voisinage import Signalement, dater
 from barometre_lib.ecriture import en_csv
 from barometre_lib.erreurs import montrer
-from barometre_lib.typographie import typographier
-from barometre_lib.vocabulaire import COLONNES_ATTENDUES, Releve
+from barometre_lib.typographie import accorder, typographier
+from barometre_lib.vocabulaire import COLONNES, COLONNES_ATTENDUES, Releve
 
 if TYPE_CHECKING:
     from barometre_lib.collecte.integration import Examen
@@ -50,6 +63,7 @@ A_REMPLIR = "#N/A"
 NOMBRE_MAX = 10**15
 # Beyond, a file is not mended cell by cell; the CSV has them all.
 MARQUES_MAX = 2000
+NOMBRES = [column.nom for column in COLONNES if column.genre in ("entier", "nombre")]
 
 
 def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, references: References) -> list[Path]:
@@ -63,8 +77,8 @@ def ecrire_retour(exam: "Examen", nom: str, dossier: Path, releve: Releve, refer
 
 def _tableau(defauts: list[DefautRecu]) -> bytes:
     """Return the defects as a CSV that a spreadsheet opens: each text escaped, byte order mark first."""
-    rows = [[str(one.ligne), *map(proteger_cellule, _textes(one))] for one in defauts]
-    return BOM_UTF8 + en_csv(pd.DataFrame(rows, columns=["ligne", "colonne", "trouve", "attendu"], dtype="str"))
+    rows = ((one.ligne, *_textes(one)) for one in defauts)
+    return BOM_UTF8 + en_csv(tableur(("ligne", "colonne", "trouve", "attendu"), rows))
 
 
 def _textes(defaut: DefautRecu) -> tuple[str, str, str]:
@@ -137,3 +151,50 @@ def _lister(book: Workbook, defauts: list[DefautRecu]) -> None:
             sheet.cell(number, rank).alignment = A_LA_LIGNE
         ajuster_hauteur(sheet, number, range(2, 5))
     mettre_en_page(sheet)
+
+
+def faire_renvoi(
+    lignes: Sequence[Ligne],
+    signalements: Sequence[Signalement],
+    remarques: Sequence[str],
+    destination: Destination,
+    references: References,
+) -> bytes:
+    """Return the workbook that a service gets back of a file that is stored.
+
+    It may be filled in and sent again: what is not touched is read as it is stored. `remarques` are about the file as
+    a whole, and speak of its own lines.
+    """
+    places = {line.numero: number for number, line in enumerate(lignes, start=2)}
+    stored = [replace(line, numero=places[line.numero]) for line in lignes]
+    told = [replace(one, ligne=places.get(one.ligne, 0)) for one in signalements]
+    about = "Le fichier est déposé. Ce qui suit en est signalé, dans cette feuille et dans celle des mouvements."
+    review = ARevoir(stored, about, told, dater(told, stored, destination), remarques)
+    kept = accorder(len(stored), "mouvement déposé", "mouvements déposés")
+    head = [f"{dire_periode(destination.releve)} {kept}, avec leurs identifiants."]
+    lists = faire_listes(references, destination.releve)
+    book = composer_classeur(review, head, destination.releve, references, lists)
+    _garder_notations(book[FEUILLE], stored)
+    _marquer(book[FEUILLE], told)
+    return en_octets(book, destination.releve.dernier_jour)
+
+
+def _garder_notations(sheet: Worksheet, lignes: Sequence[Ligne]) -> None:
+    """Write as a text a number that would be read otherwise than it is stored: `5.50`, `007`."""
+    for line in lignes:
+        for name in NOMBRES:
+            text, cell = line.textes[name], sheet.cell(line.numero, ORDRE.index(name) + 1)
+            with suppress(ValueError):
+                if montrer_nombre(float(text)).replace(",", ".") != text:
+                    remplir(cell, text.replace(".", ","), cell.number_format)
+
+
+def _marquer(sheet: Worksheet, signalements: Sequence[Signalement]) -> None:
+    by_cell: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for one in signalements:
+        if one.ligne:
+            found, expected = dire(one)
+            column = one.colonne if one.colonne in ORDRE else "id_mouvement"
+            by_cell[one.ligne, ORDRE.index(column) + 1] += [found, f"Attendu : {expected[:1].lower()}{expected[1:]}"]
+    for (line, rank), sentences in by_cell.items():
+        marquer(sheet.cell(line, rank), ALERTE, sentences)

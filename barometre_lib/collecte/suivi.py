@@ -10,7 +10,6 @@ from barometre_lib.collecte.archive import Reception, lire_receptions, maintenan
 from barometre_lib.collecte.destination import Destination, composer, deposer, verifier_destination
 from barometre_lib.collecte.identite import viser_recu
 from barometre_lib.collecte.integration import exiger_motif
-from barometre_lib.collecte.interpretation import Ligne
 from barometre_lib.collecte.modele import reprendre
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
@@ -156,7 +155,7 @@ def reporter(releve: Releve, region: str, registre: Path, rectificatif: str = ""
             f"Relève {releve} : aucune région n'y est encore déposée ; vérifiez la relève, ou commencez par integrer."
         )
     exiger_motif(place, rectificatif)
-    rows = [Ligne(number, row) for number, row in enumerate(reprendre(previous, place, names), start=2)]
+    rows = reprendre(previous, place, names)
     # Noted first: a carry-over that nobody knows of would pass for a semester without a movement.
     noter(Reception(maintenant(), region, "", "reportee", len(rows), 0, rectificatif, "", ""), place)
     deposer(rows, place, None)
@@ -188,8 +187,7 @@ def reports_tus(releve: Releve, registre: Path) -> list[str]:
     for code, answer in sorted(_reponses(releve, registre).items()):
         place = Destination(releve, code, registre)
         if answer.issue == "reportee" and coverage.get(code) != NON_ACTUALISEE and place.precedente and place.lire():
-            rows = [Ligne(number, row) for number, row in enumerate(reprendre(place.precedente, place, names), start=2)]
-            found += [code] if composer(rows) == place.lire() else []
+            found += [code] if composer(reprendre(place.precedente, place, names)) == place.lire() else []
     return found
 
 

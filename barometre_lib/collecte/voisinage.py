@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.collecte.comparaison import comparer
+from barometre_lib.collecte.compte_rendu import comparer
 from barometre_lib.collecte.destination import PROVENANCE, Destination
 from barometre_lib.collecte.grille import Entete
 from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
@@ -117,7 +117,7 @@ def anterieures(destination: Destination, defauts: list[Defaut]) -> dict[str, di
     for releve in earlier:
         found: dict[str, dict[str, str]] = {}
         for path in sorted(destination.dans(releve).parent.glob("[!.]*.csv")):
-            found |= {row["id_mouvement"]: row for row in _lire_deposees(path, defauts)}
+            found |= _par_identifiant(path, defauts)
         for one in lire_corrections(releve, destination.registre):
             row = found.get(one.mouvement, {})
             if row.get(one.colonne) == one.source:
@@ -126,8 +126,8 @@ def anterieures(destination: Destination, defauts: list[Defaut]) -> dict[str, di
     return rows
 
 
-def _par_identifiant(path: Path) -> dict[str, dict[str, str]]:
-    return {row["id_mouvement"]: row for row in _lire_deposees(path, [])}
+def _par_identifiant(path: Path, defauts: list[Defaut] | None = None) -> dict[str, dict[str, str]]:
+    return {row["id_mouvement"]: row for row in _lire_deposees(path, [] if defauts is None else defauts)}
 
 
 def chercher_disparus(lignes: Sequence[Ligne], connues: Iterable[str]) -> list[str]:

@@ -7,10 +7,16 @@ from pathlib import Path
 
 import click
 
+from barometre_lib.chemins import registre_par_defaut
+
 DOSSIER = click.Path(path_type=Path, file_okay=False)
 
 releve_argument = click.argument("releve", metavar="RELEVE")
 registre_option = click.option(
-    "--registre", metavar="DIR", type=DOSSIER, help="Dossier qui contient les relèves (par défaut : data/releves)."
+    "--registre",
+    metavar="DIR",
+    type=DOSSIER,
+    callback=lambda _, __, folder: folder or registre_par_defaut(),
+    help="Dossier qui contient les relèves (par défaut : data/releves).",
 )
 remplacer_option = click.option("--forcer", is_flag=True, help="Remplace le fichier qui porte déjà ce nom.")

@@ -8,7 +8,7 @@ import click
 
 from barometre_lib.chemins import afficher
 from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
-from barometre_lib.console import dire, ecrire_csv
+from barometre_lib.console import dire, dire_tout, ecrire_csv
 from barometre_lib.erreurs import ErreurBarometre
 
 region_option = click.option(
@@ -36,7 +36,7 @@ rectificatif_option = click.option(
 )
 @remplacer_option
 @registre_option
-def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path | None) -> None:
+def modele(region: str, releve: str, sortie: Path, forcer: bool, registre: Path) -> None:
     from barometre_lib.collecte.destination import viser
     from barometre_lib.collecte.modele import faire_modele
 
@@ -79,8 +79,7 @@ def integrer(
 
     given, left = ecarter_copies(fichiers)
     places, tables, refused = viser_tous(given, **options), [], False
-    for sentence in left:
-        dire(sentence)
+    dire_tout(left)
     for path, place in places.items():
         if len(places) > 1:
             dire(f"— {afficher(path)}")
@@ -92,12 +91,10 @@ def integrer(
             dire(str(error))
             refused = True
             continue
-        for sentence in done.phrases:
-            dire(sentence)
+        dire_tout(done.phrases)
         tables.append(lister_changements(done.changements, nom_recu(path)))
     for of_releve, folder in dict.fromkeys((one.releve, one.registre) for one in places.values() if len(places) > 1):
-        for sentence in dire_collecte(suivre_collecte(of_releve, folder), of_releve, folder):
-            dire(sentence)
+        dire_tout(dire_collecte(suivre_collecte(of_releve, folder), of_releve, folder))
     if tables:
         ecrire_csv(tables)
     if refused:
@@ -110,15 +107,13 @@ def integrer(
 )
 @releve_argument
 @registre_option
-def etat(releve: str, registre: Path | None) -> None:
-    from barometre_lib.chemins import registre_par_defaut
+def etat(releve: str, registre: Path) -> None:
     from barometre_lib.collecte.suivi import dire_collecte, suivre_collecte
     from barometre_lib.registre.lecture import lire_code_releve
 
-    code, folder = lire_code_releve(releve), registre or registre_par_defaut()
-    table = suivre_collecte(code, folder)
-    for sentence in dire_collecte(table, code, folder):
-        dire(sentence)
+    code = lire_code_releve(releve)
+    table = suivre_collecte(code, registre)
+    dire_tout(dire_collecte(table, code, registre))
     ecrire_csv([table])
 
 
@@ -130,12 +125,11 @@ def etat(releve: str, registre: Path | None) -> None:
 @region_option
 @rectificatif_option
 @registre_option
-def reporter(releve: str, region: str, rectificatif: str, registre: Path | None) -> None:
-    from barometre_lib.chemins import registre_par_defaut
+def reporter(releve: str, region: str, rectificatif: str, registre: Path) -> None:
     from barometre_lib.collecte.suivi import reporter as reporter_region
     from barometre_lib.registre.lecture import lire_code_releve
 
-    dire(reporter_region(lire_code_releve(releve), region, registre or registre_par_defaut(), rectificatif))
+    dire(reporter_region(lire_code_releve(releve), region, registre, rectificatif))
 
 
 @click.command(
@@ -149,12 +143,10 @@ def reporter(releve: str, region: str, rectificatif: str, registre: Path | None)
 @releve_argument
 @click.option("--classeurs", metavar="DIR", type=DOSSIER, help="Dossier des classeurs (par défaut : collecte/RELEVE).")
 @registre_option
-def nouvelle_releve(releve: str, classeurs: Path | None, registre: Path | None) -> None:
-    from barometre_lib.chemins import registre_par_defaut
+def nouvelle_releve(releve: str, classeurs: Path | None, registre: Path) -> None:
     from barometre_lib.collecte.archive import dossier_collecte
     from barometre_lib.collecte.modele import ouvrir_releve
     from barometre_lib.registre.lecture import lire_code_releve
 
-    folder = registre or registre_par_defaut()
-    for sentence in ouvrir_releve(releve, classeurs or dossier_collecte(lire_code_releve(releve), folder), folder):
-        dire(sentence)
+    folder = classeurs or dossier_collecte(lire_code_releve(releve), registre)
+    dire_tout(ouvrir_releve(releve, folder, registre))

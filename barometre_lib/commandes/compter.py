@@ -42,8 +42,10 @@ memoire_option = click.option(
 @releve_argument
 @registre_option
 @memoire_option
-def decider(releve: str, registre: Path | None, memoire: int) -> None:
-    if path := _parquet(releve, registre):
+def decider(releve: str, registre: Path, memoire: int) -> None:
+    from barometre_lib.registre.lecture import chercher_parquet
+
+    if path := chercher_parquet(releve, registre):
         from barometre_lib.entrepot import Entrepot
 
         with Entrepot.ouvrir(path, memoire=memoire) as store:
@@ -72,9 +74,10 @@ def decider(releve: str, registre: Path | None, memoire: int) -> None:
 @click.option("--motifs", is_flag=True, help="Compte les lignes par région, sens et motif.")
 @registre_option
 @memoire_option
-def compter(releve: str, par: tuple[str, ...], motifs: bool, registre: Path | None, memoire: int) -> None:
+def compter(releve: str, par: tuple[str, ...], motifs: bool, registre: Path, memoire: int) -> None:
     from barometre_lib.comptage import compter_motifs, verifier_dimensions
     from barometre_lib.nomenclatures import Nomenclatures
+    from barometre_lib.registre.lecture import chercher_parquet
 
     if motifs == bool(par):
         raise click.UsageError("attendu --par DIMENSIONS, ou --motifs.")
@@ -84,7 +87,7 @@ def compter(releve: str, par: tuple[str, ...], motifs: bool, registre: Path | No
             verifier_dimensions(dimensions)
     except ErreurBarometre as error:
         raise click.BadParameter(str(error).removeprefix(f"Dimensions{INSECABLE}: "), param_hint="--par") from None
-    if path := _parquet(releve, registre):
+    if path := chercher_parquet(releve, registre):
         from barometre_lib.entrepot import Entrepot
 
         with Entrepot.ouvrir(path, memoire=memoire) as store:
@@ -116,16 +119,7 @@ def compter(releve: str, par: tuple[str, ...], motifs: bool, registre: Path | No
 )
 @remplacer_option
 @registre_option
-def convertir(releve: str, sortie: Path | None, forcer: bool, registre: Path | None) -> None:
-    from barometre_lib.chemins import registre_par_defaut
+def convertir(releve: str, sortie: Path | None, forcer: bool, registre: Path) -> None:
     from barometre_lib.registre.parquet import convertir as convertir_releve
 
-    dire(convertir_releve(releve, registre or registre_par_defaut(), sortie, forcer=forcer))
-
-
-def _parquet(releve: str, registre: Path | None) -> Path | None:
-    """Return the Parquet file of a relève whose CSV are not there."""
-    from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.registre.lecture import chercher_parquet
-
-    return chercher_parquet(releve, registre or registre_par_defaut())
+    dire(convertir_releve(releve, registre, sortie, forcer=forcer))

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
-from barometre_lib.console import dire, ecrire_csv, ecrire_octets
+from barometre_lib.console import dire, dire_tout, ecrire_csv, ecrire_octets
 
 
 @click.command(
@@ -27,30 +27,26 @@ from barometre_lib.console import dire, ecrire_csv, ecrire_octets
 @click.option("--json", "en_json", is_flag=True, help="Écrit la sortie standard en JSON.")
 @remplacer_option
 @registre_option
-def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: bool, registre: Path | None) -> None:
+def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: bool, registre: Path) -> None:
     import json
 
-    from barometre_lib.chemins import registre_par_defaut
-    from barometre_lib.collecte.constats import decrire, tabuler
-    from barometre_lib.collecte.fiches import detailler
+    from barometre_lib.collecte.fiches import decrire, detailler, tabuler
     from barometre_lib.collecte.suivi import annoncer_refus, refuser_reports
     from barometre_lib.qualite.controle import charger_controlable, controler, examiner
     from barometre_lib.qualite.refus import ControleRefuse
     from barometre_lib.qualite.retards import refuser_retards
     from barometre_lib.registre.lecture import lire_code_releve
 
-    code, folder = lire_code_releve(releve), registre or registre_par_defaut()
-    for sentence in annoncer_refus(code, folder):
-        dire(sentence)
-    refuser_reports(code, folder)
+    code = lire_code_releve(releve)
+    dire_tout(annoncer_refus(code, registre))
+    refuser_reports(code, registre)
     barometre = charger_controlable(releve, registre)
     refuser_retards(barometre)
     found, refused = detailler(barometre, examiner(barometre)), False
     if avertissements:
         from barometre_lib.collecte.avertissements import ecrire_classeurs
 
-        for sentence in ecrire_classeurs(avertissements, barometre, found, forcer=forcer):
-            dire(sentence)
+        dire_tout(ecrire_classeurs(avertissements, barometre, found, forcer=forcer))
     try:
         dire(controler(barometre).resume)
     except ControleRefuse as error:
@@ -81,16 +77,14 @@ def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: b
     help="Porte à la place les acquittements que l'édition d'une relève a encore, et les en retire.",
 )
 @registre_option
-def acquitter(fichiers: Sequence[Path], releve: str, convertir: str, registre: Path | None) -> None:
+def acquitter(fichiers: Sequence[Path], releve: str, convertir: str, registre: Path) -> None:
     if bool(fichiers) == bool(convertir) or (convertir and releve):
         raise click.UsageError("attendu des classeurs d'avertissements, ou --convertir RELEVE, et lui seul.")
     if convertir:
         from barometre_lib.collecte.conversion import convertir as convertir_edition
 
-        sentences = convertir_edition(convertir, registre)
+        dire_tout(convertir_edition(convertir, registre))
     else:
         from barometre_lib.collecte.acquittement import acquitter as acquitter_classeurs
 
-        sentences = acquitter_classeurs(fichiers, releve, registre)
-    for sentence in sentences:
-        dire(sentence)
+        dire_tout(acquitter_classeurs(fichiers, releve, registre))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from barometre_lib.commandes import DOSSIER, registre_option, releve_argument
-from barometre_lib.console import dire
+from barometre_lib.console import dire, dire_tout
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.ressources import exiger_ressources
 from barometre_lib.typographie import INSECABLE
@@ -132,8 +132,7 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
             dire(sentence)
     else:
         for releve in releves:
-            for sentence in annoncer_refus(lire_code_releve(releve), consignes.registre):
-                dire(sentence)
+            dire_tout(annoncer_refus(lire_code_releve(releve), consignes.registre))
         start = time.monotonic()
         for said in publier_releves(releves, consignes):
             dire(f"{said} ({time.monotonic() - start:.0f}{INSECABLE}s)")
@@ -160,8 +159,7 @@ def executer(*, executions: tuple[str, ...], **options: Any) -> None:
     consignes = lire_consignes(**options)
     from barometre_lib.campagne.campagne import executer_seules
 
-    for sentence in executer_seules(executions, consignes):
-        dire(sentence)
+    dire_tout(executer_seules(executions, consignes))
 
 
 @click.command(
@@ -252,14 +250,12 @@ def etude(releve: str, regles: tuple[str, ...], variante: str | None, **options:
     consignes = lire_consignes(regles=asked, **options)
     from barometre_lib.campagne.variante import ETUDES, etudier_variante
 
-    for sentence in etudier_variante(releve, replace(consignes, sorties=consignes.sorties / ETUDES)):
-        dire(sentence)
+    dire_tout(etudier_variante(releve, replace(consignes, sorties=consignes.sorties / ETUDES)))
 
 
 def lire_consignes(
     *,
     sorties: Path | None,
-    registre: Path | None,
     regions: str | None = None,
     rectificatif: str = "",
     relu_par: str = "",
@@ -268,11 +264,10 @@ def lire_consignes(
     """Return what is asked of a campaign from the options of a command, once the system is known to let it run."""
     exiger_ressources()
     from barometre_lib.campagne.consignes import Consignes
-    from barometre_lib.chemins import racine, registre_par_defaut
+    from barometre_lib.chemins import racine
 
     return Consignes(
         sorties or racine() / "outputs",
-        registre=registre or registre_par_defaut(),
         regions=[code.strip() for code in (regions or "").split(",") if code.strip()],
         rectificatif=" ".join(rectificatif.split()),
         relu_par=" ".join(relu_par.split()),

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
-from barometre_lib.console import dire, ecrire_csv
+from barometre_lib.console import dire_tout, ecrire_csv
 
 
 @click.command(
@@ -35,7 +35,7 @@ def rapprocher(  # noqa: PLR0913  one per word of the command
     classeurs: Path | None,
     liens_sirene: Path | None,
     forcer: bool,
-    registre: Path | None,
+    registre: Path,
 ) -> None:
     if fichiers and (classeurs or liens_sirene):
         raise click.UsageError("attendu des classeurs à relire, ou bien --classeurs DIR et --liens-sirene FICHIER.")
@@ -47,13 +47,10 @@ def rapprocher(  # noqa: PLR0913  one per word of the command
 
     barometre = charger_controlable(releve, registre)
     if fichiers:
-        for sentence in repondre(barometre, fichiers):
-            dire(sentence)
+        dire_tout(repondre(barometre, fichiers))
         return
-    for sentence in dire_tombees(barometre):
-        dire(sentence)
+    dire_tout(dire_tombees(barometre))
     found = chercher(barometre, liens_sirene)
     if classeurs:
-        for sentence in ecrire_paires(classeurs, barometre, found, forcer=forcer):
-            dire(sentence)
+        dire_tout(ecrire_paires(classeurs, barometre, found, forcer=forcer))
     ecrire_csv([tabuler_paires(found)])

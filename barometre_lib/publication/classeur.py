@@ -17,6 +17,7 @@ from barometre_lib.collecte.classeur import (
     BLEU_FRANCE,
     FILET,
     FOND_TITRE,
+    GRAND,
     TITRE,
     ajuster_hauteur,
     ecrire_texte,
@@ -33,7 +34,7 @@ TEXTE, ENTIER, DECIMAL, ANNEE = "@", "#,##0", "#,##0.0", "0"
 SOLDE = f'+#,##0;"{MOINS}"#,##0;0'
 A_DROITE = Alignment(horizontal="right", vertical="top")
 EN_RETRAIT = Alignment(horizontal="left", indent=1, vertical="top")
-GRAND, GRAS = Font(name="Arial", size=14, bold=True, color=BLEU_FRANCE), Font(name="Arial", size=10, bold=True)
+GRAS = Font(name="Arial", size=10, bold=True)
 LIEN = Font(name="Arial", size=10, underline="single", color=BLEU_FRANCE)
 # In characters; the heading of a column holds the button of its filter too.
 LARGEUR_MIN, LARGEUR_MAX, BOUTON = 10, 80, 4

@@ -6,7 +6,8 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from barometre_lib.chemins import afficher
-from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+from barometre_lib.ecriture import remplacer
+from barometre_lib.erreurs import ErreurBarometre
 
 # What a press release on paper does not have, and tables for grids, whose pieces WeasyPrint lets cover one another. It
 # reads no rule of several media either. The rest is said by the page's own style sheet for print.
@@ -26,13 +27,12 @@ def ecrire_pdf(page: Path, pdf: Path) -> None:
     Raises
     ------
     ErreurBarometre
-        WeasyPrint is not installed, the page cannot be read, or it asks for something that it does not hold.
+        WeasyPrint is not installed, the page asks for something that it does not hold, or the PDF cannot be written.
+    OSError
+        The page cannot be read.
     """
     weasyprint = _import()
-    try:
-        text = page.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ErreurBarometre(f"{afficher(page)} : {dire_erreur_systeme(error)}.") from None
+    text = page.read_text(encoding="utf-8")
     # Whatever a page calls, save its own `data:`, stops: a fetcher that only refuses would leave a hole in the page.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)
     document = weasyprint.HTML(string=text, url_fetcher=fetcher)
@@ -48,10 +48,7 @@ def ecrire_pdf(page: Path, pdf: Path) -> None:
             f"{afficher(page)} : la page appelle un fichier qu'elle ne contient pas ({error}) ; "
             "une page publiée ne dépend de rien d'autre, corrigez son gabarit."
         ) from None
-    try:
-        pdf.write_bytes(data)
-    except OSError as error:
-        raise ErreurBarometre(f"{afficher(pdf)} : {dire_erreur_systeme(error)}.") from None
+    remplacer(pdf, data)
 
 
 def _import() -> Any:
