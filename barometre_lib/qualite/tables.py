@@ -97,7 +97,7 @@ def tables_de_lignes(present: Barometre, precedent: Barometre | None) -> dict[st
     for name in RECOPIABLES:
         kept = rows[name] == rows["id_mouvement"].map(known[name])
         rows[f"{name}_nouveau"] = rows[name].mask(kept | (rows[name] == "non"))
-    return {"textes": table_textes(present.registre.textes), "mouvements": rows, "suivi": followed}
+    return {"textes": rows[list(present.registre.textes)], "mouvements": rows, "suivi": followed}
 
 
 def sous_la_methode_de(present: Barometre, precedent: Barometre) -> Barometre:

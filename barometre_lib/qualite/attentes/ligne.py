@@ -1,6 +1,7 @@
 """Expectations about the cells of one row, where no built-in expectation says it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Literal
 
 import pandas as pd
@@ -117,6 +118,7 @@ class ExpectNafDuSecteur(AttenteDeLignes):
     ) -> pd.Series:
         """Return whether each row says one thing by its NAF and its sub-sector."""
 
+        @cache
         def agree(sector: str, code: str, inside: bool) -> bool:
             if inside:
                 return sector not in divisions or code[:2] in divisions[sector]

@@ -3,6 +3,8 @@
 Nothing here sets a row aside: rule 9 alone does, on the exact site; these show what a person should look at.
 """
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -26,7 +28,9 @@ class ExpectUnSeulLieuParSiret(AttenteDeLignes):
     def tenir(lignes: pd.DataFrame) -> pd.Series:
         """Return whether each row has no SIRET, or one found in one place."""
         siret, place = (lignes[name] for name in lignes)
-        return siret.isna() | (place.groupby(siret).transform("nunique") <= 1)
+        several = siret.notna() & siret.duplicated(keep=False)
+        places = place[several].groupby(siret[several], sort=False).transform("nunique")
+        return places.reindex(lignes.index, fill_value=1) <= 1
 
 
 @mesuree
@@ -51,11 +55,12 @@ class ExpectDoublonDeMemeNom(AttenteDeLignes):
     @staticmethod
     def tenir(lignes: pd.DataFrame, *, ressemblance: float) -> pd.Series:
         """Return whether each row is no double, or has the like of its name among the counted rows of its SIRET."""
-        registered = lignes[lignes["siret"].notna()]
-        counted = registered[registered["compte"]].groupby("siret")["nom_site"].agg(list)
+        registered, words = lignes[lignes["siret"].notna()], cache(mots)
         doubles = registered[registered["motif"] == Motif.DOUBLON.value]
+        counted = registered[registered["compte"] & registered["siret"].isin(doubles["siret"])]
+        counted = counted.groupby("siret")["nom_site"].agg(list)
         alike = [
-            max((fuzz.ratio(mots(name), mots(one)) for one in counted.get(siret, ())), default=100) >= ressemblance
+            max((fuzz.ratio(words(name), words(one)) for one in counted.get(siret, ())), default=100) >= ressemblance
             for siret, name in zip(doubles["siret"], doubles["nom_site"], strict=True)
         ]
         return pd.Series(alike, index=doubles.index, dtype="bool").reindex(lignes.index, fill_value=True)
@@ -105,21 +110,23 @@ class ExpectNomsDistincts(AttenteDeLignes):
     @staticmethod
     def tenir(lignes: pd.DataFrame, *, ressemblance: float) -> pd.Series:
         """Return whether each row has no such neighbour."""
-        apart = pd.Series(True, index=lignes.index)
         # Of a name that tells nothing, the row alone is the site.
-        named = lignes["compte"] & ~lignes["cle_site"].str.startswith("|")
-        counted = lignes[named]
-        shared = counted[counted.duplicated(["commune", "type_mouvement"], keep=False)]
-        for _, group in shared.groupby(["commune", "type_mouvement"]):
-            spellings = [[write(name) for name in group["nom_site"]] for write in (mots, simplifier)]
-            keys, unregistered = group["cle_site"].to_numpy(), group["siret"].isna().to_numpy()
+        counted = lignes[lignes["compte"] & ~lignes["cle_site"].str.startswith("|")]
+        names, sites = counted["nom_site"].to_numpy(), counted["cle_site"].to_numpy()
+        free = counted["siret"].isna().to_numpy()
+        apart, writings = np.ones(len(counted), dtype=bool), (cache(mots), cache(simplifier))
+        for rows in counted.groupby(["commune", "type_mouvement"], sort=False).indices.values():
+            keys, unregistered = sites[rows], free[rows]
+            if len(rows) == 1 or not unregistered.any():
+                continue
+            spellings = [[write(name) for name in names[rows]] for write in writings]
             for start in range(0, len(keys), BLOC):
                 block = slice(start, start + BLOC)
                 doubtful = (keys[block, np.newaxis] != keys) & (unregistered[block, np.newaxis] | unregistered)
                 # A wrong first letter puts a word elsewhere, and words run together are one.
                 alike = [process.cdist(names[block], names, scorer=fuzz.ratio) for names in spellings]
-                apart[group.index[block]] = ~((np.maximum(*alike) >= ressemblance) & doubtful).any(axis=1)
-        return apart
+                apart[rows[block]] = ~((np.maximum(*alike) >= ressemblance) & doubtful).any(axis=1)
+        return pd.Series(apart, index=counted.index).reindex(lignes.index, fill_value=True)
 
 
 @mesuree
@@ -148,8 +155,10 @@ def mots(nom: str) -> str:
 
 def _previous(lignes: pd.DataFrame, colonne: str) -> pd.Series:
     """Return a column of the row before, among those of one site that pass rules 1 to 8 and open or close it."""
-    opening = lignes["motif"].isin([Motif.COMPTE.value, Motif.DOUBLON.value])
-    ordered = lignes[opening].sort_values(["cle_site", "date_effet_jour", "id_mouvement"])
+    opening = lignes[lignes["motif"].isin([Motif.COMPTE.value, Motif.DOUBLON.value])]
+    # A row alone on its site follows none.
+    opening = opening[opening["cle_site"].duplicated(keep=False)]
+    ordered = opening.sort_values(["cle_site", "date_effet_jour", "id_mouvement"])
     # What was last opened or closed before each row: its own value never counts.
     event = ordered[colonne].where(ordered["type_mouvement"].isin(OUVRE_OU_FERME))
     before = event.groupby(ordered["cle_site"]).shift().groupby(ordered["cle_site"]).ffill()
