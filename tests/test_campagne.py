@@ -466,6 +466,7 @@ class TestPlan:
         tasks = planifier("2024-S2")
         assert len({task.cle for task in tasks}) == len(tasks) == len(DE_FRANCE) + 18
         assert [task.page.nom for task in tasks[: len(DE_FRANCE) + 1]] == [*DE_FRANCE, "regional-01"]
+        internal = ("qualite", "sensibilite")
         public = planifier("2024-S2", "publique")
         assert [task.page.nom for task in public] == [
             one.page.nom for one in tasks if one.page.nom not in ("qualite", "sensibilite")
