@@ -468,9 +468,7 @@ class TestPlan:
         assert [task.page.nom for task in tasks[: len(DE_FRANCE) + 1]] == [*DE_FRANCE, "regional-01"]
         internal = ("qualite", "sensibilite")
         public = planifier("2024-S2", "publique")
-        assert [task.page.nom for task in public] == [
-            one.page.nom for one in tasks if one.page.nom not in ("qualite", "sensibilite")
-        ]
+        assert [task.page.nom for task in public] == [one.page.nom for one in tasks if one.page.nom not in internal]
 
     def test_la_region_01_reste_un_texte(self) -> None:
         (task,) = (one for one in planifier("2024-S2") if one.region == "01")
