@@ -8,6 +8,7 @@ import pandas as pd
 from barometre_lib.contexte import Contexte
 from barometre_lib.millesimes.periodes import periodes_couvertes
 from barometre_lib.restitution.fragment import Fragment, rendre
+from barometre_lib.restitution.mouvements import ancre_mouvements
 from barometre_lib.restitution.tableaux import NON_DISPONIBLE, NON_PRECISEE
 from barometre_lib.typographie import INSECABLE, au_cours_de, mois, nombre, periode, signe
 from barometre_lib.vocabulaire import LIBELLES, MESURES_BAISSE, MESURES_BRUTES, MESURES_HAUSSE
@@ -21,7 +22,11 @@ def tableau_annees(contexte: Contexte, evolution: pd.DataFrame, france: pd.DataF
     told = {row["periode"]: row for row in evolution.to_dict("records")}
     # What a late region gave before is known.
     covered = contexte.couverte or contexte.actualisee is not None
-    rows = [_row(_nom(code), told[code], couverte=covered) for code in _told(contexte)]
+    listed = bool(contexte.region) and not contexte.publique
+    rows = [
+        _row(_nom(code), told[code], couverte=covered) | {"ancre": ancre_mouvements(code) if listed else ""}
+        for code in _told(contexte)
+    ]
     if france is not None:
         own = france[france["periode"] == contexte.periode].to_dict("records")[0]
         name = f"France{INSECABLE}: {_nom(contexte.periode)}"
@@ -62,6 +67,7 @@ def _row(nom: str, row: Mapping[Hashable, Any], *, couverte: bool = True) -> dic
         "publication": f"en{INSECABLE}{mois(row['mois'])}" if row["mois"] else f"relève {row['releve']}",
         "strict": signe(row["solde_strict"]) if known else "",
         "france": False,
+        "ancre": "",
         **{name: nombre(row[name]) if known else "" for name in MESURES_BRUTES},
         "hausses": f" +{INSECABLE}".join(nombre(row[name]) for name in MESURES_HAUSSE) if known else "",
         "baisses": f" +{INSECABLE}".join(nombre(row[name]) for name in MESURES_BAISSE) if known else "",
