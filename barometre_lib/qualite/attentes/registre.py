@@ -57,8 +57,8 @@ class ExpectDoublonDeMemeNom(AttenteDeLignes):
         """Return whether each row is no double, or has the like of its name among the counted rows of its SIRET."""
         registered, words = lignes[lignes["siret"].notna()], cache(mots)
         doubles = registered[registered["motif"] == Motif.DOUBLON.value]
-        counted = registered[registered["compte"] & registered["siret"].isin(doubles["siret"])]
-        counted = counted.groupby("siret")["nom_site"].agg(list)
+        shared = registered[registered["compte"] & registered["siret"].isin(doubles["siret"])]
+        counted = shared.groupby("siret")["nom_site"].agg(list)
         alike = [
             max((fuzz.ratio(words(name), words(one)) for one in counted.get(siret, ())), default=100) >= ressemblance
             for siret, name in zip(doubles["siret"], doubles["nom_site"], strict=True)
