@@ -33,7 +33,7 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.controle import examiner
 
-DE_FRANCE = ("national", "qualite", "methodologie", "sensibilite")
+DE_FRANCE = ("national", "qualite", "methodologie", "revisions", "sensibilite")
 
 
 def deballer(data: bytes) -> list[bytes]:
@@ -80,7 +80,7 @@ class TestPublication:
         again = ("--regions", "94,84", "--forcer", "--processus", "1", "--sorties", sorties)
         done = lancer("publier", "2024-S2", *again)
         assert done.returncode == 0, done.stderr
-        assert "6 pages faites, 16 gardées" in done.stderr.replace("\u00a0", " ")
+        assert "7 pages faites, 16 gardées" in done.stderr.replace("\u00a0", " ")
         assert fichiers(sorties) == fichiers(publication.parent)
 
     def test_les_carnets_executes_ne_portent_ni_duree_ni_date(self, publication: Path) -> None:
@@ -109,7 +109,7 @@ class TestPublication:
         assert fichiers(tmp_path) == before
 
     def test_une_publication_partielle_se_dit(self, petite: Path) -> None:
-        assert "5 pages faites, publication partielle (17 régions absentes)" in (petite / "dit").read_text("utf-8")
+        assert "6 pages faites, publication partielle (17 régions absentes)" in (petite / "dit").read_text("utf-8")
         assert "Publication partielle" in (petite / "sorties" / "2024-S2" / "index.html").read_text(encoding="utf-8")
 
 
@@ -219,13 +219,13 @@ def test_des_carnets_echouent_les_autres_non_et_la_campagne_reprend(
     *lines, total = re.sub("[\u00a0\u202f]", " ", done.stderr).splitlines()
     assert {line.split(" : ")[0].removeprefix("Carnet ") for line in lines} == set(PHRASES)
     assert all(said in line for line, said in zip(sorted(lines), PHRASES.values(), strict=True)), lines
-    assert total == "5 carnets sur 7 en échec ; rien n'a été publié."
+    assert total == "5 carnets sur 9 en échec ; rien n'a été publié."
     assert publies(sorties) == {f"2024-S2/{name}": data for name, data in before.items()}
     # A process that dies is replaced once.
     tries = {path.name: len(path.read_text(encoding="utf-8")) for path in (tmp_path / "vus").iterdir()}
     assert tries == {"94": 2, "84": 2, "53": 1, "11": 1}
     kept = {path.stem for path in (sorties / DOSSIER).rglob("*.json")}
-    assert kept == {"qualite", "sensibilite", "regional-84"}
+    assert kept == {"qualite", "revisions", "sensibilite", "regional-84"}
 
     shutil.rmtree(sorties / "2024-S2")
     shutil.copytree(petite / "racine" / "notebooks", root / "notebooks", dirs_exist_ok=True)

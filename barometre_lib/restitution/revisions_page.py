@@ -144,7 +144,8 @@ def _flux(contexte: Contexte, revisions: pd.DataFrame, couverts: Sequence[str], 
     known = {code: nommer_periode(code) for code in couverts} if dimension == "periode" else {}
     labels = known or contexte.nomenclatures.libelles(dimension)
     codes = known or sorted(one[dimension].unique(), key=lambda code: sans_accents(labels[code]))
-    whole = resumer_revisions(revisions, couverts, ["id_mouvement"])
+    # Here also those that only went from one code to another.
+    whole = one.groupby("id_mouvement", as_index=False)[[*MESURES_BRUTES, "solde_net"]].sum()
     between = one.loc[one.duplicated("id_mouvement"), "id_mouvement"].nunique()
     return tableau_libre(
         [[labels[code], *_compter(one[one[dimension] == code])] for code in codes],
