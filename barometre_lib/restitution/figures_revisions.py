@@ -73,12 +73,8 @@ def figure_causes(
         etroit=dessiner_cascades(drawn, ETROIT),
         tableau=tableau_libre(
             [
-                [
-                    f"{periode(row['periode'])} : {minuscule(row['nom'])}",
-                    nombre(row["mouvements"]),
-                    signe(row["solde_net"]),
-                ]
-                for row in moving.to_dict("records")
+                [f"{periode(code)} : {minuscule(name)}", nombre(number), signe(effect)]
+                for code, name, number, effect in moving[["periode", "nom", "mouvements", "solde_net"]].to_numpy()
             ],
             titre="Effet de chaque cause sur le solde net, par période",
             entetes=["Période et cause", "Mouvements", "Effet sur le solde net"],
@@ -102,9 +98,7 @@ def figure_indicateurs(contexte: Contexte, indicateurs: pd.DataFrame) -> Fragmen
     """Draw past revisions as points, a row for each horizon; their indicators folded under them."""
     told = indicateurs.sort_values(["groupee", "granularite", "horizon"], ascending=[True, False, True], kind="stable")
     lines = [_indicateurs(row) for row in told.to_dict("records")]
-    points = [
-        (name, row["revisions"], row["moyenne"]) for (name, *_), row in zip(lines, told.to_dict("records"), strict=True)
-    ]
+    points = list(zip((name for name, *_ in lines), told["revisions"], told["moyenne"], strict=True))
     low, high = int(told["minimum"].min()), int(told["maximum"].max())
     return encadrer(
         contexte,
@@ -120,14 +114,8 @@ def figure_indicateurs(contexte: Contexte, indicateurs: pd.DataFrame) -> Fragmen
             lines,
             titre="Indicateurs de révision du solde net, France",
             entetes=[
-                "Périodes et recul",
-                "n",
-                "Révisions",
-                "Moyenne",
-                "Moyenne absolue",
-                "Du moins au plus",
-                "À la hausse",
-                "Changements de signe",
+                *("Périodes et recul", "n", "Révisions", "Moyenne", "Moyenne absolue", "Du moins au plus"),
+                *("À la hausse", "Changements de signe"),
             ],
             classe="nombres",
         ),

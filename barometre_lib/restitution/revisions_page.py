@@ -43,17 +43,13 @@ def section_triangle(contexte: Contexte, vintages: pd.DataFrame) -> Fragment:
 def section_familles(contexte: Contexte, familles: pd.DataFrame) -> Fragment:
     """Show what moved since the previous edition, by period and family; `Barometre.revisions_par_famille`."""
     cells = {(row["code"], row["famille"]): _cellule(row) for row in familles.to_dict("records")}
+    written = {code: [cells.get((code, family), nombre(0)) for family in (*FAMILLES, "")] for code in familles["code"]}
     whole = familles[familles["dimension"].eq("france") & familles["famille"].eq("")].to_dict("records")[0]
-    codes = list(familles.loc[familles["dimension"].eq("periode") & familles["famille"].eq(""), "code"])
-    columns = [*FAMILLES, ""]
     table = tableau_libre(
-        [[nommer_periode(code), *(cells.get((code, family), nombre(0)) for family in columns)] for code in codes],
+        [[nommer_periode(code), *row] for code, row in written.items() if code != "FR"],
         titre="Mouvements révisés depuis l'édition précédente et, entre parenthèses, effet sur le solde net",
         entetes=["Période", *FAMILLES.values(), ENSEMBLE],
-        total=[
-            _dont(whole["entre_deux"], "deux périodes"),
-            *(cells.get(("FR", family), nombre(0)) for family in columns),
-        ],
+        total=[_dont(whole["entre_deux"], "deux périodes"), *written["FR"]],
         classe="nombres",
     )
     said = rendre(
@@ -93,9 +89,7 @@ def section_indicateurs(contexte: Contexte, indicateurs: pd.DataFrame, incertitu
 
 def section_lecture(autres: tuple[int, int]) -> Fragment:
     """Say what a revision is and how its causes are told; `revisions.autres_libelles`."""
-    return section(
-        "lecture", "Comment lire ces révisions", rendre("revisions_lecture", autres=autres[0], sur=autres[1])
-    )
+    return section("lecture", "Comment lire ces révisions", rendre("revisions_lecture", autres=autres))
 
 
 def _triangle(contexte: Contexte, vintages: pd.DataFrame, grain: str) -> Fragment:
@@ -152,11 +146,7 @@ def _flux(contexte: Contexte, revisions: pd.DataFrame, couverts: Sequence[str], 
         titre=f"Mouvements révisés, entrés dans les comptes et sortis, par {names[dimension].removesuffix('s')}",
         entetes=[
             majuscule(names[dimension].removesuffix("s")),
-            "Mouvements",
-            "Entrés",
-            "Sortis",
-            "Autrement comptés",
-            "Effet sur le solde net",
+            *("Mouvements", "Entrés", "Sortis", "Autrement comptés", "Effet sur le solde net"),
         ],
         total=[_dont(between, f"deux {names[dimension]}"), *_compter(whole)],
         classe="nombres",
