@@ -15,7 +15,7 @@ from barometre_lib import Barometre
 from barometre_lib.parametres.fondements import Hypothese, lire_fondements
 from barometre_lib.parametres.variantes import lire_variante
 from barometre_lib.registre.lecture import releves_anterieures
-from barometre_lib.revisions import comparer_ordres
+from barometre_lib.revisions import comparer_ordres, reviser
 from barometre_lib.sensibilite import mesurer
 from barometre_lib.typographie import signe, typographier
 
@@ -70,7 +70,7 @@ def _section_revisions(barometre: Barometre) -> str:
     codes = [*releves_anterieures(barometre.releve, barometre.registre.dossier), barometre.releve]
     rows, whole, moved = [], 0, 0
     for before, after in pairwise(barometre.anterieure(code).cote for code in codes):
-        told, other = comparer_ordres(before, after)
+        told, other = comparer_ordres(reviser(before, after), before, after)
         counts = sorted(Counter(cause for causes in told.values() for cause in causes).items())
         causes = ", ".join(f"`{cause}` {number}" for cause, number in counts)
         rows.append(f"| {before.releve} → {after.releve} | {len(told)} | {causes} | {other} |")

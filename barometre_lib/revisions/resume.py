@@ -107,9 +107,9 @@ def _par_lieu(
     return placed.astype({"entre_deux": "int64"})[columns]
 
 
-def comparer_ordres(avant: Cote, apres: Cote) -> tuple[dict[str, frozenset[str]], int]:
+def comparer_ordres(revisions: pd.DataFrame, avant: Cote, apres: Cote) -> tuple[dict[str, frozenset[str]], int]:
     """Return the causes of each movement revised between two relèves, and how many the reverse order would change."""
-    told, reverse = (_causes(reviser(avant, apres, steps)) for steps in (ETAPES, ETAPES[::-1]))
+    told, reverse = _causes(revisions), _causes(reviser(avant, apres, ETAPES[::-1]))
     return told, sum(told.get(one) != reverse.get(one) for one in {*told, *reverse})
 
 
@@ -118,7 +118,7 @@ def autres_libelles(barometre: Any) -> tuple[int, int]:
     before = barometre.contexte().precedente
     if before is None:
         return 0, 0
-    told, other = comparer_ordres(barometre.anterieure(before).cote, barometre.cote)
+    told, other = comparer_ordres(barometre.revisions(), barometre.anterieure(before).cote, barometre.cote)
     return other, len(told)
 
 
