@@ -151,11 +151,11 @@ def dessiner_cascades(cascades: Sequence[Cascade], largeur: int) -> Markup:
         top, level, whole = y, 0, one.niveaux[-1]
         for name, effect in one.marches:
             middle, y = _nommer(drawing, name, y, largeur)
-            _allonger(drawing, (zero + level * unit, middle, unit), effect)
+            _allonger(drawing, (zero, middle, unit), level, effect)
             level += effect
             drawing.filet(zero + level * unit, middle + BARRE / 2, zero + level * unit, y + (RANGEE - BARRE) / 2)
         middle, y = _nommer(drawing, ENSEMBLE, y, largeur, gras=True)
-        _allonger(drawing, (zero, middle, unit), whole, gras=True)
+        _allonger(drawing, (zero, middle, unit), 0, whole, gras=True)
         drawing.filet(zero, top, zero, y, axe=True)
         y += ESPACE
     return drawing.svg(y)
@@ -201,13 +201,12 @@ def _nommer(drawing: Trace, nom: str, y: float, largeur: int, *, gras: bool = Fa
     return y + height / 2, y + height
 
 
-def _allonger(drawing: Trace, axe: tuple[float, float, float], effet: int, *, gras: bool = False) -> None:
-    """Draw an effect from where the one before ended, its number beyond it."""
-    start, middle, unit = axe
-    end = start + effet * unit
+def _allonger(drawing: Trace, axe: tuple[float, float, float], base: int, effet: int, *, gras: bool = False) -> None:
+    """Draw an effect from the level where the one before ended, its number away from the axis."""
+    zero, middle, unit = axe
+    low, high = (zero + level * unit for level in sorted((base, base + effet)))
     if effet:
-        drawing.barre(
-            "ouvertures" if effet > 0 else "fermetures", min(start, end), middle - BARRE / 2, abs(end - start), BARRE
-        )
-    beyond = ESPACE if effet >= 0 else -ESPACE
-    drawing.texte(end + beyond, middle, signe(effet), ancre="" if effet >= 0 else "end", gras=gras)
+        drawing.barre("ouvertures" if effet > 0 else "fermetures", low, middle - BARRE / 2, high - low, BARRE)
+    left = low < zero and high <= zero
+    place = low - ESPACE if left else high + ESPACE
+    drawing.texte(place, middle, signe(effet), ancre="end" if left else "", gras=gras)
