@@ -21,10 +21,10 @@ def tableau_annees(contexte: Contexte, evolution: pd.DataFrame, france: pd.DataF
     told = {row["periode"]: row for row in evolution.to_dict("records")}
     # What a late region gave before is known.
     covered = contexte.couverte or contexte.actualisee is not None
-    rows = [_row(nommer_periode(code), told[code], couverte=covered) for code in _told(contexte)]
+    rows = [_row(_nom(code), told[code], couverte=covered) for code in _told(contexte)]
     if france is not None:
         own = france[france["periode"] == contexte.periode].to_dict("records")[0]
-        name = f"France{INSECABLE}: {nommer_periode(contexte.periode)}"
+        name = f"France{INSECABLE}: {_nom(contexte.periode)}"
         rows.append(_row(contexte.qualifier(name, contexte.periode), own) | {"france": True})
     elif contexte.hors():
         rows = [
@@ -38,7 +38,7 @@ def tableau_annees(contexte: Contexte, evolution: pd.DataFrame, france: pd.DataF
     )
 
 
-def nommer_periode(code: str) -> str:
+def _nom(code: str) -> str:
     """Name a period by words between which a narrow column breaks."""
     return periode(code).replace(INSECABLE, " ")
 

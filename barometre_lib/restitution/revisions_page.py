@@ -8,13 +8,22 @@ from markupsafe import Markup
 
 from barometre_lib.contexte import Contexte
 from barometre_lib.millesimes.periodes import periodes_couvertes
-from barometre_lib.restitution.annees import nommer_periode
 from barometre_lib.restitution.figures_revisions import ENSEMBLE, GRAINS, GROUPEE, figure_causes, figure_indicateurs
 from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.revisees import inconnues_avant
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
 from barometre_lib.revisions import FAMILLES, libelle_cause, resumer_revisions
-from barometre_lib.typographie import accorder, enumerer, jour, majuscule, nombre, periode, sans_accents, signe
+from barometre_lib.typographie import (
+    INSECABLE,
+    accorder,
+    enumerer,
+    jour,
+    majuscule,
+    nombre,
+    periode,
+    sans_accents,
+    signe,
+)
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve
 
 # So many movements of a cause are named, those that move the net most.
@@ -46,7 +55,7 @@ def section_familles(contexte: Contexte, familles: pd.DataFrame) -> Fragment:
     written = {code: [cells.get((code, family), nombre(0)) for family in (*FAMILLES, "")] for code in familles["code"]}
     whole = familles[familles["dimension"].eq("france") & familles["famille"].eq("")].to_dict("records")[0]
     table = tableau_libre(
-        [[nommer_periode(code), *row] for code, row in written.items() if code != "FR"],
+        [[_nom(code), *row] for code, row in written.items() if code != "FR"],
         titre="Mouvements révisés depuis l'édition précédente et, entre parenthèses, effet sur le solde net",
         entetes=["Période", *FAMILLES.values(), ENSEMBLE],
         total=[_dont(whole["entre_deux"], "deux périodes"), *written["FR"]],
@@ -99,7 +108,7 @@ def _triangle(contexte: Contexte, vintages: pd.DataFrame, grain: str) -> Fragmen
     return tableau_libre(
         [
             [
-                f"{nommer_periode(code)}, {GROUPEE}" if late else nommer_periode(code),
+                f"{_nom(code)}, {GROUPEE}" if late else _nom(code),
                 *(cells.get((code, one), "") for one in releves),
             ]
             for code, late in grouped
@@ -123,6 +132,10 @@ def _millesime(contexte: Contexte, row: dict[Any, Any]) -> str:
     return shown + beside + ("" if row["ecart"] == 0 else f" (publié : {signe(int(row['publie']))})")
 
 
+def _nom(code: str) -> str:
+    return periode(code).replace(INSECABLE, " ")  # a narrow column breaks there
+
+
 def _cellule(row: dict[Any, Any]) -> str:
     return f"{nombre(row['mouvements'])} ({signe(row['solde_net'])})" if row["mouvements"] else nombre(0)
 
@@ -135,7 +148,7 @@ def _flux(contexte: Contexte, revisions: pd.DataFrame, couverts: Sequence[str], 
     """Show how many movements entered and left the counts, beside the net, by period or territory."""
     names = {"periode": "périodes", "region": "régions", "departement": "départements"}
     one = resumer_revisions(revisions, couverts, [dimension, "id_mouvement"])
-    known = {code: nommer_periode(code) for code in couverts} if dimension == "periode" else {}
+    known = {code: _nom(code) for code in couverts} if dimension == "periode" else {}
     labels = known or contexte.nomenclatures.libelles(dimension)
     codes = known or sorted(one[dimension].unique(), key=lambda code: sans_accents(labels[code]))
     # Here also those that only went from one code to another.
