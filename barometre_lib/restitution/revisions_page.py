@@ -13,17 +13,7 @@ from barometre_lib.restitution.fragment import Fragment, rendre, section
 from barometre_lib.restitution.revisees import inconnues_avant
 from barometre_lib.restitution.tableaux import INCONNU, tableau_libre
 from barometre_lib.revisions import FAMILLES, libelle_cause, resumer_revisions
-from barometre_lib.typographie import (
-    INSECABLE,
-    accorder,
-    enumerer,
-    jour,
-    majuscule,
-    nombre,
-    periode,
-    sans_accents,
-    signe,
-)
+from barometre_lib.typographie import accorder, enumerer, jour, majuscule, nombre, periode, sans_accents, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve
 
 # So many movements of a cause are named, those that move the net most.
@@ -133,7 +123,7 @@ def _millesime(contexte: Contexte, row: dict[Any, Any]) -> str:
 
 
 def _nom(code: str) -> str:
-    return periode(code).replace(INSECABLE, " ")  # a narrow column breaks there
+    return " ".join(periode(code).split())  # a narrow column breaks at plain spaces
 
 
 def _cellule(row: dict[Any, Any]) -> str:
