@@ -36,7 +36,7 @@ from barometre_lib.registre.lecture import (
     trouver_releve,
 )
 from barometre_lib.regles import etablir_decisions
-from barometre_lib.revisions import Cote, nommer_corriges, reviser
+from barometre_lib.revisions import Cote, nommer_corriges, reviser, revisions_par_famille
 from barometre_lib.sommes import sommer_periode
 from barometre_lib.vocabulaire import Releve
 
@@ -53,6 +53,7 @@ class Barometre:
     # Relèves of the same folder under the same parameters, read so far: all those of a family share it.
     famille: dict[Releve, Any] = field(default_factory=dict)
     expliquer = expliquer_ligne
+    revisions_par_famille = revisions_par_famille
 
     def __post_init__(self) -> None:
         self.famille[self.releve] = self

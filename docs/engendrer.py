@@ -15,8 +15,7 @@ from barometre_lib import Barometre
 from barometre_lib.parametres.fondements import Hypothese, lire_fondements
 from barometre_lib.parametres.variantes import lire_variante
 from barometre_lib.registre.lecture import releves_anterieures
-from barometre_lib.revisions import Cause, reviser
-from barometre_lib.revisions.etapes import ETAPES
+from barometre_lib.revisions import comparer_ordres, reviser
 from barometre_lib.sensibilite import mesurer
 from barometre_lib.typographie import signe, typographier
 
@@ -71,19 +70,12 @@ def _section_revisions(barometre: Barometre) -> str:
     codes = [*releves_anterieures(barometre.releve, barometre.registre.dossier), barometre.releve]
     rows, whole, moved = [], 0, 0
     for before, after in pairwise(barometre.anterieure(code).cote for code in codes):
-        told, reverse = (dire_causes(reviser(before, after, steps)) for steps in (ETAPES, ETAPES[::-1]))
-        other = sum(told.get(one) != reverse.get(one) for one in {*told, *reverse})
+        told, other = comparer_ordres(reviser(before, after), before, after)
         counts = sorted(Counter(cause for causes in told.values() for cause in causes).items())
         causes = ", ".join(f"`{cause}` {number}" for cause, number in counts)
         rows.append(f"| {before.releve} → {after.releve} | {len(told)} | {causes} | {other} |")
         whole, moved = whole + len(told), moved + other
     return "\n".join([REVISIONS.format(moved=moved, whole=whole), *rows, ""])
-
-
-def dire_causes(revisions: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """Return the causes of each movement revised."""
-    known = revisions[revisions["cause"] != Cause.PERIODE_NOUVELLE]
-    return {str(name): frozenset(causes) for name, causes in known.groupby("id_mouvement")["cause"]}
 
 
 def _rangee(nom: str, mesures: Sequence[pd.DataFrame]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 REGIONS = "01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noqa: SIM905
-DE_FRANCE = ["index.html", "national.html", "qualite.html", "methodologie.html", "sensibilite.html"]
+DE_FRANCE = ["index.html", "national.html", "qualite.html", "methodologie.html", "revisions.html", "sensibilite.html"]
 PAGES = [*DE_FRANCE, *(f"regions/{code}.html" for code in REGIONS)]
 
 

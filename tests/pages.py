@@ -18,12 +18,13 @@ NOUVELLES = ["2025-S2/84", "2025-S2/32", "2025-S2/94", "2025-S2/", "2025-S1/84",
 
 @cache
 def page(nom: str) -> str:
-    """Return a page, `2025-S2/84` or `2025-S2/` for France."""
-    releve, region = nom.split("/")
+    """Return a page, `2025-S2/84`, `2025-S2/` for France, or that of a series, `2025-S2/revisions`."""
+    releve, asked = nom.split("/")
     catalogue = lire_catalogue(fabrique.nomenclatures())
-    shown = lecture.montrer("regional" if region else "national", releve, region)
+    region = "" if asked in {serie.nom for serie in catalogue.series} else asked
+    shown = lecture.montrer("regional" if region else asked or "national", releve, region)
     contexte = Barometre.charger(releve).contexte(region)
-    own = catalogue.page(f"regional-{region}" if region else "national")
+    own = catalogue.page(f"regional-{region}" if region else asked or "national")
     return habiller(
         Markup("\n".join(fragment._repr_html_() for fragment in shown.values() if fragment is not None)),
         contexte,
@@ -31,6 +32,6 @@ def page(nom: str) -> str:
         adresse=own.adresse,
         intitule=own.titre,
         fichiers=a_emporter(contexte, own, pdf=True),
-        contacts=lire_contacts(region),
+        contacts=lire_contacts(region) if own.serie.contacts else (),
         empreinte="0123456789ab",
     )

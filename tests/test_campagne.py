@@ -33,7 +33,7 @@ from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.controle import examiner
 
-DE_FRANCE = ("national", "qualite", "methodologie", "sensibilite")
+DE_FRANCE = ("national", "qualite", "methodologie", "revisions", "sensibilite")
 
 
 def deballer(data: bytes) -> list[bytes]:
@@ -80,7 +80,7 @@ class TestPublication:
         again = ("--regions", "94,84", "--forcer", "--processus", "1", "--sorties", sorties)
         done = lancer("publier", "2024-S2", *again)
         assert done.returncode == 0, done.stderr
-        assert "6 pages faites, 16 gardées" in done.stderr.replace("\u00a0", " ")
+        assert "7 pages faites, 16 gardées" in done.stderr.replace("\u00a0", " ")
         assert fichiers(sorties) == fichiers(publication.parent)
 
     def test_les_carnets_executes_ne_portent_ni_duree_ni_date(self, publication: Path) -> None:
@@ -109,7 +109,7 @@ class TestPublication:
         assert fichiers(tmp_path) == before
 
     def test_une_publication_partielle_se_dit(self, petite: Path) -> None:
-        assert "5 pages faites, publication partielle (17 régions absentes)" in (petite / "dit").read_text("utf-8")
+        assert "6 pages faites, publication partielle (17 régions absentes)" in (petite / "dit").read_text("utf-8")
         assert "Publication partielle" in (petite / "sorties" / "2024-S2" / "index.html").read_text(encoding="utf-8")
 
 
@@ -225,7 +225,7 @@ def test_des_carnets_echouent_les_autres_non_et_la_campagne_reprend(
     tries = {path.name: len(path.read_text(encoding="utf-8")) for path in (tmp_path / "vus").iterdir()}
     assert tries == {"94": 2, "84": 2, "53": 1, "11": 1}
     kept = {path.stem for path in (sorties / DOSSIER).rglob("*.json")}
-    assert kept == {"qualite", "sensibilite", "regional-84"}
+    assert kept == {"qualite", "revisions", "sensibilite", "regional-84"}
 
     shutil.rmtree(sorties / "2024-S2")
     shutil.copytree(petite / "racine" / "notebooks", root / "notebooks", dirs_exist_ok=True)

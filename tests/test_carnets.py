@@ -18,7 +18,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_catalogue
 
 CARNETS = sorted((fabrique.RACINE / "notebooks").glob("*.ipynb"))
-FACADE = {"Barometre", "bornes", "comptage", "qualite", "restitution", "sensibilite"}
+FACADE = {"Barometre", "bornes", "comptage", "qualite", "restitution", "revisions", "sensibilite"}
 
 
 @pytest.fixture(params=CARNETS, ids=lambda path: path.stem)

@@ -43,14 +43,15 @@ def test_les_pages_du_projet(nomenclatures: Nomenclatures) -> None:
         "national",
         "qualite",
         "methodologie",
+        "revisions",
         "sensibilite",
         "regional",
     ]
     pages = catalogue.pages()
     regions = [f"regional-{code}" for code in nomenclatures.regions]
-    assert [page.nom for page in pages] == ["national", "qualite", "methodologie", "sensibilite", *regions]
-    assert [page.nom for page in catalogue.pages("publique")] == ["national", "methodologie", *regions]
-    assert [page.nom for page in pages if not page.serie.pdf] == ["qualite", "methodologie", "sensibilite"]
+    assert [page.nom for page in pages] == ["national", "qualite", "methodologie", "revisions", "sensibilite", *regions]
+    assert [page.nom for page in catalogue.pages("publique")] == ["national", "methodologie", "revisions", *regions]
+    assert [page.nom for page in pages if not page.serie.pdf] == ["qualite", "methodologie", "revisions", "sensibilite"]
     page = catalogue.page("regional-84")
     assert (page.adresse, page.titre, page.parametres) == ("regions/84.html", "Auvergne-Rhône-Alpes", {"region": "84"})
     assert (catalogue.page("national").titre, catalogue.page("national").parametres) == ("France", {})

@@ -23,7 +23,7 @@ def lire(vu: Path) -> list[list[str]]:
 
 def test_une_campagne_lit_et_decide_chaque_releve_deux_fois(petite: Path) -> None:
     """Once in the command, once in the fork server; notebooks and the gate, forked from it, do neither."""
-    assert "5 pages faites" in (petite / "dit").read_text(encoding="utf-8")
+    assert "6 pages faites" in (petite / "dit").read_text(encoding="utf-8")
     seen = [one for one in lire(petite / "vu") if "jugement" not in one]
     assert {name for name, *_ in seen} == {PARENT}
     by_process = Counter(process for _, process, *_ in seen)

@@ -28,7 +28,10 @@ from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import COLONNES_EXEMPLES, Vue
 from barometre_lib.restitution import tableau_sommes
 
-PAGES = ["index.html", "national.html", "methodologie.html", *(f"regions/{code}.html" for code in REGIONS)]
+PAGES = [
+    *("index.html", "national.html", "methodologie.html", "revisions.html"),
+    *(f"regions/{code}.html" for code in REGIONS),
+]
 TABLEAUX = [
     "annee.csv", "annee-region.csv", "annee-region-secteur.csv", "annee-departement.csv", "annee-secteur.csv",
     "annee-sous_secteur.csv", "semestre.csv", "semestre-region.csv", "semestre-region-secteur.csv", "classement.csv",
@@ -154,13 +157,14 @@ class TestVue:
         assert view.evolution("84").equals(barometre.evolution("84"))
         assert view.contexte(1).nom == barometre.contexte(1).nom == "Guadeloupe"
 
-    @pytest.mark.parametrize("carnet", ["regional", "national", "methodologie"])
+    @pytest.mark.parametrize("carnet", ["regional", "national", "methodologie", "revisions"])
     def test_une_cellule_publique_ne_demande_que_ce_que_la_vue_sait(self, carnet: str) -> None:
         notebook = nbformat.read(fabrique.RACINE / "notebooks" / f"{carnet}.ipynb", as_version=4)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         private = [cell.id for cell in code if not {"publique", "parameters"} & set(cell.metadata.get("tags", []))]
         # A section added to a page demands a decision: rows would reach what this cell makes.
-        assert private == ([] if carnet == "methodologie" else ["calcul-interne", "commentaire"])
+        hidden = {"methodologie": [], "revisions": ["calcul-interne", "causes", "indicateurs", "lecture"]}
+        assert private == hidden.get(carnet, ["calcul-interne", "commentaire"])
         asked = {
             node.attr
             for cell in code
@@ -168,7 +172,8 @@ class TestVue:
             for node in ast.walk(ast.parse(cell.source))
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "barometre"
         }
-        assert asked <= {"contexte", "comptes", "classement", "evolution", "sommes", "exemples"}
+        revised = {"vintages", "revisions_par_famille"}
+        assert asked <= {"contexte", "comptes", "classement", "evolution", "sommes", "exemples"} | revised
         assert asked <= {*dir(Vue), *Vue.__dataclass_fields__}
 
 

@@ -21,7 +21,7 @@ from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import lire_tache, planifier
 from barometre_lib.erreurs import ErreurBarometre
 
-FRANCE = ["2024-S2/national", "2024-S2/qualite", "2024-S2/methodologie", "2024-S2/sensibilite"]
+FRANCE = [f"2024-S2/{name}" for name in ("national", "qualite", "methodologie", "revisions", "sensibilite")]
 
 
 @pytest.fixture

@@ -403,6 +403,15 @@ class TestPublique:
         (said,) = restitution.secteurs_et_departements(own, counts[0], counts[1])
         assert "non disponible" in lecture.lisible(said)
 
+    def test_la_page_des_revisions_dit_hors_qui(self, retard: Barometre) -> None:
+        view = Vue.de(retard)
+        (years, _) = lecture.tableaux(restitution.section_triangle(view.contexte(), view.vintages())).values()
+        assert years["2024"] == ["", "0 hors Bretagne (publié : +89)"]
+        told = lecture.lisible(restitution.section_familles(view.contexte(), view.revisions_par_famille()))
+        assert "Les révisions sont données hors Bretagne, dont les données n'ont pas été actualisées." in told
+        title = lecture.simple(restitution.titre_revisions(view.contexte(), view.evolution()))
+        assert title.startswith("2023 : ") and "parution" in title
+
 
 def avertis(barometre: Barometre) -> set[tuple[str, str]]:
     """Return each warning about Bretagne: the check, and what it points at."""

@@ -31,6 +31,8 @@ class Vue:
     decompte: Decompte
     contextes: Mapping[str, Contexte]  # what a page is about, by region, that of France under the empty text
     evolutions: Mapping[str, pd.DataFrame]  # `Barometre.evolution`, likewise
+    triangle: pd.DataFrame  # the net of France, each period as each relève gives it
+    familles: pd.DataFrame  # how much was revised, by period and family
     sommes: Mapping[str, pd.DataFrame]  # public sums of jobs and investment, by `secteur`; none over a semester
     cites: Mapping[str, pd.DataFrame]  # examples of each region, by their public columns alone
 
@@ -52,6 +54,8 @@ class Vue:
             barometre.decompte,
             {code: _public(barometre.contexte(code), rectificatif) for code in ("", *regions)},
             {code: barometre.evolution(code) for code in ("", *regions)},
+            barometre.vintages(),
+            barometre.revisions_par_famille(),
             {} if sums.empty else {"secteur": sums},
             {code: barometre.exemples(code)[list(COLONNES_EXEMPLES)] for code in regions},
         )
@@ -72,6 +76,14 @@ class Vue:
         """Return every period over that a page tells, now and as it was first published."""
         return self.evolutions[self._code(region)]
 
+    def vintages(self) -> pd.DataFrame:
+        """Return the net of each period as each relève gives it, of France alone."""
+        return self.triangle
+
+    def revisions_par_famille(self) -> pd.DataFrame:
+        """Return how many movements were revised, with the effect on the net; see `revisions.revisions_par_famille`."""
+        return self.familles
+
     def exemples(self, region: object) -> pd.DataFrame:
         """Return the examples of a region, all citable, by their public columns alone."""
         return self.cites[self._code(region)]
@@ -84,4 +96,4 @@ def _public(contexte: Contexte, rectificatif: str) -> Contexte:
     edition = replace(contexte.edition.rectifier(rectificatif), exemples={})
     # Answers name rows, and say why.
     parameters = replace(contexte.parametres, rapprochements=())
-    return replace(contexte, publique=True, edition=edition, parametres=parameters)
+    return replace(contexte, publique=True, edition=edition, parametres=parameters, corriges=frozenset())

@@ -19,6 +19,12 @@ from barometre_lib.restitution.qualite import section_bilan as section_bilan
 from barometre_lib.restitution.qualite import section_corrections as section_corrections
 from barometre_lib.restitution.qualite import section_suites as section_suites
 from barometre_lib.restitution.revisees import revisees as revisees
+from barometre_lib.restitution.revisions_page import section_causes as section_causes
+from barometre_lib.restitution.revisions_page import section_familles as section_familles
+from barometre_lib.restitution.revisions_page import section_indicateurs as section_indicateurs
+from barometre_lib.restitution.revisions_page import section_lecture as section_lecture
+from barometre_lib.restitution.revisions_page import section_triangle as section_triangle
+from barometre_lib.restitution.revisions_page import titre_revisions as titre_revisions
 from barometre_lib.restitution.sections import secteurs_et_departements as secteurs_et_departements
 from barometre_lib.restitution.sections import section_carte as section_carte
 from barometre_lib.restitution.sections import section_cartes as section_cartes

@@ -25,7 +25,7 @@ def revisees(contexte: Contexte, revisions: pd.DataFrame | None) -> Fragment | N
     return rendre(
         "provisoire",
         contexte=contexte,
-        nouvelles=_unknown_before(contexte),
+        nouvelles=inconnues_avant(contexte),
         total=resumer_revisions(revisions, covered).to_dict("records")[0],
         periodes=resumer_revisions(revisions, covered, ["periode"]).to_dict("records"),
         familles=_families(causes),
@@ -57,7 +57,7 @@ def _moved_within(revisions: pd.DataFrame, couvertes: Sequence[str]) -> int:
     return len(by_place - whole)
 
 
-def _unknown_before(contexte: Contexte) -> list[str]:
+def inconnues_avant(contexte: Contexte) -> list[str]:
     """Return what the previous edition did not know and this one does: « de Bretagne au 2e semestre 2024 »."""
     before = contexte.lacunes_precedentes
     known = [code for code in before.actualisees if code not in contexte.lacunes.actualisees]

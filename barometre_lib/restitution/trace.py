@@ -58,6 +58,11 @@ class Trace:
         box = f'x="{_nombre(x)}" y="{_nombre(y)}" width="{_nombre(largeur)}" height="{_nombre(hauteur)}"'
         self._parties.append(f'<rect fill="{COULEURS[mesure][0]}" {box}/>')
 
+    def point(self, mesure: str, x: float, y: float, rayon: float) -> None:
+        """Draw a disc in the colours of a measure."""
+        place = f'cx="{_nombre(x)}" cy="{_nombre(y)}" r="{_nombre(rayon)}"'
+        self._parties.append(f'<circle fill="{COULEURS[mesure][0]}" {place}/>')
+
     def texte(  # noqa: PLR0913  what a text looks like
         self, x: float, y: float, mots: str, *, ancre: str = "", gras: bool = False, mesure: str = ""
     ) -> None:
