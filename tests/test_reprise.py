@@ -65,7 +65,7 @@ class TestPlan:
 
     def test_rien_n_a_change(self, plan: Callable[..., list[str]]) -> None:
         assert plan() == []
-        assert len(plan(forcer=True)) == 21
+        assert len(plan(forcer=True)) == len(FRANCE) + 18
         assert plan(forcer=True, regions=["84"]) == [*FRANCE, "2024-S2/regional-84"]
 
     def test_le_commentaire_d_une_ligne(self, plan: Callable[..., list[str]], copie: Path) -> None:
@@ -88,7 +88,7 @@ class TestPlan:
         # As many jobs for one employee would be a warning.
         cells[header.split(";").index("emplois")] = ""
         changer(path, counted, ";".join(cells))
-        assert len(plan()) == 21
+        assert len(plan()) == len(FRANCE) + 18
 
     def test_un_contact_se_met_sur_sa_page_sans_rien_executer(
         self, plan: Callable[..., list[str]], copie: Path
@@ -112,7 +112,7 @@ class TestPlan:
     def test_l_environnement_verrouille(self, plan: Callable[..., list[str]], copie: Path) -> None:
         path = copie / "projet" / "requirements.lock"
         path.write_text(path.read_text(encoding="utf-8") + "# autre\n", encoding="utf-8")
-        assert len(plan()) == 21
+        assert len(plan()) == len(FRANCE) + 18
 
     def test_une_page_retouchee_ou_perdue_se_refait_sans_rien_executer(
         self, plan: Callable[..., list[str]], copie: Path
@@ -157,7 +157,7 @@ def _a_jour(consignes: Consignes) -> bool:
 def _empreinte(consignes: Consignes, region: str) -> str:
     """Return the checksum of all that a regional page depends on."""
     (study,) = etudier({"2024-S2": consignes.entrees("2024-S2")}, consignes)
-    return study.empreintes.tache(lire_tache(f"2024-S2/regional-{region}"))
+    return study.empreinte(lire_tache(f"2024-S2/regional-{region}"))
 
 
 def test_une_publication_a_jour_retrouve_ce_qui_l_entoure(copie: Path) -> None:

@@ -384,9 +384,13 @@ class TestPdf:
         program = outil("pdftotext", "poppler-utils")
         parser = _Visible()
         html = (publication / "regions" / "84.html").read_text(encoding="utf-8")
-        # What paper leaves out: the drawing of a phone, its columns, the values of a figure and its files.
+        # What paper leaves out: the drawing of a phone, its columns, the values of a figure, its files, an annexe.
         phone = r'<(?:div|span|th|td)[^>]* class="(?:mobile|etroit)[^"]*"[^>]*>.*?</(?:div|span|th|td)>'
-        left_out = (phone, r"<details>.*?</details>", r'<p class="(?:emporter|defilement)">.*?</p>')
+        left_out = (
+            phone,
+            r'<details(?: class="annexe"[^>]*)?>.*?</details>',
+            r'<p class="(?:emporter|defilement)">.*?</p>',
+        )
         parser.feed(re.sub("|".join(left_out), "", html, flags=re.DOTALL))
         done = subprocess.run([program, "-raw", pdf, "-"], check=True, capture_output=True, encoding="utf-8")
 
