@@ -37,6 +37,8 @@ def reviser(releve: str, depuis: str, resume: bool, registre: Path | None) -> No
 
     read = Barometre.charger(releve, registre=registre)
     earlier = trouver_releve(depuis, read.registre.dossier)
+    if earlier == read.releve:
+        raise ErreurBarometre(f"Relève {earlier} : attendu une relève antérieure à {read.releve}.")
     if missing := releves_manquantes(earlier, read.releve, read.registre.dossier):
         raise ErreurBarometre(
             f"{afficher(read.registre.dossier)} : trouvé aucune relève {enumerer(missing, 'ni')}, entre {earlier} et "
