@@ -67,4 +67,4 @@ def test_executer_puis_publier(
     monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
     assert "0 page faite, 2 gardées" in lancer_ici(capsys, *asked).stderr
     plan = lancer_ici(capsys, "publier", "2024-S2", "--regions", "94", "--a-blanc", *where)
-    assert plan.stdout == "2024-S2/national\n2024-S2/qualite\n2024-S2/sensibilite\n"
+    assert plan.stdout == "2024-S2/national\n2024-S2/qualite\n2024-S2/revisions\n2024-S2/sensibilite\n"
