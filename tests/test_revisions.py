@@ -488,7 +488,7 @@ def test_un_identifiant_pris_pour_un_autre_site_est_refuse() -> None:
     other = {"nom_site": "Brasserie", "entreprise": "Autre", "code_commune": "38185"}
     # What links both is enough: the firm, the place, the SIRET or the name.
     links = ({"entreprise": "DORMANS SA"}, {"code_commune": "69123"}, {"nom_site": "USINE TYPE (fictif)"}, before)
-    with fabrique.refus("2024-S1 et 2024-S2 : « M-0001 » : cet identifiant désigne un autre site.*jamais servi"):
+    with fabrique.refus("2024-S1 et 2024-S2 : identifiants repris pour un autre site .*« M-0001 » ; .*jamais servi"):
         comparer([before] * 5, [other, *(other | one for one in links)])
 
 

@@ -3,6 +3,7 @@
 import math
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,14 @@ delai_total_option = click.option(
     callback=above_zero,
     help="Temps laissé à tous les carnets d'une relève (par défaut : 3600).",
 )
+
+
+def d_une_publication(commande: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that makes the pages of a relève again the options of what it makes."""
+    asked = (releve_argument, diffusion_option, sorties_option, processus_option, grappe_option)
+    for option in reversed((*asked, delai_option, delai_total_option, registre_option)):
+        commande = option(commande)
+    return commande
 
 
 @click.command(
@@ -169,14 +178,7 @@ def executer(*, executions: tuple[str, ...], **options: Any) -> None:
     Dit quelle entrée, quel paramètre, quelle version ou quelle sortie diffère, et sort alors avec le code 1.
     """,
 )
-@releve_argument
-@diffusion_option
-@sorties_option
-@processus_option
-@grappe_option
-@delai_option
-@delai_total_option
-@registre_option
+@d_une_publication
 def verifier(releve: str, **options: Any) -> None:
     consignes = lire_consignes(forcer=True, **options)
     from barometre_lib.campagne.verification import verifier as verifier_publication
@@ -192,20 +194,12 @@ def verifier(releve: str, **options: Any) -> None:
     nombres et les figures d'avant et d'après. « publier » trouvera les carnets faits.
     """,
 )
-@releve_argument
-@diffusion_option
-@sorties_option
-@processus_option
-@grappe_option
-@delai_option
-@delai_total_option
-@registre_option
+@d_une_publication
 def comparer(releve: str, **options: Any) -> None:
     consignes = lire_consignes(**options)
     from barometre_lib.campagne.comparaison import comparer as comparer_publication
 
-    for sentence in comparer_publication(releve, consignes):
-        dire(sentence)
+    dire_tout(comparer_publication(releve, consignes))
 
 
 @click.command(

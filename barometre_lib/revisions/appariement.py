@@ -6,7 +6,7 @@ import pandas as pd
 
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.registre.derivation import simplifier_firme
-from barometre_lib.typographie import enumerer, simplifier
+from barometre_lib.typographie import accorder, enumerer, simplifier
 from barometre_lib.vocabulaire import Releve
 
 # Named in a refusal, at most.
@@ -49,11 +49,11 @@ def refuser_reemplois(avant: pd.DataFrame, apres: pd.DataFrame, releves: tuple[R
     reused = [str(row.id_mouvement) for row in both.itertuples() if _est_autre(row)]
     if reused:
         named, more = reused[:NOMMES_MAX], len(reused) - NOMMES_MAX
-        shown = enumerer([f"« {one} »" for one in named] + ([f"{more} autres"] if more > 0 else []))
+        shown = enumerer([f"« {one} »" for one in named] + ([accorder(more, "autre", "autres")] if more > 0 else []))
         raise ErreurBarometre(
-            f"Relèves {releves[0]} et {releves[1]} : {shown} : cet identifiant désigne un autre site qu'avant (SIRET, "
-            "nom, entreprise et commune ont tous changé) ; donnez au nouveau site un identifiant qui n'a jamais servi, "
-            "et remettez la ligne de l'ancien."
+            f"Relèves {releves[0]} et {releves[1]} : identifiants repris pour un autre site (SIRET, nom, entreprise et "
+            f"commune ont tous changé) : {shown} ; donnez au nouveau site un identifiant qui n'a jamais servi, et "
+            "remettez la ligne de l'ancien."
         )
 
 
@@ -70,10 +70,11 @@ def refuser_plus_ancienne(avant: pd.DataFrame, releves: tuple[Releve, Releve]) -
         beyond = avant[avant[column] > last]
         if len(beyond):
             name, day = beyond.sort_values([column, "id_mouvement"]).iloc[-1][["id_mouvement", column]]
+            count = accorder(len(beyond), "ligne dit", "lignes disent")
             raise ErreurBarometre(
-                f"Relève {releves[1]} : plus ancienne que le contenu de {releves[0]}, dont {len(beyond)} lignes disent "
-                f"un jour d'après le {last:%d/%m/%Y} (« {name} », « {column} » : {day:%d/%m/%Y}) ; vérifiez que chaque "
-                "dossier contient bien sa relève."
+                f"Relève {releves[1]} : plus ancienne que le contenu de {releves[0]}, dont {count} un jour d'après le "
+                f"{last:%d/%m/%Y} (« {name} », « {column} » : {day:%d/%m/%Y}) ; vérifiez que chaque dossier contient "
+                "bien sa relève."
             )
 
 
