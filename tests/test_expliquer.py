@@ -260,3 +260,20 @@ def test_ce_qui_ne_se_trouve_pas_est_dit(
 def test_une_variante_ne_s_explique_pas() -> None:
     with fabrique.refus("Variante d'étude.*officielle"):
         fabrique.barometre(fabrique.lignes({}), seuil_effectif=10).expliquer("M-0001")
+
+
+def test_un_identifiant_change_garde_son_histoire(tmp_path: Path) -> None:
+    """As revisions match it: the same site, type and date; before it was known, it has no other name."""
+    for releve, name in (("2023-S2", "M-0009"), ("2024-S1", "M-0001"), ("2024-S2", "M-0002")):
+        known = {"nom_site": "Autre"} if name == "M-0009" else {}
+        rows = fabrique.lignes({"id_mouvement": name, "date_effet": "2024-03-15"} | known)
+        fabrique.ecrire_releve(tmp_path, rows, releve)
+    told = Barometre.charger("2024-S2", registre=tmp_path).expliquer("M-0002")
+    assert [(one["releve"], one["id_mouvement"], one["motif"]) for one in told.donnees["histoire"]] == [
+        ("2023-S2", "M-0001", ""),
+        ("2024-S1", "M-0001", "compte"),
+        ("2024-S2", "M-0002", "compte"),
+    ]
+    read = str(told).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "2024-S1 : comptée, sous l'identifiant M-0001\n" in read.replace("’", "'")
+    assert "2023-S2 : absente du registre\n" in read

@@ -158,7 +158,7 @@ def test_les_indicateurs_ont_leur_n(barometre: Barometre, tables: dict[str, dict
     known = barometre.indicateurs_de_revision()
     assert len(rows) == len(known) + 1
     shown = rows["Semestres, 1 relève après (n = 3)"]
-    assert shown == ["3", "+4, −1, −4", "−0,3", "3", "−4 à +4", "1 sur 3", "0"]
+    assert shown == ["3", "+4, −1, −4", "−0,33", "3", "−4 à +4", "1 sur 3", "0"]
     assert simple(barometre.phrase_incertitude()) in simple(str(pages.page(PAGE)))
     assert re.search(r"Dans l'ordre inverse, 3 mouvements sur 28 auraient", simple(str(pages.page(PAGE))))
 

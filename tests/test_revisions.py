@@ -519,7 +519,7 @@ def test_la_commande_refuse_ce_qui_ne_se_compare_pas(tmp_path: Path, capsys: pyt
         fabrique.ecrire_releve(tmp_path, fabrique.lignes({}), releve)
     run = lancer(capsys, "reviser", "2025-S1", "--depuis", "2024-S1", "--registre", str(tmp_path))
     assert run.code == 1 and not run.stdout
-    assert "trouvé aucune relève 2024-S2, entre 2024-S1 et 2025-S1 ; déposez-y" in run.stderr
+    assert ": aucune relève 2024-S2, entre 2024-S1 et 2025-S1 ; déposez-y" in run.stderr
     for later in ("2025-S1", "2024-S1"):
         run = lancer(capsys, "reviser", "2024-S1", "--depuis", later, "--registre", str(tmp_path))
         assert run.code == 1 and not run.stdout and "attendu une relève antérieure à 2024-S1" in run.stderr

@@ -41,8 +41,8 @@ def reviser(releve: str, depuis: str, resume: bool, registre: Path | None) -> No
         raise ErreurBarometre(f"Relève {earlier} : attendu une relève antérieure à {read.releve}.")
     if missing := releves_manquantes(earlier, read.releve, read.registre.dossier):
         raise ErreurBarometre(
-            f"{afficher(read.registre.dossier)} : trouvé aucune relève {enumerer(missing, 'ni')}, entre {earlier} et "
-            f"{read.releve} ; déposez-y toutes celles d'entre les deux : sans elles, des causes se confondraient."
+            f"{afficher(read.registre.dossier)} : aucune relève {enumerer(missing, 'ni')}, entre {earlier} et "
+            f"{read.releve} ; déposez-y ce qui manque : sans cela, des causes se confondraient."
         )
     changes = read.revisions(str(earlier))
     families = resumer_familles(changes, periodes_couvertes(earlier), read.corriges)

@@ -68,7 +68,9 @@ class Explication:
         yield from (Bloc(2, f"{sentence}.") for sentence in (*data["site"]["regle_9"], *data["site"]["reponses"]))
         yield Bloc(1, "D'une relève à l'autre")
         for one in data["histoire"]:
-            yield Bloc(2, f"{one['releve']} : {one['libelle']}")
+            same = one["id_mouvement"] == data["id_mouvement"] or not one["motif"]
+            other = "" if same else f", sous l'identifiant {one['id_mouvement']}"
+            yield Bloc(2, f"{one['releve']} : {one['libelle']}{other}")
             for cell in one["change"]:
                 yield Bloc(3, f"{_nom(cell['colonne'])} : {cell['apres']} (auparavant : {cell['avant']})")
             yield from (Bloc(3, f"Pourquoi le compte a changé : {cause}") for cause in one["causes"])

@@ -99,11 +99,15 @@ def figure_indicateurs(contexte: Contexte, indicateurs: pd.DataFrame) -> Fragmen
     told = indicateurs.sort_values(["groupee", "granularite", "horizon"], ascending=[True, False, True], kind="stable")
     lines = [_indicateurs(row) for row in told.to_dict("records")]
     points = list(zip((name for name, *_ in lines), told["revisions"], told["moyenne"], strict=True))
-    low, high = int(told["minimum"].min()), int(told["maximum"].max())
+    # One family alone: semesters and years, grouped or not, are in no common statistic.
+    kind = ["groupee", "granularite"]
+    first = told[(told[kind] == told[kind].iloc[0]).all(axis="columns")]
+    low, high = int(first["minimum"].min()), int(first["maximum"].max())
+    family = _famille(told.iloc[0])
     return encadrer(
         contexte,
         nom="indicateurs",
-        constat=f"D'une relève à la suivante, les soldes ont bougé de {signe(low)} à {signe(high)}",
+        constat=f"{family} : d'une relève à la suivante, de {signe(low)} à {signe(high)}",
         mesure="Révisions du solde net, France, par nombre de relèves depuis la première publication, nombre de sites",
         lecture=f"{minuscule(points[0][0])}, les révisions sont {', '.join(map(signe, points[0][1]))}.",
         note="Un point est une révision ; un nombre dit combien s'y trouvent ; le trait est la moyenne.",
@@ -123,15 +127,18 @@ def figure_indicateurs(contexte: Contexte, indicateurs: pd.DataFrame) -> Fragmen
     )
 
 
+def _famille(row: Any) -> str:
+    return GRAINS[row["granularite"]] + (f", {GROUPEE}" if row["groupee"] else "")
+
+
 def _indicateurs(row: dict[Any, Any]) -> list[str]:
-    grain = f"{GRAINS[row['granularite']]}{f', {GROUPEE}' if row['groupee'] else ''}"
-    mean = ("+" if round(row["moyenne"], 1) > 0 else "") + nombre(row["moyenne"], decimales=1)
+    mean = ("+" if row["moyenne"] > 0 else "") + nombre(row["moyenne"], decimales=2)
     return [
-        f"{grain}, {accorder(row['horizon'], 'relève', 'relèves')} après (n = {row['n']})",
+        f"{_famille(row)}, {accorder(row['horizon'], 'relève', 'relèves')} après (n = {row['n']})",
         nombre(row["n"]),
         ", ".join(map(signe, row["revisions"])),
         mean,
-        nombre(row["moyenne_absolue"], decimales=1),
+        nombre(row["moyenne_absolue"], decimales=2),
         f"{signe(row['minimum'])} à {signe(row['maximum'])}",
         f"{nombre(round(row['part_hausse'] * row['n']))} sur {nombre(row['n'])}",
         nombre(row["changements_signe"]),

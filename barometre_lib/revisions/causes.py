@@ -51,7 +51,7 @@ CAUSES: dict[str, str] = {
     Cause.EFFECTIF_RETIRE: "Effectif retiré",
     Cause.REQUALIFICATION: "Type de mouvement corrigé",
     Cause.SIGNIFICATIVITE: "Ampleur corrigée ou renseignée",
-    Cause.IDENTITE: "Site mieux identifié",
+    Cause.IDENTITE: "Identité du site modifiée",
     Cause.IDENTIFIANT_CHANGE: "Identifiant changé",
     Cause.IDENTIFIANT_INCERTAIN: "Identifiant peut-être changé : plusieurs lignes y répondent",
     Cause.SOURCE: "Source du signalement corrigée",
