@@ -28,7 +28,7 @@ from barometre_lib.vocabulaire import NOMS_COLONNES, SOURCES, STATUTS, TYPES_MOU
 
 DOSSIER = fabrique.RACINE / "tests" / "explications"
 sys.path.insert(0, str(DOSSIER))
-import engendrer  # noqa: E402
+import relire  # noqa: E402
 
 PAR_RELEVE = 60 if fabrique.TOUT else 15
 COMMUNES = ("69123", "38185", "01004", "97414", "75056", "35238", "13055", "59350", "67482", "33063")
@@ -43,14 +43,14 @@ def fondements_lus_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
 _fondements = cache(lire_fondements)
 
 
-@pytest.mark.parametrize("motif", engendrer.LIGNES)
+@pytest.mark.parametrize("motif", relire.LIGNES)
 def test_l_explication_de_chaque_motif_est_celle_qui_a_ete_relue(
     motif: str, charger: Callable[[str], Barometre]
 ) -> None:
-    barometre = charger(engendrer.RELEVE)
-    assert engendrer.expliquer(motif, barometre) == (DOSSIER / f"{motif}.txt").read_text(encoding="utf-8")
-    assert barometre.decisions.set_index("id_mouvement").at[engendrer.LIGNES[motif], "motif"] == motif
-    assert [*engendrer.LIGNES] == list(Motif)
+    barometre = charger(relire.RELEVE)
+    assert relire.expliquer(motif, barometre) == (DOSSIER / f"{motif}.txt").read_text(encoding="utf-8")
+    assert barometre.decisions.set_index("id_mouvement").at[relire.LIGNES[motif], "motif"] == motif
+    assert [*relire.LIGNES] == list(Motif)
 
 
 # --- rows drawn at random -------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def test_une_ligne_tiree_au_hasard_est_expliquee_comme_elle_est_decidee(
 ) -> None:
     # History is told apart: it takes most of an explanation.
     monkeypatch.setattr("barometre_lib.explication.ligne.raconter", lambda *_: [])
-    barometre = charger(engendrer.RELEVE).anterieure(Releve.lire(releve))
+    barometre = charger(relire.RELEVE).anterieure(Releve.lire(releve))
     decided = barometre.decisions.set_index("id_mouvement")
     told = {name: barometre.expliquer(name).donnees for name in tirer(barometre)}
     for name, one in told.items():
@@ -221,7 +221,7 @@ def test_une_explication_n_est_sur_aucune_page() -> None:
 
 
 def test_la_commande_dit_le_texte_ou_le_json(capsys: pytest.CaptureFixture[str]) -> None:
-    asked = ("expliquer", engendrer.RELEVE, engendrer.LIGNES["sous_seuil"])
+    asked = ("expliquer", relire.RELEVE, relire.LIGNES["sous_seuil"])
     shown, data = lancer(capsys, *asked), lancer(capsys, *asked, "--json")
     assert (shown.code, data.code) == (0, 0)
     told = json.loads(data.stdout)

@@ -160,7 +160,9 @@ def test_les_indicateurs_ont_leur_n(barometre: Barometre, tables: dict[str, dict
     shown = rows["Semestres, 1 relève après (n = 3)"]
     assert shown == ["3", "+4, −1, −4", "−0,33", "3", "−4 à +4", "1 sur 3", "0"]
     assert simple(barometre.phrase_incertitude()) in simple(str(pages.page(PAGE)))
-    assert re.search(r"Dans l'ordre inverse, 3 mouvements sur les 28 qui ont changé .* auraient", simple(str(pages.page(PAGE))))
+    assert re.search(
+        r"Dans l'ordre inverse, 3 mouvements sur les 28 qui ont changé .* auraient", simple(str(pages.page(PAGE)))
+    )
 
 
 def test_la_premiere_releve_n_a_rien_a_comparer() -> None:

@@ -1,6 +1,6 @@
 """Rewrite the explanations that `test_expliquer.py` holds, one of each motif: read the difference before it is kept.
 
-`python tests/explications/engendrer.py`, from the project's root.
+`python tests/explications/relire.py`, from the project's root.
 """
 
 from pathlib import Path
