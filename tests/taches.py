@@ -41,7 +41,7 @@ def observer(*noms: str) -> dict[str, Any]:
         "session": os.getsid(0),
         "parent": os.getppid(),
         "variables": {name: os.environ.get(name) for name in noms},
-        "prechargees": "seaborn" in sys.modules,
+        "prechargees": "nbconvert" in sys.modules,
         "fils": threading.active_count(),
         "entree": str(Path("/proc/self/fd/0").readlink()),
         "demon": multiprocessing.current_process().daemon,

@@ -20,12 +20,12 @@ from barometre_lib.comptage import ErreurAdditivite
 from barometre_lib.parametres.acquittements import Acquittement, Decision
 from barometre_lib.parametres.lacunes import Lacunes
 from barometre_lib.parcours import APRES, AVANT, ETAPES, SANS_DATE, resumer_parcours
+from barometre_lib.publication.pages import GABARITS
 from barometre_lib.qualite.bilan import Bilan, Constat
 from barometre_lib.qualite.controle import examiner
 from barometre_lib.qualite.rappel import lire_rappel
 from barometre_lib.registre.corrections import Correction
-from barometre_lib.restitution.completude import pourcentage
-from barometre_lib.restitution.style import COULEURS_COMPLETUDE
+from barometre_lib.restitution.completude import SEUILS, pourcentage
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
 PAR = (["semestre_annonce"], ["region"], ["region", "semestre_annonce"])
@@ -140,15 +140,18 @@ class TestCompletude:
     def test_cent_et_zero_ne_s_arrondissent_pas(self, filled: int, expected: int, written: int) -> None:
         assert pourcentage(filled, expected) == written
 
-    @pytest.mark.parametrize("fond", COULEURS_COMPLETUDE.values(), ids=lambda pair: pair[0])
-    def test_la_valeur_se_lit_sur_sa_case(self, fond: tuple[str, str]) -> None:
+    def test_la_valeur_se_lit_sur_sa_case(self) -> None:
         def luminance(colour: str) -> float:
             parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
             linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
             return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
-        dark, light = sorted(map(luminance, fond))
-        assert (light + 0.05) / (dark + 0.05) >= 4.5
+        sheet = (GABARITS / "style.css").read_text(encoding="utf-8")
+        shades = re.findall(r"\.nuance-(\d+) { background: (#\w{6}); color: (#\w{6}); }", sheet)
+        assert {int(bound) for bound, *_ in shades} == {*SEUILS}
+        for _, *pair in shades:
+            dark, light = sorted(map(luminance, pair))
+            assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 @pytest.fixture(scope="module")
@@ -246,18 +249,18 @@ class TestParcours:
         assert set(delays) == {"n.d."}
         assert "après 2024-S2" in text and "sans date d'annonce" in text and "avant 2022" in text
 
-    @pytest.mark.filterwarnings("error")
-    def test_des_regions_en_retard_tiennent_dans_le_dessin(self, charger: Callable[[str], Barometre]) -> None:
-        """One is named in the drawing, many are counted there; the table names them all."""
+    def test_des_regions_en_retard_se_disent(self, charger: Callable[[str], Barometre]) -> None:
         read = charger("2024-S2")
-        for count, drawn in ((1, "hors Guadeloupe"), (12, "hors 12 régions")):
-            late = Lacunes(dict.fromkeys([*read.nomenclatures.regions][:count], Releve.lire("2024-S1")))
-            barometre = Barometre(read.registre, replace(read.parametres, lacunes=late))
-            html = mesures(barometre)
-            first = html.split('id="parcours"')[1].split("</figure>")[0]
-            drawing, table = first.split("</svg>")
-            assert f"2e semestre 2024 ({drawn})" in lisible(drawing)
-            assert f"2e semestre 2024 ({barometre.contexte().hors('2024-S2')})" in lisible(table)
+        late = Lacunes(dict.fromkeys([*read.nomenclatures.regions][:12], Releve.lire("2024-S1")))
+        barometre = Barometre(read.registre, replace(read.parametres, lacunes=late))
+        table = lisible(mesures(barometre).split('id="parcours"')[1].split("</table>")[0])
+        assert f"2e semestre 2024 ({barometre.contexte().hors('2024-S2')})" in table
+
+    def test_une_barre_vaut_son_nombre(self, projets: Barometre) -> None:
+        html = mesures(projets).split('id="parcours"')[1].split("</table>")[0]
+        drawn = re.findall(r'background-size:(\d+)% .25rem">(\d+)<', html)
+        widest = max(int(number) for _, number in drawn)
+        assert drawn and all(int(share) == 100 * int(number) // widest for share, number in drawn)
 
     def test_les_cas_speciaux_absents_ne_se_montrent_pas(self) -> None:
         barometre = fabrique.barometre([fabrique.ligne(date_annonce="2023-05-01")])
@@ -370,13 +373,12 @@ class TestPage:
     def test_les_memes_octets(self, demonstration: Callable[[str], str], charger: Callable[[str], Barometre]) -> None:
         assert demonstration("2023-S2").endswith(mesures(charger("2023-S2")))
 
-    def test_la_carte_de_chaleur_ecrit_chaque_valeur(self, charger: Callable[[str], Barometre]) -> None:
+    def test_chaque_case_ecrit_sa_part(self, charger: Callable[[str], Barometre]) -> None:
         barometre = charger("2024-S2")
         html = restitution.section_completude(barometre.contexte(), barometre.completude)._repr_html_()
-        written = re.findall(r"<text [^>]*>(\d+|n\.d\.)</text>", html)
+        written = re.findall(r'class="part(?: nuance-\d+)?">(?:(\d+)\W+%|n\.d\.)', html)
         assert len(written) == 19 * len(ATTENDUES)
-        assert "n.d." in written
-        assert "Carte de chaleur. Ensemble des régions, de la colonne la moins remplie à la plus remplie" in html
+        assert "" in written and "100" in written
         for region in barometre.nomenclatures.regions.values():
             assert f'<th scope="row">{region.nom}</th>' in simple(html)
 

@@ -1,19 +1,16 @@
 """What a page says and shows: typography, tables, method, and what untrusted text may not do."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from html import unescape
 from typing import Any
 
 import fabrique
-import matplotlib as mpl
 import pandas as pd
 import pytest
 from lecture import lisible, simple
 
 from barometre_lib import restitution, typographie
-from barometre_lib.barometre import Barometre
 from barometre_lib.comptage import avec_soldes
 from barometre_lib.restitution.tableaux import tableau, tableau_classe, trier_par_solde
 from barometre_lib.vocabulaire import MESURES_BRUTES
@@ -96,15 +93,6 @@ class TestTableaux:
         html = restitution.tableau(rows, titre="Essai", libelles=labels, non_precisees=["01"])._repr_html_()
         assert '<th scope="row">Guadeloupe (couverture non précisée)</th><td>1</td>' in html
         assert '<th scope="row">Total</th><td>10</td>' in html
-
-
-def test_un_dessin_est_le_meme_quel_que_soit_le_style_ambiant(charger: Callable[[str], Barometre]) -> None:
-    barometre = charger("2024-S2")
-    contexte, completude = barometre.contexte(), barometre.completude
-    plain = restitution.section_completude(contexte, completude)
-    assert plain is not None
-    with mpl.rc_context({"font.size": 30, "figure.facecolor": "red", "axes.grid": True}):
-        assert restitution.section_completude(contexte, completude) == plain
 
 
 HOSTILES = [

@@ -21,9 +21,6 @@ from barometre_lib.imports import differer_les_lourds
 
 # What every notebook pays for, and what makes its page.
 BIBLIOTHEQUES = (
-    "matplotlib.pyplot",
-    "matplotlib.style.core",
-    "seaborn",
     "narwhals",
     "jinja2",
     "IPython.core.completer",
@@ -39,6 +36,8 @@ BIBLIOTHEQUES = (
     "barometre_lib.publication.texte",
     "barometre_lib.restitution",
 )
+# Long to import: only where a notebook of the catalogue names them.
+DESSIN = ("matplotlib.pyplot", "matplotlib.style.core", "seaborn")
 BACKEND = "module://matplotlib_inline.backend_inline"
 # French sentence: why this module could not do all that it must; empty when it could.
 ECHEC = ""
@@ -67,11 +66,24 @@ def prechauffer(_: str = "") -> None:
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
+    drawn = _on_dessine()
     with differer_les_lourds():
-        for name in BIBLIOTHEQUES:
+        for name in (*BIBLIOTHEQUES, *(DESSIN if drawn else ())):
             importlib.import_module(name)
-    _draw_once()
+    if drawn:
+        _draw_once()
     _export_once()
+
+
+def _on_dessine() -> bool:
+    """Tell whether a notebook of the catalogue draws with those libraries, whose name it then has."""
+    from barometre_lib.chemins import racine
+    from barometre_lib.nomenclatures import Nomenclatures
+    from barometre_lib.parametres.carnets import lire_catalogue
+
+    catalogue = lire_catalogue(Nomenclatures.du_projet())
+    texts = [(racine() / "notebooks" / one.carnet).read_bytes() for one in catalogue.series]
+    return any(name.partition(".")[0].encode() in text for text in texts for name in DESSIN)
 
 
 def _draw_once() -> None:

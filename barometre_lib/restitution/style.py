@@ -28,19 +28,6 @@ COULEURS = {
     "extensions": (BLEU_CLAIR, TEXTE),
     "fermetures": (ROUGE, FOND),
     "reductions": (ROUGE_CLAIR, TEXTE),
-    "projets": ("#929292", TEXTE),
-    "realises": (BLEU, FOND),
-    "annonces": (BLEU_CLAIR, TEXTE),
-    "abandonnes": (FOND, TEXTE),
-}
-
-# Share of the cells that are filled, from the least that a class holds: the darker, the more is missing.
-COULEURS_COMPLETUDE = {
-    0: ("#00005f", FOND),
-    50: ("#494994", FOND),
-    75: ("#aaaadb", TEXTE),
-    90: ("#dbdaff", TEXTE),
-    100: (FOND, TEXTE),
 }
 
 # matplotlib measures with the font that it ships, so that the layout is the same on every machine; the page
