@@ -5,13 +5,15 @@ watches their processes, is `campagne`; one that says so is `long`, or starts Li
 the quick tier.
 """
 
+import hashlib
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -37,6 +39,7 @@ from barometre_lib.collecte.interpretation import References
 from barometre_lib.imports import differer_les_lourds
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.controle import controler_releves
+from barometre_lib.qualite.suites import Suite
 from barometre_lib.vocabulaire import Releve
 
 with differer_les_lourds():
@@ -311,8 +314,36 @@ def sans_porte(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("barometre_lib.collecte.voisinage.examiner_lignes", lambda *_: ())
 
 
+JUGEMENTS: dict[bytes, dict[str, Any]] = {}
+
+
 @pytest.fixture
-def sans_carnet(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+def jugements_gardes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the same suite judge the same table once a session: it says the same, and takes a second or two each time.
+
+    For tests of what becomes of a judgement; those of the judgement itself do without.
+    """
+    from barometre_lib.qualite import evaluation
+
+    judge = evaluation.evaluer
+
+    def judge_once(suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+        said: dict[str, Any] = {}
+        for suite in suites:
+            names = [check.nom for check in suite.controles]
+            table = tables.get(suite.controles[0].table) if names else None
+            asked = (names, suite.fichier.donnees, table)
+            key = hashlib.sha256(pickle.dumps(asked)).digest()
+            if key not in JUGEMENTS:
+                JUGEMENTS[key] = judge([suite], tables)
+            said |= JUGEMENTS[key]
+        return said
+
+    monkeypatch.setattr(evaluation, "evaluer", judge_once)
+
+
+@pytest.fixture
+def sans_carnet(jugements_gardes: None, monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """Have campaigns of this process start no other, and fail if a notebook is to be executed; give their workshop."""
     workshop = MagicMock()
     workshop.confier.side_effect = AssertionError("un carnet allait être exécuté")

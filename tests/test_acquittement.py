@@ -42,6 +42,8 @@ from barometre_lib.qualite.partenaires import chercher_partenaires, empreinte
 from barometre_lib.qualite.suites import Controle, Gravite
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 RELEVE, SUIVANTE = "2024-S2", "2025-S1"
 # `make test` goes through a tenth of them.
 COMBIEN, CHANGEES = (300, 20) if fabrique.TOUT else (30, 2)

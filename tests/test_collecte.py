@@ -26,7 +26,7 @@ from barometre_lib.collecte.modele import faire_modele
 from barometre_lib.collecte.suivi import reports_tus
 from barometre_lib.vocabulaire import Releve
 
-pytestmark = pytest.mark.usefixtures("sans_porte")
+pytestmark = pytest.mark.usefixtures("jugements_gardes", "sans_porte")
 SEQUENCES = int(os.environ.get("BAROMETRE_SEQUENCES", "1"))
 # The short one: two at once, one killed half-way, one alone, each with a file that may be accepted.
 PREMIERE = 281

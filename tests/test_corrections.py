@@ -13,6 +13,8 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.erreurs import RegistreRefuse
 from barometre_lib.qualite.controle import controler_releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 RELEVE = "2024-S2"
 CORRECTION: dict[str, Any] = {
     "mouvement": "M-0001",

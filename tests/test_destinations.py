@@ -24,6 +24,8 @@ from barometre_lib.commandes.publier import lire_consignes
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.pages import MARQUE as MARQUE_PAGE
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 CIBLE, TRAVAIL = "outputs/2024-S2", "outputs/.travail-2024-S2"
 
 

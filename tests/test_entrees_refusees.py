@@ -14,6 +14,8 @@ from console import Sortie, lancer
 
 from barometre_lib.registre.conformite import exigences
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 RELEVE = "2024-S2"
 COMMANDES = {"controler": [], "decider": [], "compter": ["--par", "annee,region"]}
 # What click, Python or a library would say of its own.

@@ -37,7 +37,7 @@ REGIONS = "01 02 03 04 06 11 24 27 28 32 44 52 53 75 76 84 93 94".split()  # noq
 RECTIFIE = ("--rectificatif", "essai")
 
 
-pytestmark = pytest.mark.usefixtures("listes_courtes", "sans_porte")
+pytestmark = pytest.mark.usefixtures("jugements_gardes", "listes_courtes", "sans_porte")
 
 
 # Escapes

@@ -24,6 +24,8 @@ from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.qualite.tables import sous_la_methode_de
 from barometre_lib.vocabulaire import Releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 PHRASE = "Le seuil est abaissé : « les sites de plus de 10 salariés » <b>comptent</b>."
 # Three sites: the threshold of 20 keeps the first, that of 10 all of them.
 LIGNES = fabrique.lignes(

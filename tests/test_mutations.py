@@ -24,6 +24,8 @@ from barometre_lib.registre.conformite import exigences
 from barometre_lib.registre.lecture import chercher_defauts, lire_textes, typer_registre
 from barometre_lib.vocabulaire import Releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 RELEVES = fabrique.RACINE / "data" / "releves"
 RELEVE = Releve.lire("2024-S2")
 CONTRAIRES = {

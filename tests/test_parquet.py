@@ -15,6 +15,8 @@ from console import lancer
 from barometre_lib.entrepot import Entrepot
 from barometre_lib.registre.parquet import SCHEMA, ParquetRefuse, connecter, convertir
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 RELEVE = "2024-S2"
 METADONNEES = {"barometre_format": "2", "barometre_releve": RELEVE, "barometre_demonstration": "oui"}
 DIMENSIONS = "annee,semestre,region,departement,secteur,sous_secteur"

@@ -31,6 +31,8 @@ from barometre_lib.registre.lecture import chercher_defauts, lire_textes, mettre
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 DEFAUTS = fabrique.RACINE / "tests" / "defauts"
 RELEVE = "2024-S2"
 

@@ -28,6 +28,8 @@ from barometre_lib.registre.corrections import Correction
 from barometre_lib.restitution.completude import SEUILS, pourcentage
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 PAR = (["semestre_annonce"], ["region"], ["region", "semestre_annonce"])
 VIDE: dict[str, Any] = {"entreprise": "", "activite": "", "emplois": ""}
 LYON, PARIS = "69123", "75056"

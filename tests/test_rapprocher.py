@@ -23,6 +23,8 @@ from barometre_lib.parametres.rapprochements import ENTETE, Rapprochement, Verdi
 from barometre_lib.publication.vue import Vue
 from barometre_lib.vocabulaire import Nature, Releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 RELEVE, SUIVANTE = "2024-S2", "2025-S1"
 HOSTILE = '=HYPERLINK("http://exemple.fr";"Usine")'
 BON = "premier;second;nature;verdict;raison;empreinte\n"

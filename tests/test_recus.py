@@ -27,6 +27,8 @@ from barometre_lib.collecte.interpretation import References, interpreter
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import COLONNES_ATTENDUES, NOMS_COLONNES
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 RECUS = fabrique.RACINE / "tests" / "recus"
 RELEVE = "2024-S2"
 MEMOIRE_MAX = 1536 * 1024**2

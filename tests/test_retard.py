@@ -35,6 +35,8 @@ from barometre_lib.qualite.suites import Gravite
 from barometre_lib.revisions import resumer_revisions
 from barometre_lib.vocabulaire import MESURES, Releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 RETARD, AVANT, APRES = "2024-S2", "2024-S1", "2025-S1"
 BRETAGNE, RHONE = "53", "84"
 RENNES, LYON, AJACCIO = "35238", "69123", "2A004"

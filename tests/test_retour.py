@@ -16,7 +16,7 @@ from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.modele import ORDRE, faire_modele
 from barometre_lib.vocabulaire import NOMS_COLONNES, Releve
 
-pytestmark = pytest.mark.usefixtures("listes_courtes")
+pytestmark = pytest.mark.usefixtures("jugements_gardes", "listes_courtes")
 RELEVE = "2026-S1"
 HOSTILE = '=HYPERLINK("http://exemple.fr";"Usine")'
 ECHUE = {

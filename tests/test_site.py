@@ -36,6 +36,8 @@ from barometre_lib.restitution.tableaux import tableau, tableau_libre
 from barometre_lib.typographie import composer, typographier
 from barometre_lib.vocabulaire import MESURES_BRUTES
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 HOSTILE = """<script>x</script>"'&</style>{{ 1 }}"""
 SECTIONS = Markup("".join(f'<section><h2 id="s{n}">Partie {n}</h2></section>' for n in range(3)))
 

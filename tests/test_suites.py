@@ -37,6 +37,8 @@ from barometre_lib.registre.conformite import ABIMES, CACHES, TEXTES_LIBRES, exi
 from barometre_lib.typographie import typographier
 from barometre_lib.vocabulaire import COLONNES, NOMS_COLONNES, Releve
 
+pytestmark = pytest.mark.usefixtures("jugements_gardes")
+
 CAS_YAML = sorted((fabrique.RACINE / "tests" / "controles").glob("*.yaml"))
 RELEVE, PRECEDENTE = "2024-S2", "2024-S1"
 
