@@ -23,7 +23,7 @@ def lire(vu: Path) -> list[list[str]]:
 
 def test_une_campagne_lit_et_decide_chaque_releve_deux_fois(petite: Path) -> None:
     """Once in the command, once in the fork server; notebooks and the gate, forked from it, do neither."""
-    assert "6 pages faites" in (petite / "dit").read_text(encoding="utf-8")
+    assert "5 pages faites" in (petite / "dit").read_text(encoding="utf-8")
     seen = [one for one in lire(petite / "vu") if "jugement" not in one]
     assert {name for name, *_ in seen} == {PARENT}
     by_process = Counter(process for _, process, *_ in seen)
@@ -67,4 +67,4 @@ def test_executer_puis_publier(
     monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
     assert "0 page faite, 2 gardées" in lancer_ici(capsys, *asked).stderr
     plan = lancer_ici(capsys, "publier", "2024-S2", "--regions", "94", "--a-blanc", *where)
-    assert plan.stdout == "2024-S2/national\n2024-S2/qualite\n2024-S2/revisions\n2024-S2/sensibilite\n"
+    assert plan.stdout == "2024-S2/national\n2024-S2/qualite\n2024-S2/revisions\n"
