@@ -18,6 +18,7 @@ from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
 from barometre_lib.commandes.expliquer import expliquer  # noqa: E402
 from barometre_lib.commandes.publier import comparer, etude, executer, publier, verifier  # noqa: E402
 from barometre_lib.commandes.rapprocher import rapprocher  # noqa: E402
+from barometre_lib.commandes.retablir import retablir  # noqa: E402
 from barometre_lib.commandes.reviser import reviser  # noqa: E402
 
 
@@ -42,6 +43,7 @@ OF_COUNTS = (
     executer,
     verifier,
     comparer,
+    retablir,
     etude,
     controler,
     acquitter,

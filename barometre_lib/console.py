@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,21 @@ def ecrire_csv(morceaux: Iterable["pd.DataFrame"]) -> None:
         Stdout is closed, or the system refuses the file where pieces wait when there are many.
     """
     ecrire_octets(en_csv(piece, entete=rank == 0) for rank, piece in enumerate(morceaux))
+
+
+def ecrire(morceaux: Iterable["pd.DataFrame"], *, en_json: bool) -> None:
+    """Write a table as CSV, or as a JSON array of one object per row, a line each; see `ecrire_csv`."""
+    ecrire_octets(_en_json(morceaux)) if en_json else ecrire_csv(morceaux)
+
+
+def _en_json(morceaux: Iterable["pd.DataFrame"]) -> Iterator[bytes]:
+    before = "["
+    for piece in morceaux:
+        rows = piece.to_json(orient="records", lines=True, force_ascii=False, double_precision=15)
+        for row in filter(None, rows.split("\n")):
+            yield f"{before}\n{row}".encode()
+            before = ","
+    yield b"[]\n" if before == "[" else b"\n]\n"
 
 
 def ecrire_signes(table: "pd.DataFrame", mesure: str) -> None:

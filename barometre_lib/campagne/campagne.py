@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
@@ -27,6 +28,7 @@ from barometre_lib.campagne.empreintes import Entrees, refuser_autre_code
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.grappe import lire_rendu
+from barometre_lib.campagne.historique import dossier_garde, est_gardee, identifier
 from barometre_lib.campagne.manifeste import dire_france, lire_manifestes
 from barometre_lib.campagne.marques import (
     MARQUE,
@@ -113,14 +115,10 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, Bilan]]
         rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus, bilan)
         refuser_autre_code()
-        vider_sur_le_disque(work)
-        diffuser(work, study)
-        target = mettre_en_place(work, consignes.dossier, study.releve)
-        left = dire_changements(study.releve, consignes, study.entrees)
+        target, left = installer(work, study.releve, consignes)
+        left += dire_changements(study.releve, consignes, study.entrees)
         with _forgiving(left):
             ne_garder_que(consignes.sorties, study.taches)
-        with _forgiving(left):
-            remplacer(consignes.dossier / SOMMAIRE, _list_releves(consignes, left).encode())
     if work.parent.exists():
         left.append(f"Attention : {afficher(work.parent)} n'a pu être supprimé ; la prochaine campagne le fera.")
     warnings = [f"{one.tache.page.nom} : {one.avertissements}" for one in rendus if one.avertissements]
@@ -131,6 +129,22 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, Bilan]]
         counted = _count(len(made), len(kept), len(absent))
         said = f"Relève {study.releve} publiée : {counted} ; {_net(study)}. À ouvrir : {opening}"
     return "\n".join([*warnings, bilan.resume, *left, said])
+
+
+def installer(travail: Path, releve: str, consignes: Consignes) -> tuple[Path, list[str]]:
+    """Put a complete publication in place, if it may be released, and the index; return where, and what is left to do.
+
+    Raises
+    ------
+    ErreurBarometre
+        It may not be released: the previous one stays.
+    """
+    vider_sur_le_disque(travail)
+    diffuser(travail, releve, consignes)
+    target, left = mettre_en_place(travail, consignes.dossier, releve), list[str]()
+    with _forgiving(left):
+        remplacer(consignes.dossier / SOMMAIRE, _list_releves(consignes, left).encode())
+    return target, left
 
 
 def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
@@ -259,6 +273,11 @@ def refuser_etrangers(consignes: Consignes, releves: Iterable[str]) -> None:
     for releve in releves:
         refuser_etranger(consignes.dossier / f"{PREFIXE_TRAVAIL}{releve}", est_marque, marked)
         refuser_etranger(results / releve, est_dossier, "un dossier")
+        kept = dossier_garde(consignes.dossier, releve)
+        refuser_etranger(kept.parent, est_marque, marked)
+        refuser_etranger(kept, est_dossier, "un dossier")
+        if former := identifier(consignes.dossier / releve):
+            refuser_etranger(kept / former, est_gardee, "une publication gardée")
         refuser_etranger(results / releve / consignes.diffusion, est_dossier, "un dossier")
     refuser_etranger(consignes.dossier / VERROU, est_vide, "un verrou de campagne")
     refuser_etranger(consignes.dossier / SOMMAIRE, est_sommaire, "un sommaire du baromètre")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from barometre_lib.campagne.historique import est_gardee, identifier, ranger
 from barometre_lib.campagne.marques import MARQUE, est_dossier, est_marque, est_sommaire, marquer
 from barometre_lib.chemins import afficher
 from barometre_lib.ecriture import verrouiller
@@ -81,20 +82,26 @@ def tenir(dossier: Path) -> Iterator[None]:
 def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
     """Put a complete publication in the place of the previous one, and return where it stands.
 
-    Where two folders cannot be exchanged, nothing stands there for an instant: of a campaign killed just then, the next
-    puts the previous publication back.
+    The previous one is left in the work folder, under its checksum: it is kept when the work ends, by the next campaign
+    if this one is killed. Where two folders cannot be exchanged, nothing stands there for an instant: of a campaign
+    killed just then, the next puts the previous publication back.
     """
-    target, aside = sorties / releve, travail.with_name(ANCIENNE)
+    target = sorties / releve
+    aside = travail.with_name(identifier(target) or ANCIENNE)
     if not target.exists():
         travail.replace(target)
-    elif not echanger(travail, target):
-        target.replace(aside)
-        try:
-            travail.replace(target)
-        except BaseException:
-            if not target.exists():
-                aside.replace(target)
-            raise
+    else:
+        # Killed before the exchange, the name lies, and nobody takes what bears it for the previous one.
+        travail.replace(aside)
+        if not echanger(aside, target):
+            aside.replace(travail)
+            target.replace(aside)
+            try:
+                travail.replace(target)
+            except BaseException:
+                if not target.exists():
+                    aside.replace(target)
+                raise
     # It is in place: no failure from here on can say that it is not.
     with suppress(OSError):
         _flush_folder(sorties)
@@ -149,13 +156,18 @@ def laisses(sorties: Path) -> list[Path]:
 
 
 def _mend(laisse: Path) -> None:
-    """Put back a publication set aside by a campaign killed at that instant, and remove the rest, the mark last."""
+    """Put back a publication set aside by a campaign killed at that instant, keep the one that was replaced.
+
+    The rest is removed, the mark last.
+    """
     if not est_dossier(laisse):
         laisse.unlink(missing_ok=True)
         return
     target = laisse.with_name(laisse.name.removeprefix(PREFIXE_TRAVAIL))
-    if (laisse / ANCIENNE).exists() and not os.path.lexists(target):
-        (laisse / ANCIENNE).replace(target)
+    for former in [one for one in laisse.iterdir() if one.name == ANCIENNE or est_gardee(one)]:
+        if not os.path.lexists(target):
+            former.replace(target)
+    ranger(laisse, target)
     for path in laisse.iterdir():
         if est_dossier(path):
             shutil.rmtree(path)

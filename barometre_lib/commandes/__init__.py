@@ -20,3 +20,4 @@ registre_option = click.option(
     help="Dossier qui contient les relèves (par défaut : data/releves).",
 )
 remplacer_option = click.option("--forcer", is_flag=True, help="Remplace le fichier qui porte déjà ce nom.")
+json_option = click.option("--json", "en_json", is_flag=True, help="Écrit la sortie standard en JSON.")

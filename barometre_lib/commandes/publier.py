@@ -60,6 +60,12 @@ diffusion_option = click.option(
     default="interne",
     help="Édition (par défaut : interne) ; la publique est dans DIR/publique/RELEVE.",
 )
+relu_par_option = click.option(
+    "--relu-par",
+    metavar="QUI",
+    default="",
+    help="Service (aucun nom de personne) qui a relu une édition diffusée de données réelles.",
+)
 forcer_option = click.option("--forcer", is_flag=True, help="Refait aussi ce qui est déjà fait.")
 delai_option = click.option(
     "--delai",
@@ -113,12 +119,7 @@ def d_une_publication(commande: Callable[..., None]) -> Callable[..., None]:
     default="",
     help="Motif, écrit sur chaque page, qui permet de remplacer une édition diffusée (une seule RELEVE).",
 )
-@click.option(
-    "--relu-par",
-    metavar="QUI",
-    default="",
-    help="Service (aucun nom de personne) qui a relu une édition diffusée de données réelles.",
-)
+@relu_par_option
 @click.option("--pdf", is_flag=True, help="Fait aussi le PDF de la page nationale et des pages régionales.")
 @diffusion_option
 @registre_option
