@@ -241,7 +241,7 @@ def publier(petite_racine: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     monkeypatch.setattr(campagne, "executer_taches", show)
 
     def publish(sorties: Path, **options: Any) -> str:
-        said = "\n".join(campagne.publier(["2024-S2"], Consignes(sorties, **options)))
+        said = "\n".join(one.dit for one in campagne.publier(["2024-S2"], Consignes(sorties, **options)))
         return said.replace("\u00a0", " ").replace("\u202f", " ")
 
     return publish

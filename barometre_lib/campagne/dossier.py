@@ -4,12 +4,23 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from barometre_lib.campagne.historique import est_gardee, identifier, ranger
-from barometre_lib.campagne.marques import MARQUE, est_dossier, est_marque, est_sommaire, marquer
+from barometre_lib.campagne.cache import DOSSIER
+from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.historique import dossier_garde, est_gardee, identifier, ranger
+from barometre_lib.campagne.marques import (
+    MARQUE,
+    est_dossier,
+    est_marque,
+    est_sommaire,
+    est_vide,
+    marquer,
+    refuser_destination,
+    refuser_etranger,
+)
 from barometre_lib.chemins import afficher
 from barometre_lib.ecriture import verrouiller
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
@@ -147,6 +158,25 @@ def est_range(sorties: Path, page: str) -> bool:
     index = sorties / SOMMAIRE
     whole = index.exists() and index.read_bytes() == page.encode()
     return whole and not laisses(sorties) and not (sorties / VERROU).exists()
+
+
+def refuser_etrangers(consignes: Consignes, releves: Iterable[str]) -> None:
+    """Refuse to write where something is not ours; publications in place are looked at one by one."""
+    for folder in (consignes.sorties, consignes.dossier):
+        refuser_destination(folder, consignes.registre)
+    results, marked = consignes.sorties / DOSSIER, f"un dossier de campagne ({MARQUE})"
+    refuser_etranger(results, est_marque, marked)
+    for releve in releves:
+        refuser_etranger(consignes.dossier / f"{PREFIXE_TRAVAIL}{releve}", est_marque, marked)
+        refuser_etranger(results / releve, est_dossier, "un dossier")
+        kept = dossier_garde(consignes.dossier, releve)
+        refuser_etranger(kept.parent, est_marque, marked)
+        refuser_etranger(kept, est_dossier, "un dossier")
+        if former := identifier(consignes.dossier / releve):
+            refuser_etranger(kept / former, est_gardee, "une publication gardée")
+        refuser_etranger(results / releve / consignes.diffusion, est_dossier, "un dossier")
+    refuser_etranger(consignes.dossier / VERROU, est_vide, "un verrou de campagne")
+    refuser_etranger(consignes.dossier / SOMMAIRE, est_sommaire, "un sommaire du baromètre")
 
 
 def laisses(sorties: Path) -> list[Path]:

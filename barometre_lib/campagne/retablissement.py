@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.campagne.campagne import installer, refuser_etrangers
+from barometre_lib.campagne.campagne import installer
 from barometre_lib.campagne.consignes import Consignes
-from barometre_lib.campagne.dossier import chantier
+from barometre_lib.campagne.dossier import chantier, refuser_etrangers
 from barometre_lib.campagne.empreintes import LONGUEUR_COURTE, inventorier
 from barometre_lib.campagne.historique import dossier_garde, gardees, retirer
 from barometre_lib.campagne.manifeste import NOM, ManifestePublic

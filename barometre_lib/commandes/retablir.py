@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from barometre_lib.commandes import json_option, registre_option, releve_argument
-from barometre_lib.commandes.publier import diffusion_option, lire_consignes, relu_par_option, sorties_option
+from barometre_lib.commandes import json_option, registre_option, releve_argument, sorties_option
+from barometre_lib.commandes.publier import diffusion_option, lire_consignes, relu_par_option
 from barometre_lib.console import dire, dire_tout, ecrire
 
 
