@@ -47,10 +47,6 @@ def _entrees(nom: str) -> list[tuple[str, dict[str, str]]]:
     return list(yaml.safe_load((racine() / "params" / f"{nom}.yaml").read_text(encoding="utf-8")).items())
 
 
-def _series(_: click.Context) -> list[tuple[str, str]]:
-    return [(name, entry["titre"]) for name, entry in _entrees("carnets")]
-
-
 def _executions(context: click.Context) -> list[tuple[str, str]]:
     regions = _regions(context)
     pages = [
@@ -66,7 +62,7 @@ def _variantes(_: click.Context) -> list[tuple[str, str]]:
 
 
 releves, region, regions = completer(_releves), completer(_regions), completer(_regions, liste=True)
-series, executions, variantes = completer(_series), completer(_executions), completer(_variantes)
+executions, variantes = completer(_executions), completer(_variantes)
 dimensions = completer(lambda _: [(one, "") for one in DIMENSIONS], liste=True)
 
 
