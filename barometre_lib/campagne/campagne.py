@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
@@ -48,7 +48,7 @@ class Issue(NamedTuple):
     """What became of a relève that was to be published."""
 
     releve: str
-    verdict: Literal["publiee", "a_jour"]
+    verdict: str  # `publiee` or `a_jour`; `refusee` by the gate, `echec`, `interrompue`
     dit: str  # French lines: what notebooks wrote on their error stream, what the gate found, where to open it
     faites: int = 0  # pages whose notebook was executed
 

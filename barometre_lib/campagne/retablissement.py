@@ -4,10 +4,9 @@ import html
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -24,13 +23,13 @@ from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.publication.sommes_publiques import TABLES, refuser_fuites
 
+LE = "%Y-%m-%d %H:%M:%S"
 COLONNES = ("publiee_le", "remplacee_le", "empreinte", "etat", "periode", "solde_net", "pages")
 # What names a site; a shorter name is a word like another.
 NOMS, LONGUEUR_NOM = ("nom_site", "entreprise", "siret"), 5
 
 
-@dataclass(frozen=True)
-class Gardee:
+class Gardee(NamedTuple):
     """A publication that another one replaced."""
 
     chemin: Path
@@ -40,19 +39,6 @@ class Gardee:
     def courte(self) -> str:
         """Its fingerprint, as it is told and asked for."""
         return self.chemin.name[:LONGUEUR_COURTE]
-
-    @property
-    def ligne(self) -> tuple[str, str, str, str, str, int | None, int]:
-        """What the list says of it, by `COLONNES`."""
-        known, france = self.manifeste, self.manifeste.france
-        dates = (_date(self.chemin / NOM), _date(self.chemin))
-        pages = sum(name.endswith(".html") for name in known.sorties)
-        net = (france.periode, france.solde_net) if france else ("", None)
-        return (*dates, self.courte, known.edition.etat, *net, pages)
-
-
-def _date(path: Path) -> str:
-    return f"{datetime.fromtimestamp(path.stat().st_mtime).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def lire_gardees(releve: str, consignes: Consignes) -> tuple[list[Gardee], list[str]]:
@@ -68,8 +54,21 @@ def lire_gardees(releve: str, consignes: Consignes) -> tuple[list[Gardee], list[
 
 
 def lister_gardees(gardees: list[Gardee]) -> pd.DataFrame:
-    """Return the former publications as a table."""
-    return pd.DataFrame([one.ligne for one in gardees], columns=list(COLONNES)).astype({"solde_net": "Int64"})
+    """Return the former publications as a table; its manifest has the date of one, its folder that of the next."""
+    rows = [
+        (
+            *(
+                f"{datetime.fromtimestamp(of.stat().st_mtime):%Y-%m-%d %H:%M:%S}"
+                for of in (one.chemin / NOM, one.chemin)
+            ),
+            one.courte,
+            one.manifeste.edition.etat,
+            *((france.periode, france.solde_net) if (france := one.manifeste.france) else ("", None)),
+            sum(name.endswith(".html") for name in one.manifeste.sorties),
+        )
+        for one in gardees
+    ]
+    return pd.DataFrame(rows, columns=list(COLONNES)).astype({"solde_net": "Int64"})
 
 
 def retablir(releve: str, empreinte: str, consignes: Consignes) -> Iterator[str]:
@@ -114,8 +113,6 @@ def supprimer(releve: str, empreinte: str, consignes: Consignes) -> str:
         retirer(one.chemin, work.parent)
     if (work.parent / f"retiree-{one.chemin.name}").exists():
         raise ErreurBarometre(f"{afficher(work.parent)} : suppression inachevée ; relancez, ou supprimez ce dossier.")
-    with suppress(OSError):
-        one.chemin.parent.rmdir()
     return f"Relève {releve} : la publication {one.courte} est supprimée pour de bon."
 
 

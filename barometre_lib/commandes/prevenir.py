@@ -38,6 +38,7 @@ def lire_commande(_: click.Context, __: click.Parameter, value: str) -> list[str
 
 def publier_et_raconter(releves: Iterable[str], consignes: "Consignes") -> Iterator[dict[str, Any]]:
     """Publish relèves, say so, and yield what is told of each, as JSON can; of those that fail too, then it fails."""
+    from barometre_lib.campagne.campagne import Issue
     from barometre_lib.campagne.campagne import publier as publier_releves
     from barometre_lib.campagne.journal import ouvrir_journal
     from barometre_lib.collecte.suivi import annoncer_refus
@@ -52,63 +53,51 @@ def publier_et_raconter(releves: Iterable[str], consignes: "Consignes") -> Itera
             seconds = time.monotonic() - start
             dire(f"{issue.dit} ({seconds:.0f}{INSECABLE}s)")
             left = [one for one in left if one != issue.releve]
-            yield _tell_done(issue, consignes, seconds)
+            yield _tell(issue, consignes, seconds)
             start = time.monotonic()
     except GeneratorExit:
         raise
     except BaseException as error:
         for releve in left:
-            yield _tell_failed(releve, consignes, time.monotonic() - start, error)
+            yield _tell(Issue(releve, *_judge(error)), consignes, time.monotonic() - start, en_place=False)
         raise
 
 
-def _tell_done(issue: "Issue", consignes: "Consignes", secondes: float) -> dict[str, Any]:
-    """Return what is told of a relève that is in place."""
+def _tell(issue: "Issue", consignes: "Consignes", secondes: float, *, en_place: bool = True) -> dict[str, Any]:
+    """Return what is told of a relève; of one that is not published, the state is that of its edition."""
     from barometre_lib.campagne.manifeste import lire_manifeste
-
-    there = lire_manifeste(consignes.dossier / issue.releve, consignes.modele, issue.releve)
-    return _tell(consignes, issue.releve, there.edition.etat, issue.verdict, secondes, issue.dit) | {
-        "pages": sum(name.endswith(".html") for name in there.sorties),
-        "pages_faites": issue.faites,
-        "regions_absentes": list(getattr(there, "regions_absentes", ())),
-        "periode": there.france.periode if there.france else None,
-        "solde_net": there.france.solde_net if there.france else None,
-        "dossier": str(consignes.dossier / issue.releve),
-    }
-
-
-def _tell_failed(releve: str, consignes: "Consignes", secondes: float, erreur: BaseException) -> dict[str, Any]:
-    """Return what is told of a relève that is not published, whatever the error; its state is that of its edition."""
     from barometre_lib.parametres.edition import lire_edition
-    from barometre_lib.qualite.refus import ControleRefuse
     from barometre_lib.vocabulaire import Releve
 
-    state = None
+    folder, state = consignes.dossier / issue.releve, None
+    there = lire_manifeste(folder, consignes.modele, issue.releve) if en_place else None
     with suppress(ErreurBarometre, ValueError):
-        state = lire_edition(Releve.lire(releve)).etat
-    verdict, said = "echec", str(erreur) or type(erreur).__name__
-    if isinstance(erreur, ControleRefuse):
-        verdict = "refusee"
-    elif isinstance(erreur, KeyboardInterrupt | click.Abort):
-        verdict, said = "interrompue", "Interrompu."
-    elif isinstance(erreur, OSError):
-        said = f"{dire_erreur_systeme(erreur)}."
-    told = _tell(consignes, releve, state, verdict, secondes, said)
-    nothing = dict.fromkeys(("periode", "solde_net", "dossier"))
-    return told | {"pages": 0, "pages_faites": 0, "regions_absentes": []} | nothing
-
-
-def _tell(  # noqa: PLR0913, PLR0917  one per key
-    consignes: "Consignes", releve: str, state: str | None, verdict: str, seconds: float, said: str
-) -> dict[str, Any]:
+        state = there.edition.etat if there else lire_edition(Releve.lire(issue.releve)).etat
+    france = there.france if there else None
     return {
-        "releve": releve,
+        "releve": issue.releve,
         "diffusion": consignes.diffusion,
         "etat": state,
-        "verdict": verdict,
-        "secondes": round(seconds, 1),
-        "message": typographier(said),
+        "verdict": issue.verdict,
+        "pages": sum(name.endswith(".html") for name in there.sorties) if there else 0,
+        "pages_faites": issue.faites,
+        "regions_absentes": list(getattr(there, "regions_absentes", ())),
+        "periode": france.periode if france else None,
+        "solde_net": france.solde_net if france else None,
+        "secondes": round(secondes, 1),
+        "dossier": str(folder) if there else None,
+        "message": typographier(issue.dit),
     }
+
+
+def _judge(error: BaseException) -> tuple[str, str]:
+    """Return the verdict and the words of what stopped a campaign."""
+    from barometre_lib.qualite.refus import ControleRefuse
+
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return "interrompue", "Interrompu."
+    said = f"{dire_erreur_systeme(error)}." if isinstance(error, OSError) else str(error)
+    return "refusee" if isinstance(error, ControleRefuse) else "echec", said or type(error).__name__
 
 
 def prevenir(commande: Sequence[str], dit: dict[str, Any]) -> str:
