@@ -150,6 +150,13 @@ class TestRetablir:
         (listed,) = json.loads(lancer(capsys, "retablir", R, "--json", "--sorties", str(sorties)).stdout)
         assert (listed["empreinte"], listed["solde_net"], listed["pages"]) == (second[:8], 89, 1)
 
+    def test_une_publication_perdue_se_retablit(self, sorties: Path) -> None:
+        first = mettre(sorties, "a")
+        mettre(sorties, "b")
+        shutil.rmtree(sorties / R)
+        list(retablissement.retablir(R, first, Consignes(sorties)))
+        assert lu(sorties) == "a" and gardees(sorties, R) == []
+
     def test_supprimer_ne_laisse_rien(self, sorties: Path, capsys: pytest.CaptureFixture[str]) -> None:
         first = mettre(sorties, "secret")
         mettre(sorties, "b")
