@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# The variable by which the script of a shell asks what completes a line.
+COMPLETION = "_BAROMETRE_COMPLETE"
 # Bytes of a table that wait in memory; more of them go to a temporary file.
 ATTENTE = 8 * 1024**2
 
@@ -69,9 +71,24 @@ def ecrire_csv(morceaux: Iterable["pd.DataFrame"]) -> None:
     ecrire_octets(en_csv(piece, entete=rank == 0) for rank, piece in enumerate(morceaux))
 
 
+def ecrire(morceaux: Iterable["pd.DataFrame"], *, en_json: bool) -> None:
+    """Write a table as CSV, or as a JSON array of one object per row, a line each; see `ecrire_csv`."""
+    ecrire_octets(_en_json(morceaux)) if en_json else ecrire_csv(morceaux)
+
+
+def _en_json(morceaux: Iterable["pd.DataFrame"]) -> Iterator[bytes]:
+    before = "["
+    for piece in morceaux:
+        rows = piece.to_json(orient="records", lines=True, force_ascii=False, double_precision=15)
+        for row in filter(None, rows.split("\n")):
+            yield f"{before}\n{row}".encode()
+            before = ","
+    yield b"[]\n" if before == "[" else b"\n]\n"
+
+
 def ecrire_signes(table: "pd.DataFrame", mesure: str) -> None:
     """Write a table as CSV on stdout; on a terminal, in green or red by the sign of a measure."""
-    if sys.stdout is None or not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+    if not en_couleur():
         ecrire_csv([table])
         return
     colours = [
@@ -80,6 +97,11 @@ def ecrire_signes(table: "pd.DataFrame", mesure: str) -> None:
     lines = en_csv(table).decode("utf-8").splitlines()
     pairs = zip(lines, [None, *colours], strict=True)
     ecrire_octets(f"{click.style(line, fg=colour) if colour else line}\n".encode() for line, colour in pairs)
+
+
+def en_couleur() -> bool:
+    """Tell whether stdout is a terminal whose user did not refuse colours (no-color.org)."""
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def ecrire_octets(morceaux: Iterable[bytes]) -> None:
@@ -169,6 +191,10 @@ def _say_limit(error: Exception) -> None:
 
 def _show_usage(error: click.ClickException) -> None:
     """Say what was wrong in the command typed, with French quotation marks where click puts straight ones."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        # The help, which is what was asked for.
+        error.show()
+        return
     context = getattr(error, "ctx", None)
     if context is not None:
         dire(context.get_usage())

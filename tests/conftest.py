@@ -262,7 +262,7 @@ def petite(partager: Any) -> Path:
     """Publish a small root once: 2024-S2 after 2024-S1, region 94 alone, from a home full of traps, before a witness.
 
     It is only read: `racine`, `sorties`, what was said in `dit`, what each process read in `vu`, its seconds in
-    `duree`, the home as it was in `avant` and as it is in `maison`.
+    `duree`, its journal in `journal.jsonl`, the home as it was in `avant` and as it is in `maison`.
     """
 
     def publish(folder: Path) -> None:
@@ -278,6 +278,7 @@ def petite(partager: Any) -> Path:
         start = time.monotonic()
         done = processus.lancer(
             *("publier", "2024-S2", "--regions", "94", "--sorties", folder / "sorties"),
+            *("--journal", folder / "journal.jsonl"),
             **processus.temoin(folder),
             BAROMETRE_RACINE=str(root),
             HOME=str(home),

@@ -18,6 +18,7 @@ from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.dossier import NOUVELLE
 from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.historique import ANCIENNES, gardees
 from barometre_lib.campagne.manifeste import NOM, Manifeste, lire_manifestes
 from barometre_lib.campagne.marques import MARQUE, TEXTE, est_marque, marquer, refuser_destination
 from barometre_lib.commandes.publier import lire_consignes
@@ -242,7 +243,7 @@ def publier(petite_racine: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     monkeypatch.setattr(campagne, "executer_taches", show)
 
     def publish(sorties: Path, **options: Any) -> str:
-        said = "\n".join(campagne.publier(["2024-S2"], Consignes(sorties, **options)))
+        said = "\n".join(one.dit for one in campagne.publier(["2024-S2"], Consignes(sorties, **options)))
         return said.replace("\u00a0", " ").replace("\u202f", " ")
 
     return publish
@@ -273,7 +274,7 @@ def test_ce_qui_ne_gene_pas_reste_tel_quel(publier: Callable[..., str], petite_r
 def test_ce_qui_suit_l_echange_n_est_jamais_un_echec(
     publier: Callable[..., str], petite_racine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The index cannot be written, nor the previous publication removed: both are told, and mended by the next run."""
+    """The index cannot be written, nor the previous publication put away: both are told, and mended by the next run."""
     sorties = petite_racine / "outputs"
     fabrique.deposer_publication(sorties / "2024-S2")
 
@@ -282,14 +283,15 @@ def test_ce_qui_suit_l_echange_n_est_jamais_un_echec(
 
     with monkeypatch.context() as broken:
         broken.setattr(campagne, "remplacer", fail)
-        broken.setattr(dossier.shutil, "rmtree", fail)
+        broken.setattr(dossier, "ranger", fail)
         said = publier(sorties)
     assert "publiée" in said
     assert "n'est pas rangé (index.html : disque plein)" in said
     assert ".travail-2024-S2 n'a pu être supprimé" in said
     assert (sorties / "2024-S2" / "national.html").exists() and est_marque(sorties / ".travail-2024-S2")
     assert "rien n'a changé" in publier(sorties)
-    assert {path.name for path in sorties.iterdir()} == {"2024-S2", "index.html"}
+    assert {path.name for path in sorties.iterdir()} == {"2024-S2", "index.html", ANCIENNES}
+    assert len(gardees(sorties, "2024-S2")) == 1
 
 
 def test_chaque_fichier_est_sur_le_disque_avant_l_echange(

@@ -329,7 +329,9 @@ class TestRefus:
             return []
 
         monkeypatch.setattr(campagne, "executer_taches", change)
-        said = "".join(campagne.publier(["2024-S2"], Consignes(tmp_path / "s", diffusion="publique")))
+        said = "".join(
+            one.dit for one in campagne.publier(["2024-S2"], Consignes(tmp_path / "s", diffusion="publique"))
+        )
         assert "changement pendant la campagne (registre 2024-S2/84.csv)" in said
         checked = {path.name: path.read_bytes() for path in (tmp_path / "s" / "publique" / "2024-S2").rglob("*.csv")}
         monkeypatch.setattr(campagne, "executer_taches", lambda *_: [])

@@ -10,9 +10,10 @@ import fabrique
 import pytest
 import yaml
 
+from barometre_lib.campagne import rectification
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import Entrees
-from barometre_lib.campagne.rectification import chemin_journal, diffuser, lire_journal
+from barometre_lib.campagne.rectification import chemin_journal, lire_journal
 from barometre_lib.registre.lecture import trouver_releve
 
 DIT = r"2024-S2 : cette édition est diffusée, et 1 fichier changerait .regions/84\.html.*MOTIF"
@@ -29,6 +30,11 @@ def sorties(petite_racine: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def etude(sorties: Path, **options: Any) -> Any:
     """Return what a campaign knows of the relève that it is about to publish."""
     return SimpleNamespace(releve="2024-S2", consignes=Consignes(sorties, **{"relu_par": "Bureau"} | options))
+
+
+def diffuser(folder: Path, study: Any) -> None:
+    """Let a publication take its place, as `publier` does."""
+    rectification.diffuser(folder, study.releve, study.consignes)
 
 
 def preparer(sorties: Path, pages: dict[str, str] | None = None, *, publique: bool = False, **changes: Any) -> Path:

@@ -168,7 +168,7 @@ def test_une_publication_a_jour_retrouve_ce_qui_l_entoure(copie: Path) -> None:
     shutil.copytree(sorties / "2024-S2", sorties / ".travail-2024-S2" / "nouvelle")
     for name in (".verrou", ".index.x1y2.html"):
         (sorties / name).touch()
-    (said,) = campagne.publier(["2024-S2"], Consignes(sorties))
+    ((_, _, said, _),) = campagne.publier(["2024-S2"], Consignes(sorties))
     assert "aucun carnet exécuté" in said
     assert {one.name for one in sorties.iterdir()} == {"2024-S2", "index.html", DOSSIER}
     assert '<a href="2024-S2/index.html"' in (sorties / "index.html").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from barometre_lib.campagne.consignes import Consignes
@@ -16,9 +16,10 @@ from barometre_lib.campagne.empreintes import Entrees
 from barometre_lib.campagne.environnement import Environnement, ouvrir_environnement
 from barometre_lib.campagne.execution import Rendu, executer
 from barometre_lib.campagne.grappe import connecter, ouvrir_ici
+from barometre_lib.campagne.journal import Mesure, noter
 from barometre_lib.campagne.processus import Delai, Mort, executer_a_part
 from barometre_lib.campagne.taches import Tache
-from barometre_lib.erreurs import dire_erreur_systeme
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.qualite.controle import ErreurControle, controler_releves
@@ -31,10 +32,15 @@ def executer_ici(
     tache: Tache, vue: Vue | None, environnement: Environnement, bilan: Bilan | None, delai: float
 ) -> Rendu:
     """Execute a task in a process of its own, once more if that one dies, for `delai` seconds at most each time."""
-    said = ""
+    measure = Mesure()
+    return replace(_insist((tache, vue, environnement, bilan), delai, measure), mesure=measure)
+
+
+def _insist(given: tuple[Tache, Vue | None, Environnement, Bilan | None], delai: float, mesure: Mesure) -> Rendu:
+    tache, said = given[0], ""
     for _ in range(ESSAIS):
         try:
-            rendu: Rendu = executer_a_part(executer, tache, vue, environnement, bilan, delai=delai)
+            rendu: Rendu = executer_a_part(executer, *given, delai=delai, mesure=mesure)
             return rendu
         except Mort as death:
             said = f" : {death}" if str(death) else ""
@@ -72,12 +78,26 @@ class Atelier:
 
     def controler(self) -> "Future[dict[str, Bilan]]":
         """Have the gate judge the relèves, in a process of its own that ends with what it found, or its refusal."""
-        return self.porte.submit(_judge, list(self.entrees), self.environnement.registre, self.consignes.delai_total)
+        return self.porte.submit(_note, list(self.entrees), self.environnement.registre, self.consignes)
 
 
-def _judge(releves: Sequence[str], registre: Path, delai: float) -> dict[str, Bilan]:
+def _note(releves: Sequence[str], registre: Path, consignes: Consignes) -> dict[str, Bilan]:
+    """Judge relèves, and tell the journal."""
+    measure, verdict, said = Mesure(), "interrompu", ""
     try:
-        found: dict[str, Bilan] = executer_a_part(controler_releves, releves, registre, delai=delai)
+        found = _judge(releves, registre, consignes.delai_total, measure)
+        verdict = "accepte"
+        return found
+    except ErreurBarometre as error:
+        verdict, said = "refuse", str(error)
+        raise
+    finally:
+        noter(consignes.journal, ("controle", releves), verdict, said, measure)
+
+
+def _judge(releves: Sequence[str], registre: Path, delai: float, mesure: Mesure) -> dict[str, Bilan]:
+    try:
+        found: dict[str, Bilan] = executer_a_part(controler_releves, releves, registre, delai=delai, mesure=mesure)
         return found
     except Mort as death:
         why = f" ({death})" if str(death) else ""

@@ -29,7 +29,7 @@ def garder(sorties: Path, rendu: Rendu, empreinte: str) -> None:
     path = _path(sorties, rendu.tache)
     marquer(sorties / DOSSIER)
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {name: value for name, value in asdict(rendu).items() if name not in ("tache", "erreur")}
+    content = {name: value for name, value in asdict(rendu).items() if name not in ("tache", "erreur", "mesure")}
     sealed = {"contenu": content, "sceau": _seal(_key(sorties), rendu.tache, empreinte, content)}
     remplacer(path, json.dumps(sealed).encode())
 

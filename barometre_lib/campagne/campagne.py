@@ -4,39 +4,31 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
 from barometre_lib.campagne.assemblage import assembler
 from barometre_lib.campagne.atelier import Atelier, ouvrir_atelier
-from barometre_lib.campagne.cache import DOSSIER, garder, ne_garder_que
+from barometre_lib.campagne.cache import garder, ne_garder_que
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.copie import copier_entrees, dire_changements, retirer_copies
 from barometre_lib.campagne.dossier import (
-    PREFIXE_TRAVAIL,
     SOMMAIRE,
-    VERROU,
     CampagneEnCours,
     chantier,
     est_range,
     mettre_en_place,
+    refuser_etrangers,
     vider_sur_le_disque,
 )
 from barometre_lib.campagne.empreintes import Entrees, refuser_autre_code
 from barometre_lib.campagne.etude import Etude, etudier
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.grappe import lire_rendu
+from barometre_lib.campagne.journal import noter
 from barometre_lib.campagne.manifeste import dire_france, lire_manifestes
-from barometre_lib.campagne.marques import (
-    MARQUE,
-    est_dossier,
-    est_marque,
-    est_sommaire,
-    est_vide,
-    refuser_destination,
-    refuser_etranger,
-)
 from barometre_lib.campagne.rectification import diffuser, lire_journal
 from barometre_lib.campagne.taches import Tache, choisir, lire_tache
 from barometre_lib.chemins import afficher, situer
@@ -49,15 +41,25 @@ from barometre_lib.qualite.refus import ControleRefuse
 from barometre_lib.registre.lecture import trouver_releve
 from barometre_lib.typographie import accorder, au_cours_de, signe, typographier
 
+BARRE = "{desc} : {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt} [{elapsed}, reste {remaining}]"
 
-def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
+
+class Issue(NamedTuple):
+    """What became of a relève that was to be published."""
+
+    releve: str
+    verdict: str  # `publiee` or `a_jour`; `refusee` by the gate, `echec`, `interrompue`
+    dit: str  # French lines: what notebooks wrote on their error stream, what the gate found, where to open it
+    faites: int = 0  # pages whose notebook was executed
+
+
+def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[Issue]:
     """Make and put in place the publications of some relèves, all checked before the first is published.
 
     Yields
     ------
-    str
-        As each relève is in place, French lines: what notebooks wrote on their error stream, what the gate found, what
-        was published and where to open it.
+    Issue
+        As each relève is in place.
 
     Raises
     ------
@@ -73,7 +75,8 @@ def publier(releves: Sequence[str], consignes: Consignes) -> Iterator[str]:
     stale = [releve for releve, one in inputs.items() if not consignes.a_jour(releve, one)]
     for releve in inputs:
         if releve not in stale:
-            yield "\n".join([*_tidy(consignes, releve), _say_up_to_date(releve, consignes)])
+            said = [*_tidy(consignes, releve), _say_up_to_date(releve, consignes)]
+            yield Issue(releve, "a_jour", "\n".join(said))
     if not stale:
         return
     with sur_une_copie(stale, consignes) as (copied, kept, workshop):
@@ -104,23 +107,21 @@ def sur_une_copie(
             yield copied, inputs, workshop
 
 
-def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, Bilan]]") -> str:
+def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, Bilan]]") -> Issue:
     consignes = study.consignes
     with chantier(consignes.dossier, study.releve) as work:
         kept, missing = study.partager()
+        for one in kept:
+            noter(consignes.journal, (one.tache.cle, [study.releve]), "gardee")
         made = executer_taches(study, missing, workshop, verdict)
         bilan = verdict.result()[study.releve]
         rendus = sorted([*kept, *made], key=lambda one: study.taches.index(one.tache))
         absent = assembler(work, study, rendus, bilan)
         refuser_autre_code()
-        vider_sur_le_disque(work)
-        diffuser(work, study)
-        target = mettre_en_place(work, consignes.dossier, study.releve)
-        left = dire_changements(study.releve, consignes, study.entrees)
+        target, left = installer(work, study.releve, consignes)
+        left += dire_changements(study.releve, consignes, study.entrees)
         with _forgiving(left):
             ne_garder_que(consignes.sorties, study.taches)
-        with _forgiving(left):
-            remplacer(consignes.dossier / SOMMAIRE, _list_releves(consignes, left).encode())
     if work.parent.exists():
         left.append(f"Attention : {afficher(work.parent)} n'a pu être supprimé ; la prochaine campagne le fera.")
     warnings = [f"{one.tache.page.nom} : {one.avertissements}" for one in rendus if one.avertissements]
@@ -130,7 +131,23 @@ def _publish(study: Etude, workshop: Atelier, verdict: "Future[dict[str, Bilan]]
     else:
         counted = _count(len(made), len(kept), len(absent))
         said = f"Relève {study.releve} publiée : {counted} ; {_net(study)}. À ouvrir : {opening}"
-    return "\n".join([*warnings, bilan.resume, *left, said])
+    return Issue(study.releve, "publiee", "\n".join([*warnings, bilan.resume, *left, said]), len(made))
+
+
+def installer(travail: Path, releve: str, consignes: Consignes) -> tuple[Path, list[str]]:
+    """Put a complete publication in place, if it may be released, and the index; return where, and what is left to do.
+
+    Raises
+    ------
+    ErreurBarometre
+        It may not be released: the previous one stays.
+    """
+    vider_sur_le_disque(travail)
+    diffuser(travail, releve, consignes)
+    target, left = mettre_en_place(travail, consignes.dossier, releve), list[str]()
+    with _forgiving(left):
+        remplacer(consignes.dossier / SOMMAIRE, _list_releves(consignes, left).encode())
+    return target, left
 
 
 def executer_seules(cles: Sequence[str], consignes: Consignes) -> Iterator[str]:
@@ -182,19 +199,24 @@ def executer_taches(
     """
     asked, rendus, stored = study.consignes, list[Rendu](), 0
     end = time.monotonic() + asked.delai_total
-    bar_format = typographier("{desc} : {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt} [{elapsed}]")
     late = [task for task in tasks if verdict and task.page.serie.controle]
     waiting: set[Future[Any]] = {workshop.confier(task, study.vue) for task in tasks if task not in late}
     waiting |= {verdict} if verdict else set()
-    with tqdm(total=len(tasks), desc="Pages", bar_format=bar_format, disable=None, leave=False) as bar:
+    with tqdm(total=len(tasks), desc="Pages", bar_format=typographier(BARRE), disable=None, leave=False) as bar:
         while waiting:
             done, waiting = wait(waiting, max(0, end - time.monotonic()), FIRST_COMPLETED)
             if not done:
+                for one in set(tasks) - {rendu.tache for rendu in rendus}:
+                    noter(asked.journal, (one.cle, [study.releve]), "interrompue")
                 raise _out_of_time(len(tasks) - len(rendus), len(tasks), asked.delai_total)
             if verdict in done:
                 bilan = verdict.result()[study.releve]
                 waiting |= {workshop.confier(task, study.vue, bilan) for task in late}
-            rendus += [lire_rendu(future) for future in done if future is not verdict]
+            ended = [lire_rendu(future) for future in done if future is not verdict]
+            for rendu in ended:
+                verb = "echouee" if rendu.erreur else "faite"
+                noter(asked.journal, (rendu.tache.cle, [study.releve]), verb, rendu.erreur, rendu.mesure)
+            rendus += ended
             bar.update(len(rendus) - bar.n)
             if not asked.regles and (not verdict or verdict not in waiting):
                 for rendu in rendus[stored:]:
@@ -248,20 +270,6 @@ def _forgiving(said: list[str]) -> Iterator[None]:
             f"Attention : la publication est en place, mais tout n'est pas rangé ({why}) ; "
             "la prochaine campagne le fera."
         )
-
-
-def refuser_etrangers(consignes: Consignes, releves: Iterable[str]) -> None:
-    """Refuse to write where something is not ours; publications in place are looked at one by one."""
-    for folder in (consignes.sorties, consignes.dossier):
-        refuser_destination(folder, consignes.registre)
-    results, marked = consignes.sorties / DOSSIER, f"un dossier de campagne ({MARQUE})"
-    refuser_etranger(results, est_marque, marked)
-    for releve in releves:
-        refuser_etranger(consignes.dossier / f"{PREFIXE_TRAVAIL}{releve}", est_marque, marked)
-        refuser_etranger(results / releve, est_dossier, "un dossier")
-        refuser_etranger(results / releve / consignes.diffusion, est_dossier, "un dossier")
-    refuser_etranger(consignes.dossier / VERROU, est_vide, "un verrou de campagne")
-    refuser_etranger(consignes.dossier / SOMMAIRE, est_sommaire, "un sommaire du baromètre")
 
 
 def _count(made: int, kept: int, absent: int) -> str:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from barometre_lib.campagne.assemblage import assembler
-from barometre_lib.campagne.campagne import executer_taches, refuser_etrangers, sur_une_copie
+from barometre_lib.campagne.campagne import executer_taches, sur_une_copie
 from barometre_lib.campagne.consignes import Consignes
-from barometre_lib.campagne.dossier import chantier
+from barometre_lib.campagne.dossier import chantier, refuser_etrangers
 from barometre_lib.campagne.etude import etudier
 from barometre_lib.campagne.manifeste import Manifeste
 from barometre_lib.campagne.marques import est_sommaire, refuser_etranger

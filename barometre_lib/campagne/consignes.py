@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from barometre_lib.campagne.empreintes import Entrees, inventorier
 from barometre_lib.campagne.manifeste import NOM, Manifeste, ManifestePublic
 from barometre_lib.campagne.marques import reconnaitre
-from barometre_lib.chemins import racine, registre_par_defaut
+from barometre_lib.chemins import afficher, racine, registre_par_defaut
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.parametres.carnets import Diffusion
 from barometre_lib.registre.lecture import trouver_releve
+from barometre_lib.typographie import jour
 
 DOSSIER_PUBLIC = "publique"
 
@@ -29,6 +32,7 @@ class Consignes:
     # Folder of the publication with which this one is compared, then thrown away: it releases nothing.
     essai: Path | None = None
     pdf: bool = False  # whether the pages that the catalogue says are made as PDF too
+    journal: Path | None = None  # file to which each task and the gate add a line
     forcer: bool = False  # whether what is already made is made again
     diffusion: Diffusion = "interne"  # edition
     regles: Sequence[str] = ()  # of a study, `seuil_effectif=10` each; none of a publication
@@ -86,3 +90,18 @@ class Consignes:
             and any(name.endswith(".pdf") for name in manifest.sorties) == self.pdf
             and inventorier(self.dossier / releve) | {NOM: ""} == manifest.sorties | {NOM: ""}
         )
+
+
+def dire_publications(releve: str, sorties: Path) -> list[str]:
+    """Say which editions of a relève are in place, since when, and in which state."""
+    said = list[str]()
+    for asked in (Consignes(sorties), Consignes(sorties, diffusion="publique")):
+        try:
+            there = asked.en_place(releve)
+        except ErreurBarometre as error:
+            said.append(str(error))
+            continue
+        if there:
+            made = datetime.fromtimestamp((asked.dossier / releve / NOM).stat().st_mtime)
+            said.append(f"Édition {asked.diffusion} faite le {jour(made)}, {there.edition.situation}.")
+    return said or [f"Aucune publication de la relève {releve} dans {afficher(sorties)}."]

@@ -4,11 +4,23 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from barometre_lib.campagne.marques import MARQUE, est_dossier, est_marque, est_sommaire, marquer
+from barometre_lib.campagne.cache import DOSSIER
+from barometre_lib.campagne.consignes import Consignes
+from barometre_lib.campagne.historique import dossier_garde, est_gardee, identifier, ranger
+from barometre_lib.campagne.marques import (
+    MARQUE,
+    est_dossier,
+    est_marque,
+    est_sommaire,
+    est_vide,
+    marquer,
+    refuser_destination,
+    refuser_etranger,
+)
 from barometre_lib.chemins import afficher
 from barometre_lib.ecriture import verrouiller
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
@@ -81,20 +93,26 @@ def tenir(dossier: Path) -> Iterator[None]:
 def mettre_en_place(travail: Path, sorties: Path, releve: str) -> Path:
     """Put a complete publication in the place of the previous one, and return where it stands.
 
-    Where two folders cannot be exchanged, nothing stands there for an instant: of a campaign killed just then, the next
-    puts the previous publication back.
+    The previous one is left in the work folder, under its checksum: it is kept when the work ends, by the next campaign
+    if this one is killed. Where two folders cannot be exchanged, nothing stands there for an instant: of a campaign
+    killed just then, the next puts the previous publication back.
     """
-    target, aside = sorties / releve, travail.with_name(ANCIENNE)
+    target = sorties / releve
+    aside = travail.with_name(identifier(target) or ANCIENNE)
     if not target.exists():
         travail.replace(target)
-    elif not echanger(travail, target):
-        target.replace(aside)
-        try:
-            travail.replace(target)
-        except BaseException:
-            if not target.exists():
-                aside.replace(target)
-            raise
+    else:
+        # Killed before the exchange, the name lies, and nobody takes what bears it for the previous one.
+        travail.replace(aside)
+        if not echanger(aside, target):
+            aside.replace(travail)
+            target.replace(aside)
+            try:
+                travail.replace(target)
+            except BaseException:
+                if not target.exists():
+                    aside.replace(target)
+                raise
     # It is in place: no failure from here on can say that it is not.
     with suppress(OSError):
         _flush_folder(sorties)
@@ -142,6 +160,25 @@ def est_range(sorties: Path, page: str) -> bool:
     return whole and not laisses(sorties) and not (sorties / VERROU).exists()
 
 
+def refuser_etrangers(consignes: Consignes, releves: Iterable[str]) -> None:
+    """Refuse to write where something is not ours; publications in place are looked at one by one."""
+    for folder in (consignes.sorties, consignes.dossier):
+        refuser_destination(folder, consignes.registre)
+    results, marked = consignes.sorties / DOSSIER, f"un dossier de campagne ({MARQUE})"
+    refuser_etranger(results, est_marque, marked)
+    for releve in releves:
+        refuser_etranger(consignes.dossier / f"{PREFIXE_TRAVAIL}{releve}", est_marque, marked)
+        refuser_etranger(results / releve, est_dossier, "un dossier")
+        kept = dossier_garde(consignes.dossier, releve)
+        refuser_etranger(kept.parent, est_marque, marked)
+        refuser_etranger(kept, est_dossier, "un dossier")
+        if former := identifier(consignes.dossier / releve):
+            refuser_etranger(kept / former, est_gardee, "une publication gardée")
+        refuser_etranger(results / releve / consignes.diffusion, est_dossier, "un dossier")
+    refuser_etranger(consignes.dossier / VERROU, est_vide, "un verrou de campagne")
+    refuser_etranger(consignes.dossier / SOMMAIRE, est_sommaire, "un sommaire du baromètre")
+
+
 def laisses(sorties: Path) -> list[Path]:
     """Return what stopped campaigns left in a folder, known by its mark; what has none is somebody's."""
     folders = [path for path in sorties.glob(f"{PREFIXE_TRAVAIL}*") if est_marque(path)]
@@ -149,13 +186,18 @@ def laisses(sorties: Path) -> list[Path]:
 
 
 def _mend(laisse: Path) -> None:
-    """Put back a publication set aside by a campaign killed at that instant, and remove the rest, the mark last."""
+    """Put back a publication set aside by a campaign killed at that instant, keep the one that was replaced.
+
+    The rest is removed, the mark last.
+    """
     if not est_dossier(laisse):
         laisse.unlink(missing_ok=True)
         return
     target = laisse.with_name(laisse.name.removeprefix(PREFIXE_TRAVAIL))
-    if (laisse / ANCIENNE).exists() and not os.path.lexists(target):
-        (laisse / ANCIENNE).replace(target)
+    for former in [one for one in laisse.iterdir() if one.name == ANCIENNE or est_gardee(one)]:
+        if not os.path.lexists(target):
+            former.replace(target)
+    ranger(laisse, target)
     for path in laisse.iterdir():
         if est_dossier(path):
             shutil.rmtree(path)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from barometre_lib.barometre import Barometre, installer
 from barometre_lib.campagne.environnement import Environnement
+from barometre_lib.campagne.journal import Mesure
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import originale, situer
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
@@ -43,6 +44,7 @@ class Rendu:
     carnet: str = ""  # executed notebook; empty when it failed
     erreur: str = ""  # French sentence that says where and why it failed; empty when it did not
     avertissements: str = ""  # what the notebook wrote on its error stream
+    mesure: Mesure | None = None  # None when it was kept
 
 
 def preparer(consigne: str) -> None:

@@ -4,7 +4,7 @@ The mark of a publication is its manifest; that of the work folder and of the ke
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from barometre_lib.campagne.empreintes import lister
@@ -82,12 +82,17 @@ def reconnaitre(dossier: Path, modele: type[P], releve: str) -> P | None:
         except ErreurBarometre as error:
             why = f"ce n'est pas une publication du baromètre ({str(error).removesuffix('.')})"
         else:
-            names = [name for name in lister(dossier) if not DEPOTS & set(name.split("/"))]
-            strangers = sorted({*names} - {*manifest.sorties, NOM})
+            strangers = etrangers(dossier, manifest.sorties)
             if not strangers:
                 return manifest
             why = f"cette publication contient ce qui n'est pas d'elle ({montrer(strangers[0])})"
     raise ErreurBarometre(f"{afficher(dossier)} : {why} ; {QUE_FAIRE}.")
+
+
+def etrangers(dossier: Path, sorties: Collection[str]) -> list[str]:
+    """Return what a publication holds that its manifest does not state, save what tools leave."""
+    names = [name for name in lister(dossier) if not DEPOTS & set(name.split("/"))]
+    return sorted({*names} - {*sorties, NOM})
 
 
 def refuser_etranger(chemin: Path, est_notre: Callable[[Path], bool], quoi: str) -> None:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from barometre_lib.campagne import veilleur
+from barometre_lib.campagne.journal import Mesure, memoire_prise
 from barometre_lib.erreurs import LIMITES, ErreurBarometre, dire_erreur_systeme
 
 POSSIBLE = hasattr(os, "fork")
@@ -137,10 +138,10 @@ def serveur(prive: Path, variables: Mapping[str, str], *, preparer: Sequence[str
             one.fermer()
 
 
-def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float) -> Any:
+def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float, mesure: Mesure | None = None) -> Any:
     """Call a function of a module in a new process, for `delai` seconds at most; nothing that it started is left.
 
-    Arguments and result are pickled; several threads may call at once.
+    Arguments and result are pickled; several threads may call at once. `mesure` is told its time and its memory.
 
     Raises
     ------
@@ -153,7 +154,7 @@ def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float)
     """
     if not _SERVEURS:
         raise Mort
-    one = _SERVEURS[-1]
+    one, peak = _SERVEURS[-1], None
     reading, writing = CONTEXTE.Pipe(duplex=False)
     process = CONTEXTE.Process(target=_travailler, args=(one.prive, writing, fonction, arguments))
     with reading:
@@ -165,12 +166,15 @@ def executer_a_part(fonction: Callable[..., Any], *arguments: Any, delai: float)
             if not reading.poll():
                 raise EOFError
             answer = reading.recv_bytes()
+            peak = int.from_bytes(answer[:8], "big") or None
         except EOFError:
             words = _lire_derniers_mots(one.prive / veilleur.GROUPES / str(process.pid))
             raise Mort(", ".join(filter(None, [_nommer_signal(one.attendre(process)), words]))) from None
         finally:
             one.finir(process)
-    value, error = pickle.loads(answer)  # noqa: S301  from our own process
+            if mesure:
+                mesure.finir(peak)
+    value, error = pickle.loads(answer[8:])  # noqa: S301  from our own process
     if error is not None:
         raise error
     return value
@@ -222,7 +226,7 @@ def _travailler(prive: Path, reponse: Connection, fonction: Callable[..., Any], 
     except BaseException as error:
         error.add_note(traceback.format_exc())
         answer = _pickle_error(error)
-    reponse.send_bytes(answer)
+    reponse.send_bytes(memoire_prise().to_bytes(8, "big") + answer)
     # The parent ends it, with what it started.
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -14,7 +14,6 @@ import yaml
 
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.empreintes import Empreinte, Nom, empreinte_valeurs
-from barometre_lib.campagne.etude import Etude
 from barometre_lib.campagne.manifeste import ManifestePublic, lire_manifeste
 from barometre_lib.chemins import afficher, originale, racine
 from barometre_lib.ecriture import ATTENTE, remplacer, verrouiller
@@ -86,7 +85,7 @@ def lire_journal(releve: str, consignes: Consignes) -> list[Entree]:
     return entries
 
 
-def diffuser(travail: Path, etude: Etude) -> None:
+def diffuser(travail: Path, releve: str, consignes: Consignes) -> None:
     """Let `travail` take its place; what was released of real data needs a reason to change, and is noted with it.
 
     Raises
@@ -95,17 +94,18 @@ def diffuser(travail: Path, etude: Etude) -> None:
         Files that were released would change or go, and no reason is given, or one that was already; or nobody is said
         to have read again what is to be released.
     """
-    path, new = chemin_journal(etude.releve), lire_manifeste(travail, etude.consignes.modele, etude.releve)
+    path, new = chemin_journal(releve), lire_manifeste(travail, consignes.modele, releve)
     # Nothing is noted of what is not released.
     lock = verrouiller(path.with_name(f".{path.stem}.verrou"), ATTENTE) if new.diffuse else nullcontext(True)
     with lock as alone:
         if not alone:
             raise ErreurBarometre(f"{afficher(path)} : une autre campagne y écrit ; rien n'a été publié, relancez.")
-        _release(new, etude)
+        _release(new, releve, consignes)
 
 
-def _release(new: ManifestePublic, etude: Etude) -> None:
-    asked, releve = etude.consignes, etude.releve
+def _release(new: ManifestePublic, releve: str, asked: Consignes) -> None:
+    # A publication that is put back as it was does not say why.
+    reason = asked.rectificatif or new.edition.rectificatif
     there = asked.en_place(releve)
     entries = lire_journal(releve, asked)
     last = next((one for one in reversed(entries) if one.edition == asked.diffusion), None)
@@ -113,7 +113,7 @@ def _release(new: ManifestePublic, etude: Etude) -> None:
         # Noted already, by a campaign that was stopped just then.
         return
     releases = new.diffuse and new.entier and not asked.essai
-    if new.edition.rectificatif in ("", last and last.motif, there and there.edition.rectificatif):
+    if reason in ("", last and last.motif, there and there.edition.rectificatif):
         if there and there.diffuse:
             # The index of a partial publication changes with each page that completes it.
             expected = "" if there.entier else "index.html"
@@ -132,7 +132,7 @@ def _release(new: ManifestePublic, etude: Etude) -> None:
             "Dites par --relu-par QUI quel service l'a relue (aucun nom de personne)."
         )
     day, edition = date.today().isoformat(), new.edition
-    entry = Entree(day, asked.diffusion, edition.etat, edition.rectificatif, asked.relu_par, new.empreinte, "")
+    entry = Entree(day, asked.diffusion, edition.etat, reason, asked.relu_par, new.empreinte, "")
     entry = replace(entry, empreinte=_seal(asdict(entry), entries))
     content = {"diffusions": [asdict(one) for one in (*entries, entry)]}
     text = ENTETE + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
@@ -142,7 +142,7 @@ def _release(new: ManifestePublic, etude: Etude) -> None:
 def _refusal(path: Path, what: str) -> ErreurBarometre:
     return ErreurBarometre(
         f"{afficher(path)} : cette édition est diffusée, et {what} ; rien n'a été publié. Dites pourquoi par "
-        "--rectificatif MOTIF : ce motif, nouveau, figurera sur chaque page."
+        "--rectificatif MOTIF : ce motif, nouveau, figurera sur chaque page que « publier » refait."
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.assemblage import assembler
-from barometre_lib.campagne.campagne import executer_taches, refuser_etrangers, sur_une_copie
+from barometre_lib.campagne.campagne import executer_taches, sur_une_copie
 from barometre_lib.campagne.consignes import Consignes
-from barometre_lib.campagne.dossier import chantier, mettre_en_place, vider_sur_le_disque
+from barometre_lib.campagne.dossier import chantier, mettre_en_place, refuser_etrangers, vider_sur_le_disque
 from barometre_lib.campagne.etude import Etude
 from barometre_lib.campagne.marques import MARQUE, est_marque, marquer, refuser_etranger
 from barometre_lib.chemins import afficher

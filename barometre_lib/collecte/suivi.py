@@ -13,6 +13,7 @@ from barometre_lib.collecte.integration import exiger_motif
 from barometre_lib.collecte.modele import reprendre
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
+from barometre_lib.parametres.acquittements import lire_fichier
 from barometre_lib.parametres.edition import NON_ACTUALISEE, chemin_edition, lire_edition
 from barometre_lib.typographie import accorder, enumerer
 from barometre_lib.vocabulaire import Releve
@@ -133,6 +134,23 @@ def dire_collecte(table: pd.DataFrame, releve: Releve, registre: Path) -> list[s
             f"{releve} --region CODE » reprend ses mouvements de la relève précédente."
         )
     return said
+
+
+def dire_avertissements(table: pd.DataFrame, releve: Releve) -> list[str]:
+    """Say how many warnings the last receptions had, and how many decisions the relève has on its own rows.
+
+    `table` is what `suivre_collecte` gives. Which of them wait is for the gate to say.
+    """
+    warned = table[(table["etat"] == "avertie") & (table["avertissements"] > 0)]
+    if warned.empty:
+        return []
+    counts = enumerer(f"{row.nom} ({row.region}), {row.avertissements}" for row in warned.itertuples())
+    decided = len(lire_fichier(releve))
+    number = accorder(int(warned["avertissements"].sum()), "avertissement", "avertissements")
+    return [
+        f"{number} à la réception : {counts} ; {accorder(decided, 'décision portée', 'décisions portées')}. "
+        f"« barometre controler {releve} » dit ceux qui attendent une décision."
+    ]
 
 
 def reporter(releve: Releve, region: str, registre: Path, rectificatif: str = "") -> str:

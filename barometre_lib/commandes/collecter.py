@@ -7,14 +7,31 @@ from typing import Any
 import click
 
 from barometre_lib.chemins import afficher
-from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
+from barometre_lib.commandes import (
+    DOSSIER,
+    completion,
+    registre_option,
+    releve_argument,
+    remplacer_option,
+    sorties_option,
+)
 from barometre_lib.console import dire, dire_tout, ecrire_csv
 from barometre_lib.erreurs import ErreurBarometre
 
 region_option = click.option(
-    "--region", metavar="CODE", required=True, help="Code de la région, par exemple 84 pour l'Auvergne-Rhône-Alpes."
+    "--region",
+    metavar="CODE",
+    required=True,
+    shell_complete=completion.region,
+    help="Code de la région, par exemple 84 pour l'Auvergne-Rhône-Alpes.",
 )
-releve_option = click.option("--releve", metavar="RELEVE", required=True, help="Relève collectée, par exemple 2026-S1.")
+releve_option = click.option(
+    "--releve",
+    metavar="RELEVE",
+    required=True,
+    shell_complete=completion.releves,
+    help="Relève collectée, par exemple 2026-S1.",
+)
 rectificatif_option = click.option(
     "--rectificatif", metavar="MOTIF", default="", help="Pourquoi changer un fichier d'une édition arrêtée ou diffusée."
 )
@@ -103,17 +120,25 @@ def integrer(
 
 @click.command(
     short_help="Dit où en est une collecte : reçues, refusées, en retard.",
-    help="Dit où en est la collecte d'une relève, région par région (CSV sur la sortie standard).",
+    help="""Dit où en est la collecte d'une relève, région par région (CSV sur la sortie standard).
+
+    Dit aussi ce qui a été décidé des avertissements, et ce qui est publié.
+    """,
 )
 @releve_argument
+@sorties_option
 @registre_option
-def etat(releve: str, registre: Path) -> None:
-    from barometre_lib.collecte.suivi import dire_collecte, suivre_collecte
+def etat(releve: str, sorties: Path | None, registre: Path) -> None:
+    from barometre_lib.campagne.consignes import dire_publications
+    from barometre_lib.chemins import racine
+    from barometre_lib.collecte.suivi import dire_avertissements, dire_collecte, suivre_collecte
     from barometre_lib.registre.lecture import lire_code_releve
 
     code = lire_code_releve(releve)
     table = suivre_collecte(code, registre)
     dire_tout(dire_collecte(table, code, registre))
+    dire_tout(dire_avertissements(table, code))
+    dire_tout(dire_publications(str(code), sorties or racine() / "outputs"))
     ecrire_csv([table])
 
 

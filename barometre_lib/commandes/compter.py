@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from barometre_lib.commandes import registre_option, releve_argument, remplacer_option
-from barometre_lib.console import dire, ecrire_csv
+from barometre_lib.commandes import completion, json_option, registre_option, releve_argument, remplacer_option
+from barometre_lib.console import dire, ecrire, ecrire_octets
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.typographie import INSECABLE
 from barometre_lib.vocabulaire import COLONNES_DECISIONS
@@ -40,21 +40,22 @@ memoire_option = click.option(
     help="Écrit le registre des décisions : chaque ligne et le motif qui l'écarte, ou « compte ».",
 )
 @releve_argument
+@json_option
 @registre_option
 @memoire_option
-def decider(releve: str, registre: Path, memoire: int) -> None:
+def decider(releve: str, en_json: bool, registre: Path, memoire: int) -> None:
     from barometre_lib.registre.lecture import chercher_parquet
 
     if path := chercher_parquet(releve, registre):
         from barometre_lib.entrepot import Entrepot
 
         with Entrepot.ouvrir(path, memoire=memoire) as store:
-            ecrire_csv(piece.astype({"compte": "int64"}) for piece in store.decisions())
+            ecrire((piece.astype({"compte": "int64"}) for piece in store.decisions()), en_json=en_json)
         return
     from barometre_lib.barometre import Barometre
 
     decisions = Barometre.charger(releve, registre=registre).decisions[list(COLONNES_DECISIONS)]
-    ecrire_csv([decisions.astype({"compte": "int64"})])
+    ecrire([decisions.astype({"compte": "int64"})], en_json=en_json)
 
 
 @click.command(
@@ -69,18 +70,25 @@ def decider(releve: str, registre: Path, memoire: int) -> None:
     "--par",
     metavar="DIMENSIONS",
     multiple=True,
+    shell_complete=completion.dimensions,
     help="Dimensions séparées par des virgules, parmi annee, semestre, region, departement, secteur, sous_secteur.",
 )
 @click.option("--motifs", is_flag=True, help="Compte les lignes par région, sens et motif.")
+@click.option("--graphique", is_flag=True, help="Dessine les soldes nets en barres, à la largeur du terminal.")
+@json_option
 @registre_option
 @memoire_option
-def compter(releve: str, par: tuple[str, ...], motifs: bool, registre: Path, memoire: int) -> None:
+def compter(  # noqa: PLR0913  one per word of the command
+    *, releve: str, par: tuple[str, ...], motifs: bool, graphique: bool, en_json: bool, registre: Path, memoire: int
+) -> None:
     from barometre_lib.comptage import compter_motifs, verifier_dimensions
     from barometre_lib.nomenclatures import Nomenclatures
     from barometre_lib.registre.lecture import chercher_parquet
 
     if motifs == bool(par):
         raise click.UsageError("attendu --par DIMENSIONS, ou --motifs.")
+    if graphique and (motifs or en_json):
+        raise click.UsageError("--graphique dessine les comptes de --par DIMENSIONS ; sans --motifs ni --json.")
     dimensions = [name.strip() for name in ",".join(par).split(",") if name.strip()]
     try:
         if par:
@@ -99,7 +107,12 @@ def compter(releve: str, par: tuple[str, ...], motifs: bool, registre: Path, mem
 
         read = Barometre.charger(releve, registre=registre)
         counts = compter_motifs([read.decisions], read.nomenclatures) if motifs else read.comptes(dimensions)
-    ecrire_csv([counts])
+    if graphique:
+        from barometre_lib.commandes.graphique import dessiner
+
+        ecrire_octets(f"{line}\n".encode() for line in dessiner(counts, dimensions, Nomenclatures.du_projet()))
+    else:
+        ecrire([counts], en_json=en_json)
 
 
 @click.command(

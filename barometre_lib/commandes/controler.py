@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from barometre_lib.commandes import DOSSIER, registre_option, releve_argument, remplacer_option
+from barometre_lib.commandes import DOSSIER, json_option, registre_option, releve_argument, remplacer_option
 from barometre_lib.console import dire, dire_tout, ecrire_csv, ecrire_octets
 
 
@@ -24,7 +24,7 @@ from barometre_lib.console import dire, dire_tout, ecrire_csv, ecrire_octets
     type=DOSSIER,
     help="Dossier où écrire les classeurs des avertissements, un par région et un pour le bureau.",
 )
-@click.option("--json", "en_json", is_flag=True, help="Écrit la sortie standard en JSON.")
+@json_option
 @remplacer_option
 @registre_option
 def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: bool, registre: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from barometre_lib.commandes import registre_option, releve_argument
+from barometre_lib.commandes import json_option, registre_option, releve_argument
 from barometre_lib.console import ecrire_octets
 
 
@@ -18,7 +18,7 @@ from barometre_lib.console import ecrire_octets
 )
 @releve_argument
 @click.argument("identifiant", metavar="ID")
-@click.option("--json", "en_json", is_flag=True, help="Écrit la sortie standard en JSON.")
+@json_option
 @registre_option
 def expliquer(releve: str, identifiant: str, en_json: bool, registre: Path | None) -> None:
     import json

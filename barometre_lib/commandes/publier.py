@@ -1,8 +1,8 @@
 """The commands of the campaign: `publier`, `executer`, `verifier`, `comparer`, `etude`."""
 
+import json
 import math
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from barometre_lib.commandes import DOSSIER, registre_option, releve_argument
-from barometre_lib.console import dire, dire_tout
+from barometre_lib.commandes import completion, json_option, registre_option, releve_argument, sorties_option
+from barometre_lib.commandes.prevenir import lire_commande, publier_et_raconter
+from barometre_lib.commandes.prevenir import prevenir as annoncer
+from barometre_lib.console import dire, dire_tout, ecrire_octets
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.ressources import exiger_ressources
-from barometre_lib.typographie import INSECABLE
 
 if TYPE_CHECKING:
     from barometre_lib.campagne.consignes import Consignes
@@ -34,12 +35,6 @@ def above_zero(_: click.Context, __: click.Parameter, value: float) -> float:
     return value
 
 
-sorties_option = click.option(
-    "--sorties",
-    metavar="DIR",
-    type=DOSSIER,
-    help="Dossier des publications (par défaut : outputs, dans le projet).",
-)
 processus_option = click.option(
     "--processus",
     metavar="N",
@@ -59,6 +54,12 @@ diffusion_option = click.option(
     type=click.Choice(["interne", "publique"]),
     default="interne",
     help="Édition (par défaut : interne) ; la publique est dans DIR/publique/RELEVE.",
+)
+relu_par_option = click.option(
+    "--relu-par",
+    metavar="QUI",
+    default="",
+    help="Service (aucun nom de personne) qui a relu une édition diffusée de données réelles.",
 )
 forcer_option = click.option("--forcer", is_flag=True, help="Refait aussi ce qui est déjà fait.")
 delai_option = click.option(
@@ -94,10 +95,11 @@ def d_une_publication(commande: Callable[..., None]) -> Callable[..., None]:
     Ce qui est déjà fait, avec les mêmes données, les mêmes paramètres et le même code, n'est pas refait.
     """,
 )
-@click.argument("releves", metavar="RELEVE…", nargs=-1, required=True)
+@click.argument("releves", metavar="RELEVE…", nargs=-1, required=True, shell_complete=completion.releves)
 @click.option(
     "--regions",
     metavar="CODES",
+    shell_complete=completion.regions,
     help="Pages régionales à refaire, comme 84,11, avec celles qui ne sont d'aucune région (par défaut : toutes).",
 )
 @sorties_option
@@ -113,39 +115,50 @@ def d_une_publication(commande: Callable[..., None]) -> Callable[..., None]:
     default="",
     help="Motif, écrit sur chaque page, qui permet de remplacer une édition diffusée (une seule RELEVE).",
 )
-@click.option(
-    "--relu-par",
-    metavar="QUI",
-    default="",
-    help="Service (aucun nom de personne) qui a relu une édition diffusée de données réelles.",
-)
+@relu_par_option
 @click.option("--pdf", is_flag=True, help="Fait aussi le PDF de la page nationale et des pages régionales.")
 @diffusion_option
+@click.option(
+    "--journal",
+    metavar="FICHIER",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Fichier où ajouter une ligne JSON par carnet, et une pour le contrôle : début, durée, mémoire, verdict.",
+)
+@click.option(
+    "--prevenir",
+    metavar="COMMANDE",
+    default="",
+    callback=lire_commande,
+    help="Commande qui reçoit en JSON, sur son entrée standard, ce qu'est devenue chaque relève, publiée ou non.",
+)
+@json_option
 @registre_option
-def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **options: Any) -> None:
-    consignes = lire_consignes(diffusion=diffusion, **options)
-    from barometre_lib.campagne.campagne import planifier_campagne
-    from barometre_lib.campagne.campagne import publier as publier_releves
-    from barometre_lib.collecte.suivi import annoncer_refus
-    from barometre_lib.registre.lecture import lire_code_releve
-
+def publier(*, releves: tuple[str, ...], a_blanc: bool, en_json: bool, prevenir: list[str], **options: Any) -> None:
+    consignes = lire_consignes(**options)
     if consignes.rectificatif and len(releves) > 1:
         raise click.BadParameter("un motif ne vaut que pour une relève.", param_hint="--rectificatif")
-    if consignes.regions and diffusion == "publique":
+    if consignes.regions and consignes.publique:
         raise click.BadParameter("l'édition publique se fait entière.", param_hint="--regions")
-    if a_blanc and diffusion == "publique":
+    if a_blanc and consignes.publique:
         raise click.BadParameter("« executer » ne fait que l'édition interne.", param_hint="--a-blanc")
+    if a_blanc and (en_json or prevenir):
+        raise click.UsageError("--json et --prevenir disent ce qui est publié ; --a-blanc ne publie rien.")
     if a_blanc:
+        from barometre_lib.campagne.campagne import planifier_campagne
+
         for tasks, sentence in planifier_campagne(releves, consignes):
             sys.stdout.write("".join(f"{task.cle}\n" for task in tasks))
             dire(sentence)
-    else:
-        for releve in releves:
-            dire_tout(annoncer_refus(lire_code_releve(releve), consignes.registre))
-        start = time.monotonic()
-        for said in publier_releves(releves, consignes):
-            dire(f"{said} ({time.monotonic() - start:.0f}{INSECABLE}s)")
-            start = time.monotonic()
+        return
+    told = list[dict[str, Any]]()
+    try:
+        for one in publier_et_raconter(dict.fromkeys(releves), consignes):
+            told.append(one)
+            if prevenir and (wrong := annoncer(prevenir, one)):
+                dire(wrong)
+    finally:
+        if en_json:
+            ecrire_octets([f"{json.dumps(told, ensure_ascii=False, indent=1)}\n".encode()])
 
 
 @click.command(
@@ -156,7 +169,7 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, diffusion: str, **option
     Ce qui est déjà fait n'est pas refait : la commande peut être relancée, et plusieurs travailler à la fois.
     """,
 )
-@click.argument("executions", metavar="RELEVE/CARNET…", nargs=-1, required=True)
+@click.argument("executions", metavar="RELEVE/CARNET…", nargs=-1, required=True, shell_complete=completion.executions)
 @sorties_option
 @processus_option
 @grappe_option
@@ -221,6 +234,7 @@ def comparer(releve: str, **options: Any) -> None:
 @click.option(
     "--variante",
     metavar="NOM",
+    shell_complete=completion.variantes,
     help="Variante de params/variantes.yaml, comme seuil-10 ; la page sensibilite.html les mesure toutes.",
 )
 @sorties_option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from barometre_lib.chemins import afficher
-from barometre_lib.commandes import registre_option, releve_argument
+from barometre_lib.commandes import completion, registre_option, releve_argument
 from barometre_lib.console import dire, ecrire_signes
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.typographie import accorder, enumerer, nombre, signe
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     """,
 )
 @releve_argument
-@click.option("--depuis", metavar="RELEVE", required=True, help="Relève antérieure, du même dossier.")
+@click.option(
+    "--depuis",
+    metavar="RELEVE",
+    required=True,
+    shell_complete=completion.releves,
+    help="Relève antérieure, du même dossier.",
+)
 @click.option("--resume", is_flag=True, help="Résume par famille et par cause.")
 @registre_option
 def reviser(releve: str, depuis: str, resume: bool, registre: Path | None) -> None:
