@@ -35,7 +35,7 @@ PAGES = [
 TABLEAUX = [
     "annee.csv", "annee-region.csv", "annee-region-secteur.csv", "annee-departement.csv", "annee-secteur.csv",
     "annee-sous_secteur.csv", "semestre.csv", "semestre-region.csv", "semestre-region-secteur.csv", "classement.csv",
-    "emplois-investissement.csv", "dictionnaire.csv", "notes.csv", "barometre-2024-S2.xlsx",
+    "emplois-investissement.csv", "dictionnaire.csv", "notes.csv", "barometre-2024-S2.xlsx", "datapackage.json",
 ]  # fmt: skip
 # Whatever a region gives as an identifier, this is the form of those of the project.
 IDENTIFIANT = re.compile(r"\b\d{2}-\d{5}\b")

@@ -35,6 +35,7 @@ KINDS = (
     "manifeste",
     "manifeste-public",
     "parametre",
+    "registre",
     "suite",
     "variantes",
 )

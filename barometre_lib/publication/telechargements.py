@@ -1,28 +1,33 @@
 """The tables that a publication offers: one CSV each, and one workbook of them all; same relève, same bytes."""
 
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import combinations
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
-from barometre_lib.bornes import A_REMPLIR, borner, lister_incompletes
+from barometre_lib.bornes import borner, lister_incompletes
 from barometre_lib.collecte.grille import proteger
 from barometre_lib.comptage import compter_motifs
 from barometre_lib.contexte import Contexte
 from barometre_lib.ecriture import en_csv
 from barometre_lib.parametres.carnets import Page
-from barometre_lib.parametres.fichiers import lire_yaml
 from barometre_lib.publication.accueil import Telechargement
 from barometre_lib.publication.classeur import ANNEE, ENTIER, SOLDE, Cellules, Garde, Onglet, composer
 from barometre_lib.publication.couverture import NON_ETABLIES, couvrir, lire_periodes
+from barometre_lib.publication.dictionnaire import (
+    DIMENSIONS_CODEES,
+    Table,
+    composer_dictionnaire,
+    intituler,
+    lire_codes,
+    mots,
+)
+from barometre_lib.publication.jeu_de_donnees import FICHIER, decrire
 from barometre_lib.publication.pages import INTERNE, Lien, nommer_releve
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.publication.vue import Vue
-from barometre_lib.regles import libelles_motifs
 from barometre_lib.sommes import ENSEMBLE
 from barometre_lib.typographie import (
     accorder,
@@ -35,25 +40,13 @@ from barometre_lib.typographie import (
     sans_accents,
     typographier,
 )
-from barometre_lib.vocabulaire import COLONNES, LIBELLES, MESURES, Motif, TypeMouvement
+from barometre_lib.vocabulaire import MESURES
 
 DOSSIER, MENTION = "tableaux", "Mention"
 MENTION_DEMONSTRATION = "Registre de démonstration : microdonnées fictives, calées sur les nombres publiés"
 SEPARATEUR = typographier(" ; ")  # of what is said on one line
-# Dimensions whose codes have a label, which the dictionary gives.
-DIMENSIONS_CODEES = ("region", "departement", "secteur", "sous_secteur")
 # Columns whose whole numbers are not plain ones.
 ENTIERS = {"annee": ANNEE} | dict.fromkeys(["solde_net", "solde_net_min", "solde_net_max", "solde_strict"], SOLDE)
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of the downloads."""
-
-    nom: str  # of its CSV, without suffix
-    feuille: str  # name of its sheet in the workbook, empty for a table too long to be read there
-    intitule: str  # what it holds, in French
-    donnees: pd.DataFrame  # codes, numbers and texts, as the CSV shows them
 
 
 def ecrire_tableaux(dossier: Path, source: Barometre | Vue, *, rectificatif: str = "") -> list[Telechargement]:
@@ -75,6 +68,8 @@ def ecrire_tableaux(dossier: Path, source: Barometre | Vue, *, rectificatif: str
         ),
         *((table.intitule, f"{table.nom}.csv", en_csv(proteger_textes(table.donnees))) for table in (notes, *tables)),
     ]
+    if contexte.publique:
+        written.append((mots()["jeu_de_donnees"]["intitule"], FICHIER, decrire((notes, *tables), contexte)))
     (dossier / DOSSIER).mkdir(parents=True, exist_ok=True)
     for _, file, data in written:
         (dossier / DOSSIER / file).write_bytes(data)
@@ -87,7 +82,7 @@ def a_emporter(contexte: Contexte, page: Page | None, *, pdf: bool) -> list[Lien
     `page` is None for the index.
     """
     near = f"{contexte.maille}-region" + ("-secteur" if page and page.serie.pour_chaque == "region" else "")
-    words = {one["nom"]: minuscule(one["intitule"]) for one in _words()["tables"]}
+    words = {one["nom"]: minuscule(one["intitule"]) for one in mots()["tables"]}
     offered = [
         Lien(f"{DOSSIER}/{_classeur(contexte)}", "tableur", "de tous les tableaux"),
         Lien(f"{DOSSIER}/{near}.csv", "CSV", f"des {words[near]}"),
@@ -110,7 +105,7 @@ def offrir_pdf(dossier: Path, page: str, nom: str) -> Telechargement:
 
 def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
     """Return the tables of a relève: notes, counts, ranking, sums, dictionary."""
-    words = _words()
+    words = mots()
     when = au_cours_de(contexte.periode)
     counts = [_table(one, source.comptes(one["par"])) for one in words["tables"]]
     ranking = _table(words["classement"], _ranking(source, contexte), au_cours_de=when)
@@ -130,7 +125,7 @@ def faire_tables(source: Barometre | Vue, contexte: Contexte) -> list[Table]:
         ]
         numbers += [_reserve(table, stamp, contexte) for table in bounds]
         numbers += [_stamp(table, stamp) for table in rows]
-    dictionary = _table(words["dictionnaire"], _dictionary(contexte, numbers))
+    dictionary = _table(words["dictionnaire"], composer_dictionnaire(contexte, numbers))
     if not contexte.publique:
         dictionary = _stamp(dictionary, INTERNE)
     return [_table(words["notes"], _notes(contexte)), *numbers, dictionary]
@@ -150,11 +145,6 @@ def proteger_textes(donnees: pd.DataFrame) -> pd.DataFrame:
         for name, cells in donnees.items()
     }
     return pd.DataFrame(protected, dtype="object")
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return lire_yaml(Path(__file__).with_name("tableaux.yaml"))
 
 
 def _table(words: dict[str, Any], donnees: pd.DataFrame, **valeurs: str) -> Table:
@@ -210,50 +200,8 @@ def _stamp(table: Table, mention: str, contexte: Contexte | None = None) -> Tabl
     )
 
 
-def _dictionary(contexte: Contexte, tables: list[Table]) -> pd.DataFrame:
-    """Return every column, then each of its codes."""
-    words = _words()
-    seuil = nombre(contexte.parametres.seuil_effectif)
-    named = list(dict.fromkeys(name for table in tables for name in table.donnees))
-    rows = []
-    for name in (one for one in words["colonnes"] if one in named):
-        column = words["colonnes"][name]
-        definition = column["definition"].format(seuil=seuil) + (
-            column.get("publique", "") if contexte.publique else ""
-        )
-        rows.append((name, "", _heading(name), typographier(definition)))
-        present = {code for table in tables if name in table.donnees for code in table.donnees[name]}
-        labels = _labels(contexte, name)
-        rows += [(name, code, label, "") for code, label in labels.items() if code in present]
-    return pd.DataFrame(rows, columns=["colonne", "code", "libelle", "definition"])
-
-
-def _labels(contexte: Contexte, name: str) -> dict[str, str]:
-    if name in DIMENSIONS_CODEES:
-        total = {ENSEMBLE: "Total"} if name in _words()["sommes"] else {}
-        return {**contexte.nomenclatures.libelles(name), **total}
-    if name == "motif":
-        return {Motif.COMPTE.value: "Compté"} | {
-            one.value: label for one, label in libelles_motifs(contexte.parametres).items()
-        }
-    if name == "manque":
-        said = {one.nom: minuscule(one.libelle) for one in COLONNES}
-        parts = [some for size in (1, 2, 3) for some in combinations(A_REMPLIR, size)]
-        return {", ".join(some): enumerer([said[one] for one in some]) for some in parts}
-    if name == "mesure":
-        return {one: LIBELLES[one] for one in MESURES}
-    if name == "type_mouvement":
-        return {movement.value: LIBELLES[movement.mesure].removesuffix("s").lower() for movement in TypeMouvement}
-    return dict(_words()["codes"].get(name, {}))
-
-
-def _heading(name: str) -> str:
-    """Return the heading of a column: that of every table, unless the downloads say more."""
-    return typographier(_words()["colonnes"][name].get("libelle") or LIBELLES[name])
-
-
 def _notes(contexte: Contexte) -> pd.DataFrame:
-    words, edition, regions = _words(), contexte.edition, contexte.nomenclatures.regions
+    words, edition, regions = mots(), contexte.edition, contexte.nomenclatures.regions
     covered = [code for code in regions if edition.couverte(code)]
     others = sorted((regions[code].nom for code in edition.non_precisees), key=sans_accents)
     late = [f"{regions[code].nom}, depuis la relève {one}" for code, one in contexte.lacunes.actualisees.items()]
@@ -289,9 +237,9 @@ def _as_sheet(table: Table, contexte: Contexte) -> Onglet:
                 continue
         if name == "annee":
             values = [int(value) for value in values]
-        labels = _labels(contexte, name)
+        labels = lire_codes(contexte, name)
         if name in DIMENSIONS_CODEES:
-            columns.append(Cellules(f"Code {_heading(name).lower()}", values))
+            columns.append(Cellules(f"Code {intituler(name).lower()}", values))
         cells = [labels.get(value, value) for value in values] if labels else values
-        columns.append(Cellules(_heading(name), cells, ENTIERS.get(name, ENTIER)))
+        columns.append(Cellules(intituler(name), cells, ENTIERS.get(name, ENTIER)))
     return Onglet(table.feuille, table.intitule, columns, table.nom.replace("-", "_"), stamp)
