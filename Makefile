@@ -3,7 +3,7 @@ PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer help publier test test-rapide style types essais essais-rapides lab bench epreuves demonstration cartes schemas verrou messages hypotheses
+.PHONY: installer help publier test test-rapide style types essais essais-rapides lab exploration bench epreuves demonstration cartes schemas verrou messages hypotheses
 
 installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
@@ -67,6 +67,9 @@ bench: installer ## mesure ce que dit benchmarks/resultats.md ; AVANT=dossier co
 
 lab: installer ## ouvre JupyterLab sur les carnets
 	$(BIN)/jupyter lab notebooks
+
+exploration: installer ## ouvre le carnet d'exploration comme une page, sur cette machine seule
+	$(BIN)/python outils/exploration.py
 
 demonstration: installer ## refait data/releves à partir de data/demonstration/comptes.csv, octet pour octet
 	$(BIN)/python data/demonstration/engendrer.py
