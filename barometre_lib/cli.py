@@ -16,6 +16,7 @@ from barometre_lib.commandes.collecter import etat, integrer, modele, nouvelle_r
 from barometre_lib.commandes.compter import compter, convertir, decider  # noqa: E402
 from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
 from barometre_lib.commandes.expliquer import expliquer  # noqa: E402
+from barometre_lib.commandes.nouveau_carnet import nouveau_carnet  # noqa: E402
 from barometre_lib.commandes.publier import comparer, etude, executer, publier, verifier  # noqa: E402
 from barometre_lib.commandes.rapprocher import rapprocher  # noqa: E402
 from barometre_lib.commandes.reviser import reviser  # noqa: E402
@@ -43,6 +44,7 @@ OF_COUNTS = (
     verifier,
     comparer,
     etude,
+    nouveau_carnet,
     controler,
     acquitter,
     rapprocher,
