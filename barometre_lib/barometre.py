@@ -149,11 +149,6 @@ class Barometre:
             corriges=self.corriges,
         )
 
-    def designer(self, dimension: str, valeur: Any) -> tuple[str, str]:
-        """Return the code that the parameter of a notebook gives, and its name; see `lire_code`."""
-        code = lire_code(valeur, dimension, self.nomenclatures, self.releve)
-        return code, self.nomenclatures.libelles(dimension)[code]
-
     @property
     def decisions(self) -> pd.DataFrame:
         """The register of decisions, a copy: every row, with `secteur`, `motif` and `compte`, by `id_mouvement`."""

@@ -137,9 +137,9 @@ class TestFigure:
 def test_les_phrases(charger: Any) -> None:
     assert restitution.phrase("<b> : 1er").html == "<p>&lt;b&gt;\u00a0: 1<sup>er</sup></p>"
     barometre: Barometre = charger("2024-S2")
-    assert barometre.designer("departement", 1) == ("01", "Ain")
+    assert barometre.contexte().designer("departement", 1) == ("01", "Ain")
     with fabrique.refus("Paramètre « departement » : trouvé « 2C » ; attendu un code"):
-        barometre.designer("departement", "2C")
+        barometre.contexte().designer("departement", "2C")
     years = barometre.comptes(par=["annee"])
     said = simple(restitution.phrase_solde("France", years, "2024").html)
     assert said.startswith("<p>France : solde net de +89 en 2024, soit ") and "ouvertures," in said
