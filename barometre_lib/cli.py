@@ -19,6 +19,7 @@ from barometre_lib.commandes.completion import completion  # noqa: E402
 from barometre_lib.commandes.compter import compter, convertir, decider  # noqa: E402
 from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
 from barometre_lib.commandes.expliquer import expliquer  # noqa: E402
+from barometre_lib.commandes.nouveau_carnet import nouveau_carnet  # noqa: E402
 from barometre_lib.commandes.publier import comparer, etude, executer, publier, verifier  # noqa: E402
 from barometre_lib.commandes.rapprocher import rapprocher  # noqa: E402
 from barometre_lib.commandes.retablir import retablir  # noqa: E402
@@ -49,6 +50,7 @@ OF_COUNTS = (
     comparer,
     retablir,
     etude,
+    nouveau_carnet,
     controler,
     acquitter,
     rapprocher,

@@ -7,6 +7,7 @@ import pandas as pd
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.millesimes.periodes import periodes_couvertes
 from barometre_lib.nomenclatures import Nomenclatures, Territoire
+from barometre_lib.parametres.carnets import lire_code
 from barometre_lib.parametres.edition import Edition
 from barometre_lib.parametres.lacunes import AUCUNE, Lacunes
 from barometre_lib.parametres.regles import ParametresRegles
@@ -37,6 +38,11 @@ class Contexte:
     texte: str = ""  # what who answers for the page wrote of it, in Markdown
     corriges: frozenset[str] = frozenset()  # movements said to have been errors, see `nommer_corriges`
     publique: bool = False  # whether the page is of the public edition: it leads to no internal page
+
+    def designer(self, dimension: str, valeur: object) -> tuple[str, str]:
+        """Return the code that the parameter of a notebook gives, and its name; see `lire_code`."""
+        code = lire_code(valeur, dimension, self.nomenclatures, self.releve)
+        return code, self.nomenclatures.libelles(dimension)[code]
 
     @property
     def nom(self) -> str:

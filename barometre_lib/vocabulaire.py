@@ -11,6 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, Self
 
+# What a series of pages may have one page of.
+Dimension = Literal["region", "departement", "secteur", "sous_secteur"]
 Genre = Literal["texte", "entier", "nombre", "date", "booleen"]
 
 

@@ -37,6 +37,7 @@ PIECES = (
     "rapprochement",
     "collecte",
     "restitution",
+    "exploration",
     "publication",
     "campagne",
     "console",

@@ -17,7 +17,9 @@ from barometre_lib import Barometre
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_catalogue
 
-CARNETS = sorted((fabrique.RACINE / "notebooks").glob("*.ipynb"))
+# What makes no page: it is tried in test_exploration.py.
+EXPLORATION = fabrique.RACINE / "notebooks" / "exploration.ipynb"
+CARNETS = sorted({*EXPLORATION.parent.glob("*.ipynb")} - {EXPLORATION})
 FACADE = {"Barometre", "bornes", "comptage", "qualite", "restitution", "revisions", "sensibilite"}
 
 

@@ -1,10 +1,9 @@
-"""A series of pages is added by one entry of the catalogue and one notebook, without a line of Python."""
+"""A series of pages is added by one command, which writes an entry of the catalogue and a notebook: no Python."""
 
 import re
 from html import unescape
 from pathlib import Path
 
-import nbformat
 import pytest
 from console import lancer as lancer_ici
 from lecture import simple
@@ -12,27 +11,6 @@ from processus import fichiers, lancer
 
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.vocabulaire import Releve
-
-ENTREE = """
-sectoriel:
-  carnet: sectoriel.ipynb
-  pour_chaque: secteur
-  page: secteurs/{code}.html
-  titre: "{nom} ({code})"
-  sommaire: Secteurs
-  diffusion: [interne]
-"""
-CELLULES = {
-    "parametres": 'releve = "2024-S2"\nsecteur = "chimie"',
-    "chargement": """from barometre_lib import Barometre, restitution
-
-barometre = Barometre.charger(releve)
-nom = barometre.nomenclatures.libelles("secteur")[secteur]
-annees = barometre.comptes(par=["annee", "secteur"])
-annees = annees[annees["secteur"] == secteur].drop(columns="secteur")""",
-    "entete": "restitution.entete(barometre.contexte(), intitule=nom)",
-    "annees": "restitution.tableau(annees, titre=nom)",
-}
 
 
 @pytest.mark.usefixtures("sans_carnet")
@@ -44,15 +22,8 @@ def test_une_entree_et_un_carnet_publient_une_page_par_code(
 ) -> None:
     """How many codes each dimension has, 101 départements among them, is in test_catalogue.py."""
     root, sorties = petite_publication
-    with (root / "params" / "carnets.yaml").open("a", encoding="utf-8") as catalogue:
-        catalogue.write(ENTREE)
-    cells = [
-        nbformat.v4.new_code_cell(source, id=name, metadata={"tags": ["parameters"]} if name == "parametres" else {})
-        for name, source in CELLULES.items()
-    ]
-    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-    nbformat.write(notebook, root / "notebooks" / "sectoriel.ipynb")
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    assert lancer_ici(capsys, "nouveau-carnet", "sectoriel", "--pour-chaque", "secteur").code == 0
     publish = ("publier", "2024-S2", "--regions", "94", "--sorties", str(sorties))
     done = lancer(*publish, BAROMETRE_RACINE=str(root))
     assert done.returncode == 0, done.stderr
@@ -60,19 +31,18 @@ def test_une_entree_et_un_carnet_publient_une_page_par_code(
     names = nomenclatures.libelles("secteur")
     known = {code: names[code] for code in nomenclatures.secteur_de_sous_secteur(Releve.lire("2024-S2")).values()}
     assert len(known) > 10
-    pages = {name for name in published if name.startswith("secteurs/")}
-    assert pages == {f"secteurs/{code}.html" for code in known}
+    pages = {name for name in published if name.startswith("sectoriel/")}
+    assert pages == {f"sectoriel/{code}.html" for code in known}
     for code, name in known.items():
-        page = lisible(published[f"secteurs/{code}.html"])
+        page = lisible(published[f"sectoriel/{code}.html"])
         assert f"– {name} ({code}) –" in page, code
         assert re.search(rf"<h1[^>]*>[^<]*{re.escape(name)}", page), code
     # The one row counted is of electronics.
-    counted = [code for code in known if "<td>+1</td>" in lisible(published[f"secteurs/{code}.html"])]
+    counted = [code for code in known if "<td>+1</td>" in lisible(published[f"sectoriel/{code}.html"])]
     assert counted == ["electronique"]
     index = lisible(published["index.html"])
     section = index[index.index(">Secteurs</h2>") :].partition("</section>")[0]
-    assert set(re.findall(r'href="secteurs/([^"]+)\.html"', section)) == set(known)
-    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    assert set(re.findall(r'href="sectoriel/([^"]+)\.html"', section)) == set(known)
     plan = lancer_ici(capsys, *publish, "--a-blanc")
     assert (plan.code, plan.stdout) == (0, "")
 

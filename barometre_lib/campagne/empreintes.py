@@ -105,6 +105,8 @@ class Entrees:
         rules = [params / name for name in ("champ_industrie.csv", "cartes.yaml", "fondements.yaml", "variantes.yaml")]
         answered = [path for _, path in fichiers_rapprochements(releve, params)]
         decided = [path for _, path in fichiers_acquittements(releve, params)]
+        # Not the notebooks that make no page: they are saved whenever somebody works in them.
+        catalogue = b"".join(path.read_bytes() for path in params.glob("carnets.yaml"))
         return cls(
             donnees=_register_files(registre, releve),
             precedente=_register_files(registre, before) if before else {},
@@ -117,6 +119,7 @@ class Entrees:
             | {
                 path.relative_to(racine).as_posix(): empreinte_carnet(path)
                 for path in sorted(racine.glob("notebooks/*.ipynb"))
+                if path.name.encode() in catalogue
             },
             code=empreinte_code(),
             versions=lire_versions(racine),

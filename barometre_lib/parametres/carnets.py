@@ -15,9 +15,8 @@ from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.attendus import Ecart
 from barometre_lib.parametres.fichiers import FERME, Oui, Texte, attendu, montrer_valeur, ouvrir_yaml
-from barometre_lib.vocabulaire import Releve
+from barometre_lib.vocabulaire import Dimension, Releve
 
-Dimension = Literal["region", "departement", "secteur", "sous_secteur"]
 Diffusion = Literal["interne", "publique"]
 # What a publication writes beside the pages of the catalogue, and would lose to a page of the same path.
 RESERVES = re.compile(r"index\.html|(tableaux|notebooks)/.*")

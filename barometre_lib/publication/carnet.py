@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 # Cells that speak to whoever works on the notebook, and not to the reader of the page.
 ETIQUETTE_ATELIER = "atelier"
 A_MONTRER = "montrez-le par restitution, par display(Markdown(…)), par print ou par une image PNG"
-ADRESSE_EN_MEMOIRE = re.compile(r"\bat 0x[0-9a-f]+>")
+DESSIN = "montrez le dessin par restitution.figure(fig, texte=…, constat=…, source=…), dans la cellule qui le fait"
+# What to do instead, by what is found in the output.
+CONSEILS = {
+    "widget-view": "un widget ne vit que dans JupyterLab : étiquetez la cellule « atelier »",
+    "javascript": "une page n'a pas de script : dessinez par matplotlib ou seaborn, et restitution.figure",
+    "image/svg": DESSIN,
+    "<Axes": DESSIN,
+    "<Figure": DESSIN,
+    'class="dataframe"': "montrez la table par restitution.tableau (des comptes) ou par restitution.tableau_libre",
+}
+ADRESSE_EN_MEMOIRE = re.compile(r"\bat 0x[0-9a-f]+>|^\s*\[?<(Axes|Figure)\b")
 
 
 def convertir(carnet: "NotebookNode") -> Markup:
@@ -117,9 +127,16 @@ def _ecrire_sortie(sortie: "NotebookNode", redacteur: "Redacteur") -> str:
         from barometre_lib.publication.texte import illustrer
 
         said = sortie.metadata.get(kinds[0], {})
+        if data.get("text/plain", "").startswith("<Figure") and not said.get("alt"):
+            raise ErreurBarometre(f"dessin sans texte qui dise ce qu'il montre ; {DESSIN}")
         size = {name: said[name] for name in ("width", "height") if isinstance(said.get(name), int)}
         return Markup('<div class="dessin">{}</div>').format(illustrer(data, str(said.get("alt", "")), **size))
-    raise ErreurBarometre(f"sortie {montrer(', '.join(kinds))} ; {A_MONTRER}")
+    found = f"{' '.join(kinds)} {data.get('text/html', '')}"
+    raise ErreurBarometre(f"sortie {montrer(', '.join(kinds))} ; {_conseiller(found)}")
+
+
+def _conseiller(sortie: str) -> str:
+    return next((advice for sign, advice in CONSEILS.items() if sign in sortie), A_MONTRER)
 
 
 def _ecrire_texte(texte: str) -> Markup:
@@ -127,6 +144,7 @@ def _ecrire_texte(texte: str) -> Markup:
     from nbconvert.filters import strip_ansi
 
     if ADRESSE_EN_MEMOIRE.search(texte):
-        raise ErreurBarometre(f"objet {montrer(texte.strip())} ; {A_MONTRER}, ou taisez-le par « ; » en fin de ligne")
+        advice = _conseiller(texte)
+        raise ErreurBarometre(f"objet {montrer(texte.strip())} ; {advice}, ou taisez-le par « ; » en fin de ligne")
     text = strip_ansi(texte)
     return Markup("<pre>{}</pre>").format(text) if text.strip() else Markup()

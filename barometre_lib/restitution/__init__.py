@@ -9,8 +9,12 @@ from barometre_lib.restitution.constats import essentiel as essentiel
 from barometre_lib.restitution.emplois import lecture_emplois as lecture_emplois
 from barometre_lib.restitution.emplois import tableau_sommes as tableau_sommes
 from barometre_lib.restitution.fragment import Fragment as Fragment
+from barometre_lib.restitution.fragment import section as section
 from barometre_lib.restitution.incompletes import section_bornes as section_bornes
 from barometre_lib.restitution.incompletes import section_motifs as section_motifs
+from barometre_lib.restitution.libre import figure as figure
+from barometre_lib.restitution.libre import phrase as phrase
+from barometre_lib.restitution.libre import phrase_solde as phrase_solde
 from barometre_lib.restitution.methodologie import definition as definition
 from barometre_lib.restitution.methodologie import page_methodologie as page_methodologie
 from barometre_lib.restitution.mouvements import mouvements_comptes as mouvements_comptes
@@ -37,4 +41,5 @@ from barometre_lib.restitution.sensibilite import section_ecarts as section_ecar
 from barometre_lib.restitution.sensibilite import section_par_region as section_par_region
 from barometre_lib.restitution.tableaux import de_la_periode as de_la_periode
 from barometre_lib.restitution.tableaux import tableau as tableau
+from barometre_lib.restitution.tableaux import tableau_libre as tableau_libre
 from barometre_lib.restitution.tableaux import trier_par_libelle as trier_par_libelle

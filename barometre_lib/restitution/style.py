@@ -80,6 +80,8 @@ def svg(figure: "Figure", nom: str, *, allure: str = "") -> Markup:
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
+    # What a text says is never taken for an attribute.
+    text = re.sub(r">[^<]+<", lambda found: found[0].replace('"', "&quot;"), text)
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     # Only what is referred to keeps its identifier: a figure of many cells has hundreds of the others.
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', text))
