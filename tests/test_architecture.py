@@ -15,6 +15,7 @@ PIECES = (
     "vocabulaire",
     "ressources",
     "imports",
+    "serveur_local",
     "chemins",
     "ecriture",
     "nomenclatures",
