@@ -12,6 +12,7 @@ from barometre_lib.console import Groupe, lancer, parler_francais
 # Before any option is declared: some of click's words are translated at that moment.
 parler_francais()
 
+from barometre_lib.commandes.apercu import apercu  # noqa: E402
 from barometre_lib.commandes.collecter import etat, integrer, modele, nouvelle_releve, reporter  # noqa: E402
 from barometre_lib.commandes.compter import compter, convertir, decider  # noqa: E402
 from barometre_lib.commandes.controler import acquitter, controler  # noqa: E402
@@ -38,6 +39,7 @@ def cli() -> None:
 
 # In the order of the help.
 OF_COUNTS = (
+    apercu,
     publier,
     executer,
     verifier,

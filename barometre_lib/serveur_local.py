@@ -53,15 +53,19 @@ class Garde:
         return right and hote in {f"{HOTE}:{self.port}", f"localhost:{self.port}"}
 
 
-def ouvrir(adresse: str, dossier: Path) -> bool:
+def ouvrir(adresse: str, dossier: Path) -> None:
     """Open an address in the user's browser, by a file that no one else may read: commands are seen by everybody."""
     path = dossier / "ouvrir.html"
     text = f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={html.escape(adresse)}">'
     with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(text)
+    montrer(path.as_uri())
+
+
+def montrer(adresse: str) -> None:
+    """Open an address in the user's browser, if there is one."""
     with suppress(webbrowser.Error, OSError):
-        return webbrowser.open(path.as_uri())
-    return False
+        webbrowser.open(adresse)
 
 
 def finir_avec_le_parent() -> None:
