@@ -65,8 +65,11 @@ bench: installer ## mesure ce que dit benchmarks/resultats.md ; AVANT=dossier co
 	$(BIN)/python benchmarks/autres.py
 	$(if $(AVANT),$(BIN)/python benchmarks/avant.py $(AVANT))
 
-lab: installer ## ouvre JupyterLab sur les carnets
-	$(BIN)/jupyter lab notebooks
+# What the project's Jupyter is (French, the extension of the kernel) is beside the user's own settings, which come first.
+lab: export JUPYTER_PATH := $(CURDIR)/outils/jupyter:$(JUPYTER_PATH)
+lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/outils/jupyter:$(JUPYTER_CONFIG_PATH)
+lab: installer ## ouvre JupyterLab, en français, sur le carnet régional ; LAB="--port 8890" lui passe des options
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/regional.ipynb $(LAB)
 
 demonstration: installer ## refait data/releves à partir de data/demonstration/comptes.csv, octet pour octet
 	$(BIN)/python data/demonstration/engendrer.py

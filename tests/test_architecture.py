@@ -39,6 +39,7 @@ PIECES = (
     "collecte",
     "restitution",
     "publication",
+    "labo",
     "campagne",
     "console",
     "commandes",
