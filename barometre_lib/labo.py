@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.pages import GABARITS
-from barometre_lib.typographie import nombre
+from barometre_lib.typographie import accorder, nombre
 from barometre_lib.vocabulaire import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LIGNES = 60
 # Where JupyterLab puts what a cell gives.
 SORTIE = ".jp-OutputArea-output.jp-RenderedHTMLCommon"
+# What JupyterLab does to lists of definitions, undone.
+DEFAIT = "dt, dd { float: none; clear: none; width: auto; margin: 0; padding: 0; }"
 # The elements of a page that stand around its contents, where a selector names them.
 CADRE = re.compile(r"(?<![\w.#-])(?:html|body|main)(?![\w-])(?=[^{}]*\{)")
 # An unfinished text in a list of dimensions, an unfinished key among the rules of a variant.
@@ -66,7 +68,7 @@ class Style:
 def style() -> str:
     """Return the style sheet of the pages, made to hold in the outputs of a notebook and nowhere else."""
     sheet = (GABARITS / "style.css").read_text(encoding="utf-8")
-    return f"{SORTIE} {{\n{CADRE.sub('&', sheet)}\n}}"
+    return f"{SORTIE} {{\n{DEFAIT}\n{CADRE.sub('&', sheet)}\n}}"
 
 
 def montrer_table(table: "pd.DataFrame") -> str:
@@ -76,7 +78,7 @@ def montrer_table(table: "pd.DataFrame") -> str:
     shown = table.head(LIGNES)
     numbered = list(shown.index) == list(range(len(shown))) and len(shown.columns) > 0
     heads = [*([] if numbered else [shown.index.name or ""]), *shown.columns]
-    whole = f"{nombre(len(table))} lignes, {nombre(len(table.columns))} colonnes"
+    whole = f"{accorder(len(table), 'ligne', 'lignes')}, {accorder(len(table.columns), 'colonne', 'colonnes')}"
     title = whole if len(shown) == len(table) else f"{whole} ; ici, les {LIGNES} premières lignes"
     rows = shown.itertuples(index=not numbered, name=None)
     made = tableau_libre(
