@@ -64,7 +64,7 @@ def carnet(adresse: str, navigateur: Browser) -> Iterator[Page]:
     page.set_default_timeout(60_000)
     page.goto(adresse)
     # The cells that are run before there is a kernel are forgotten.
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
+    page.get_by_text("| Inactif").wait_for()
     page.get_by_text("Exécution", exact=True).click()
     page.get_by_text("Exécuter toutes les cellules", exact=True).click()
     page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']").wait_for()
