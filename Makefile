@@ -66,8 +66,11 @@ bench: installer ## mesure ce que dit benchmarks/resultats.md ; AVANT=dossier co
 	$(BIN)/python benchmarks/autres.py
 	$(if $(AVANT),$(BIN)/python benchmarks/avant.py $(AVANT))
 
-lab: installer ## ouvre JupyterLab sur les carnets
-	$(BIN)/jupyter lab notebooks
+# What the project's Jupyter is (French, the extension of the kernel) is beside the user's own settings, which come first.
+lab: export JUPYTER_PATH := $(CURDIR)/outils/jupyter:$(JUPYTER_PATH)
+lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/outils/jupyter:$(JUPYTER_CONFIG_PATH)
+lab: installer ## ouvre JupyterLab, en français, sur le carnet régional ; LAB="--port 8890" lui passe des options
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/regional.ipynb $(LAB)
 
 guide: installer ## construit le guide, en français, dans build/guide : ouvrez build/guide/index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

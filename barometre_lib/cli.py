@@ -14,6 +14,7 @@ from barometre_lib.console import COMPLETION, Groupe, lancer, parler_francais
 # Before any option is declared: some of click's words are translated at that moment.
 parler_francais()
 
+from barometre_lib.commandes.apercu import apercu  # noqa: E402
 from barometre_lib.commandes.collecter import etat, integrer, modele, nouvelle_releve, reporter  # noqa: E402
 from barometre_lib.commandes.completion import completion  # noqa: E402
 from barometre_lib.commandes.compter import compter, convertir, decider  # noqa: E402
@@ -44,6 +45,7 @@ def cli() -> None:
 
 # In the order of the help.
 OF_COUNTS = (
+    apercu,
     publier,
     executer,
     verifier,

@@ -35,8 +35,8 @@ def ouvrir_environnement(
 ) -> Iterator[Environnement]:
     """Make the private folder of a campaign, and start the fork server that sees it; both go, whatever happens.
 
-    The server reads `releves` before its first fork, under the rules of a study if any, but in the public edition,
-    whose notebooks find no register.
+    The server reads `releves`, if any, before its first fork, under the rules of a study if any, but in the public
+    edition, whose notebooks find no register.
     """
     base = tempfile.gettempdir()
     short_enough = len(base) <= LONGUEUR_MAX or os.name == "nt"
@@ -56,7 +56,8 @@ def ouvrir_environnement(
         "PYTHONNOUSERSITE": "1",
         "TMPDIR": str(private / "tmp"),
     }
-    read = [] if publique else [f"barometre_lib.campagne.execution:preparer:{' '.join([','.join(releves), *regles])}"]
+    order = f"barometre_lib.campagne.execution:preparer:{' '.join([','.join(releves), *regles])}"
+    read = [order] if [*releves] and not publique else []
     try:
         for name in ("jupyter-config", "jupyter", "ipython", "matplotlib", "sans-registre", "tmp"):
             (private / name).mkdir(mode=0o700)

@@ -1,0 +1,266 @@
+"""A preview: one page of the catalogue, without gate nor publication, once or made again at each save.
+
+Functions of this module are stages of `relance`, in fresh modules: what they need is imported by each.
+"""
+
+import os
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from barometre_lib.chemins import afficher, racine
+from barometre_lib.ecriture import creer_dossier, mettre_en_place
+from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.typographie import typographier
+
+if TYPE_CHECKING:
+    from barometre_lib.campagne.environnement import Environnement
+    from barometre_lib.campagne.taches import Tache
+
+# Each knows the files that it read; what changes most often is read last.
+ETAGES = tuple(f"{__name__}:{name}" for name in ("lire_registres", "preparer_mise_en_page", "compter", "faire_page"))
+UN_JOUR = 86400.0
+ATTENTE = "Aperçu en préparation…"
+
+
+@dataclass(frozen=True)
+class Demande:
+    """What page is asked for, and where it goes; picklable."""
+
+    cle: str  # of its task: `2024-S2/regional-84`
+    environnement: "Environnement"
+    page: Path
+
+    @property
+    def releve(self) -> str:
+        """Code of its relève."""
+        return self.cle.partition("/")[0]
+
+    def lire(self) -> tuple[str, bytes]:
+        """Return the present version of the page, and the page."""
+        with self.page.open("rb") as file:
+            return str(os.fstat(file.fileno()).st_mtime_ns), file.read()
+
+
+def choisir_tache(serie: str, code: str, releve: str, registre: Path) -> "Tache":
+    """Return the task of a page of the catalogue, in the last relève of the register when none is asked for.
+
+    Raises
+    ------
+    ErreurBarometre
+        There is no such page, and what there is.
+    """
+    from barometre_lib.campagne.taches import planifier
+    from barometre_lib.registre.lecture import lire_code_releve, releves_presentes, trouver_releve
+
+    known = releves_presentes(registre)
+    chosen = str(trouver_releve(releve, registre) if releve or not known else lire_code_releve(str(known[-1])))
+    tasks = planifier(chosen)
+    named = [task for task in tasks if task.page.serie.nom == serie]
+    if not named:
+        names = dict.fromkeys(task.page.serie.nom for task in tasks)
+        raise ErreurBarometre(f"Aperçu : série {montrer(serie)} inconnue ; attendu {', '.join(names)}.")
+    found = [task for task in named if task.page.code == code]
+    if not found:
+        dimension = named[0].page.serie.pour_chaque
+        option = "--region" if dimension == "region" else "--code"
+        codes = ", ".join(task.page.code for task in named[:30])
+        what = f"trouvé {montrer(code, vide='aucun code')} ; attendu {option} parmi {codes}" if dimension else ""
+        raise ErreurBarometre(f"Aperçu de « {serie} » : {what or 'une seule page, sans --region ni --code'}.")
+    return found[0]
+
+
+@contextmanager
+def ouvrir_apercu(tache: "Tache", registre: Path, regles: tuple[str, ...]) -> Iterator[Demande]:
+    """Prepare the making of a page, in a private folder that goes at the end."""
+    from barometre_lib.campagne.environnement import ouvrir_environnement
+
+    with ouvrir_environnement(registre, [], regles=regles) as place:
+        page = place.prive / "apercu.html"
+        page.write_text(ecrire_message(ATTENTE, ""), encoding="utf-8")
+        yield Demande(tache.cle, place, page)
+
+
+def apercevoir(demande: Demande, delai: float) -> bytes:
+    """Make the page once, and return it.
+
+    Raises
+    ------
+    ErreurBarometre
+        What its notebook could not do.
+    """
+    from barometre_lib.campagne.processus import Delai, Mort, executer_a_part
+
+    try:
+        executer_a_part(_faire_une_fois, demande, delai=delai)
+    except Delai:
+        raise ErreurBarometre(f"Aperçu : le carnet n'a pas fini en {delai:.0f} secondes (--delai).") from None
+    except Mort as death:
+        raise ErreurBarometre(f"Aperçu : le processus du carnet s'est arrêté brutalement ({death}).") from None
+    return demande.page.read_bytes()
+
+
+def ranger(page: bytes, tache: "Tache") -> Path:
+    """Put a page made once where the user finds it, and no publication is; it is internal: no one else reads it."""
+    path = racine() / "build" / "apercu" / tache.releve / f"{tache.page.nom}.html"
+    creer_dossier(path.parent)
+    with mettre_en_place(path) as beside:
+        beside.chmod(0o600)
+        beside.write_bytes(page)
+    return path
+
+
+def suivre(demande: Demande) -> None:
+    """Make the page again at each save, until this process is told to stop."""
+    from barometre_lib.campagne.processus import Delai, Mort, executer_a_part
+    from barometre_lib.campagne.relance import Relance
+
+    root, registre = demande.environnement.racine, demande.environnement.registre
+    watched = [*(root / name for name in ("params", "notebooks", "data")), Path(__file__).parents[1]]
+    if not registre.is_relative_to(root / "data"):
+        watched.append(registre)
+    again = Relance(ETAGES, demande, tuple(watched), partial(echouer, demande.page))
+    while True:
+        try:
+            executer_a_part(again, delai=UN_JOUR)
+        except Delai:
+            pass
+        except Mort as death:
+            echouer(demande.page, ErreurBarometre(f"le processus de l'aperçu s'est arrêté brutalement ({death})"))
+            time.sleep(1)
+
+
+def lire_registres(demande: Demande) -> None:
+    """Read the relève and the earlier ones, which no value of a parameter changes."""
+    from barometre_lib import barometre
+    from barometre_lib.nomenclatures import Nomenclatures
+    from barometre_lib.registre.lecture import lire_registre, releves_anterieures, trouver_releve
+
+    folder = demande.environnement.registre
+    code = trouver_releve(demande.releve, folder)
+    read = vars(barometre)["lire_registre"] = cache(lire_registre)
+    for one in (code, *releves_anterieures(code, folder)):
+        read(one, folder, Nomenclatures.du_projet())
+
+
+def preparer_mise_en_page(_: Demande) -> None:
+    """Import what executes notebooks and makes pages, and compile the templates."""
+    from barometre_lib import restitution  # noqa: F401
+    from barometre_lib.campagne import execution, moteur  # noqa: F401
+    from barometre_lib.publication import texte  # noqa: F401
+
+    compiler_gabarits()
+
+
+def compiler_gabarits() -> None:
+    """Compile the templates that have changed.
+
+    Raises
+    ------
+    ErreurBarometre
+        What jinja refuses in one.
+    """
+    from jinja2 import TemplateSyntaxError
+
+    from barometre_lib.publication.pages import GABARITS as OF_PAGES
+    from barometre_lib.restitution.fragment import GABARITS, environnement
+
+    for folder in (GABARITS, OF_PAGES):
+        for name in environnement(folder).list_templates(["j2"]):
+            try:
+                environnement(folder).get_template(name)
+            except TemplateSyntaxError as error:
+                where = f"{afficher(folder / (error.name or name))}, ligne {error.lineno}"
+                raise ErreurBarometre(f"{where} : gabarit mal écrit, dit jinja : {error.message}") from None
+
+
+def compter(demande: Demande) -> None:
+    """Count the relève as its pages do."""
+    from barometre_lib.barometre import Barometre, installer
+    from barometre_lib.parametres.variante import lire_regles
+
+    read = Barometre.charger(demande.releve, regles=lire_regles(demande.environnement.regles) or None)
+    installer(demande.releve, read)
+    read.evolution()
+    read.revisions()
+
+
+def faire_page(demande: Demande) -> None:
+    """Execute the notebook and lay its page out; whatever it could not do is the page."""
+    compiler_gabarits()
+    from markupsafe import Markup
+
+    from barometre_lib.barometre import Barometre
+    from barometre_lib.campagne.execution import executer
+    from barometre_lib.campagne.taches import lire_tache
+    from barometre_lib.parametres.region import lire_contacts
+    from barometre_lib.publication.pages import dire_tete, mettre_en_page
+    from barometre_lib.restitution.sensibilite import en_etude
+
+    task = lire_tache(demande.cle)
+    rendu = executer(task, None, demande.environnement, None)
+    if rendu.erreur:
+        path = demande.environnement.racine / "notebooks" / task.page.serie.carnet
+        raise ErreurBarometre(f"{afficher(path)}, {rendu.erreur}")
+    contexte = Barometre.charger(task.releve).contexte(task.region)
+    contexte = en_etude(contexte) if task.page.serie.etude else contexte
+    notice = typographier(f"Aperçu fait à {time.strftime('%H:%M:%S')} : ni contrôlé, ni publié.")
+    text = mettre_en_page(
+        Markup(rendu.contenu),  # noqa: S704  made by our templates
+        titre=f"{task.page.titre}, aperçu",
+        avis=" ".join(filter(None, [notice, contexte.edition.avis])),
+        tete=dire_tete(contexte, notice),
+        adresse=task.page.adresse,
+        sommaire=contexte.region is None,
+        contacts=lire_contacts(task.region) if task.page.serie.contacts else (),
+        contexte=contexte,
+    )
+    _ecrire(demande.page, text)
+
+
+def _faire_une_fois(demande: Demande) -> None:
+    for step in (lire_registres, compter, faire_page):
+        step(demande)
+
+
+def echouer(page: Path, erreur: BaseException) -> None:
+    """Put in the place of the page why it could not be made, by nothing that could be broken too."""
+    _ecrire(page, ecrire_message("Aperçu impossible", expliquer_echec(erreur)))
+
+
+def expliquer_echec(erreur: BaseException) -> str:
+    """Say in French what failed, and where in our code when the failure is none of those that we foresee."""
+    # Not isinstance: the class is that of a module imported afresh.
+    if any(one.__name__ == ErreurBarometre.__name__ for one in type(erreur).__mro__):
+        return str(erreur)
+    if isinstance(erreur, SyntaxError):
+        where = f"{afficher(Path(erreur.filename or ''))}, ligne {erreur.lineno}"
+        found = montrer((erreur.text or "").strip(), vide="la fin du fichier")
+        return typographier(f"{where} : trouvé {found}, que Python ne sait pas lire ({erreur.msg}).")
+    package = str(Path(__file__).parents[1])
+    own = [one for one in traceback.extract_tb(erreur.__traceback__) if one.filename.startswith(package)]
+    where = f"{afficher(Path(own[-1].filename))}, ligne {own[-1].lineno} : " if own else ""
+    return typographier(f"{where}{type(erreur).__name__} : {' '.join(str(erreur).split())[:300]}")
+
+
+def ecrire_message(titre: str, texte: str) -> str:
+    """Return a page that says a thing, in the look of ours, by no template."""
+    try:
+        style = (Path(__file__).parents[1] / "publication" / "gabarits" / "style.css").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        style = ""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in texte.splitlines())
+    head = f'<meta charset="utf-8"><title>{escape(titre)}</title><style>{style}</style>'
+    body = f'<main id="contenu"><h1>{escape(titre)}</h1><div class="avertissement">{lines}</div></main>'
+    return f'<!doctype html><html lang="fr"><head>{head}</head><body>{body}</body></html>\n'
+
+
+def _ecrire(page: Path, texte: str) -> None:
+    with mettre_en_place(page) as beside:
+        beside.write_text(texte, encoding="utf-8")

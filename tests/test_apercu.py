@@ -1,0 +1,186 @@
+"""The preview, by its real command: what it makes again at each save, what it says of a broken one, whom it answers."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote
+
+import fabrique
+import psutil
+import pytest
+from console import lancer
+from processus import BAROMETRE, attendre, environnement, vivants
+
+from barometre_lib.serveur_local import Garde
+
+PAGE, BANDEAU = "Aperçu fait à", "ni contrôlé, ni publié"
+
+
+class Apercu:
+    """A preview under way, of a copy of the project whose files are free to be broken."""
+
+    def __init__(self, racine: Path, temporaire: Path) -> None:
+        self.racine, self.temporaire, self.etiquette = racine, temporaire, ""
+        # Its parent is a shell, which a test kills.
+        asked = f"{BAROMETRE} apercu regional --region 84 --suivre; true"
+        changes = {"BAROMETRE_RACINE": str(racine), "PYTHONPATH": str(racine), "TMPDIR": str(temporaire)}
+        self.coquille = subprocess.Popen(
+            ["/bin/sh", "-c", asked],
+            cwd=racine,
+            env=environnement(**changes, BROWSER="true"),
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        assert self.coquille.stderr
+        said = self.coquille.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/(\S+)/", said)
+        assert found, said + self.coquille.stderr.read()
+        self.port, self.jeton = int(found[1]), found[2]
+
+    def demander(self, chemin: str | None = None, **en_tetes: str) -> tuple[int, dict[str, str], str]:
+        """Ask for an address, that of the page by default."""
+        link = HTTPConnection("127.0.0.1", self.port, timeout=120)
+        link.request("GET", f"/{self.jeton}/" if chemin is None else chemin, headers=en_tetes)
+        answer = link.getresponse()
+        text = answer.read().decode()
+        link.close()
+        return answer.status, dict(answer.headers), text
+
+    def attendre(self, mots: str) -> str:
+        """Return the first page that says something, asking as a browser does: it is answered at each new one."""
+        text = ""
+        for _ in range(12):
+            known = {"If-None-Match": self.etiquette} if self.etiquette else {}
+            _, headers, text = self.demander(**known)
+            self.etiquette = headers["ETag"]
+            if mots in text:
+                return text
+        return pytest.fail(re.sub("<[^>]+>", " ", text.partition("</style>")[2])[:2000])
+
+    def enregistrer(self, chemin: str, avant: str, apres: str) -> Callable[[], object]:
+        """Save a file, what it says replaced once, and return what puts it back."""
+        path = self.racine / chemin
+        before = path.read_text(encoding="utf-8")
+        assert avant in before
+        path.write_text(before.replace(avant, apres, 1), encoding="utf-8")
+        return lambda: path.write_text(before, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def apercu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apercu]:
+    root = fabrique.petite_racine(tmp_path_factory.mktemp("apercu") / "racine")
+    shutil.copytree(fabrique.RACINE / "barometre_lib", root / "barometre_lib")
+    # Its name is short enough for sockets.
+    temporary = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
+    one = Apercu(root, temporary)
+    yield one
+    with suppress(ProcessLookupError):
+        os.killpg(one.coquille.pid, signal.SIGTERM)
+    one.coquille.wait()
+    attendre(lambda: not [*temporary.iterdir()])
+    temporary.rmdir()
+
+
+def test_la_page_a_le_style_des_pages_et_dit_qu_elle_n_en_est_pas_une(apercu: Apercu) -> None:
+    text = apercu.attendre(PAGE)
+    assert BANDEAU in text.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Auvergne-Rhône-Alpes" in text and "--accent" in text and "<figure" in text
+    assert "<script" not in text
+    assert not (apercu.racine / "outputs").exists()
+
+
+SAVED = [
+    ("notebooks/regional.ipynb", "restitution.essentiel(", "restitution.absent(", "notebooks/regional.ipynb, cellule"),
+    ("barometre_lib/restitution/gabarits/essentiel.html.j2", "<", "<p>GABARIT</p><", "GABARIT"),
+    ("barometre_lib/restitution/gabarits/essentiel.html.j2", "<", "{% if <", "essentiel.html.j2, ligne"),
+    ("barometre_lib/publication/gabarits/style.css", "html {", "/*STYLE*/ html {", "/*STYLE*/"),
+    ("params/regles/seuil_effectif.yaml", "valeur: 20", "valeur: 77", "plus de 77"),
+    ("params/regles/seuil_effectif.yaml", "valeur: 20", "valeur: [", "seuil_effectif.yaml"),
+    ("data/releves/2024-S2/84.csv", "2024-05-02", "2024-99-02", "84.csv, ligne 2"),
+    ("barometre_lib/publication/pages.py", '"données provisoires"', '"CODE"', "CODE"),
+    ("barometre_lib/publication/pages.py", "def habiller(", "def (", "pages.py, ligne"),
+    ("barometre_lib/regles/taille.py", "import", "1/0; import", "taille.py, ligne"),
+]
+
+
+@pytest.mark.parametrize(("chemin", "avant", "apres", "vu"), SAVED)
+def test_un_enregistrement_refait_la_page_ou_y_dit_ce_qui_ne_va_pas(
+    apercu: Apercu, chemin: str, avant: str, apres: str, vu: str
+) -> None:
+    restore = apercu.enregistrer(chemin, avant, apres)
+    text = apercu.attendre(vu)
+    assert (PAGE in text) != ("Aperçu impossible" in text)
+    restore()
+
+
+def test_ce_qui_est_repare_se_revoit(apercu: Apercu) -> None:
+    assert "Aperçu impossible" not in apercu.attendre(PAGE)
+
+
+class TestGarde:
+    """Only whoever was given the address is answered, and by no other name of this machine."""
+
+    def test_la_reponse_se_recharge_sans_script_et_ne_se_lit_d_aucun_autre_site(self, apercu: Apercu) -> None:
+        status, headers, _ = apercu.demander()
+        assert status == 200
+        assert headers["Refresh"] == "1"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "script-src" not in headers["Content-Security-Policy"]
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+    @pytest.mark.parametrize("chemin", ["/", "", "//", "/autre/", "/JETON", "/é/", "/%00/", "*"])
+    def test_sans_le_jeton(self, apercu: Apercu, chemin: str) -> None:
+        status, headers, text = apercu.demander(quote(chemin, safe="/%*"))
+        assert (status, "Refresh" in headers) == (403, False)
+        assert apercu.jeton not in text
+
+    @pytest.mark.parametrize("hote", ["exemple.fr", "exemple.fr:PORT", "127.0.0.1", "127.0.0.1:1", "0.0.0.0:PORT", ""])
+    def test_sous_un_autre_nom(self, apercu: Apercu, hote: str) -> None:
+        assert apercu.demander(Host=hote.replace("PORT", str(apercu.port)))[0] == 403
+
+    def test_aucun_autre_fichier(self, apercu: Apercu) -> None:
+        assert apercu.demander(f"/{apercu.jeton}/../../etc/passwd")[0] == 404
+
+    def test_sur_cette_seule_machine(self, apercu: Apercu) -> None:
+        open_there = [one for one in psutil.net_connections("tcp") if one.laddr and one.laddr.port == apercu.port]
+        assert {one.laddr.ip for one in open_there if one.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
+
+
+def test_un_jeton_est_compare_en_entier() -> None:
+    guard = Garde(8000, "abc")
+    assert guard.admettre("127.0.0.1:8000", "abc")
+    assert guard.admettre("localhost:8000", "abc")
+    assert not any(guard.admettre("127.0.0.1:8000", one) for one in ("", "ab", "abcd", "ABC", "\udcff"))
+    assert Garde(1).jeton != Garde(1).jeton
+
+
+@pytest.mark.parametrize(
+    ("demande", "dit"),
+    [
+        (["autre"], "série « autre » inconnue ; attendu national"),
+        (["regional"], "aucun code ; attendu --region parmi"),
+        (["regional", "--region", "99"], "« 99 » ; attendu --region parmi"),
+        (["national", "--region", "84"], "une seule page"),
+        (["regional", "--region", "84", "--releve", "1999-S1"], "1999-S1"),
+        (["regional", "--region", "84", "--regle", "seuil_effectif=20"], "ce que dit la méthode"),
+    ],
+)
+def test_ce_qui_n_a_pas_de_page_est_refuse(capsys: pytest.CaptureFixture[str], demande: list[str], dit: str) -> None:
+    made = lancer(capsys, "apercu", *demande)
+    assert made.code != 0
+    assert dit in made.stderr
+
+
+def test_rien_ne_reste_quand_le_parent_meurt(apercu: Apercu) -> None:
+    below = psutil.Process(apercu.coquille.pid).children(recursive=True)
+    assert len(below) > 3
+    apercu.coquille.kill()
+    attendre(lambda: not vivants(below) and not [*apercu.temporaire.iterdir()])
