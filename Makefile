@@ -3,8 +3,7 @@ PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer help publier test test-rapide style types essais essais-rapides lab bench epreuves demonstration cartes schemas verrou messages hypotheses guide
-.PHONY: installer help publier test test-rapide style types essais essais-rapides lab exploration bench epreuves demonstration cartes schemas verrou messages hypotheses
+.PHONY: installer help publier test test-rapide style types essais essais-rapides lab bench epreuves demonstration cartes schemas verrou messages hypotheses guide exploration
 
 installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
@@ -74,6 +73,7 @@ lab: installer ## ouvre JupyterLab, en français, sur le carnet régional ; LAB=
 
 guide: installer ## construit le guide, en français, dans build/guide : ouvrez build/guide/index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 exploration: installer ## ouvre le carnet d'exploration comme une page, sur cette machine seule
 	$(BIN)/python outils/exploration.py
 
