@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -76,13 +77,18 @@ def prechauffer(_: str = "") -> None:
 
 
 def _on_dessine() -> bool:
-    """Tell whether a notebook of the catalogue draws with those libraries, whose name it then has."""
+    """Tell whether a notebook of the catalogue draws with those libraries, whose name it then has.
+
+    What is wrong with the catalogue is said by who reads it for its pages.
+    """
     from barometre_lib.chemins import racine
     from barometre_lib.nomenclatures import Nomenclatures
     from barometre_lib.parametres.carnets import lire_catalogue
 
-    catalogue = lire_catalogue(Nomenclatures.du_projet())
-    texts = [(racine() / "notebooks" / one.carnet).read_bytes() for one in catalogue.series]
+    texts: list[bytes] = []
+    with suppress(ErreurBarometre, OSError):
+        catalogue = lire_catalogue(Nomenclatures.du_projet())
+        texts = [(racine() / "notebooks" / one.carnet).read_bytes() for one in catalogue.series]
     return any(name.partition(".")[0].encode() in text for text in texts for name in DESSIN)
 
 
