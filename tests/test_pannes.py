@@ -136,7 +136,7 @@ def test_un_temps_ecoule_arrete_la_campagne(
     before = fichiers(sorties)
     over, verdict = Event(), fabrique.promesse(lambda: {"2024-S2": fabrique.bilan()})
 
-    def last(*_: object, delai: float) -> None:
+    def last(*_: object, delai: float, **_options: object) -> None:
         if option == "--delai-total":
             over.wait()
         assert delai == (3 if option == "--delai" else 600)
