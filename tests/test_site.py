@@ -471,7 +471,7 @@ def test_le_motif_est_sur_chaque_page_et_au_manifeste(publier: Callable[[str], P
     assert {path: path.read_bytes() for path in folder.parent.rglob("*.html")} == before
     publier("Adresse de la préfecture corrigée.")
     pages = list(folder.rglob("*.html"))
-    assert len(pages) == 24
+    assert len(pages) == 23
     for path in pages:
         assert "Édition rectifiée : Adresse de la préfecture corrigée." in lisible(path.read_text(encoding="utf-8"))
     manifest = lire_manifeste(folder, Manifeste, "2024-S2")
