@@ -9,14 +9,19 @@ from pathlib import Path
 import fabrique
 import pandas as pd
 import pytest
-from frictionless import Dialect, Package, Report, Resource, Schema, validate
-from frictionless.formats import CsvControl
 
 from barometre_lib.publication.dictionnaire import Table, mots
 from barometre_lib.publication.jeu_de_donnees import decrire
 from barometre_lib.publication.telechargements import ecrire_tableaux
 from barometre_lib.publication.vue import Vue
 from barometre_lib.vocabulaire import COLONNES
+
+# It lifts, for the whole process, the limit of a cell that the register's reading relies on.
+LIMITE = csv.field_size_limit()
+from frictionless import Dialect, Package, Report, Resource, Schema, validate  # noqa: E402
+from frictionless.formats import CsvControl  # noqa: E402
+
+csv.field_size_limit(LIMITE)
 
 SCHEMA = fabrique.RACINE / "params" / "schemas" / "registre.json"
 FICHIERS = sorted((fabrique.RACINE / "data" / "releves").glob("*/*.csv"))
