@@ -262,7 +262,8 @@ def test_elle_n_est_d_aucune_edition_publique(nomenclatures: Nomenclatures, tmp_
     assert "sensibilite" not in {page.nom for page in catalogue.pages("publique")}
     root = fabrique.petite_racine(tmp_path)
     path = root / "params" / "carnets.yaml"
-    text = path.read_text(encoding="utf-8")
+    # Small roots do without it.
+    text = (fabrique.RACINE / "params" / "carnets.yaml").read_text(encoding="utf-8")
     path.write_text(text.replace("etude: oui\n  diffusion: [interne]", "etude: oui\n  diffusion: [interne, publique]"))
     with fabrique.refus("« sensibilite », « diffusion » : .*attendu \\[interne\\] : une étude ne se publie pas"):
         lire_catalogue(nomenclatures, root / "params")
