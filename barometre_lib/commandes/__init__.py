@@ -28,3 +28,10 @@ sorties_option = click.option(
     type=DOSSIER,
     help="Dossier des publications (par défaut : outputs, dans le projet).",
 )
+regles_option = click.option(
+    "--regle",
+    "regles",
+    metavar="PARAMETRE=VALEUR",
+    multiple=True,
+    help="Autre valeur d'un paramètre de params/regles, comme seuil_effectif=10 ; l'option se répète.",
+)

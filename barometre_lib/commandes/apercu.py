@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from barometre_lib.commandes import registre_option
+from barometre_lib.commandes import registre_option, regles_option
 from barometre_lib.console import dire
 from barometre_lib.ressources import exiger_ressources
 
@@ -27,13 +27,7 @@ DELAI = 600.0
 @click.option("--code", metavar="CODE", default="", help="Département ou secteur d'une page qui est de l'un d'eux.")
 @click.option("--releve", metavar="RELEVE", default="", help="Relève (par défaut : la dernière du registre).")
 @click.option("--suivre", is_flag=True, help="Refait la page à chaque enregistrement.")
-@click.option(
-    "--regle",
-    "regles",
-    metavar="PARAMETRE=VALEUR",
-    multiple=True,
-    help="Autre valeur d'un paramètre de params/regles, comme seuil_effectif=10 ; l'option se répète.",
-)
+@regles_option
 @registre_option
 def apercu(*, serie: str, region: str, code: str, suivre: bool, registre: Path, **options: Any) -> None:
     exiger_ressources()

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from barometre_lib.commandes import completion, json_option, registre_option, releve_argument, sorties_option
+from barometre_lib.commandes import (
+    completion,
+    json_option,
+    registre_option,
+    regles_option,
+    releve_argument,
+    sorties_option,
+)
 from barometre_lib.commandes.prevenir import lire_commande, publier_et_raconter
 from barometre_lib.commandes.prevenir import prevenir as annoncer
 from barometre_lib.console import dire, dire_tout, ecrire_octets
@@ -224,13 +231,7 @@ def comparer(releve: str, **options: Any) -> None:
     """,
 )
 @releve_argument
-@click.option(
-    "--regle",
-    "regles",
-    metavar="PARAMETRE=VALEUR",
-    multiple=True,
-    help="Autre valeur d'un paramètre de params/regles, comme seuil_effectif=10 ; l'option se répète.",
-)
+@regles_option
 @click.option(
     "--variante",
     metavar="NOM",

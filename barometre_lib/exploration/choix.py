@@ -29,6 +29,7 @@ STYLE = """<style>
 .widget-html .defilement, .widget-html .lecteur { display: none; }
 .widget-html table { border-collapse: collapse; line-height: 1.5; margin: 1rem 0; }
 .widget-html caption { text-align: left; font-weight: 700; }
+.widget-html figcaption strong { display: block; }
 .widget-html :is(td, th) { text-align: right; padding: 0.1rem 0.75rem; border-bottom: 1px solid #cecece; }
 .widget-html :is(th:first-child, .textes td) { text-align: left; }
 </style>"""
