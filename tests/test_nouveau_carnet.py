@@ -63,13 +63,19 @@ class TestCommande:
             "pris": "tests/test_carnet_pris.py est déjà là",
             "Dép": "Nom « Dép » : attendu des minuscules sans accents",
             "../a": "Nom « ../a »",
+            "on": "Nom « on » : YAML ou Windows y lit autre chose",
+            "con": "Nom « con » : YAML ou Windows y lit autre chose",
+            "tableaux": "Série « tableaux », telle qu'elle serait écrite ; rien ne l'est",
         }.items():
             done = lancer(capsys, "nouveau-carnet", name, "--pour-chaque", "secteur")
             assert done.code == 1 and said in done.stderr
         done = lancer(capsys, "nouveau-carnet", "communal", "--pour-chaque", "commune")
         assert done.code == 2 and "« commune » n'est pas parmi « region », « departement »" in done.stderr
-        done = lancer(capsys, "nouveau-carnet", "titre", "--pour-chaque", "secteur", "--titre", "{annee}")
+        done = lancer(capsys, "nouveau-carnet", "titre", "--pour-chaque", "secteur", "--titre", "{nom} {annee}")
         assert done.code == 1 and "params/carnets.yaml, ligne" in done.stderr and "attendu un titre sans" in done.stderr
+        for title in ("{nom}\nbis", "Sans nom", ""):
+            done = lancer(capsys, "nouveau-carnet", "titre", "--pour-chaque", "secteur", "--titre", title)
+            assert done.code == 1 and "attendu une ligne de 100 caractères au plus, avec {nom} ou {code}" in done.stderr
         assert changes(racine_vide, before) == set()
 
     def test_un_fichier_qui_ne_s_ecrit_pas_defait_les_autres(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Each knows the files that it read; what changes most often is read last.
 ETAGES = tuple(f"{__name__}:{name}" for name in ("lire_registres", "preparer_mise_en_page", "compter", "faire_page"))
 UN_JOUR = 86400.0
+# More would bury the sentence.
+CODES_DITS = 30
 ATTENTE = "Aperçu en préparation…"
 
 
@@ -70,7 +72,8 @@ def choisir_tache(serie: str, code: str, releve: str, registre: Path) -> "Tache"
     if not found:
         dimension = named[0].page.serie.pour_chaque
         option = "--region" if dimension == "region" else "--code"
-        codes = ", ".join(task.page.code for task in named[:30])
+        more = f" et {len(named) - CODES_DITS} autres" if len(named) > CODES_DITS else ""
+        codes = ", ".join(task.page.code for task in named[:CODES_DITS]) + more
         what = f"trouvé {montrer(code, vide='aucun code')} ; attendu {option} parmi {codes}" if dimension else ""
         raise ErreurBarometre(f"Aperçu de « {serie} » : {what or 'une seule page, sans --region ni --code'}.")
     return found[0]

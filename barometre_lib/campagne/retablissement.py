@@ -2,6 +2,7 @@
 
 import html
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,7 +20,7 @@ from barometre_lib.campagne.historique import dossier_garde, gardees, retirer
 from barometre_lib.campagne.manifeste import NOM, ManifestePublic
 from barometre_lib.campagne.marques import DEPOTS, reconnaitre
 from barometre_lib.campagne.rectification import lire_journal
-from barometre_lib.chemins import afficher
+from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.publication.sommes_publiques import TABLES, refuser_fuites
 
@@ -87,7 +88,7 @@ def retablir(releve: str, empreinte: str, consignes: Consignes) -> Iterator[str]
         if inventorier(work) | {NOM: ""} != one.manifeste.sorties | {NOM: ""}:
             raise ErreurBarometre(
                 f"{afficher(one.chemin)} : ses fichiers ne sont plus ceux que dit son manifeste ; rien n'a été changé. "
-                f"Supprimez-la (barometre retablir {releve} {one.courte} --supprimer), puis refaites la publication."
+                f"Supprimez-la ({_suppression(one, releve, consignes)}), puis refaites la publication."
             )
         if consignes.publique:
             _guard(work, one, releve, consignes)
@@ -122,6 +123,9 @@ def _choose(releve: str, empreinte: str, consignes: Consignes) -> Gardee:
     chosen = [one for one in found if one.chemin.name.startswith(empreinte)]
     if len(chosen) == 1 and empreinte:
         return chosen[0]
+    if faults and not chosen:
+        # It may be the one that was asked for.
+        raise ErreurBarometre("\n".join(faults))
     there = ", ".join(one.courte for one in found) or "aucune"
     folder = afficher(dossier_garde(consignes.dossier, releve))
     named = "en désigne plusieurs" if chosen else "n'en désigne aucune"
@@ -129,6 +133,15 @@ def _choose(releve: str, empreinte: str, consignes: Consignes) -> Gardee:
         f"{folder} : {montrer(empreinte)} {named} ; attendu le début de l'empreinte d'une publication gardée ({there})."
     )
     raise ErreurBarometre("\n".join([*faults, what]))
+
+
+def _suppression(one: Gardee, releve: str, consignes: Consignes) -> str:
+    """Return the command that deletes a former publication where it is."""
+    public = " --diffusion publique" if consignes.publique else ""
+    elsewhere = (
+        f" --sorties {shlex.quote(afficher(consignes.sorties))}" if consignes.sorties != racine() / "outputs" else ""
+    )
+    return f"barometre retablir {releve} {one.courte} --supprimer{public}{elsewhere}"
 
 
 def _guard(work: Path, one: Gardee, releve: str, consignes: Consignes) -> None:
@@ -149,8 +162,7 @@ def _guard(work: Path, one: Gardee, releve: str, consignes: Consignes) -> None:
         name, site = told
         raise ErreurBarometre(
             f"Publication {one.courte} : {name} nomme le site du mouvement {site}, qui n'est pas citable aujourd'hui ; "
-            f"rien n'a été changé. Supprimez-la : barometre retablir {releve} {one.courte} --diffusion publique "
-            "--supprimer"
+            f"rien n'a été changé. Supprimez-la : {_suppression(one, releve, consignes)}"
         )
 
 

@@ -25,6 +25,6 @@ def expliquer(releve: str, identifiant: str, en_json: bool, registre: Path | Non
 
     from barometre_lib.barometre import Barometre
 
-    told = Barometre.charger(releve, registre=registre).expliquer(identifiant)
+    told = Barometre.charger(releve, registre=registre).expliquer(identifiant.strip())
     text = json.dumps(told.donnees, ensure_ascii=False, indent=1) if en_json else str(told)
     ecrire_octets([f"{text}\n".encode()])

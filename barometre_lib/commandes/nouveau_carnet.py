@@ -37,4 +37,7 @@ def nouveau_carnet(nom: str, dimension: Dimension, titre: str) -> None:
 
     written = creer_serie(nom, dimension, titre)
     dire(f"Écrits ou complétés : {enumerer(map(afficher, written))}.")
-    dire(f"Ouvrez notebooks/{nom}.ipynb et exécutez tout ; « barometre publier RELEVE » fait ensuite ses pages.")
+    dire(
+        f"Ouvrez notebooks/{nom}.ipynb et exécutez tout ; « barometre apercu {nom} » en montre "
+        "une page, « barometre publier RELEVE » les fait toutes."
+    )

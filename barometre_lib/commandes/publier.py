@@ -136,7 +136,8 @@ def d_une_publication(commande: Callable[..., None]) -> Callable[..., None]:
     metavar="COMMANDE",
     default="",
     callback=lire_commande,
-    help="Commande qui reçoit en JSON, sur son entrée standard, ce qu'est devenue chaque relève, publiée ou non.",
+    help="Commande, lancée sans interpréteur (ni « | » ni « > »), qui reçoit en JSON, sur son entrée standard, ce "
+    "qu'est devenue chaque relève, publiée ou non.",
 )
 @json_option
 @registre_option

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
+import yaml
+
 from barometre_lib.chemins import ORIGINE, afficher, racine, registre_par_defaut
 from barometre_lib.ecriture import creer_dossier, remplacer
 from barometre_lib.erreurs import ErreurBarometre, montrer
@@ -20,6 +22,9 @@ from barometre_lib.vocabulaire import LIBELLES, Dimension
 GUIDE = "docs/carnets.md"
 CATALOGUE = "params/carnets.yaml"
 NOM = r"[a-z][a-z0-9_]*"
+# Names of devices for Windows, whatever their extension.
+RESERVES = "con|prn|aux|nul|(com|lpt)[0-9]"
+LONGUEUR = 100
 
 
 def creer_serie(nom: str, dimension: Dimension, titre: str) -> list[Path]:
@@ -34,6 +39,13 @@ def creer_serie(nom: str, dimension: Dimension, titre: str) -> list[Path]:
         raise ErreurBarometre(
             f"Nom {montrer(nom, vide='vide')} : attendu des minuscules sans accents, des chiffres, « _ » entre les "
             "mots, une lettre d'abord, comme departemental."
+        )
+    if yaml.safe_load(nom) != nom or re.fullmatch(RESERVES, nom):
+        raise ErreurBarometre(f"Nom {montrer(nom)} : YAML ou Windows y lit autre chose ; choisissez un autre nom.")
+    if not titre.isprintable() or not re.search(r"{(nom|code)}", titre) or len(titre) > LONGUEUR:
+        raise ErreurBarometre(
+            f"Titre {montrer(titre, vide='vide')} : attendu une ligne de {LONGUEUR} caractères au plus, avec {{nom}} "
+            "ou {code}, sans quoi toutes les pages auraient le même (--titre)."
         )
     root, names = racine(), Nomenclatures.du_projet()
     if nom in {one.nom for one in lire_catalogue(names).series}:
@@ -88,7 +100,10 @@ def _essayer(root: Path, nom: str, catalogue: bytes, names: Nomenclatures) -> No
         for path in (*root.glob("notebooks/*.ipynb"), Path(f"{nom}.ipynb")):
             (copy / "notebooks" / path.name).touch()
         (copy / CATALOGUE).write_bytes(catalogue)
-        lire_catalogue(names, copy / "params")
+        try:
+            lire_catalogue(names, copy / "params")
+        except ErreurBarometre as error:
+            raise ErreurBarometre(f"Série « {nom} », telle qu'elle serait écrite ; rien ne l'est :\n{error}") from None
 
 
 def _tout_ou_rien(avant: Mapping[Path, bytes | None], apres: Mapping[Path, bytes]) -> None:
