@@ -16,10 +16,8 @@ from playwright.sync_api import Browser
 NIVEAUX = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 JUGER = """niveaux => axe.run(document, {runOnly: {type: 'tag', values: niveaux}, resultTypes: ['violations']})
   .then(found => found.violations.map(one => [one.id, one.nodes[0].html.slice(0, 200), one.nodes[0].failureSummary]))"""
-# Light and dark, desktop and telephone: both pairs on each page, the four on those that hold everything.
-REGARDS = [("light", 1280), ("dark", 375)]
-AUTRES_REGARDS = [("light", 375), ("dark", 1280)]
-COMPLETES = ("index.html", "national.html", "regions/84.html")
+# Light and dark, desktop and telephone: two of them on each page, the four when all is tried.
+REGARDS = [("light", 1280), ("dark", 375), *([("light", 375), ("dark", 1280)] if fabrique.TOUT else [])]
 # One of each kind: a region of many départements, of two, one overseas.
 DIVERSES = PAGES if fabrique.TOUT else [*DE_FRANCE, *(f"regions/{code}.html" for code in ("84", "94", "06"))]
 # Container queries, which browsers have since 2023 and the checker's style sheets do not know yet.
@@ -47,7 +45,7 @@ def test_une_page_est_accessible(navigateur: Browser, publication: Path, nom: st
     page, _, _ = ouvrir(navigateur, publication / nom, bypass_csp=True)
     page.evaluate(Axe().axe_script)
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    for scheme, width in [*REGARDS, *(AUTRES_REGARDS if nom in COMPLETES else [])]:
+    for scheme, width in REGARDS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(JUGER, NIVEAUX) == [], (scheme, width)
