@@ -12,6 +12,7 @@ PAQUET = "barometre_lib"
 PIECES = (
     "typographie",
     "erreurs",
+    "syntaxe",
     "vocabulaire",
     "ressources",
     "imports",

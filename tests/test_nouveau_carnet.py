@@ -4,6 +4,7 @@ That `publier` then makes its pages is in test_serie_ajoutee.py.
 """
 
 import os
+import re
 import runpy
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,13 @@ class TestFigure:
 
     def test_les_memes_octets_a_chaque_fois(self) -> None:
         assert restitution.figure(self.dessiner(), **DIT) == restitution.figure(self.dessiner(), **DIT)
+
+    def test_deux_dessins_aux_memes_mots_n_ont_aucun_identifiant_en_commun(self) -> None:
+        other = self.dessiner()
+        other.set_xlim(-3, 9)
+        shown = (restitution.figure(one, **DIT).html for one in (self.dessiner(), other))
+        one, two = (re.findall(r'\bid="([^"]+)"', html) for html in shown)
+        assert one and two and not {*one} & {*two}
 
     def test_la_source_de_la_maison(self, charger: Any) -> None:
         contexte = charger("2024-S2").contexte("84")

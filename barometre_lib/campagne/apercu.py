@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.ecriture import creer_dossier, mettre_en_place
 from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.syntaxe import DE_JINJA, dire_syntaxe, situer_syntaxe
 from barometre_lib.typographie import typographier
 
 if TYPE_CHECKING:
@@ -179,8 +180,11 @@ def compiler_gabarits() -> None:
             try:
                 environnement(folder).get_template(name)
             except TemplateSyntaxError as error:
+                line = next(iter((error.source or "").splitlines()[error.lineno - 1 :]), "").strip()
                 where = f"{afficher(folder / (error.name or name))}, ligne {error.lineno}"
-                raise ErreurBarometre(f"{where} : gabarit mal écrit, dit jinja : {error.message}") from None
+                found = montrer(line, vide="la fin du fichier")
+                why = dire_syntaxe(error.message or "", DE_JINJA)
+                raise ErreurBarometre(f"{where} : trouvé {found}, gabarit mal écrit : {why}.") from None
 
 
 def compter(demande: Demande) -> None:
@@ -243,9 +247,7 @@ def expliquer_echec(erreur: BaseException) -> str:
     if any(one.__name__ == ErreurBarometre.__name__ for one in type(erreur).__mro__):
         return str(erreur)
     if isinstance(erreur, SyntaxError):
-        where = f"{afficher(Path(erreur.filename or ''))}, ligne {erreur.lineno}"
-        found = montrer((erreur.text or "").strip(), vide="la fin du fichier")
-        return typographier(f"{where} : trouvé {found}, que Python ne sait pas lire ({erreur.msg}).")
+        return typographier(f"{afficher(Path(erreur.filename or ''))}, {situer_syntaxe(erreur)}")
     package = str(Path(__file__).parents[1])
     own = [one for one in traceback.extract_tb(erreur.__traceback__) if one.filename.startswith(package)]
     where = f"{afficher(Path(own[-1].filename))}, ligne {own[-1].lineno} : " if own else ""

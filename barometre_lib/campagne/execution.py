@@ -20,6 +20,7 @@ from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.qualite.controle import retenir
 from barometre_lib.registre.lecture import trouver_releve
+from barometre_lib.syntaxe import dire_cellule
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -111,7 +112,7 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan:
     except PapermillExecutionError as error:
         cell = next((nommer(one) for one in notebook.cells if one.source == error.source), "une cellule")
         why = _one_line(error.evalue) or "sans raison dite (mémoire, ou autre limite du système, épuisée ?)"
-        return Rendu(tache, erreur=f"{cell} : {error.ename} : {why}")
+        return Rendu(tache, erreur=f"{cell} : {dire_cellule(error.ename, why)}")
     except Exception as error:
         return Rendu(tache, erreur=_why(error))
 

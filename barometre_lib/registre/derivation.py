@@ -47,10 +47,11 @@ def deriver(mouvements: pd.DataFrame, nomenclatures: Nomenclatures, releve: Rele
 
     The relève dates what a generic name is worth; without it, the first rule holds.
     """
-    commune = mouvements["code_commune"].map(nomenclatures.commune_actuelle)
-    department = commune.map(nomenclatures.departement_de_commune)
+    # Not the tables themselves: pandas would make a column of their 39,000 communes for a few rows.
+    commune = mouvements["code_commune"].map(nomenclatures.commune_actuelle.get)
+    department = commune.map(nomenclatures.departement_de_commune.get)
     region = {code: one.region for code, one in nomenclatures.departements.items()}
-    places = commune.map(nomenclatures.nom_de_commune)
+    places = commune.map(nomenclatures.nom_de_commune.get)
     vague = nomenclatures.mots_generiques(releve) if releve else frozenset()
     named = zip(mouvements["nom_site"], places, strict=True)
     unnamed = [not simplifier(name) or (bool(vague) and est_generique(name, place, vague)) for name, place in named]

@@ -1,7 +1,6 @@
 """Rules 4 and 5: is the production carried out on the site industrial, and not a craft?"""
 
 from datetime import date
-from itertools import groupby
 
 import narwhals as nw
 
@@ -11,13 +10,14 @@ from barometre_lib.vocabulaire import Motif
 
 
 def _hors_champ(parametres: ParametresRegles) -> nw.Expr:
-    # The longest prefix of params/champ_industrie.csv decides. Runs of consecutive codes, and not the list of all of
-    # them: an engine may compare each row with each of 539 codes, where these are nine runs. A code of NAF 2025 that is
-    # to be asked is in none.
-    inside, names = set(parametres.naf_du_champ), parametres.nomenclatures
-    runs = [list(run) for kept, run in groupby(sorted([*names.naf, *names.naf_2025]), inside.__contains__) if kept]
+    # The longest prefix of params/champ_industrie.csv decides. Its divisions, less some of their codes, and not
+    # the list of all of them: an engine may compare each row with each of 539 codes. One of NAF 2025
+    # that is to be asked is in none.
+    inside, names = {*parametres.naf_du_champ}, parametres.nomenclatures
+    divisions = {code[:2] for code in inside}
+    apart = [code for code in sorted({*names.naf, *names.naf_2025} - inside) if code[:2] in divisions]
     code = nw.col("code_naf")
-    return ~nw.any_horizontal(*((code >= run[0]) & (code <= run[-1]) for run in runs), ignore_nulls=False)
+    return ~code.str.slice(0, 2).is_in(sorted(divisions)) | code.is_in(apart)
 
 
 def _artisanat(parametres: ParametresRegles) -> nw.Expr:

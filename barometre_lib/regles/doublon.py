@@ -8,6 +8,8 @@ Sites that answers speak of (`liens`) are judged here whole; the others, whateve
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import narwhals as nw
@@ -58,12 +60,14 @@ def chercher_redites(retenus: Any, parametres: ParametresRegles, liens: Liens) -
     stays, then the earlier date, then the identifier; its date is the event's.
     """
     linked = _lies(retenus, liens)
-    apart = sorted(one.mouvement for one in juger(linked, liens, parametres))
+    apart = sorted(one.mouvement for one in juger(linked, liens, parametres)) if len(linked) else []
     kept = sorted({*linked["id_mouvement"]} - {*apart})
     days = f"{parametres.delai_evenement}d"
     reach = nw.col("date_effet").dt.offset_by(days)
     before, after = (nw.col("date_effet").shift(step).over(*EVENEMENT, order_by=PAR_DATE) for step in (1, -1))
-    table = nw.from_native(retenus).with_columns(_avant=before, _apres=after)
+    # Alone of its site and type, as most are, a row is near none: those are not sorted.
+    table = nw.from_native(retenus).select(*EVENEMENT, *PAR_DATE, "source", _lignes=nw.len().over(*EVENEMENT))
+    table = table.filter(nw.col("_lignes") > 1).with_columns(_avant=before, _apres=after)
     near = (nw.col("_avant").dt.offset_by(days) >= nw.col("date_effet")) | (nw.col("_apres") <= reach)
     close = en_pandas(table.filter(near.fill_null(False)), *EVENEMENT, *PAR_DATE, "source")
     again = _redites(close[~close["cle_site"].isin(linked["cle_site"])], parametres)
@@ -73,9 +77,9 @@ def chercher_redites(retenus: Any, parametres: ParametresRegles, liens: Liens) -
 def _redites(proches: pd.DataFrame, parametres: ParametresRegles) -> Iterator[Ecart]:
     ordered = _classer(proches, parametres).sort_values([*EVENEMENT, *PAR_DATE])
     lasting = pd.Timedelta(days=parametres.delai_evenement)
-    for _, rows in ordered.groupby(EVENEMENT):
+    for _, rows in groupby(ordered.itertuples(), attrgetter(*EVENEMENT)):
         event: list[Any] = []
-        for row in rows.itertuples():
+        for row in rows:
             if event and row.date_effet > event[0].date_effet + lasting:
                 yield from _autres(event)
                 event = []

@@ -48,16 +48,21 @@ def figure(fig: Any, *, texte: str, constat: str, source: str | Contexte, tablea
         if not isinstance(words, str) or not words.strip():
             what = {"texte": "ce que montre le dessin, pour qui ne le voit pas"}.get(name, f"le {name} de la figure")
             raise ErreurBarometre(f"restitution.figure, « {name} » : rien n'est dit ; attendu {what}.")
-    # Figures of one page share no identifier.
-    name = f"libre-{hashlib.sha256(f'{constat}|{texte}'.encode()).hexdigest()[:8]}"
+    name = f"libre-{_somme(f'{constat}|{texte}')}"
     wide = float(drawn.get_size_inches()[0]) > LARGEUR
     with style(name):
         shown = svg(drawn, name, allure="" if wide else ALLURE)
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(drawn)
+    # Figures of one page share no identifier, those of the same words either.
+    shown = shown.replace(f"{name}-", f"{name}{_somme(shown)}-")
     shown = Markup(DE_MATPLOTLIB.sub(lambda found: found["debut"] or "", shown))  # noqa: S704  escaped by matplotlib
     said = {"titre": constat, "alternative": texte, "source": house or f"Source : {source}"}
     return rendre("figure", dessin=shown, tableau=tableau, large=wide, **said)
+
+
+def _somme(texte: str) -> str:
+    return hashlib.sha256(texte.encode()).hexdigest()[:8]
 
 
 def _figure(fig: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -39,13 +40,8 @@ class Etat:
     liens: Liens
     mots: Releve  # the relève whose generic names hold
 
-    def juger(self) -> pd.DataFrame:
-        """Give each row its motif."""
-        decided: pd.DataFrame = decider(self.lignes, self.parametres, regles=self.regles, liens=self._liens)
-        return decided
-
     @property
-    def _liens(self) -> Liens:
+    def liens_presents(self) -> Liens:
         """What answers say of the rows that are there."""
         here = {*self.lignes["id_mouvement"]} if self.liens else set()
         told = (self.liens.unis, self.liens.separes)
@@ -54,7 +50,7 @@ class Etat:
     @property
     def sites(self) -> "pd.Series[str]":
         """The site of each movement, one for those that answers join."""
-        return self._liens.sites(self.lignes)
+        return self.liens_presents.sites(self.lignes)
 
     def prendre(self, etape: Etape, apres: pd.DataFrame) -> "Etat":
         """Take the values of a step from later rows, by the same keys, and derive what follows."""
@@ -78,6 +74,28 @@ class Etat:
             again = deriver(lignes.loc[changees], self.parametres.nomenclatures, self.mots)
             derived.loc[changees, names] = again[names]
         return derived
+
+
+def juger(etats: Sequence[Etat]) -> list[pd.DataFrame]:
+    """Give each row of some tables, under the same parameters and rules, its motif: all at once, which costs as one."""
+    marks = [f"{rank}|" for rank, _ in enumerate(etats)]
+    # No row of a table is on the site of another's, and the order of identifiers stays.
+    apart = [
+        one.lignes[list(LUES)].assign(**{name: mark + one.lignes[name] for name in ("id_mouvement", "cle_site")})
+        for mark, one in zip(marks, etats, strict=True)
+    ]
+    told = [(mark, one.liens_presents) for mark, one in zip(marks, etats, strict=True)]
+    links = Liens(
+        frozenset((mark + one, mark + other) for mark, here in told for one, other in here.unis),
+        frozenset((mark + one, mark + other) for mark, here in told for one, other in here.separes),
+    )
+    decided = decider(pd.concat(apart, ignore_index=True), etats[0].parametres, regles=etats[0].regles, liens=links)
+    ends = [*accumulate(len(one.lignes) for one in etats)]
+    whole = zip(etats, pairwise([0, *ends]), strict=True)
+    return [
+        one.lignes.assign(**{name: decided[name].to_numpy()[start:end] for name in ("motif", "compte")})
+        for one, (start, end) in whole
+    ]
 
 
 def touchees(avant: tuple[pd.DataFrame, Liens], apres: tuple[pd.DataFrame, Liens]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -135,9 +153,9 @@ class Chaine:
     # Of the records that changed, whether they moved or not, in the order of the steps.
     causes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def avancer(self, suivant: Etat, causes: Mapping[str, str]) -> None:
+    def avancer(self, suivant: Etat, jugees: pd.DataFrame, causes: Mapping[str, str]) -> None:
         """Go to a table in which some records changed, each by its cause: another row moves by that of its origin."""
-        moved = self._bouger(suivant.juger())
+        moved = self._bouger(jugees)
         origins = self._origines([key for key in moved if key not in causes], list(causes), suivant)
         for key, cause in causes.items():
             self.causes[key].append(cause)
@@ -145,12 +163,12 @@ class Chaine:
 
     def changer_methode(self, suivant: Etat, cause: str) -> None:
         """Go to a table that other rules judge: no record changes, whatever moves does so by itself."""
-        moved = self._bouger(suivant.juger())
+        moved = self._bouger(*juger([suivant]))
         self._noter(moved, dict.fromkeys(moved, (cause, "")), suivant)
 
     def avancer_periode(self, suivant: Etat, nouvelle: str, redate: str) -> None:
         """Go to a later last day: what becomes a fact is new, and whatever else moves does so by one of these rows."""
-        before, after = self.decisions["motif"], suivant.juger()
+        before, [after] = self.decisions["motif"], juger([suivant])
         to_come = before.reindex(after.index) == Motif.NON_EFFECTIF.value
         facts = after.index[to_come & (after["motif"] != Motif.NON_EFFECTIF.value)]
         moved = self._bouger(after)

@@ -13,10 +13,10 @@ import pandas as pd
 from barometre_lib.comptage import CELLULE as CELLULE_COMPTEE
 from barometre_lib.comptage import ErreurAdditivite, avec_soldes
 from barometre_lib.parametres.regles import NOMS_PARAMETRES, ParametresRegles
-from barometre_lib.regles import lire_liens, regles_en_vigueur
+from barometre_lib.regles import Liens, lire_liens, regles_en_vigueur
 from barometre_lib.revisions.appariement import apparier, refuser_plus_ancienne, refuser_reemplois
 from barometre_lib.revisions.causes import CHAMP_DES_REGLES, METHODE, NOMS_GENERIQUES, Cause
-from barometre_lib.revisions.chaine import Chaine, Etat, causes_propres, placer, touchees
+from barometre_lib.revisions.chaine import Chaine, Etat, causes_propres, juger, placer, touchees
 from barometre_lib.revisions.etapes import ETAPES, IDENTITE, Etape
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve, TypeMouvement
 
@@ -95,30 +95,39 @@ def enchainer(
     links = [lire_liens(one.reset_index(drop=True), parameters) for parameters, one in (avant, apres)]
     rows, target = touchees((avant[1], links[0]), (apres[1], links[1]))
     chain = Chaine(Etat(rows, earlier, regles_en_vigueur(earlier), links[0], earlier.releve), rows, placer(rows))
-    gone = rows.index.difference(target.index)
-    if len(gone):
-        kept = replace(chain.etat, lignes=rows.drop(gone))
-        chain.avancer(kept, dict.fromkeys(gone, Cause.RETRAIT.value))
-    for step in etapes:
-        state, named = chain.etat.prendre(step, target), dict[str, str]()
-        if step is IDENTITE:
-            changed = (links[0].unis ^ links[1].unis) | (links[0].separes ^ links[1].separes)
-            named = _nommees(state.lignes, {name for pair in changed for name in pair})
-            state = replace(state, liens=links[1])
-        causes = named | causes_propres(chain.etat.lignes, state.lignes, step)
-        if causes:
-            chain.avancer(state, causes)
-        else:
-            chain.etat = state
-    new = target.index.difference(chain.etat.lignes.index)
-    if len(new):
-        added = target.loc[new, chain.etat.lignes.columns]
-        chain.avancer(chain.etat.ajouter(added), dict.fromkeys(new, Cause.DETECTION.value))
+    states, causes = _avancees(chain.etat, target, etapes, links)
+    moving = [rank for rank, told in enumerate(causes) if told]
+    judged = juger([states[rank] for rank in moving]) if moving else []
+    for rank, decided in zip(moving, judged, strict=True):
+        chain.avancer(states[rank], decided, causes[rank])
+    chain.etat = states[-1]
     _changer_methode(chain, later)
     last = replace(chain.etat, parametres=later)
     if (earlier.releve, earlier.lacunes) != (later.releve, later.lacunes):
         chain.avancer_periode(last, Cause.PERIODE_NOUVELLE.value, Cause.EVENEMENT_REDATE.value)
     return chain
+
+
+def _avancees(
+    depart: Etat, cible: pd.DataFrame, etapes: Sequence[Etape], liens: Sequence[Liens]
+) -> tuple[list[Etat], list[dict[str, str]]]:
+    """Return the tables by which records go to those of the later relève, and of each the causes of what it changes."""
+    gone = depart.lignes.index.difference(cible.index)
+    states, causes = [replace(depart, lignes=depart.lignes.drop(gone))], [dict.fromkeys(gone, Cause.RETRAIT.value)]
+    for step in etapes:
+        before, named = states[-1], dict[str, str]()
+        state = before.prendre(step, cible)
+        if step is IDENTITE:
+            changed = (liens[0].unis ^ liens[1].unis) | (liens[0].separes ^ liens[1].separes)
+            named = _nommees(state.lignes, {name for pair in changed for name in pair})
+            state = replace(state, liens=liens[1])
+        states.append(state)
+        causes.append(named | causes_propres(before.lignes, state.lignes, step))
+    new = cible.index.difference(states[-1].lignes.index)
+    if len(new):
+        states.append(states[-1].ajouter(cible.loc[new, states[-1].lignes.columns]))
+        causes.append(dict.fromkeys(new, Cause.DETECTION.value))
+    return states, causes
 
 
 def _nommees(lignes: pd.DataFrame, identifiants: set[str]) -> dict[str, str]:
