@@ -1,11 +1,13 @@
 """What JupyterLab gains by `%load_ext barometre_lib.labo`, which `make lab` does by itself; pages gain nothing.
 
-Errors of ours are their French sentence, tables and fragments have the look of the pages, and dimensions, parameters
-and variants complete themselves.
+Errors of ours are their French sentence, tables and fragments have the look of the pages, and relèves, regions,
+dimensions and parameters complete themselves.
 """
 
 import re
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +24,17 @@ if TYPE_CHECKING:
 LIGNES = 60
 # Where JupyterLab puts what a cell gives.
 SORTIE = ".jp-OutputArea-output.jp-RenderedHTMLCommon"
-# What JupyterLab does to lists of definitions, undone.
-DEFAIT = "dt, dd { float: none; clear: none; width: auto; margin: 0; padding: 0; }"
+# What JupyterLab does to lists of definitions, undone; an output is alone where a page has two sections side by side.
+DEFAIT = """dt, dd { float: none; clear: none; width: auto; margin: 0; padding: 0; }
+&& { display: block; }
+a:not([href]) { color: inherit; text-decoration: none; }"""
+# A link to another page: it is not beside the notebook, and JupyterLab fails on that of a map.
+AILLEURS = re.compile(r'(<a\b[^>]*?) href="(?!#|data:|https?:)[^"]*"')
 # The elements of a page that stand around its contents, where a selector names them.
 CADRE = re.compile(r"(?<![\w.#-])(?:html|body|main)(?![\w-])(?=[^{}]*\{)")
-# An unfinished text in a list of dimensions, an unfinished key among the rules of a variant.
+# An unfinished relève or region; text in a list of dimensions; key among the rules of a variant.
+RELEVE = re.compile(r"""\b(?:(?:charger|Exploration)\(|(?:releve|depuis)\s*=)\s*["']([\w-]*)$""")
+REGION = re.compile(r"""\b(?:contexte\(|region\s*=)\s*["'](\w*)$""")
 PAR = re.compile(r"""\bpar\s*=\s*\[(?:[^\]]*,)?\s*["'](\w*)$""")
 REGLES = re.compile(r"""\bregles\s*=\s*\{(?:[^}]*,)?\s*["'](\w*)$""")
 
@@ -38,6 +46,9 @@ def load_ipython_extension(shell: "InteractiveShell") -> None:
     shell.set_custom_exc((ErreurBarometre,), dire_erreur)
     html: Any = shell.display_formatter.formatters["text/html"]
     html.for_type_by_name("pandas", "DataFrame", montrer_table)
+    html.for_type_by_name("pandas", "Series", lambda column: montrer_table(column.to_frame()))
+    bundle: Any = shell.display_formatter.mimebundle_formatter
+    bundle.for_type_by_name("barometre_lib.restitution.fragment", "Fragment", montrer_fragment)
     shell.events.register("pre_run_cell", Style())
     shell.Completer.custom_matchers.append(completer())
 
@@ -71,6 +82,11 @@ def style() -> str:
     return f"{SORTIE} {{\n{DEFAIT}\n{CADRE.sub('&', sheet)}\n}}"
 
 
+def montrer_fragment(fragment: Any) -> dict[str, str]:
+    """Show a piece of page without its links to other pages."""
+    return {"text/html": AILLEURS.sub(r"\1", fragment.html)}
+
+
 def montrer_table(table: "pd.DataFrame") -> str:
     """Show the first rows of a table as pages show theirs; whatever it holds is text."""
     from barometre_lib.restitution.tableaux import tableau_libre
@@ -97,22 +113,36 @@ def _dire(valeur: Any) -> str:
 
     if isinstance(valeur, int | float | np.number) and not isinstance(valeur, bool):
         return "" if np.isnan(valeur) else nombre(float(valeur), decimales=2)
+    if isinstance(valeur, pd.Timestamp) and valeur == valeur.normalize():
+        return valeur.date().isoformat()
     return "" if valeur is None or valeur is pd.NA or valeur is pd.NaT else str(valeur)
 
 
 def completer() -> Any:
-    """Return what completes a name of the project where one is expected: a dimension, a parameter of the rules."""
+    """Return what completes a name of the project where one is expected, and says what it is."""
     from IPython.core.completer import SimpleCompletion, context_matcher
 
+    from barometre_lib.chemins import registre_par_defaut
+    from barometre_lib.nomenclatures import Nomenclatures
     from barometre_lib.parametres.regles import NOMS_PARAMETRES
+    from barometre_lib.registre.lecture import releves_presentes
 
-    expected = {PAR: DIMENSIONS, REGLES: NOMS_PARAMETRES}
+    expected: dict[re.Pattern[str], Callable[[], Mapping[str, str]]] = {
+        RELEVE: lambda: dict.fromkeys(map(str, releves_presentes(registre_par_defaut())), "relève"),
+        REGION: lambda: Nomenclatures.du_projet().libelles("region"),
+        PAR: lambda: dict.fromkeys(DIMENSIONS, "dimension"),
+        REGLES: lambda: dict.fromkeys(NOMS_PARAMETRES, "règle"),
+    }
 
     @context_matcher()  # type: ignore[untyped-decorator]
     def match(contexte: Any) -> Any:
         before = "\n".join([*contexte.full_text.split("\n")[: contexte.cursor_line], contexte.text_until_cursor])
-        found = [(one[1], names) for form, names in expected.items() if (one := form.search(before))]
-        kept = [name for start, names in found for name in names if name.startswith(start)]
-        return {"completions": [SimpleCompletion(name, type="param") for name in kept], "suppress": bool(kept)}
+        kept = []
+        for form, names in expected.items():
+            if found := form.search(before):
+                # Nothing is completed of what cannot be read.
+                with suppress(ErreurBarometre, OSError):
+                    kept = [(name, what) for name, what in names().items() if name.startswith(found[1])]
+        return {"completions": [SimpleCompletion(name, type=what) for name, what in kept], "suppress": bool(kept)}
 
     return match

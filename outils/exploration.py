@@ -4,15 +4,18 @@ A random token is asked, the name by which the server is called is checked, no o
 the server and its kernels stop with whoever started them.
 """
 
-import html
 import os
 import sys
-import webbrowser
 from pathlib import Path
 from typing import Any
 
-from tornado.ioloop import PeriodicCallback
-from voila.app import Voila  # type: ignore[import-untyped]
+from barometre_lib import serveur_local
+
+# Before what takes seconds to import: a parent that ends meanwhile would not be missed.
+serveur_local.finir_avec_le_parent()
+
+from jinja2 import ChoiceLoader, FileSystemLoader  # noqa: E402
+from voila.app import Voila  # type: ignore[import-untyped]  # noqa: E402
 
 OUTILS = Path(__file__).resolve().parent
 CARNET = OUTILS.parent / "notebooks" / "exploration.ipynb"
@@ -24,37 +27,36 @@ POLITIQUE = (
 OPTIONS = (
     "--Voila.ip=127.0.0.1",
     "--Voila.auto_token=True",
-    "--Voila.log_level=ERROR",
+    "--Voila.log_level=CRITICAL",
     "--VoilaConfiguration.template=barometre",
     "--VoilaConfiguration.file_denylist=.*",  # pictures beside the notebook, which no token guards
+    "--VoilaConfiguration.show_tracebacks=True",  # of which our errors have none: they are sentences
 )
 
 
 class Exploration(Voila):  # type: ignore[misc]
-    """Voilà's server, which says its address in French and does not outlive its parent."""
+    """Voilà's server, which speaks French."""
 
     def init_settings(self) -> dict[str, Any]:
         """Check the name by which the server is called, which Voilà does not ask of Jupyter's handlers."""
         checked = {"allow_remote_access": False, "local_hostnames": ["localhost"]}
-        headers = {"Content-Security-Policy": POLITIQUE, "Referrer-Policy": "no-referrer"}
-        return {**super().init_settings(), **checked, "headers": headers}
+        headers = {"Content-Security-Policy": POLITIQUE, "Referrer-Policy": "same-origin"}
+        settings = {**super().init_settings(), **checked, "headers": headers}
+        pages = settings["jinja2_env"]  # of Jupyter's handlers: who gives no token, what is not found
+        pages.loader = ChoiceLoader([FileSystemLoader(OUTILS / "gabarits" / "serveur"), pages.loader])
+        return settings
 
     def launch_browser(self) -> None:
         """Say the address, and open it: the server listens by now."""
-        parent = os.getppid()
-        PeriodicCallback(lambda: self.ioloop.stop() if os.getppid() != parent else None, 1000).start()
         print(f"Exploration : {self.display_url}\nCtrl-C l'arrête.", file=sys.stderr, flush=True)
         if self.browser != "aucun":
-            # In a file of the user's own: who lists the processes of the machine would read the token in a command.
-            page = Path(self.connection_dir) / "ouvrir.html"
-            page.write_text(f'<meta http-equiv="refresh" content="0;url={html.escape(self.display_url)}">', "utf-8")
-            webbrowser.open(page.as_uri())
+            serveur_local.ouvrir(self.display_url, Path(self.connection_dir))
 
 
 def main(*arguments: str) -> Any:
     """Serve the notebook until it is stopped; options are Voilà's, and `--Voila.browser=aucun` opens no browser."""
-    # Where Voilà finds the template of the page.
-    places = [str(OUTILS / "gabarits"), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    # Where Voilà finds the template of the page, and its kernel our extension.
+    places = [str(OUTILS / "gabarits"), str(OUTILS / "jupyter"), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(places)
     return Exploration.launch_instance([str(CARNET), *OPTIONS, *arguments])
 

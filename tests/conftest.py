@@ -55,7 +55,6 @@ ETAGES = {
     "publication_publique": "campagne",
     "petite": "campagne",
     "piegee": "campagne",
-    "jupyterlab": "campagne",
     "navigateur": "navigateur",
     "libreoffice": "long",
     "soffice": "long",
@@ -240,15 +239,6 @@ def libreoffice(tmp_path: Path, profil: Path) -> Callable[[Path, str], Path]:
         return folder / path.with_suffix(f".{extension}").name
 
     return convert
-
-
-@pytest.fixture
-def jupyterlab() -> Callable[[Any], Any]:
-    """Execute a notebook in a kernel of its own, from the folder of notebooks, as JupyterLab does."""
-    from nbclient import NotebookClient
-
-    where = {"metadata": {"path": str(fabrique.RACINE / "notebooks")}}
-    return lambda notebook: NotebookClient(notebook, resources=where).execute()
 
 
 @pytest.fixture

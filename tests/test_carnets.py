@@ -1,4 +1,4 @@
-"""The notebooks: three blocks, no logic of their own, and runnable as a statistician runs them in JupyterLab."""
+"""The notebooks: three blocks, no logic of their own, and runnable by papermill; in JupyterLab: test_labo.py."""
 
 import ast
 import re
@@ -54,19 +54,6 @@ def test_ne_porte_aucune_logique(carnet: nbformat.NotebookNode) -> None:
     for cell in carnet.cells:
         if cell.cell_type == "code":
             assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, logic)]
-
-
-def test_ils_s_executent_comme_dans_jupyterlab(jupyterlab: Any) -> None:
-    """One after the other in one kernel, of which each finds nothing that the one before had."""
-    read = {path.stem: nbformat.read(path, as_version=4).cells for path in CARNETS}
-    forget = nbformat.v4.new_code_cell("%reset -f")
-    whole = nbformat.read(CARNETS[0], as_version=4)
-    whole.cells = [cell for cells in read.values() for cell in [*cells, forget]]
-    jupyterlab(whole)
-    for name, cells in read.items():
-        shown = [output for cell in cells for output in cell.get("outputs", [])]
-        assert shown, name
-        assert all(output.output_type == "execute_result" and "text/html" in output.data for output in shown), name
 
 
 def test_les_carnets_sont_ceux_du_catalogue(nomenclatures: Nomenclatures) -> None:

@@ -1,10 +1,12 @@
 """The notebook of exploration: what is shown follows the widgets, in a kernel and in Voilà's page, ours alone."""
 
+import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -105,22 +107,20 @@ class TestChoix:
         assert "solde net de 0" in dit(exploration.comptes)
 
 
-@pytest.fixture(scope="module")
-def voila(racine_peuplee: Path) -> Iterator[tuple[str, psutil.Popen]]:
-    """Start Voilà once, on a small register; give its address and its process."""
-    command = [sys.executable, fabrique.RACINE / "outils" / "exploration.py", "--Voila.browser=aucun"]
+@pytest.fixture
+def voila(racine_peuplee: Path) -> Iterator[psutil.Popen]:
+    """Start Voilà on a small register, as `make` does: the child of a process that waits for it."""
+    command = f"{sys.executable} {fabrique.RACINE}/outils/exploration.py --Voila.browser=aucun; true"
     started = psutil.Popen(
-        command,
+        ["sh", "-c", command],
         env=environnement(BAROMETRE_RACINE=str(racine_peuplee)),
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    said = next((line for line in started.stderr if "http://" in line), "")
-    yield said[said.find("http://") :].strip(), started
-    if started.poll() is None:
-        started.kill()
+    yield started
+    with suppress(ProcessLookupError):
+        os.killpg(started.pid, signal.SIGKILL)
 
 
 def demander(adresse: str, **entetes: str) -> int:
@@ -131,9 +131,18 @@ def demander(adresse: str, **entetes: str) -> int:
     return connection.getresponse().status
 
 
-def test_la_page_de_voila(voila: tuple[str, psutil.Popen], navigateur: Browser) -> None:
-    """One start for all: who may ask, what follows a widget, what is asked of others, what Ctrl-C leaves."""
-    address, server = voila
+def test_voila_finit_avec_un_parent_qui_n_a_pas_attendu(voila: psutil.Popen) -> None:
+    """Voilà takes seconds to import."""
+    attendre(lambda: any(one.num_threads() > 1 for one in voila.children()))
+    born = voila.children()
+    voila.kill()
+    attendre(lambda: not vivants(born))
+
+
+def test_la_page_de_voila(voila: psutil.Popen, navigateur: Browser) -> None:
+    """One start for all: who may ask, what follows a widget, what is asked of others, what a killed parent leaves."""
+    said = next((line for line in voila.stderr if "http://" in line), "")
+    address, (server,) = said[said.find("http://") :].strip(), voila.children()
     parts = urlsplit(address)
     assert parts.hostname == "127.0.0.1" and len(parts.query) > len("token=") + 32
     bare = f"http://{parts.netloc}"
@@ -146,7 +155,12 @@ def test_la_page_de_voila(voila: tuple[str, psutil.Popen], navigateur: Browser) 
     page, asked = navigateur.new_page(), []
     page.on("request", lambda request: asked.append(urlsplit(request.url)))
     page.on("dialog", lambda _: pytest.fail("un script du registre a été exécuté"))
-    page.goto(address)
+    page.goto(bare)
+    page.get_by_label("Jeton").fill("faux")
+    page.get_by_role("button", name="Ouvrir").click()
+    expect(page.get_by_role("alert")).to_have_text("Ce jeton n’est pas le bon.")
+    page.goto(address, wait_until="commit")
+    expect(page.locator("#loading_text")).to_have_text(re.compile(r"Ouverture du carnet…|Cellule \d+ sur \d+…"))
     net = page.locator(".exploration.solde")
     expect(net).to_contain_text("France : solde net de +1", timeout=90_000)
     threshold = page.get_by_label("Effectif à dépasser")
@@ -165,6 +179,6 @@ def test_la_page_de_voila(voila: tuple[str, psutil.Popen], navigateur: Browser) 
 
     born = [server, *server.children(recursive=True)]
     assert len(born) > 1
-    server.send_signal(signal.SIGINT)
+    voila.kill()
     attendre(lambda: not vivants(born))
     page.close()

@@ -16,7 +16,7 @@ from barometre_lib.parametres.regles import NOMS_PARAMETRES
 from barometre_lib.parametres.variante import LIBELLES
 from barometre_lib.parametres.variantes import VARIANTE, lire_variantes
 from barometre_lib.registre.lecture import lire_code_releve, releves_anterieures, releves_manquantes, releves_presentes
-from barometre_lib.typographie import majuscule, nombre, periode, sans_accents
+from barometre_lib.typographie import composer, majuscule, nombre, periode, sans_accents
 from barometre_lib.vocabulaire import TYPES_MOUVEMENT
 
 LARGEUR = widgets.Layout(width="100%", max_width="52rem")
@@ -26,7 +26,8 @@ STYLE = """<style>
 .exploration { line-height: 1.5; margin: 0.5rem 0; }
 .exploration.solde { font-size: 1.2rem; font-weight: 700; }
 .exploration.variante, .exploration.alerte { padding: 0.5rem; border-left: 0.3rem solid #c9191e; font-weight: 700; }
-.widget-html .defilement, .widget-html .lecteur { display: none; }
+.widget-html :is(.defilement, .lecteur, .emporter) { display: none; }
+.widget-html figure { line-height: 1.5; }
 .widget-html table { border-collapse: collapse; line-height: 1.5; margin: 1rem 0; }
 .widget-html caption { text-align: left; font-weight: 700; }
 .widget-html figcaption strong { display: block; }
@@ -63,7 +64,9 @@ class Exploration:
         self._region = choose("Région", follow, regions, lire_region(region, names))
         self._secteur, self._variante = choose("Secteur", follow), choose("Variante d'étude", follow, studied)
         self._regles = {one: self._saisir(majuscule(LIBELLES[one]), follow) for one in NOMS_PARAMETRES}
-        back = widgets.Button(description="Revenir à la méthode", icon="undo", layout={"width": "auto"})
+        back = widgets.Button(
+            description="Revenir à la méthode", icon="undo", layout={"width": "auto", "align_self": "flex-start"}
+        )
         back.on_click(self._revenir)
         self._motif, self._annee = choose("Décision", self._lister), choose("Année", self._lister)
         self._liste = self._suivre(widgets.Select(rows=12, layout=LARGEUR), self._designer)
@@ -88,10 +91,10 @@ class Exploration:
 
     def _choisir(self, nom: str, suite: Callable[[], None], options: Options | None = None, valeur: str = "") -> Any:
         given = options or [("", "")]
-        return self._suivre(widgets.Dropdown(description=nom, options=given, value=valeur, **ALLURE), suite)
+        return self._suivre(widgets.Dropdown(description=composer(nom), options=given, value=valeur, **ALLURE), suite)
 
     def _saisir(self, nom: str, suite: Callable[[], None], exemple: str = "") -> Any:
-        typed = widgets.Text(description=nom, placeholder=exemple, continuous_update=False, **ALLURE)
+        typed = widgets.Text(description=composer(nom), placeholder=exemple, continuous_update=False, **ALLURE)
         return self._suivre(typed, suite)
 
     def _suivre(self, choix: Any, suite: Callable[[], None]) -> Any:
@@ -132,7 +135,7 @@ class Exploration:
             one.placeholder = f"la méthode : {method.parametres.parametres[name]}"
         sectors = {code: labels[code] for code in names.secteur_de_sous_secteur(releve).values()}
         _proposer(self._secteur, [("tous", ""), *_par_nom(sectors)])
-        _proposer(self._annee, [("toutes, et sans date d'effet", ""), *((one, one) for one in releve.annees)])
+        _proposer(self._annee, [(composer("toutes, et sans date d'effet"), ""), *((one, one) for one in releve.annees)])
         before = [str(one) for one in releves_anterieures(releve, self._registre)]
         whole = [one for one in before if not releves_manquantes(lire_code_releve(one), releve, self._registre)]
         _proposer(self._depuis, [("choisissez", ""), *((one, one) for one in reversed(whole))])
