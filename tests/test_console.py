@@ -157,17 +157,28 @@ class TestGraphique:
 
 class TestEtat:
     def test_ce_qui_est_publie_se_dit(self, tmp_path: Path) -> None:
-        assert dire_publications("2024-S2", tmp_path) == [f"Aucune publication de la relève 2024-S2 dans {tmp_path}."]
+        register = fabrique.RACINE / "data" / "releves"
+        assert dire_publications("2024-S2", tmp_path, register) == [
+            f"Aucune publication de la relève 2024-S2 dans {tmp_path}."
+        ]
         fabrique.deposer_publication(tmp_path / "2024-S2")
         public = tmp_path / "publique" / "2024-S2"
         fabrique.deposer_publication(public, publique=True)
         os.utime(public / "manifeste.json", (1_700_000_000, 1_700_000_000))
-        internal, said = (one.replace("\u00a0", " ") for one in dire_publications("2024-S2", tmp_path))
-        assert internal.startswith("Édition interne faite le ") and said == (
-            "Édition publique faite le 14 novembre 2023, diffusée."
+        internal, said = (one.replace("\u00a0", " ") for one in dire_publications("2024-S2", tmp_path, register))
+        assert (
+            internal.startswith("Édition interne faite le ")
+            and internal.endswith("a changé depuis.")
+            and said == ("Édition publique faite le 14 novembre 2023, diffusée.")
         )
         (public / "note.txt").touch()
-        assert "note.txt" in dire_publications("2024-S2", tmp_path)[1]
+        assert "note.txt" in dire_publications("2024-S2", tmp_path, register)[1]
+
+    def test_une_publication_a_jour_l_est(self, petite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BAROMETRE_RACINE", str(petite / "racine"))
+        register = petite / "racine" / "data" / "releves"
+        (told,) = dire_publications("2024-S2", petite / "sorties", register)
+        assert told.startswith("Édition interne faite le ") and "changé" not in told
 
 
 def test_chaque_option_a_une_aide() -> None:
