@@ -122,6 +122,11 @@ def majuscule(texte: str) -> str:
     return texte[:1].upper() + texte[1:]
 
 
+def clore(texte: str) -> str:
+    """Return a text as a whole sentence; one that ends with a dot, as « n.c.a. » does, gets no other."""
+    return texte if texte.endswith((".", "!", "?", "…")) else f"{texte}."
+
+
 def minuscule(texte: str) -> str:
     """Return a label as it stands within a sentence; an acronym stays one."""
     return texte if texte[1:2].isupper() else texte[:1].lower() + texte[1:]

@@ -142,13 +142,25 @@ def test_d_une_releve_a_l_autre_seul_ce_qui_change_est_redemande(
     refused = ici("controler", RELEVE, "--avertissements", tmp_path / "av")
     assert refused.code == 1 and len(attendre(refused)) == COMBIEN
     assert f"{COMBIEN} avertissements à corriger" in refused.stderr
+    assert "Contrôle du" not in ici("etat", RELEVE).stderr and not (racine / "collecte").exists()
     remplir(bureau(tmp_path / "av"), raison=lambda number: f"Effectif visé confirmé, courrier {number}")
     done = ici("acquitter", bureau(tmp_path / "av"))
     assert done.code == 0, done.stderr
     assert f"{COMBIEN} décisions portées." in done.stderr and "Aucun avertissement ne reste" in done.stderr
     assert len({one.raison for one in decides(racine)}) == COMBIEN
+    # A collection is under way: what the gate finds is kept there.
+    (racine / "collecte" / RELEVE).mkdir(parents=True)
     accepted = ici("controler", RELEVE)
     assert accepted.code == 0 and f"{COMBIEN} avertissements acquittés" in accepted.stderr
+    assert re.search(rf"Contrôle du .* : {COMBIEN} avertissements justifiés\.\n", ici("etat", RELEVE).stderr)
+    deposer(*rows[1:], {**rows[0], "emplois": "5001"})
+    told = ici("etat", RELEVE).stderr
+    assert f"{COMBIEN} avertissements justifiés ; ce qu'il a lu a changé depuis." in told
+    assert f"« barometre controler {RELEVE} » dit" in told
+    assert ici("controler", RELEVE).code == 1
+    told = ici("etat", RELEVE).stderr
+    assert f" : 1 avertissement à décider et {COMBIEN - 1} avertissements justifiés." in told
+    deposer(*rows)
 
     for row in rows[:CHANGEES]:
         row["emplois"] = "5000"

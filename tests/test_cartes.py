@@ -326,6 +326,9 @@ class TestNoms:
         for discs, name in written:
             nearest = min(discs, key=lambda code, box=name.boite: away(discs[code], box))  # type: ignore[misc]
             assert nearest == name.code or name.renvoi, name
+            if name.renvoi:
+                # The line leads to it; by another circle, nobody would look for a line.
+                assert min(away(disc, name.boite) for code, disc in discs.items() if code != name.code) > 5, name
 
     def test_des_cercles_ecartes_se_disent(self, charger: Any) -> None:
         said = "Des cercles sont écartés de leur territoire pour ne pas se recouvrir."

@@ -2,11 +2,19 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import termios
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partialmethod
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
+from unittest.mock import MagicMock
 
 import click
 import fabrique
@@ -14,12 +22,15 @@ import pandas as pd
 import pytest
 from click.shell_completion import ShellComplete
 from console import lancer
+from tqdm import tqdm
 
-from barometre_lib.campagne.consignes import dire_publications
-from barometre_lib.cli import cli
-from barometre_lib.commandes import graphique
+from barometre_lib.campagne.campagne import executer_taches
+from barometre_lib.campagne.consignes import Consignes, dire_publications
+from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.taches import planifier
+from barometre_lib.cli import cli, main
 from barometre_lib.commandes.graphique import dessiner
-from barometre_lib.console import COMPLETION, en_couleur
+from barometre_lib.console import COMPLETION, ecrire_signes
 from barometre_lib.nomenclatures import Nomenclatures
 
 
@@ -133,19 +144,14 @@ class TestGraphique:
             assert len(line) <= largeur
             assert bool(set(line) & set("█▌▐▏▎▍▋▊▉")) == bool(net)
 
-    def test_les_couleurs_ne_sont_que_pour_un_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert "\x1b" not in "".join(tracer([3, -3], monkeypatch))
-        monkeypatch.setattr(graphique, "en_couleur", lambda: True)
-        gain, loss = tracer([3, -3], monkeypatch)
-        assert "\x1b[32m" in gain and "\x1b[31m" in loss
-
-    @pytest.mark.parametrize(
-        ("terminal", "refus", "attendu"), [(True, "", True), (True, "1", False), (False, "", False)]
-    )
-    def test_no_color(self, monkeypatch: pytest.MonkeyPatch, *, terminal: bool, refus: str, attendu: bool) -> None:
-        monkeypatch.setattr(sys, "stdout", SimpleNamespace(isatty=lambda: terminal))
-        monkeypatch.setenv("NO_COLOR", refus)
-        assert en_couleur() is attendu
+    @pytest.mark.parametrize("largeur", [40, 60, 80])
+    def test_deux_noms_coupes_restent_differents(self, largeur: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", str(largeur))
+        names, dimensions = Nomenclatures.du_projet(), ["departement", "sous_secteur"]
+        table = pd.DataFrame(list(product(*map(names.libelles, dimensions))), columns=dimensions).assign(solde_net=1)
+        lines = dessiner(table, dimensions, names)
+        assert len({line.partition("+1")[0] for line in lines}) == len(lines) > 1000
+        assert max(map(len, lines)) <= largeur
 
     def test_la_commande(self, petite_racine: Path, capsys: pytest.CaptureFixture[str]) -> None:
         where = ("--registre", str(petite_racine / "data" / "releves"))
@@ -155,19 +161,94 @@ class TestGraphique:
             assert lancer(capsys, "compter", "2024-S2", *other, "--graphique", *where).code == 2
 
 
+def montrer(act: Callable[[], object], monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
+    """Return what shows on a terminal, or in a pipe, of what is written on both streams."""
+    reader, writer = os.openpty() if terminal else os.pipe()
+    if terminal:
+        termios.tcsetwinsize(writer, (24, 80))
+    with os.fdopen(writer, "w", encoding="utf-8") as stream, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        patch.setattr(sys, "stderr", stream)
+        act()
+    shown = b""
+    # A terminal that nobody writes on any more ends with an error, a pipe with nothing.
+    with suppress(OSError):
+        while piece := os.read(reader, 65536):
+            shown += piece
+    os.close(reader)
+    return shown.decode("utf-8").replace("\r\n", "\n")
+
+
+class TestTerminal:
+    @pytest.mark.parametrize("command", ["compter", "reviser"])
+    def test_les_couleurs_ne_sont_que_pour_lui(
+        self, petite_racine: Path, command: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        where = [
+            "compter",
+            "2024-S2",
+            "--par",
+            "annee",
+            "--graphique",
+            "--registre",
+            petite_racine / "data" / "releves",
+        ]
+        monkeypatch.setattr(sys, "argv", ["barometre", *map(str, where)])
+
+        def act() -> None:
+            if command == "reviser":
+                ecrire_signes(pd.DataFrame({"mouvement": ["a", "b", "c"], "solde_net": [1, -1, 0]}), "solde_net")
+                return
+            with pytest.raises(SystemExit):
+                main()
+
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        shown, piped = (montrer(act, monkeypatch, terminal=one) for one in (True, False))
+        assert "\x1b[32m" in shown and re.sub(r"\x1b\[\d+m", "", shown) == piped != ""
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert montrer(act, monkeypatch, terminal=True) == piped
+
+    def test_l_avancement_et_le_temps_qui_reste_ne_sont_que_pour_lui(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        study: Any = SimpleNamespace(releve="2024-S2", vue=None, consignes=Consignes(tmp_path, regles=["seuil=1"]))
+        tasks, workshop = planifier("2024-S2")[:2], MagicMock()
+
+        def execute() -> None:
+            workshop.confier.side_effect = [fabrique.promesse(Rendu, one, "", "") for one in tasks]
+            executer_taches(study, tasks, workshop)
+
+        monkeypatch.setattr("tqdm.std.tqdm.__init__", partialmethod(tqdm.__init__, mininterval=0))
+        shown = re.sub("[\u00a0\u202f]", " ", montrer(execute, monkeypatch, terminal=True))
+        assert re.search(r"Pages : +0 % \|.*0 sur 2 \[00:00, reste \?\]", shown)
+        assert re.search(r"Pages : 100 % \|.*2 sur 2 \[00:00, reste 00:00\]", shown)
+        assert montrer(execute, monkeypatch, terminal=False) == ""
+
+
 class TestEtat:
     def test_ce_qui_est_publie_se_dit(self, tmp_path: Path) -> None:
-        assert dire_publications("2024-S2", tmp_path) == [f"Aucune publication de la relève 2024-S2 dans {tmp_path}."]
+        register = fabrique.RACINE / "data" / "releves"
+        assert dire_publications("2024-S2", tmp_path, register) == [
+            f"Aucune publication de la relève 2024-S2 dans {tmp_path}."
+        ]
         fabrique.deposer_publication(tmp_path / "2024-S2")
         public = tmp_path / "publique" / "2024-S2"
         fabrique.deposer_publication(public, publique=True)
         os.utime(public / "manifeste.json", (1_700_000_000, 1_700_000_000))
-        internal, said = (one.replace("\u00a0", " ") for one in dire_publications("2024-S2", tmp_path))
-        assert internal.startswith("Édition interne faite le ") and said == (
-            "Édition publique faite le 14 novembre 2023, diffusée."
+        internal, said = (one.replace("\u00a0", " ") for one in dire_publications("2024-S2", tmp_path, register))
+        assert (
+            internal.startswith("Édition interne faite le ")
+            and internal.endswith("a changé depuis.")
+            and said == ("Édition publique faite le 14 novembre 2023, diffusée.")
         )
         (public / "note.txt").touch()
-        assert "note.txt" in dire_publications("2024-S2", tmp_path)[1]
+        assert "note.txt" in dire_publications("2024-S2", tmp_path, register)[1]
+
+    def test_une_publication_a_jour_l_est(self, petite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BAROMETRE_RACINE", str(petite / "racine"))
+        register = petite / "racine" / "data" / "releves"
+        (told,) = dire_publications("2024-S2", petite / "sorties", register)
+        assert told.startswith("Édition interne faite le ") and "changé" not in told
 
 
 def test_chaque_option_a_une_aide() -> None:

@@ -1,6 +1,7 @@
 """What a campaign leaves for machines: its journal, its JSON, the command that it warns."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import fabrique
 import pytest
 from console import Sortie
 
-from barometre_lib.campagne import atelier, campagne
+from barometre_lib.campagne import atelier, campagne, journal
 from barometre_lib.campagne.atelier import executer_ici
 from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.execution import Rendu
@@ -77,6 +78,23 @@ class TestJournal:
         (one,) = lignes(tmp_path / "j.jsonl")
         assert (one["tache"], one["verdict"], one["message"]) == ("controle", "refuse", "2 défauts")
 
+    def test_un_disque_plein_n_arrete_rien_et_se_dit_une_fois(
+        self, petite_publication: tuple[Path, Path], ici: Callable[..., Sortie]
+    ) -> None:
+        root, published = petite_publication
+        (published / R / "national.html").unlink()
+        done = ici(R, "--regions", "94", "--sorties", published, "--journal", "/dev/full", racine=root)
+        assert done.code == 0 and (published / R / "national.html").exists()
+        (told,) = [line for line in done.phrases if "/dev/full" in line]
+        assert re.search(r"disque plein \(--journal\) ; il y manque \d+ lignes\.", told)
+
+    def test_un_dossier_parti_n_arrete_rien(self, tmp_path: Path) -> None:
+        for _ in range(2):
+            journal.noter(tmp_path / "parti" / "j.jsonl", ("controle", [R]), "accepte")
+        (told,) = journal.dire_pertes(tmp_path / "parti" / "j.jsonl")
+        assert "introuvable" in told and "2 lignes" in told
+        assert journal.dire_pertes(tmp_path / "parti" / "j.jsonl") == []
+
     def test_un_journal_impossible_est_refuse_avant_tout(self, tmp_path: Path, ici: Callable[..., Sortie]) -> None:
         ended = ici(R, "--sorties", tmp_path / "s", "--journal", tmp_path / "rien" / "j.jsonl")
         assert ended.code == 1 and "j.jsonl : " in ended.stderr and "(--journal)" in ended.stderr
@@ -99,9 +117,9 @@ class TestPrevenir:
         """The command and stdout have the same; a failure of the command undoes nothing; the journal goes on."""
         root, published = petite_publication
         order = commande(tmp_path, f"pathlib.Path({str(tmp_path / 'dit')!r}).write_text(told)\nsys.exit('non $(id)')")
-        journal = tmp_path / "j.jsonl"
-        journal.write_text('{"avant": 1}\n')
-        arguments = (R, "--regions", "94", "--sorties", published, "--json", "--prevenir", order, "--journal", journal)
+        kept_in = tmp_path / "j.jsonl"
+        kept_in.write_text('{"avant": 1}\n')
+        arguments = (R, "--regions", "94", "--sorties", published, "--json", "--prevenir", order, "--journal", kept_in)
         (published / R / "national.html").unlink()
         done = ici(*arguments, racine=root)
         assert done.code == 0
@@ -112,7 +130,7 @@ class TestPrevenir:
         assert told["pages"] == len(list((published / R).rglob("*.html"))) and len(told["regions_absentes"]) == 17
         assert (told["solde_net"], told["etat"]) == (1, "diffuse") and "solde net" in told["message"]
         assert Path(told["dossier"]) == published / R
-        first, *kept = lignes(journal)
+        first, *kept = lignes(kept_in)
         assert first == {"avant": 1} and {(one["verdict"], one["secondes"]) for one in kept} == {("gardee", None)}
 
         sans_carnet.confier.side_effect = lambda task, *_: fabrique.promesse(Rendu, task, "", "", "cellule 3 : cassée")
@@ -122,7 +140,7 @@ class TestPrevenir:
         assert told == json.loads((tmp_path / "dit").read_text(encoding="utf-8"))
         assert (told["verdict"], told["etat"], told["pages"], told["solde_net"]) == ("echec", "diffuse", 0, None)
         assert "cellule 3" in told["message"] and (published / R / "index.html").exists()
-        assert [one.get("verdict") for one in lignes(journal)].count("echouee") >= 2
+        assert [one.get("verdict") for one in lignes(kept_in)].count("echouee") >= 2
 
     def test_un_refus_du_controle_se_dit(self, petite_racine: Path, tmp_path: Path, ici: Callable[..., Sortie]) -> None:
         register = petite_racine / "data" / "releves"

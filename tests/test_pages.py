@@ -35,6 +35,14 @@ DESSINS = """() => {
 }"""
 
 
+# Identifiers that a line cuts at their hyphen.
+COUPES = """() => [...document.querySelectorAll('.code')].filter(one => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getClientRects().length > 1;
+}).map(one => one.textContent)"""
+
+
 @pytest.mark.parametrize("nom", PAGES)
 def test_une_page_se_lit(navigateur: Browser, publication: Path, nom: str) -> None:
     page, asked, said = ouvrir(navigateur, publication / nom)
@@ -50,6 +58,7 @@ def test_une_page_se_lit(navigateur: Browser, publication: Path, nom: str) -> No
         sizes = drawn["sizes"] if nom != "qualite.html" else []
         assert all(least - 0.01 <= size <= most + 0.01 for size in sizes), (width, min(sizes), max(sizes))
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(COUPES) == []
     text = re.sub("[\u00a0\u202f]", " ", page.inner_text("body"))
     assert BANDEAU in text
     assert "Document interne, ne pas diffuser" in text

@@ -95,6 +95,7 @@ LUS = {"aria-label", "alt", "title"}
 MOTS_OUTILS = {*OUTILS.split()}
 ORDINAL_A_PLAT = re.compile(r"(?<![\w,.-])\d+(?:ers?|res?|es?)(?!\w)")
 SUIVI = re.compile(r"\d[ \n\t]+([^\W\d_]+|[€%°])(?![’'])")
+DEUX_POINTS = re.compile(r".{,20}\w\.\.(?!\.)")
 MILLIERS = re.compile(r"(?<![\w,.])\d{1,3} \d{3}(?!\d)")
 
 
@@ -143,13 +144,21 @@ def fautes(html: str) -> list[str]:
     for text in (*page.blocs, *page.nus):
         found += [text[max(0, text.index("'") - 20) :][:40]] if "'" in text else []
         found += [one[0] for one in SUIVI.finditer(text) if one[1].casefold() not in MOTS_OUTILS]
-        found += MILLIERS.findall(text)
+        found += MILLIERS.findall(text) + DEUX_POINTS.findall(text)
     return found + [one for text in page.blocs for one in ORDINAL_A_PLAT.findall(text)]
 
 
 @pytest.mark.parametrize(
     "html",
-    ["<p>l'an</p>", "<p>la 1re</p>", "<p>5 <b>usines</b></p>", "<p>5 %</p>", "16 000", '<i title="l\'">x</i>'],
+    [
+        "<p>l'an</p>",
+        "<p>la 1re</p>",
+        "<p>5 <b>usines</b></p>",
+        "<p>5 %</p>",
+        "16 000",
+        '<i title="l\'">x</i>',
+        "n.c.a..",
+    ],
 )
 def test_une_faute_de_typographie_serait_vue(html: str) -> None:
     assert fautes(html)

@@ -1,7 +1,8 @@
 """What is asked of a campaign, one attribute per option of the command, and what it is made from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -92,16 +93,23 @@ class Consignes:
         )
 
 
-def dire_publications(releve: str, sorties: Path) -> list[str]:
-    """Say which editions of a relève are in place, since when, and in which state."""
+def dire_publications(releve: str, sorties: Path, registre: Path) -> list[str]:
+    """Say which editions of a relève are in place, since when, in which state, and whether the internal one holds."""
     said = list[str]()
-    for asked in (Consignes(sorties), Consignes(sorties, diffusion="publique")):
+    for asked in (Consignes(sorties, registre), Consignes(sorties, registre, diffusion="publique")):
         try:
             there = asked.en_place(releve)
         except ErreurBarometre as error:
             said.append(str(error))
             continue
         if there:
+            changed = isinstance(there, Manifeste)
+            # A register that is no longer there is another one.
+            with suppress(ErreurBarometre):
+                if isinstance(there, Manifeste):
+                    again = replace(asked, rectificatif=there.rectificatif)
+                    changed = bool(again.entrees(releve).ecarts(there))
             made = datetime.fromtimestamp((asked.dossier / releve / NOM).stat().st_mtime)
-            said.append(f"Édition {asked.diffusion} faite le {jour(made)}, {there.edition.situation}.")
+            since = " ; ce dont elle est faite a changé depuis" if changed else ""
+            said.append(f"Édition {asked.diffusion} faite le {jour(made)}, {there.edition.situation}{since}.")
     return said or [f"Aucune publication de la relève {releve} dans {afficher(sorties)}."]

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Self, get_type_hints
 
-from barometre_lib.chemins import lire_octets
+from barometre_lib.chemins import lire_octets, racine
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.millesimes.publies import fichier_publies
 from barometre_lib.parametres.acquittements import fichiers_acquittements
@@ -26,6 +26,9 @@ VERROU = "requirements.lock"
 LONGUEUR_COURTE = 8
 # What the package is made of; whatever an editor leaves beside is not.
 SUFFIXES_CODE = (".py", ".j2", ".css", ".json", ".mo", ".yaml")
+
+# What the gate judges, of the inputs of a publication, and with what.
+CONTROLEES = ("donnees", "precedente", "anterieures", "parametres", "suites", "reference", "code")
 
 # What a manifest says reaches terminals: nothing there but what can be shown.
 CACHES = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069"
@@ -137,6 +140,14 @@ class Entrees:
             names = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
             found += [(nature, name, name in theirs) for name in names]
         return found
+
+
+def empreinte_controlee(releve: Releve, registre: Path) -> str:
+    """Return the checksum of what the gate reads to judge a relève; empty where its folder is not there."""
+    if not (registre / str(releve)).is_dir():
+        return ""
+    read = Entrees.lire(releve, registre, racine())
+    return empreinte_valeurs([getattr(read, kind) for kind in CONTROLEES])
 
 
 NATURES: dict[str, str] = {

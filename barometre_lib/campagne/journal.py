@@ -1,5 +1,6 @@
 """The journal of a campaign: a line of JSON for each task and for its gate, added to a file as each one ends."""
 
+import errno
 import json
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from barometre_lib.chemins import afficher
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
+from barometre_lib.typographie import accorder
 
 
 @dataclass
@@ -45,10 +47,17 @@ def ouvrir_journal(chemin: Path | None) -> None:
         raise ErreurBarometre(f"{afficher(chemin)} : {dire_erreur_systeme(error)} (--journal).") from None
 
 
+# What each journal lost in this campaign: why first, and how many lines.
+_PERTES: dict[Path, tuple[str, int]] = {}
+
+
 def noter(
     chemin: Path | None, tache: tuple[str, Sequence[str]], verdict: str, message: str = "", mesure: Mesure | None = None
 ) -> None:
-    """Add a line to a journal, if there is one, about a task and its relèves; no `mesure`: it was not executed."""
+    """Add a line to a journal, if there is one, about a task and its relèves; no `mesure`: it was not executed.
+
+    A line that the system refuses stops nothing: `dire_pertes` tells it.
+    """
     if chemin is None:
         return
     start = f"{datetime.fromtimestamp(mesure.debut, UTC):%Y-%m-%dT%H:%M:%SZ}" if mesure else None
@@ -61,6 +70,20 @@ def noter(
         "verdict": verdict,
         "message": message,
     }
-    # In one write: several campaigns may add to one journal.
-    with chemin.open("ab", buffering=0) as journal:
-        journal.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
+    data = f"{json.dumps(line, ensure_ascii=False)}\n".encode()
+    try:
+        # In one write: several campaigns may add to one journal.
+        with chemin.open("ab", buffering=0) as journal:
+            if journal.write(data) < len(data):
+                raise OSError(errno.ENOSPC, "")
+    except OSError as error:
+        why, lost = _PERTES.get(chemin, (dire_erreur_systeme(error), 0))
+        _PERTES[chemin] = (why, lost + 1)
+
+
+def dire_pertes(chemin: Path | None) -> list[str]:
+    """Say, once, why a journal lacks lines of the campaign that ends."""
+    if chemin is None or chemin not in _PERTES:
+        return []
+    why, lost = _PERTES.pop(chemin)
+    return [f"Attention : {afficher(chemin)} : {why} (--journal) ; il y manque {accorder(lost, 'ligne', 'lignes')}."]

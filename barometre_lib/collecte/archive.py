@@ -3,21 +3,25 @@
 import csv
 import hashlib
 import io
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from barometre_lib.chemins import afficher, lire_octets, originale, racine
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.grille import deproteger, tableur
 from barometre_lib.ecriture import ATTENTE, EcritureImpossible, creer_dossier, en_csv, remplacer, verrouiller
 from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.qualite.bilan import Bilan
+from barometre_lib.qualite.suites import Gravite
 from barometre_lib.vocabulaire import Releve
 
 JOURNAL = "journal.csv"
+CONTROLE = "controle.json"
 ARCHIVE = "archive"
 VERROU = ".verrou"
 SUFFIXES = (".xlsx", ".csv")
@@ -125,6 +129,43 @@ def lire_receptions(releve: Releve, registre: Path) -> list[Reception]:
         return [_lire(dict(zip(names, map(deproteger, row), strict=True))) for row in rows]
     except (OSError, ValueError, csv.Error):
         raise ErreurBarometre(f"{afficher(path)} : ce n'est plus le journal des réceptions ; restaurez-le.") from None
+
+
+class Controle(NamedTuple):
+    """What the gate last found in a relève while it was collected, as numbers of rows."""
+
+    empreinte: str  # of all that it judged
+    bloquants: int
+    en_attente: int  # warnings that nobody justified
+    justifies: int
+
+
+def noter_controle(bilan: Bilan, empreinte: str, registre: Path) -> None:
+    """Keep what the gate found beside what was received; of a relève that is not being collected, nothing is kept.
+
+    Raises
+    ------
+    EcritureImpossible
+        The system refuses.
+    """
+    folder = dossier_collecte(bilan.releve, registre)
+    if not folder.is_dir():
+        return
+    warnings = [one for one in bilan.resultats if one.controle.gravite is Gravite.AVERTISSEMENT]
+    waiting = sum(len(one.en_attente) for one in warnings)
+    justified = sum(len(one.constats) for one in warnings) - waiting
+    found = Controle(empreinte, bilan.nombre(Gravite.BLOQUANT), waiting, justified)
+    remplacer(folder / CONTROLE, f"{json.dumps(found)}\n".encode())
+
+
+def lire_controle(releve: Releve, registre: Path) -> tuple[date, Controle] | None:
+    """Return what the gate last found, and on which day; None where that is not known."""
+    path = dossier_collecte(releve, registre) / CONTROLE
+    try:
+        mark, *numbers = json.loads(lire_octets(path))
+        return date.fromtimestamp(path.stat().st_mtime), Controle(str(mark), *map(int, numbers))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def _lire(row: Mapping[str, Any]) -> Reception:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from barometre_lib.chemins import afficher
-from barometre_lib.collecte.archive import Reception, lire_receptions, maintenant, noter
+from barometre_lib.collecte.archive import Reception, lire_controle, lire_receptions, maintenant, noter
 from barometre_lib.collecte.destination import Destination, composer, deposer, verifier_destination
 from barometre_lib.collecte.identite import viser_recu
 from barometre_lib.collecte.integration import exiger_motif
@@ -15,7 +15,7 @@ from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.acquittements import lire_fichier
 from barometre_lib.parametres.edition import NON_ACTUALISEE, chemin_edition, lire_edition
-from barometre_lib.typographie import accorder, enumerer
+from barometre_lib.typographie import accorder, enumerer, jour
 from barometre_lib.vocabulaire import Releve
 
 ETATS = ("recue", "avertie", "reportee", "refusee", "en_retard")
@@ -136,21 +136,31 @@ def dire_collecte(table: pd.DataFrame, releve: Releve, registre: Path) -> list[s
     return said
 
 
-def dire_avertissements(table: pd.DataFrame, releve: Releve) -> list[str]:
-    """Say how many warnings the last receptions had, and how many decisions the relève has on its own rows.
+def dire_avertissements(table: pd.DataFrame, releve: Releve, registre: Path, empreinte: str) -> list[str]:
+    """Say how many warnings the last receptions had, then what the gate last found, and whether that still holds.
 
-    `table` is what `suivre_collecte` gives. Which of them wait is for the gate to say.
+    `table` is what `suivre_collecte` gives, `empreinte` the checksum of what the gate would judge now.
     """
-    warned = table[(table["etat"] == "avertie") & (table["avertissements"] > 0)]
-    if warned.empty:
-        return []
-    counts = enumerer(f"{row.nom} ({row.region}), {row.avertissements}" for row in warned.itertuples())
-    decided = len(lire_fichier(releve))
-    number = accorder(int(warned["avertissements"].sum()), "avertissement", "avertissements")
-    return [
-        f"{number} à la réception : {counts} ; {accorder(decided, 'décision portée', 'décisions portées')}. "
-        f"« barometre controler {releve} » dit ceux qui attendent une décision."
-    ]
+    said, warned = list[str](), table[(table["etat"] == "avertie") & (table["avertissements"] > 0)]
+    if not warned.empty:
+        counts = enumerer(f"{row.nom} ({row.region}), {row.avertissements}" for row in warned.itertuples())
+        number = accorder(int(warned["avertissements"].sum()), "avertissement", "avertissements")
+        decided = accorder(len(lire_fichier(releve)), "décision portée", "décisions portées")
+        said.append(f"{number} à la réception : {counts} ; {decided}.")
+    stale, known = True, lire_controle(releve, registre)
+    if known:
+        (day, found), stale = known, known[1].empreinte != empreinte
+        numbers = (
+            (found.bloquants, "défaut", "défauts"),
+            (found.en_attente, "avertissement à décider", "avertissements à décider"),
+            (found.justifies, "avertissement justifié", "avertissements justifiés"),
+        )
+        told = enumerer(accorder(*one) for one in numbers if one[0]) or "rien à signaler"
+        since = " ; ce qu'il a lu a changé depuis" if stale else ""
+        said.append(f"Contrôle du {jour(day)} : {told}{since}.")
+    if said and stale:
+        said.append(f"« barometre controler {releve} » dit les avertissements qui attendent une décision.")
+    return said
 
 
 def reporter(releve: Releve, region: str, registre: Path, rectificatif: str = "") -> str:

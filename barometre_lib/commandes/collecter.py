@@ -122,7 +122,7 @@ def integrer(
     short_help="Dit où en est une collecte : reçues, refusées, en retard.",
     help="""Dit où en est la collecte d'une relève, région par région (CSV sur la sortie standard).
 
-    Dit aussi ce qui a été décidé des avertissements, et ce qui est publié.
+    Dit aussi ce qu'a trouvé le dernier contrôle, et ce qui est publié ; et si cela vaut encore.
     """,
 )
 @releve_argument
@@ -130,6 +130,7 @@ def integrer(
 @registre_option
 def etat(releve: str, sorties: Path | None, registre: Path) -> None:
     from barometre_lib.campagne.consignes import dire_publications
+    from barometre_lib.campagne.empreintes import empreinte_controlee
     from barometre_lib.chemins import racine
     from barometre_lib.collecte.suivi import dire_avertissements, dire_collecte, suivre_collecte
     from barometre_lib.registre.lecture import lire_code_releve
@@ -137,8 +138,8 @@ def etat(releve: str, sorties: Path | None, registre: Path) -> None:
     code = lire_code_releve(releve)
     table = suivre_collecte(code, registre)
     dire_tout(dire_collecte(table, code, registre))
-    dire_tout(dire_avertissements(table, code))
-    dire_tout(dire_publications(str(code), sorties or racine() / "outputs"))
+    dire_tout(dire_avertissements(table, code, registre, empreinte_controlee(code, registre)))
+    dire_tout(dire_publications(str(code), sorties or racine() / "outputs", registre))
     ecrire_csv([table])
 
 

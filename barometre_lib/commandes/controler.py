@@ -30,19 +30,28 @@ from barometre_lib.console import dire, dire_tout, ecrire_csv, ecrire_octets
 def controler(releve: str, avertissements: Path | None, en_json: bool, forcer: bool, registre: Path) -> None:
     import json
 
+    from barometre_lib.campagne.empreintes import empreinte_controlee
+    from barometre_lib.collecte.archive import noter_controle
     from barometre_lib.collecte.fiches import decrire, detailler, tabuler
     from barometre_lib.collecte.suivi import annoncer_refus, refuser_reports
+    from barometre_lib.ecriture import EcritureImpossible
     from barometre_lib.qualite.controle import charger_controlable, controler, examiner
     from barometre_lib.qualite.refus import ControleRefuse
     from barometre_lib.qualite.retards import refuser_retards
     from barometre_lib.registre.lecture import lire_code_releve
 
     code = lire_code_releve(releve)
+    mark = empreinte_controlee(code, registre)
     dire_tout(annoncer_refus(code, registre))
     refuser_reports(code, registre)
     barometre = charger_controlable(releve, registre)
     refuser_retards(barometre)
-    found, refused = detailler(barometre, examiner(barometre)), False
+    bilan, refused = examiner(barometre), False
+    found = detailler(barometre, bilan)
+    try:
+        noter_controle(bilan, mark, registre)
+    except EcritureImpossible as error:
+        dire(str(error))
     if avertissements:
         from barometre_lib.collecte.avertissements import ecrire_classeurs
 

@@ -28,10 +28,8 @@ def dessiner(table: pd.DataFrame, par: Sequence[str], noms: "Nomenclatures") -> 
     Losses stand on the left of the axis. What a late region does not tell is said.
     """
     labels = [noms.libelles(one) for one in par]
-    names = [
-        " · ".join(label.get(code, code) for label, code in zip(labels, row, strict=True))
-        for row in table[list(par)].itertuples(index=False)
-    ]
+    codes = [tuple(map(str, row)) for row in table[list(par)].itertuples(index=False)]
+    names = [" · ".join(label.get(code, code) for label, code in zip(labels, row, strict=True)) for row in codes]
     nets = [None if pd.isna(net) else int(net) for net in table["solde_net"]]
     told, width = [INCONNU if net is None else signe(net) for net in nets], shutil.get_terminal_size().columns
     wide = min(max(map(len, names), default=0), int(width * PART_DES_NOMS))
@@ -43,14 +41,24 @@ def dessiner(table: pd.DataFrame, par: Sequence[str], noms: "Nomenclatures") -> 
     scale = (room - (lowest > 0) - (highest > 0)) / ((lowest + highest) or 1)
     left = ceil(lowest * scale) + (lowest > 0)
     lines = []
-    for name, number, net in zip(names, told, nets, strict=True):
-        short = name if len(name) <= wide else f"{name[: wide - 1]}…"
+    shorts = [_shorten(name, wide) for name in names]
+    for row, short, number, net in zip(codes, shorts, told, nets, strict=True):
         bar = _bar(abs(net) * scale, gain=net > 0) if net else ""
         shown = click.style(bar, fg="green" if net and net > 0 else "red") if bar and en_couleur() else bar
         before, after = (shown, "") if net and net < 0 else ("", shown)
         space = " " * (left - (len(bar) if before else 0))
-        lines.append(f"{short:<{wide}}  {number:>{said}}  {space}{before}│{after}")
+        # Of two that are cut alike, the code tells which is which.
+        label = short if shorts.count(short) == 1 else _shorten(f"{' · '.join(row)} {short}", wide)
+        lines.append(f"{label:<{wide}}  {number:>{said}}  {space}{before}│{after}")
     return lines
+
+
+def _shorten(name: str, width: int) -> str:
+    """Return a name no wider than `width`: cut in the middle, since many start alike and others end alike."""
+    if len(name) <= width:
+        return name
+    end = (width - 1) // 2
+    return f"{name[: width - 1 - end]}…{name[-end:]}"
 
 
 def _bar(cells: float, *, gain: bool) -> str:

@@ -40,7 +40,7 @@ def publier_et_raconter(releves: Iterable[str], consignes: "Consignes") -> Itera
     """Publish relèves, say so, and yield what is told of each, as JSON can; of those that fail too, then it fails."""
     from barometre_lib.campagne.campagne import Issue
     from barometre_lib.campagne.campagne import publier as publier_releves
-    from barometre_lib.campagne.journal import ouvrir_journal
+    from barometre_lib.campagne.journal import dire_pertes, ouvrir_journal
     from barometre_lib.collecte.suivi import annoncer_refus
     from barometre_lib.registre.lecture import lire_code_releve
 
@@ -61,6 +61,8 @@ def publier_et_raconter(releves: Iterable[str], consignes: "Consignes") -> Itera
         for releve in left:
             yield _tell(Issue(releve, *_judge(error)), consignes, time.monotonic() - start, en_place=False)
         raise
+    finally:
+        dire_tout(dire_pertes(consignes.journal))
 
 
 def _tell(issue: "Issue", consignes: "Consignes", secondes: float, *, en_place: bool = True) -> dict[str, Any]:

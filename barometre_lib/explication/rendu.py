@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from barometre_lib.explication.examen import PAR_COLONNE, VIDE
-from barometre_lib.typographie import composer, enumerer, minuscule, typographier
+from barometre_lib.typographie import clore, composer, enumerer, minuscule, typographier
 from barometre_lib.vocabulaire import Motif
 
 DEBUTS = ("", "\n", "  ", "      ")
@@ -57,15 +57,15 @@ class Explication:
         for rule in data["regles"]:
             yield Bloc(2, f"Règle {rule['regle']}, « {rule['libelle']} » : {rule['verdict']}", fort=rule["decisive"])
             yield Bloc(3, rule["attendu"])
-            yield Bloc(3, f"{rule['vu']}.")
+            yield Bloc(3, clore(rule["vu"]))
             for text in rule["textes"]:
-                yield Bloc(3, f"{text['fonde_par']} : {text['texte']}. Source : {text['source']}.")
+                yield Bloc(3, f"{text['fonde_par']} : {clore(text['texte'])} Source : {clore(text['source'])}")
         yield Bloc(1, "Les lignes du même site")
         for row in data["site"]["lignes"]:
             own = " (cette ligne)" if row["id_mouvement"] == data["id_mouvement"] else ""
             told = f"{row['type']}, date d'effet : {row['date_effet']}, source : {row['source']}, {row['libelle']}"
             yield Bloc(2, f"{row['id_mouvement']}{own} : {told}")
-        yield from (Bloc(2, f"{sentence}.") for sentence in (*data["site"]["regle_9"], *data["site"]["reponses"]))
+        yield from (Bloc(2, clore(sentence)) for sentence in (*data["site"]["regle_9"], *data["site"]["reponses"]))
         yield Bloc(1, "D'une relève à l'autre")
         for one in data["histoire"]:
             same = one["id_mouvement"] == data["id_mouvement"] or not one["motif"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from math import cos, hypot, pi, sin
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ TOURS = 200
 LIGNE, ECART = 1.16, 1.0
 # A name is so much nearer its own circle than any other.
 NETTEMENT = 1.0
+# At the end of a line, it keeps so far from other circles, where there is room.
+DETACHE = 6
 # Steps and directions by which a name that must be written looks further and further for a place, in pixels; from how
 # far a line leads to it.
 PAS, PORTEE, DIRECTIONS, TRAIT = 5, 150, 24, 10
@@ -155,8 +157,10 @@ def nommer(  # noqa: PLR0913  one per thing that a place depends on
         some = free.pop(code)
         if not some and code in required:
             circles, further = list(disques.values()), _eloigner(code, ways[code], disques[code], corps)
-            found = islice((one for one in further if is_free(one, circles)), 1)
-            some = [replace(one, renvoi=one.renvoi or not is_own(one)) for one in found]
+            found = [one for one in further if is_free(one, circles)]
+            others = [one for other, one in disques.items() if other != code]
+            apart = (one for one in found if all(other.eloigne_de(one.boite) > DETACHE for other in others))
+            some = [replace(one, renvoi=one.renvoi or not is_own(one)) for one in islice(chain(apart, found), 1)]
         if some:
             box = some[0].boite
             chosen.append(some[0])
