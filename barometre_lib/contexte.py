@@ -14,6 +14,8 @@ from barometre_lib.parametres.regles import ParametresRegles
 from barometre_lib.typographie import enumerer, sans_accents
 from barometre_lib.vocabulaire import PREMIERE_ANNEE, Releve, maille_de
 
+HORS_NOMMEES = 3  # regions left out that a sentence names; beyond, it counts them
+
 
 def dire_hors(lacunes: Lacunes, periode: str, nomenclatures: Nomenclatures) -> str:
     """Return what the numbers of France leave out over a period: « hors Bretagne », empty when it is nothing."""
@@ -60,8 +62,13 @@ class Contexte:
         return self.lacunes.actualisees.get(self.region.code) if self.region else None
 
     def hors(self, periode: str = "") -> str:
-        """Return what the numbers of France leave out over a period, by default the edition's: « hors Bretagne »."""
-        return dire_hors(self.lacunes, periode or self.periode, self.nomenclatures)
+        """Return what the numbers of France leave out over a period, by default the edition's: « hors Bretagne ».
+
+        Many are counted, « hors 11 régions »: the page names them once, and tables, which travel, with `dire_hors`.
+        """
+        period = periode or self.periode
+        many = len(self.lacunes.regions(period))
+        return f"hors {many} régions" if many > HORS_NOMMEES else dire_hors(self.lacunes, period, self.nomenclatures)
 
     def qualifier(self, nom: str, periode: str = "") -> str:
         """Return what names France, or a total of its regions, over a period: « France hors Bretagne »."""

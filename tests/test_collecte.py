@@ -278,8 +278,9 @@ def test_ce_qui_change_est_dit(modele: Callable[..., Path], integrer: Callable[.
     before = fabrique.ligne()["effectif"]
     assert f"  « 94-00001 » : Effectif salarié « {before} » devient « 12 »." in first.stderr
     assert "Solde net de la région : 2025, +1 devient 0 ; 2026, 0." in first.stderr
-    again = integrer(modele(CORSE, **{f"{column}2": 61}))
+    again = integrer(modele(CORSE, **{f"{column}2": 61, f"{colonne('Source', path)}2": "Presse"}))
     assert "Par rapport à ce qui était déposé pour 2026-S1 : 0 mouvement ajouté, 1 modifié" in again.stderr
+    assert "« 12 » devient « 61 » ; Source « Préfecture » devient « Presse »." in again.stderr, again.stderr
     assert "2025, 0 devient +1" in again.stderr
     assert not [name for name in archive(registre) if "changements" in name]
     (replaced,) = [one["remplace"] for one in journal(registre) if one["remplace"]]

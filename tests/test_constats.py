@@ -356,6 +356,20 @@ class TestReserves:
         said = constater(RHONE, about, ({"84": 9, "75": 1}, {"84": 1, "75": 9})).suite
         assert said.endswith("la région est la première des 2 classées, hors Bretagne.")
 
+    def test_beaucoup_de_regions_en_retard_sont_nommees_une_fois(self) -> None:
+        """Eleven names in each title, total and caption made pages that nobody could read."""
+        about = contexte("")
+        late = {"11": "2024-S2", "53": "2025-S1", "76": "2025-S1", "84": "2025-S1"}
+        unknown = Lacunes({code: Releve.lire(releve) for code, releve in late.items()})
+        about = replace(about, parametres=replace(about.parametres, lacunes=unknown))
+        assert about.qualifier("Total") == "Total hors 4 régions"
+        assert about.qualifier("Total", "2025-S1") == "Total hors Île-de-France"
+        assert (
+            "Données non actualisées depuis le 30 juin 2025 : Auvergne-Rhône-Alpes, Bretagne et Occitanie ; depuis le "
+            "31 décembre 2024 : Île-de-France. Leurs nombres pour les périodes qui suivent sont non disponibles ; ceux "
+            "de la France sont alors donnés hors 4 régions." in lecture.lisible(restitution.entete(about))
+        )
+
     def test_l_entete_porte_ce_qu_elle_doit(self) -> None:
         about = contexte("84", variante="Variante d'étude, hors méthode officielle")
         said = lecture.blocs(restitution.entete(about, constater(RHONE)))

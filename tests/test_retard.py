@@ -278,7 +278,7 @@ class TestPages:
         said = lire("national", RETARD)
         assert "France hors Bretagne : autant d'ouvertures que de fermetures d'usines en 2024" in said["entete"]
         assert "après 2 ouvertures nettes en 2023" in said["entete"] and "12 régions classées." in said["entete"]
-        assert "Données non actualisées : Bretagne (depuis le 30 juin 2024)." in said["entete"]
+        assert "Données non actualisées depuis le 30 juin 2024 : Bretagne. Ses nombres" in said["entete"]
         assert "Sur les mêmes régions, le solde net recule de 2 sur un an" in said["essentiel"]
         for part in (
             # Semesters that know it do not add up to the year that leaves it out.

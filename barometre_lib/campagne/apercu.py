@@ -52,7 +52,7 @@ class Demande:
 
 
 def choisir_tache(serie: str, code: str, releve: str, registre: Path) -> "Tache":
-    """Return the task of a page of the catalogue, in the last relève of the register when none is asked for.
+    """Return the task of a page of the catalogue, in the last complete relève of the register when none is asked for.
 
     Raises
     ------
@@ -60,10 +60,11 @@ def choisir_tache(serie: str, code: str, releve: str, registre: Path) -> "Tache"
         There is no such page, and what there is.
     """
     from barometre_lib.campagne.taches import planifier
-    from barometre_lib.registre.lecture import lire_code_releve, releves_presentes, trouver_releve
+    from barometre_lib.nomenclatures import Nomenclatures
+    from barometre_lib.registre.lecture import releves_completes, releves_presentes, trouver_releve
 
-    known = releves_presentes(registre)
-    chosen = str(trouver_releve(releve, registre) if releve or not known else lire_code_releve(str(known[-1])))
+    known = releves_completes(registre, Nomenclatures.du_projet()) or releves_presentes(registre)
+    chosen = str(trouver_releve(releve, registre) if releve or not known else known[-1])
     tasks = planifier(chosen)
     named = [task for task in tasks if task.page.serie.nom == serie]
     if not named:

@@ -36,7 +36,7 @@ def assembler(dossier: Path, etude: Etude, rendus: Sequence[Rendu], bilan: Bilan
     """
     consignes, reason = etude.consignes, etude.consignes.rectificatif
     done = {one.tache for one in rendus}
-    absent = [task.region for task in etude.taches if task.region and task not in done]
+    absent = list(dict.fromkeys(task.region for task in etude.taches if task.region and task not in done))
     pages = [task.page for task in etude.taches if task in done]
     for rendu in rendus:
         _write(dossier / rendu.tache.page.adresse, _dress(rendu, etude, pages))

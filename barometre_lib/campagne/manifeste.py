@@ -14,6 +14,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.campagne.empreintes import Entrees, Fichiers, Nom, empreinte_valeurs, empreintes_fichiers
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.chemins import afficher
+from barometre_lib.contexte import dire_hors
 from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme
 from barometre_lib.parametres.edition import Edition, Etat
 from barometre_lib.parametres.fichiers import FERME, Fichier, attendu
@@ -160,7 +161,12 @@ def dire_france(barometre: Barometre) -> France:
     if contexte.releve.semestre == 1:
         del nets[contexte.annee]  # half of it is to come
     whole = {code: net for code, net in nets.items() if not contexte.hors(code)}
-    return France(contexte.periode, nets[contexte.periode], contexte.hors(), whole)
+    return France(
+        contexte.periode,
+        nets[contexte.periode],
+        dire_hors(contexte.lacunes, contexte.periode, contexte.nomenclatures),
+        whole,
+    )
 
 
 def lire_manifestes(sorties: Path, modele: type[P]) -> tuple[list[P], list[str]]:

@@ -138,7 +138,7 @@ def lire_nombre(cellule: Cellule, *, entier: bool, pourcentage: bool = False) ->
     plain = written.replace(" ", "").replace(",", ".")
     if entier:
         plain = re.sub(r"\.0{1,2}$", "", plain)
-    return Transcription(plain, "nombre écrit sans espace, avec un point décimal")
+    return Transcription(plain, "nombre écrit en chiffres seuls, avec un point décimal")
 
 
 def _lire_valeur(cellule: Cellule, value: float, pourcentage: bool) -> Transcription:

@@ -9,6 +9,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.grille import LIBELLES, tableur
 from barometre_lib.collecte.interpretation import Changement
 from barometre_lib.erreurs import Defaut, montrer
+from barometre_lib.explication.examen import montrer_cellule
 from barometre_lib.typographie import accorder, nombre, signe, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
@@ -76,8 +77,8 @@ def comparer(avant: Barometre, apres: Barometre, region: str, quand: str) -> lis
     """Say what changes from what the register held of a region, `quand`, to what it is about to hold."""
     before, after = (_par_identifiant(one) for one in (avant, apres))
     added, gone = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
-    changed = {name: _cellules(before[name], after[name]) for name in sorted(before.keys() & after.keys())}
-    changed = {name: cells for name, cells in changed.items() if cells}
+    same = [name for name in sorted(before.keys() & after.keys()) if before[name] != after[name]]
+    changed = {name: _cellules(before[name], after[name], (avant, apres)) for name in same}
     said = [
         f"Par rapport à {quand} : {accorder(len(added), 'mouvement ajouté', 'mouvements ajoutés')}, "
         f"{accorder(len(changed), 'modifié', 'modifiés')}, {accorder(len(gone), 'retiré', 'retirés')}."
@@ -95,12 +96,21 @@ def _par_identifiant(barometre: Barometre) -> dict[str, Mapping[str, str]]:
     return {str(row["id_mouvement"]): {str(name): str(text) for name, text in row.items()} for row in rows}
 
 
-def _cellules(avant: Mapping[str, str], apres: Mapping[str, str]) -> list[str]:
-    return [
-        f"{LIBELLES[name]} {montrer(avant[name], vide='vide')} devient {montrer(apres[name], vide='vide')}"
-        for name in NOMS_COLONNES
-        if avant[name] != apres[name]
-    ]
+def _cellules(avant: Mapping[str, str], apres: Mapping[str, str], lus: tuple[Barometre, Barometre]) -> list[str]:
+    told = []
+    for name in NOMS_COLONNES:
+        if avant[name] != apres[name]:
+            was, now = (_valeur(row, name, one) for row, one in zip((avant, apres), lus, strict=True))
+            told.append(f"{LIBELLES[name]} {was} devient {now}")
+    return told
+
+
+def _valeur(textes: Mapping[str, str], colonne: str, lu: Barometre) -> str:
+    """Write a cell in the words of the workbook, which are not those of the register."""
+    if not textes[colonne]:
+        return "vide"
+    row = lu.registre.mouvements.query("id_mouvement == @textes['id_mouvement']").iloc[0]
+    return montrer(montrer_cellule(colonne, row[colonne], lu.parametres))
 
 
 def _comptes(avant: Barometre, apres: Barometre, region: str) -> str:

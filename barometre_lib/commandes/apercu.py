@@ -25,7 +25,7 @@ DELAI = 600.0
 @click.argument("serie", metavar="SERIE")
 @click.option("--region", metavar="CODE", default="", help="Région d'une page régionale, comme 84.")
 @click.option("--code", metavar="CODE", default="", help="Département ou secteur d'une page qui est de l'un d'eux.")
-@click.option("--releve", metavar="RELEVE", default="", help="Relève (par défaut : la dernière du registre).")
+@click.option("--releve", metavar="RELEVE", default="", help="Relève (par défaut : la dernière qui a ses 18 régions).")
 @click.option("--suivre", is_flag=True, help="Refait la page à chaque enregistrement.")
 @regles_option
 @registre_option

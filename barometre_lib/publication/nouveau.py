@@ -16,7 +16,7 @@ from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.carnets import lire_catalogue
 from barometre_lib.parametres.edition import chemin_edition
 from barometre_lib.publication.pages import GABARITS
-from barometre_lib.registre.lecture import releves_presentes
+from barometre_lib.registre.lecture import releves_completes
 from barometre_lib.vocabulaire import LIBELLES, Dimension
 
 GUIDE = "docs/carnets.md"
@@ -68,7 +68,7 @@ def creer_serie(nom: str, dimension: Dimension, titre: str) -> list[Path]:
 def _remplir(nom: str, dimension: Dimension, titre: str, names: Nomenclatures) -> dict[str, str]:
     """Return the files of the folder of templates, filled."""
     labels = names.libelles(dimension)
-    known = [one for one in releves_presentes(registre_par_defaut()) if chemin_edition(one).exists()]
+    known = [one for one in releves_completes(registre_par_defaut(), names) if chemin_edition(one).exists()]
     code = min(labels)
     said = {
         "nom": nom,

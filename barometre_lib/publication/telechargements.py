@@ -10,7 +10,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.bornes import borner, lister_incompletes
 from barometre_lib.collecte.grille import proteger
 from barometre_lib.comptage import compter_motifs
-from barometre_lib.contexte import Contexte
+from barometre_lib.contexte import Contexte, dire_hors
 from barometre_lib.ecriture import en_csv
 from barometre_lib.parametres.carnets import Page
 from barometre_lib.publication.accueil import Telechargement
@@ -188,7 +188,7 @@ def _stamp(table: Table, mention: str, contexte: Contexte | None = None) -> Tabl
     if contexte and contexte.lacunes:
         places = [name for name in ("region", "departement") if name in rows and "rang" not in rows]
         of_france = rows[places[0]] == ENSEMBLE if places else pd.Series(True, index=rows.index)
-        left_out = [contexte.hors(period) for period in lire_periodes(rows, contexte)]
+        left_out = [dire_hors(contexte.lacunes, one, contexte.nomenclatures) for one in lire_periodes(rows, contexte)]
         reserves = [
             SEPARATEUR.join(filter(None, [mention, one if france else ""]))
             for one, france in zip(left_out, of_france, strict=True)

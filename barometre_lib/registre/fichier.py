@@ -77,7 +77,8 @@ def _decode(path: Path, shown: str, defects: list[Defaut]) -> str:
             return text
         what = "fichier vide ; attendu au moins l'en-tête du registre"
     except FileNotFoundError:
-        what = "fichier de région introuvable ; déposez-le, réduit à son en-tête si la région n'a aucun mouvement"
+        what = "fichier de région introuvable ; déposez son classeur (« barometre integrer ») ou, s'il est en retard, "
+        what += "reprenez ses mouvements de la relève précédente (« barometre reporter »)"
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         what = "caractère illisible ; attendu un texte en UTF-8, enregistrez le fichier en « CSV UTF-8 »"

@@ -129,6 +129,12 @@ def fichiers_attendus(releve: Releve, dossier: Path, nomenclatures: Nomenclature
     return [dossier / str(releve) / f"{region}.csv" for region in nomenclatures.regions]
 
 
+def releves_completes(dossier: Path, nomenclatures: Nomenclatures) -> list[Releve]:
+    """Return the relèves of a folder that have all their files: one that is being collected has not."""
+    present = releves_presentes(dossier)
+    return [one for one in present if all(path.exists() for path in fichiers_attendus(one, dossier, nomenclatures))]
+
+
 def lire_code_releve(texte: object) -> Releve:
     """Return the relève that a text names, whether it exists or not.
 

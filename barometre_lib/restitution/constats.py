@@ -1,5 +1,6 @@
 """What a page says first: its title is the result, then the years before and the rank, points and tiles."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,11 +68,10 @@ def constater(
 
 def entete(contexte: Contexte, constats: Constats | None = None, *, intitule: str = "") -> Fragment:
     """Open the page: its result, or `intitule`, when it was known and published, and the notices that it must carry."""
-    late = [
-        f"{one.nom} (depuis le {jour(contexte.lacunes.actualisees[one.code].dernier_jour)})"
-        for one in sorted(contexte.nomenclatures.regions.values(), key=lambda one: sans_accents(one.nom))
-        if one.code in contexte.lacunes.actualisees
-    ]
+    late = defaultdict[str, list[str]](list)
+    for one in sorted(contexte.nomenclatures.regions.values(), key=lambda one: sans_accents(one.nom)):
+        if one.code in contexte.lacunes.actualisees:
+            late[jour(contexte.lacunes.actualisees[one.code].dernier_jour)].append(one.nom)
     periods = [*contexte.releve.annees, *contexte.releve.semestres]
     own = contexte.region.code if contexte.region else ""
     silent = [au_cours_de(code) for code in periods if contexte.lacunes.manque(code, own)]
