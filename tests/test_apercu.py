@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import HTTPConnection
@@ -18,6 +19,7 @@ import pytest
 from console import lancer
 from processus import BAROMETRE, attendre, environnement, vivants
 
+from barometre_lib.campagne.a_cote import faire_a_cote
 from barometre_lib.serveur_local import Garde
 
 PAGE, BANDEAU = "Aperçu fait à", "ni contrôlé, ni publié"
@@ -29,7 +31,7 @@ class Apercu:
     def __init__(self, racine: Path, temporaire: Path) -> None:
         self.racine, self.temporaire, self.etiquette = racine, temporaire, ""
         # Its parent is a shell, which a test kills.
-        asked = f"{BAROMETRE} apercu regional --region 84 --suivre; true"
+        asked = f"{BAROMETRE} apercu regional --region 94 --suivre; true"
         changes = {"BAROMETRE_RACINE": str(racine), "PYTHONPATH": str(racine), "TMPDIR": str(temporaire)}
         self.coquille = subprocess.Popen(
             ["/bin/sh", "-c", asked],
@@ -77,6 +79,8 @@ class Apercu:
 @pytest.fixture(scope="module")
 def apercu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apercu]:
     root = fabrique.petite_racine(tmp_path_factory.mktemp("apercu") / "racine")
+    # As `petite` has it.
+    fabrique.ecrire_releve(root / "data" / "releves", [fabrique.ligne(**fabrique.LIGNE_PETITE)], "2024-S1")
     shutil.copytree(fabrique.RACINE / "barometre_lib", root / "barometre_lib")
     # Its name is short enough for sockets.
     temporary = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
@@ -89,12 +93,15 @@ def apercu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apercu]:
     temporary.rmdir()
 
 
-def test_la_page_a_le_style_des_pages_et_dit_qu_elle_n_en_est_pas_une(apercu: Apercu) -> None:
+def test_la_page_est_celle_qui_serait_publiee_et_dit_qu_elle_ne_l_est_pas(apercu: Apercu, petite: Path) -> None:
     text = apercu.attendre(PAGE)
     assert BANDEAU in text.replace("\u202f", " ").replace("\u00a0", " ")
-    assert "Auvergne-Rhône-Alpes" in text and "--accent" in text and "<figure" in text
+    assert "Corse" in text and "--accent" in text and "<figure" in text
     assert "<script" not in text
     assert not (apercu.racine / "outputs").exists()
+    published = (petite / "sorties" / "2024-S2" / "regions" / "94.html").read_text(encoding="utf-8")
+    seen, told = (page[page.index("<main") : page.index("</main>")].splitlines() for page in (text, published))
+    assert not [pair for pair in zip(seen, told, strict=True) if pair[0] != pair[1]]
 
 
 SAVED = [
@@ -184,3 +191,13 @@ def test_rien_ne_reste_quand_le_parent_meurt(apercu: Apercu) -> None:
     assert len(below) > 3
     apercu.coquille.kill()
     attendre(lambda: not vivants(below) and not [*apercu.temporaire.iterdir()])
+
+
+def test_ce_qui_se_fait_a_cote_est_attendu() -> None:
+    wait = faire_a_cote(lambda: time.sleep(0.2) or os.getpid())
+    assert wait() == wait() != os.getpid()
+
+
+@pytest.mark.parametrize("echouer", [lambda: 1 / 0, lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: lambda: 0])
+def test_ce_qui_n_a_pu_se_faire_a_cote_se_dit(echouer: Callable[[], object]) -> None:
+    assert faire_a_cote(echouer)() is None

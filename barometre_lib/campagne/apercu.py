@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.ecriture import creer_dossier, mettre_en_place
@@ -189,14 +189,31 @@ def compiler_gabarits() -> None:
 
 
 def compter(demande: Demande) -> None:
-    """Count the relève as its pages do."""
+    """Count the relève as its pages do; a process makes its revisions meanwhile, for which the notebook waits."""
     from barometre_lib.barometre import Barometre, installer
     from barometre_lib.parametres.variante import lire_regles
 
     read = Barometre.charger(demande.releve, regles=lire_regles(demande.environnement.regles) or None)
     installer(demande.releve, read)
+    if read.precedente:
+        _reviser_a_cote(read, read.precedente)
     read.evolution()
-    read.revisions()
+
+
+def _reviser_a_cote(apres: Any, avant: Any) -> None:
+    from barometre_lib import barometre
+    from barometre_lib.campagne.a_cote import faire_a_cote
+
+    real, (before, after) = vars(barometre)["reviser"], (avant.cote, apres.cote)
+    wait = faire_a_cote(lambda: real(before, after))
+
+    def revise(one: Any, other: Any) -> Any:
+        """Wait for the revisions that are under way; make any other."""
+        same = one.parametres is before.parametres and other.parametres is after.parametres
+        made = wait() if same else None
+        return real(one, other) if made is None else made
+
+    vars(barometre)["reviser"] = revise
 
 
 def faire_page(demande: Demande) -> None:
