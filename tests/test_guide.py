@@ -17,6 +17,7 @@ import click
 import fabrique
 import openpyxl
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from navigation import ouvrir
 from playwright.sync_api import Browser
@@ -124,6 +125,17 @@ def test_chaque_bloc_est_d_une_langue_connue() -> None:
     assert kinds == {"console", "pycon", "geste", *NON_EXECUTES}
     fences = sum(page.read_text(encoding="utf-8").count("\n```") for page in SOURCES)
     assert fences == 2 * sum(step[0] != "geste" for page in SOURCES for step in etapes(page))
+
+
+def test_les_exemples_d_exploitation_donnent_des_commandes_qui_existent() -> None:
+    """Of cron, systemd and Argo: what they start is parsed, not run."""
+    blocks = list(etapes(GUIDE / "exploitation" / "planifier.md"))
+    (flow,) = (yaml.safe_load(block) for kind, block, *_ in blocks if kind == "yaml")
+    orders = [one["container"]["args"] for one in flow["spec"]["templates"] if "container" in one]
+    lines = [line for _, block, *_ in blocks for line in re.findall(r"\.venv/bin/barometre (\w[^>|\n]*)", block)]
+    for name, *rest in [*orders, *map(shlex.split, lines)]:
+        cli.commands[name].make_context(name, rest)
+    assert (len(orders), len(lines)) == (2, 3)
 
 
 @pytest.mark.parametrize("page", SOURCES, ids=lambda one: one.relative_to(GUIDE).as_posix())
