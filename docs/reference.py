@@ -21,6 +21,7 @@ RACINE = Path(__file__).parents[1]
 # Documents that stay where they are: their own address in the guide.
 REPRIS = {
     "campagne.md": "exploitation/campagne.md",
+    "carnets.md": "faire/carnets.md",
     "hypotheses.md": "methode/hypotheses.md",
     "architecture.md": "developpement/architecture.md",
     "conception.md": "developpement/conception.md",

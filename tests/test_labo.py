@@ -104,6 +104,15 @@ def test_une_erreur_est_sa_phrase_et_elle_est_seule(carnet: Page) -> None:
     assert "ErreurBarometre" not in said[0]
 
 
+def test_un_carnet_s_enregistre_sans_ses_sorties(carnet: Page, adresse: str) -> None:
+    carnet.keyboard.press("Control+s")
+    carnet.locator(".lm-TabBar-tab.jp-mod-dirty").wait_for(state="detached")
+    saved = carnet.request.get(adresse.replace("/lab/tree/", "/api/contents/")).json()["content"]
+    cells = [cell for cell in saved["cells"] if cell["cell_type"] == "code"]
+    assert cells and not [cell for cell in cells if cell["outputs"] or cell["execution_count"]]
+    assert "language_info" not in saved["metadata"]
+
+
 @pytest.mark.parametrize(
     ("ecrit", "attendu"),
     [

@@ -57,7 +57,7 @@ class Explication:
         for rule in data["regles"]:
             yield Bloc(2, f"Règle {rule['regle']}, « {rule['libelle']} » : {rule['verdict']}", fort=rule["decisive"])
             yield Bloc(3, rule["attendu"])
-            yield Bloc(3, f"{rule['vu']}.")
+            yield Bloc(3, f"{rule['vu'].removesuffix('.')}.")
             for text in rule["textes"]:
                 yield Bloc(3, f"{text['fonde_par']} : {text['texte']}. Source : {text['source']}.")
         yield Bloc(1, "Les lignes du même site")
