@@ -342,13 +342,13 @@ def test_une_region_en_retard_se_reporte(
     done = lancer(capsys, "reporter", RELEVE, "--region", BRETAGNE, *where)
     assert done.code == 0 and "1 mouvement reporté de la relève 2025-S2" in done.stderr
     assert (registre / RELEVE / "53.csv").read_bytes() == (registre / "2025-S2" / "53.csv").read_bytes()
-    again = lancer(capsys, "reporter", RELEVE, "--region", CORSE, *where)
-    assert again.code == 1 and "n'est pas en retard" in again.stderr
+    again = lancer(capsys, "reporter", RELEVE, "--region", "11", "--region", CORSE, *where)
+    assert again.code == 1 and "n'est pas en retard" in again.stderr and '"11": "non_actualisee"' in again.stderr
     told = lancer(capsys, "etat", RELEVE, *where)
     rows = {row["region"]: row for row in csv.DictReader(io.StringIO(told.stdout), delimiter=";")}
     assert len(rows) == 18
     assert (rows[CORSE]["etat"], rows[CORSE]["fichier"]) == ("recue", "94.xlsx")
-    assert (rows[BRETAGNE]["etat"], rows["11"]["etat"]) == ("reportee", "en_retard")
+    assert (rows[BRETAGNE]["etat"], rows["01"]["etat"]) == ("reportee", "en_retard")
 
 
 def test_un_refus_n_efface_pas_un_report(

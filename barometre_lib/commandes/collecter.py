@@ -144,18 +144,27 @@ def etat(releve: str, sorties: Path | None, registre: Path) -> None:
 
 
 @click.command(
-    short_help="Reporte les mouvements d'une région en retard.",
-    help="Reprend les mouvements qu'une région en retard avait à la relève précédente.",
+    short_help="Reporte les mouvements des régions en retard.",
+    help="Reprend les mouvements que des régions en retard avaient à la relève précédente.",
 )
 @releve_argument
-@region_option
+@click.option(
+    "--region",
+    "regions",
+    metavar="CODE",
+    required=True,
+    multiple=True,
+    shell_complete=completion.region,
+    help="Code d'une région en retard ; l'option se répète.",
+)
 @rectificatif_option
 @registre_option
-def reporter(releve: str, region: str, rectificatif: str, registre: Path) -> None:
+def reporter(releve: str, regions: tuple[str, ...], rectificatif: str, registre: Path) -> None:
     from barometre_lib.collecte.suivi import reporter as reporter_region
     from barometre_lib.registre.lecture import lire_code_releve
 
-    dire(reporter_region(lire_code_releve(releve), region, registre, rectificatif))
+    for region in regions:
+        dire(reporter_region(lire_code_releve(releve), region, registre, rectificatif))
 
 
 @click.command(
