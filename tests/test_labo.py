@@ -31,7 +31,7 @@ SANS_FIGURE = {"methodologie", "qualite"}
 DIT = "[data-mime-type='application/vnd.jupyter.stderr']"
 # Each cell of the notebook that is seen has run.
 FINI = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-InputArea-prompt")]
-    .filter(prompt => prompt.closest(".jp-CodeCell")).every(prompt => /^\\[\\d+\\]:$/.test(prompt.textContent.trim()))"""
+    .filter(one => one.closest(".jp-CodeCell")).every(one => /^\\[\\d+\\]:$/.test(one.textContent.trim()))"""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def adresse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def labo_ouvert(adresse: str, navigateur: Browser) -> Iterator[Page]:
     """JupyterLab in the browser, once for all notebooks."""
-    page = navigateur.new_page(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
+    page = navigateur.new_page(viewport={"width": 1400, "height": 500}, reduced_motion="reduce")
     page.set_default_timeout(90_000)
     page.goto(adresse, wait_until="commit")
     yield page
