@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.publication.pages import GABARITS
-from barometre_lib.typographie import accorder, nombre
+from barometre_lib.typographie import INSECABLE, accorder, nombre
 from barometre_lib.vocabulaire import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 LIGNES = 60
 # Where JupyterLab puts what a cell gives.
 SORTIE = ".jp-OutputArea-output.jp-RenderedHTMLCommon"
-# What JupyterLab does to lists of definitions, undone; an output is alone where a page has two sections side by side.
-DEFAIT = """dt, dd { float: none; clear: none; width: auto; margin: 0; padding: 0; }
+# What JupyterLab does to lists of definitions and rows, undone; an output is alone where a page has two sections side by
+# side.
+DEFAIT = """tbody tr { background: none; }
+dt, dd { float: none; clear: none; width: auto; margin: 0; padding: 0; }
 && { display: block; }
 a:not([href]) { color: inherit; text-decoration: none; }"""
 # A link to another page: it is not beside the notebook, and JupyterLab fails on that of a map.
@@ -84,7 +86,7 @@ def style() -> str:
 
 def montrer_fragment(fragment: Any) -> dict[str, str]:
     """Show a piece of page without its links to other pages."""
-    return {"text/html": AILLEURS.sub(r"\1", fragment.html)}
+    return {"text/html": AILLEURS.sub(r"\1", str(fragment.html))}
 
 
 def montrer_table(table: "pd.DataFrame") -> str:
@@ -129,7 +131,11 @@ def completer() -> Any:
 
     expected: dict[re.Pattern[str], Callable[[], Mapping[str, str]]] = {
         RELEVE: lambda: dict.fromkeys(map(str, releves_presentes(registre_par_defaut())), "relève"),
-        REGION: lambda: Nomenclatures.du_projet().libelles("region"),
+        # JupyterLab would put each word of a name below the one before.
+        REGION: lambda: {
+            code: name.translate({32: INSECABLE, 45: "\u2011"})
+            for code, name in Nomenclatures.du_projet().libelles("region").items()
+        },
         PAR: lambda: dict.fromkeys(DIMENSIONS, "dimension"),
         REGLES: lambda: dict.fromkeys(NOMS_PARAMETRES, "règle"),
     }

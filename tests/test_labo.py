@@ -31,7 +31,7 @@ SANS_FIGURE = {"methodologie", "qualite"}
 DIT = "[data-mime-type='application/vnd.jupyter.stderr']"
 # Each cell of the notebook that is seen has run.
 FINI = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-InputArea-prompt")]
-    .filter(prompt => prompt.closest(".jp-CodeCell")).every(prompt => /^\\[\\d+\\]:$/.test(prompt.innerText.trim()))"""
+    .filter(one => one.closest(".jp-CodeCell")).every(one => /^\\[\\d+\\]:$/.test(one.textContent.trim()))"""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def adresse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def labo_ouvert(adresse: str, navigateur: Browser) -> Iterator[Page]:
     """JupyterLab in the browser, once for all notebooks."""
-    page = navigateur.new_page(viewport={"width": 1400, "height": 1000})
+    page = navigateur.new_page(viewport={"width": 1400, "height": 500}, reduced_motion="reduce")
     page.set_default_timeout(90_000)
     page.goto(adresse, wait_until="commit")
     yield page
@@ -81,10 +81,10 @@ def labo_ouvert(adresse: str, navigateur: Browser) -> Iterator[Page]:
 def executer(page: Page) -> Locator:
     """Run all cells of the notebook that is seen, and return it."""
     # The cells that are run before there is a kernel are forgotten.
-    page.get_by_text("| Inactif").wait_for()
-    page.get_by_text("Exécution", exact=True).click()
-    page.get_by_text("Exécuter toutes les cellules", exact=True).click()
-    page.wait_for_function(FINI)
+    page.locator("#jp-bottom-panel", has_text="| Inactif").wait_for()
+    page.locator(".lm-MenuBar-item", has_text="Exécution").click()
+    page.locator(".lm-Menu-item", has_text=re.compile("^Exécuter toutes les cellules$")).click()
+    page.wait_for_function(FINI, polling=250)  # not at each frame: that would be most of its time
     return page.locator(".jp-NotebookPanel:visible")
 
 
@@ -159,6 +159,7 @@ def test_chaque_carnet_s_execute(labo_ouvert: Page, adresse: str, nom: str) -> N
     opened = ouvrir(labo_ouvert, adresse, nom)
     assert opened.locator(DIT).all_inner_texts() == []
     assert opened.locator("h1, h2").count() > 4
+    assert "<a>" not in opened.inner_text()
     assert a_une_figure(opened) == (nom not in SANS_FIGURE)
 
 
