@@ -143,7 +143,15 @@ def test_une_erreur_est_sa_phrase_et_elle_est_seule(carnet: Locator) -> None:
     assert "ErreurBarometre" not in said[0]
 
 
-<<<<<<< HEAD
+def test_un_carnet_s_enregistre_sans_ses_sorties(carnet: Locator, adresse: str) -> None:
+    carnet.page.keyboard.press("Control+s")
+    carnet.page.locator(".lm-TabBar-tab.jp-mod-dirty").wait_for(state="detached")
+    saved = carnet.page.request.get(adresse.replace("/lab/tree/", "/api/contents/")).json()["content"]
+    cells = [cell for cell in saved["cells"] if cell["cell_type"] == "code"]
+    assert cells and not [cell for cell in cells if cell["outputs"] or cell["execution_count"]]
+    assert "language_info" not in saved["metadata"]
+
+
 def test_une_releve_se_complete(carnet: Locator) -> None:
     carnet.locator(".jp-CodeCell .cm-content").last.click()
     keyboard = carnet.page.keyboard
@@ -172,15 +180,6 @@ def test_un_reglage_change_un_nombre(labo_ouvert: Page, adresse: str) -> None:
     threshold.fill("10")
     threshold.press("Enter")
     expect(opened.locator(".exploration.solde")).to_contain_text("solde net de +2, au lieu de +1", timeout=30_000)
-=======
-def test_un_carnet_s_enregistre_sans_ses_sorties(carnet: Page, adresse: str) -> None:
-    carnet.keyboard.press("Control+s")
-    carnet.locator(".lm-TabBar-tab.jp-mod-dirty").wait_for(state="detached")
-    saved = carnet.request.get(adresse.replace("/lab/tree/", "/api/contents/")).json()["content"]
-    cells = [cell for cell in saved["cells"] if cell["cell_type"] == "code"]
-    assert cells and not [cell for cell in cells if cell["outputs"] or cell["execution_count"]]
-    assert "language_info" not in saved["metadata"]
->>>>>>> neuf
 
 
 @pytest.mark.parametrize(

@@ -57,11 +57,7 @@ class Explication:
         for rule in data["regles"]:
             yield Bloc(2, f"Règle {rule['regle']}, « {rule['libelle']} » : {rule['verdict']}", fort=rule["decisive"])
             yield Bloc(3, rule["attendu"])
-<<<<<<< HEAD
             yield Bloc(3, clore(rule["vu"]))
-=======
-            yield Bloc(3, f"{rule['vu'].removesuffix('.')}.")
->>>>>>> neuf
             for text in rule["textes"]:
                 yield Bloc(3, f"{text['fonde_par']} : {clore(text['texte'])} Source : {clore(text['source'])}")
         yield Bloc(1, "Les lignes du même site")
