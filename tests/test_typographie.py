@@ -157,12 +157,16 @@ def fautes(html: str) -> list[str]:
         "<p>5 %</p>",
         "16 000",
         '<i title="l\'">x</i>',
-        "n.c.a..",
     ],
 )
 def test_une_faute_de_typographie_serait_vue(html: str) -> None:
     assert fautes(html)
     assert not fautes(composer_html(html))
+
+
+def test_deux_points_pour_un_seraient_vus() -> None:
+    """No door mends them: whoever ends a sentence looks at how it ends."""
+    assert fautes("n.c.a..")
 
 
 @pytest.mark.parametrize("edition", ["publication", "publication_publique"])
