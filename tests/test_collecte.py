@@ -20,6 +20,7 @@ import pytest
 from console import Sortie, lancer
 from processus import demarrer, fichiers
 
+from barometre_lib.campagne.apercu import choisir_tache
 from barometre_lib.collecte.archive import ARCHIVE, JOURNAL, VERROU
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.modele import faire_modele
@@ -338,6 +339,8 @@ def test_une_region_en_retard_se_reporte(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     integrer(modele(CORSE))
+    # A preview leaves aside a relève that is being collected.
+    assert choisir_tache("regional", "84", "", registre).releve == "2025-S2"
     where = ("--registre", str(registre))
     done = lancer(capsys, "reporter", RELEVE, "--region", BRETAGNE, *where)
     assert done.code == 0 and "1 mouvement reporté de la relève 2025-S2" in done.stderr

@@ -281,6 +281,7 @@ class TestPages:
         assert "Données non actualisées depuis le 30 juin 2024 : Bretagne. Ses nombres" in said["entete"]
         assert "Sur les mêmes régions, le solde net recule de 2 sur un an" in said["essentiel"]
         for part in (
+            "Sur les mêmes régions, le solde net",
             # Semesters that know it do not add up to the year that leaves it out.
             "S1 2024+11S2 2024+12022 : 02023 : +32024 : 0",
             "en 2024, 1 ouverture et 1 fermeture : le solde net est de 0. France hors Bretagne : S2 2024 et 2024.",

@@ -45,8 +45,11 @@ def constat_recensement(contexte: Contexte, evolution: pd.DataFrame) -> str:
     if abs(run) > 1:
         start, verb = -1 - abs(run), "progresse" if run > 0 else "recule"
         values = f"de {signe(nets[start])} à {signe(nets[-1])}"
-        return f"Le solde net {verb} depuis {rows[start]['periode']}, {values}"
-    return f"{scissors} qu'{au_cours_de(rows[-2]['periode'])}" if cut else _un_pas(rows, nets)
+        said = f"Le solde net {verb} depuis {rows[start]['periode']}, {values}"
+    else:
+        said = f"{scissors} qu'{au_cours_de(rows[-2]['periode'])}" if cut else _un_pas(rows, nets)
+    # The columns of France are those of all its regions.
+    return f"Sur les mêmes régions, {minuscule(said)}" if contexte.hors() and not contexte.region else said
 
 
 def _un_pas(rows: Sequence[Any], nets: Sequence[int]) -> str:
