@@ -106,8 +106,8 @@ def test_la_page_est_celle_qui_serait_publiee_et_dit_qu_elle_ne_l_est_pas(apercu
 
 SAVED = [
     ("notebooks/regional.ipynb", "restitution.essentiel(", "restitution.absent(", "notebooks/regional.ipynb, cellule"),
-    ("barometre_lib/restitution/gabarits/essentiel.html.j2", "<", "<p>GABARIT</p><", "GABARIT"),
-    ("barometre_lib/restitution/gabarits/essentiel.html.j2", "<", "{% if <", "essentiel.html.j2, ligne"),
+    ("barometre_lib/restitution/gabarits/entete.html.j2", "<", "<p>GABARIT</p><", "GABARIT"),
+    ("barometre_lib/restitution/gabarits/entete.html.j2", "<", "{% if <", "entete.html.j2, ligne"),
     ("barometre_lib/publication/gabarits/style.css", "html {", "/*STYLE*/ html {", "/*STYLE*/"),
     ("params/regles/seuil_effectif.yaml", "valeur: 20", "valeur: 77", "plus de 77"),
     ("params/regles/seuil_effectif.yaml", "valeur: 20", "valeur: [", "seuil_effectif.yaml"),
