@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 LIGNES = 60
 # Where JupyterLab puts what a cell gives.
 SORTIE = ".jp-OutputArea-output.jp-RenderedHTMLCommon"
-# What JupyterLab does to lists of definitions and rows, undone; an output is alone where a page has two sections side by
-# side.
+# What JupyterLab does to rows and lists of definitions, undone; an output is alone where a page sets two side by side.
 DEFAIT = """tbody tr { background: none; }
 dt, dd { float: none; clear: none; width: auto; margin: 0; padding: 0; }
 && { display: block; }
