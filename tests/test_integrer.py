@@ -185,11 +185,13 @@ def test_les_identifiants_suivent_le_plus_grand_jamais_donne(registre: Path, rec
 
 def test_une_ligne_deja_deposee_garde_son_identifiant(registre: Path, recevoir: Callable[..., Sortie]) -> None:
     """The service sends its own copy again, where identifiers are still empty, with one more line before."""
-    recevoir(rangees({"nom_site": "A"}, {"nom_site": "A"}))
+    said = recevoir(rangees({"nom_site": "A"}, {"nom_site": "A"})).stderr
+    assert "lignes 2 et 3 : seul leur identifiant les distingue, une seule pourra compter" in said
     first = (registre / "2025-S1" / "84.csv").read_bytes()
     again = recevoir(rangees({"nom_site": "A"}, {"nom_site": "A"}))
     assert "fichier inchangé" in again.stderr and (registre / "2025-S1" / "84.csv").read_bytes() == first
-    recevoir(rangees({"nom_site": "B"}, {"nom_site": "A"}, {"nom_site": "A"}))
+    said = recevoir(rangees({"nom_site": "B"}, {"nom_site": "A"}, {"nom_site": "A"})).stderr
+    assert said.count("seul leur identifiant") == 1 and "lignes 3 et 4 :" in said
     assert identifiants(registre) == ["84-00044", "84-00042", "84-00043"]
 
 

@@ -1,16 +1,16 @@
 """What is told of a received file once it is stored: changes made in it, what it changes, what cannot be compared."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.grille import LIBELLES, tableur
-from barometre_lib.collecte.interpretation import Changement
+from barometre_lib.collecte.interpretation import Changement, Ligne
 from barometre_lib.erreurs import Defaut, montrer
 from barometre_lib.explication.examen import montrer_cellule
-from barometre_lib.typographie import accorder, nombre, signe, typographier
+from barometre_lib.typographie import accorder, enumerer, nombre, signe, typographier
 from barometre_lib.vocabulaire import NOMS_COLONNES
 
 CHANGEMENTS_DITS, DISPARUS_DITS = 20, 10
@@ -62,6 +62,21 @@ def dire_disparus(noms: Sequence[str]) -> list[str]:
     rest = f" et {nombre(left)} autres" if (left := len(noms) - DISPARUS_DITS) > 0 else ""
     total = accorder(len(noms), "mouvement déjà connu n'est", "mouvements déjà connus ne sont")
     return [f"Attention : {total} plus dans le fichier : {listed}{rest}."]
+
+
+def dire_redites(lignes: Sequence[Ligne]) -> list[str]:
+    """Return a warning for the rows that nothing but their identifier tells apart: rule 9 will count one of them."""
+    alike = defaultdict[tuple[str, ...], list[int]](list)
+    for line in lignes:
+        alike[tuple(text for name, text in line.textes.items() if name != "id_mouvement")].append(line.numero)
+    return _abreger(
+        [
+            f"Attention : lignes {enumerer(map(str, numbers))} : seul leur identifiant les distingue, une seule pourra "
+            "compter ; gardez-en une, ou corrigez ce qui devait les distinguer."
+            for numbers in alike.values()
+            if len(numbers) > 1
+        ]
+    )
 
 
 def dire_illisibles(defauts: Sequence[Defaut]) -> list[str]:

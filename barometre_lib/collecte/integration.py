@@ -19,7 +19,13 @@ from barometre_lib.collecte.archive import (
     nom_recu,
     noter,
 )
-from barometre_lib.collecte.compte_rendu import dire_disparus, dire_illisibles, lister_changements, resumer
+from barometre_lib.collecte.compte_rendu import (
+    dire_disparus,
+    dire_illisibles,
+    dire_redites,
+    lister_changements,
+    resumer,
+)
 from barometre_lib.collecte.copies import ecrire_copies
 from barometre_lib.collecte.destination import (
     Destination,
@@ -167,7 +173,7 @@ def integrer(  # noqa: PLR0913  one per word of the command
             noter(reception, destination)
         raise
     told = avertir(exam.lignes, exam.grille.fichier, destination, references.nomenclatures)
-    remarks = [*exam.grille.remarques, *dire_disparus(gone)]
+    remarks = [*exam.grille.remarques, *dire_disparus(gone), *dire_redites(exam.lignes)]
     warnings = [*dire_illisibles(exam.illisibles), *remarks, *told.phrases, *told.nouvelles]
     warnings += _dire_fermee(destination.releve)
     # Made first: what would fail fails before anything is stored.
