@@ -26,7 +26,7 @@ from barometre_lib.campagne import dossier
 from barometre_lib.campagne.cache import DOSSIER
 from barometre_lib.campagne.dossier import ANCIENNE, NOUVELLE, VERROU, chantier, mettre_en_place
 from barometre_lib.campagne.empreintes import empreinte_carnet
-from barometre_lib.campagne.execution import Rendu, normaliser
+from barometre_lib.campagne.execution import Rendu, dire_echecs, normaliser
 from barometre_lib.campagne.marques import marquer
 from barometre_lib.campagne.taches import choisir, lire_tache, planifier
 from barometre_lib.erreurs import ErreurBarometre
@@ -236,6 +236,16 @@ def test_des_carnets_echouent_les_autres_non_et_la_campagne_reprend(
     publish = ("2024-S2", "--regions", "94", "--sorties", sorties)
     plan = ici(*publish, "--a-blanc", racine=root)
     assert plan.stdout == "2024-S2/national\n2024-S2/methodologie\n2024-S2/regional-94\n", plan.stderr
+
+
+def test_un_carnet_qui_echoue_pour_toutes_ses_pages_le_dit_une_fois() -> None:
+    tasks = planifier("2024-S2")
+    results = [Rendu(task, erreur="cassé" if task.region else "autre" if task is tasks[0] else "") for task in tasks]
+    assert dire_echecs(results) == [
+        "Carnet national : autre",
+        "Carnets regional-01, regional-02, regional-03 et 15 autres (regional.ipynb) : cassé",
+    ]
+    assert dire_echecs(results[-4:])[0].startswith("Carnets regional-76, regional-84, regional-93 et regional-94 (")
 
 
 def test_un_contact_mal_ecrit_est_dit_avant_tout_carnet(

@@ -25,7 +25,7 @@ from barometre_lib.campagne.dossier import (
 )
 from barometre_lib.campagne.empreintes import Entrees, refuser_autre_code
 from barometre_lib.campagne.etude import Etude, etudier
-from barometre_lib.campagne.execution import Rendu
+from barometre_lib.campagne.execution import Rendu, dire_echecs
 from barometre_lib.campagne.grappe import lire_rendu
 from barometre_lib.campagne.journal import noter
 from barometre_lib.campagne.manifeste import dire_france, lire_manifestes
@@ -224,8 +224,9 @@ def executer_taches(
                         refuser_autre_code()
                         garder(asked.sorties, rendu, study.empreinte(rendu.tache))
                 stored = len(rendus)
-    if failed := sorted(f"Carnet {one.tache.page.nom} : {one.erreur}" for one in rendus if one.erreur):
-        count = f"{accorder(len(failed), 'carnet', 'carnets')} sur {len(rendus)} en échec ; rien n'a été publié."
+    if failed := dire_echecs(rendus):
+        number = sum(bool(one.erreur) for one in rendus)
+        count = f"{accorder(number, 'carnet', 'carnets')} sur {len(rendus)} en échec ; rien n'a été publié."
         raise ErreurBarometre("\n".join([*failed, count]))
     return rendus
 

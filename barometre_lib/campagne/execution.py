@@ -3,6 +3,8 @@
 import html
 import json
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.qualite.controle import retenir
 from barometre_lib.registre.lecture import trouver_releve
 from barometre_lib.syntaxe import dire_cellule
+from barometre_lib.typographie import enumerer, nombre
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -31,6 +34,8 @@ PAR_DES_PAGES = (
     *(["maille", "region"], ["maille", "secteur"], ["region", "maille", "secteur"]),
     *(["maille", "region", "departement"], ["region", "maille", "departement"]),
 )
+# Of a notebook that fails for all its pages, those that are named.
+PAGES_DITES = 3
 CELLULE_INJECTEE = "parametres-injectes"
 # What is said of the public edition is in the cells that bear the first of these tags; the other one marks parameters.
 ETIQUETTES_PUBLIQUES = {"publique", "parameters"}
@@ -46,6 +51,22 @@ class Rendu:
     erreur: str = ""  # French sentence that says where and why it failed; empty when it did not
     avertissements: str = ""  # what the notebook wrote on its error stream
     mesure: Mesure | None = None  # None when it was kept
+
+
+def dire_echecs(rendus: Iterable[Rendu]) -> list[str]:
+    """Say why each task failed, once for those that failed for one reason: a notebook makes many pages."""
+    alike = defaultdict[str, list[Tache]](list)
+    for one in rendus:
+        if one.erreur:
+            alike[one.erreur].append(one.tache)
+    said = list[str]()
+    for why, tasks in alike.items():
+        names = sorted(task.page.nom for task in tasks)
+        others = [f"{nombre(left)} autres"] if (left := len(names) - PAGES_DITES) > 1 else []
+        of = ", ".join(sorted({task.page.serie.carnet for task in tasks}))
+        told = enumerer([*names[:PAGES_DITES], *others] if others else names)
+        said.append(f"Carnet {told} : {why}" if len(names) == 1 else f"Carnets {told} ({of}) : {why}")
+    return sorted(said)
 
 
 def preparer(consigne: str) -> None:
