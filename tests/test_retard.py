@@ -277,7 +277,8 @@ class TestPages:
     def test_la_france_est_dite_hors_bretagne(self, retard: Barometre) -> None:
         said = lire("national", RETARD)
         assert "France hors Bretagne : autant d'ouvertures que de fermetures d'usines en 2024" in said["entete"]
-        assert "après 2 ouvertures nettes en 2023" in said["entete"] and "12 régions classées." in said["entete"]
+        assert "après 2 ouvertures nettes en 2023 et un solde nul en 2022 sur les mêmes régions ;" in said["entete"]
+        assert "12 régions classées." in said["entete"]
         assert "Données non actualisées depuis le 30 juin 2024 : Bretagne. Ses nombres" in said["entete"]
         assert "Sur les mêmes régions, le solde net recule de 2 sur un an" in said["essentiel"]
         for part in (

@@ -58,8 +58,11 @@ def constater(
         return Constats(f"{head}solde non disponible {au_cours_de(contexte.periode)}")
     if not contexte.couverte:
         return Constats(f"{head}pas de solde établi {au_cours_de(contexte.periode)}", _non_etabli(now), compte=now)
+    told = [(code, one) for code, one in zip(periods[1:], earlier, strict=True) if one]
+    # The years before are told without the regions that France leaves out now.
+    same = " sur les mêmes régions" if told and contexte.hors() and not contexte.region else ""
     parts = [
-        _dire_avant(now, [(code, one) for code, one in zip(periods[1:], earlier, strict=True) if one]),
+        f"{_dire_avant(now, told)}{same}",
         _dire_rang(contexte, now, classement, classement_avant),
     ]
     points = ecrire_points(contexte, now, before, secteurs, lieux)
