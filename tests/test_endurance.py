@@ -18,7 +18,7 @@ from barometre_lib.campagne.consignes import Consignes
 from barometre_lib.campagne.taches import Tache
 from barometre_lib.parametres.carnets import Page, Serie
 
-CARNETS = int(os.environ.get("BAROMETRE_ENDURANCE", "8"))
+CARNETS = int(os.environ.get("BAROMETRE_ENDURANCE", "4"))
 # Where a long trial leaves its figures.
 MESURES = os.environ.get("BAROMETRE_MESURES", "")
 SERIE = Serie(*("leger.ipynb", "leger/{code}.html", "{code}", ("interne",)), pour_chaque="region", nom="leger")

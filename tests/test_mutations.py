@@ -130,8 +130,8 @@ MUTATIONS: list[tuple[Mutation, int]] = [
         (decaler_l_annee, 8),
         (decaler_une_region, 2),
     )
-    # `make test` tries a third of each.
-    for seed in range(times if fabrique.TOUT else -(-times // 3))
+    # `make test` tries each once.
+    for seed in range(times if fabrique.TOUT else 1)
 ]
 
 

@@ -1,5 +1,6 @@
 """A register full of hostile names, all told as examples, published for real: shown as they are, obeyed by nothing."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import fuites
 import pytest
 from lecture import simple
 from navigation import ouvrir
-from pieges import NOMS
+from pieges import NOMS, SECRETS
 from playwright.sync_api import Browser, Dialog
+from processus import fichiers
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +97,23 @@ def test_aucun_commentaire_n_est_publie(piegee: Path) -> None:
     for path in (piegee / "interne").rglob("*"):
         if path.is_file():
             assert not re.search(r"SECRET \d", fuites.lisible(path)), path
+
+
+def test_ce_qui_est_justifie_se_publie_et_ne_dit_rien_de_la_ligne(piegee: Path) -> None:
+    """The reason, the reference of the row and the numbers of rows; no cell of theirs, internal sums apart."""
+    folder = piegee / "interne" / "2024-S2"
+    page = (folder / "qualite.html").read_text(encoding="utf-8")
+    assert "Relu avec le service." in page and SECRETS["id_mouvement"] in page
+    manifest = json.loads((folder / "manifeste.json").read_text(encoding="utf-8"))
+    assert manifest["controles"]["investissement_hors_norme"] == {
+        "suite": "coherence_ligne",
+        "gravite": "avertissement",
+        "lignes": len(NOMS) + 1,
+        "en_defaut": 1,
+        "acquittees": 1,
+    }
+    sums = ("emplois-investissement", "national")
+    files = {name: data for name, data in fichiers(folder).items() if not any(one in name for one in sums)}
+    said = [data.decode("utf-8", errors="replace") for data in files.values()]
+    for trace in ("SECRET", SECRETS["siret"], "717273", "717\u202f273", "818283", "818\u202f283", "616263"):
+        assert [text[:99] for text in said if str(trace) in text] == []

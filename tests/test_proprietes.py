@@ -32,7 +32,7 @@ from barometre_lib.vocabulaire import COLONNES_DECISIONS, MESURES, MESURES_BRUTE
 # The same registers at each run; BAROMETRE_TESTS_EXEMPLES=2000 explores others, and more of them.
 EXEMPLES = os.environ.get("BAROMETRE_TESTS_EXEMPLES")
 proprietes = settings(
-    max_examples=int(EXEMPLES or min(25, settings().max_examples)),
+    max_examples=int(EXEMPLES or min(15, settings().max_examples)),
     derandomize=not EXEMPLES,
     deadline=None,
     database=None,
