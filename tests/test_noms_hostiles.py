@@ -108,7 +108,7 @@ def test_ce_qui_est_justifie_se_publie_et_ne_dit_rien_de_la_ligne(piegee: Path) 
     assert manifest["controles"]["investissement_hors_norme"] == {
         "suite": "coherence_ligne",
         "gravite": "avertissement",
-        "lignes": len(NOMS) + 1,
+        "lignes": 1,
         "en_defaut": 1,
         "acquittees": 1,
     }
