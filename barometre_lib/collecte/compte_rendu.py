@@ -7,7 +7,7 @@ import pandas as pd
 
 from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.grille import LIBELLES, tableur
-from barometre_lib.collecte.interpretation import Changement, Ligne
+from barometre_lib.collecte.interpretation import Changement, Ligne, sauf_identifiant
 from barometre_lib.erreurs import Defaut, montrer
 from barometre_lib.explication.examen import montrer_cellule
 from barometre_lib.typographie import accorder, enumerer, nombre, signe, typographier
@@ -48,9 +48,9 @@ def resumer(changements: Sequence[Changement]) -> list[str]:
     return [*sentences, *_abreger(lines)]
 
 
-def _abreger(lignes: Sequence[str]) -> list[str]:
-    """Keep the first lines, and say how many others there are."""
-    left = len(lignes) - CHANGEMENTS_DITS
+def _abreger(lignes: Sequence[str], toutes: int = 0) -> list[str]:
+    """Keep the first lines, and say how many others there are, of all that there would be."""
+    left = max(toutes, len(lignes)) - CHANGEMENTS_DITS
     return [*lignes[:CHANGEMENTS_DITS], *([f"  … et {nombre(left)} autres."] if left > 0 else [])]
 
 
@@ -68,7 +68,7 @@ def dire_redites(lignes: Sequence[Ligne]) -> list[str]:
     """Return a warning for the rows that nothing but their identifier tells apart: rule 9 will count one of them."""
     alike = defaultdict[tuple[str, ...], list[int]](list)
     for line in lignes:
-        alike[tuple(text for name, text in line.textes.items() if name != "id_mouvement")].append(line.numero)
+        alike[sauf_identifiant(line.textes)].append(line.numero)
     return _abreger(
         [
             f"Attention : lignes {enumerer(map(str, numbers))} : seul leur identifiant les distingue, une seule pourra "
@@ -93,13 +93,16 @@ def comparer(avant: Barometre, apres: Barometre, region: str, quand: str) -> lis
     before, after = (_par_identifiant(one) for one in (avant, apres))
     added, gone = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
     same = [name for name in sorted(before.keys() & after.keys()) if before[name] != after[name]]
-    changed = {name: _cellules(before[name], after[name], (avant, apres)) for name in same}
     said = [
         f"Par rapport à {quand} : {accorder(len(added), 'mouvement ajouté', 'mouvements ajoutés')}, "
-        f"{accorder(len(changed), 'modifié', 'modifiés')}, {accorder(len(gone), 'retiré', 'retirés')}."
+        f"{accorder(len(same), 'modifié', 'modifiés')}, {accorder(len(gone), 'retiré', 'retirés')}."
     ]
-    lines = [f"  {montrer(name)} : {' ; '.join(cells)}." for name, cells in changed.items()]
-    return [*said, *_abreger(lines), _comptes(avant, apres, region)]
+    # The others are counted: what changes in each is long to write.
+    lines = [
+        f"  {montrer(name)} : {' ; '.join(_cellules(before[name], after[name], (avant, apres)))}."
+        for name in same[:CHANGEMENTS_DITS]
+    ]
+    return [*said, *_abreger(lines, len(same)), _comptes(avant, apres, region)]
 
 
 def _par_identifiant(barometre: Barometre) -> dict[str, Mapping[str, str]]:
@@ -124,8 +127,9 @@ def _valeur(textes: Mapping[str, str], colonne: str, lu: Barometre) -> str:
     """Write a cell in the words of the workbook, which are not those of the register."""
     if not textes[colonne]:
         return "vide"
-    row = lu.registre.mouvements.query("id_mouvement == @textes['id_mouvement']").iloc[0]
-    return montrer(montrer_cellule(colonne, row[colonne], lu.parametres))
+    rows = lu.registre.mouvements
+    (value,) = rows.loc[rows["id_mouvement"] == textes["id_mouvement"], colonne]
+    return montrer(montrer_cellule(colonne, value, lu.parametres))
 
 
 def _comptes(avant: Barometre, apres: Barometre, region: str) -> str:

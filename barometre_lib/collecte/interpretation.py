@@ -118,6 +118,11 @@ class Ligne:
         return [self.textes[name] for name in NOMS_COLONNES]
 
 
+def sauf_identifiant(textes: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a row says, besides its identifier."""
+    return tuple(textes[name] for name in NOMS_COLONNES if name != "id_mouvement")
+
+
 def interpreter(
     grille: Grille, entete: Entete, references: References
 ) -> tuple[list[Ligne], list[Changement], list[DefautRecu]]:

@@ -10,7 +10,7 @@ from barometre_lib.barometre import Barometre
 from barometre_lib.collecte.compte_rendu import comparer
 from barometre_lib.collecte.destination import PROVENANCE, Destination
 from barometre_lib.collecte.grille import Entete
-from barometre_lib.collecte.interpretation import Changement, Ligne, tabuler
+from barometre_lib.collecte.interpretation import Changement, Ligne, sauf_identifiant, tabuler
 from barometre_lib.erreurs import Defaut, ErreurBarometre, RegistreRefuse
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.parametres.edition import lire_lacunes
@@ -79,7 +79,7 @@ def proposer_identifiants(
     again = defaultdict(list)
     for row in stored:
         if row["id_mouvement"] not in received:
-            again[_sauf_identifiant(row)].append(row["id_mouvement"])
+            again[sauf_identifiant(row)].append(row["id_mouvement"])
     # What was stored for this relève keeps its number, taken again or not.
     pattern = re.compile(rf"{re.escape(destination.region)}-([0-9]{{5,}})")
     numbered = map(pattern.fullmatch, used.union(*again.values()))
@@ -89,7 +89,7 @@ def proposer_identifiants(
         if line.textes["id_mouvement"]:
             given.append(line)
             continue
-        same = again[_sauf_identifiant(line.textes)]
+        same = again[sauf_identifiant(line.textes)]
         if same:
             name, reason = same.pop(0), "identifiant déjà donné à cette ligne"
         else:
@@ -277,10 +277,6 @@ def _lire_deposees(path: Path, defects: list[Defaut]) -> list[dict[str, str]]:
     """Return the rows of a region's file, nothing when it is absent; what keeps it from being read is added."""
     records = lire_fichier(path, defects) if path.is_file() else []
     return [dict(zip(NOMS_COLONNES, map(str, record[3:]), strict=True)) for record in records]
-
-
-def _sauf_identifiant(row: dict[str, str]) -> tuple[str, ...]:
-    return tuple(row[name] for name in NOMS_COLONNES if name != "id_mouvement")
 
 
 def _relever(rows: Registre, nomenclatures: Nomenclatures) -> Barometre:

@@ -11,7 +11,7 @@ from barometre_lib.vocabulaire import Motif
 
 def _hors_champ(parametres: ParametresRegles) -> nw.Expr:
     # The longest prefix of params/champ_industrie.csv decides. Its divisions, less some of their codes, and not the
-    # list of all of them: an engine may compare each row with each of 539. One of NAF 2025 that is to be asked is in none.
+    # list of all of them: an engine may compare each row with each of 539. A code that is to be asked is in none.
     inside, names = {*parametres.naf_du_champ}, parametres.nomenclatures
     divisions = {code[:2] for code in inside}
     apart = [code for code in sorted({*names.naf, *names.naf_2025} - inside) if code[:2] in divisions]
