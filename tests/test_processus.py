@@ -56,6 +56,18 @@ def numeros(marque: Path) -> list[psutil.Process]:
     return [psutil.Process(int(pid)) for pid in marque.read_text().split() if psutil.pid_exists(int(pid))]
 
 
+def test_rien_n_est_importe_du_dossier_courant(tmp_path: Path, leger: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another checkout of the project, or a file named as a module, in the folder where the command is run."""
+    for name in ("barometre_lib/__init__.py", "barometre_lib/campagne/__init__.py", "psutil.py", "queue.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("raise SystemExit('le dossier courant a été lu')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    with ouvrir(""):
+        seen = executer_a_part(taches.observer, "PYTHONSAFEPATH", delai=BREF)
+    assert seen["variables"] == {"PYTHONSAFEPATH": None}
+
+
 class TestTache:
     def test_chacune_a_son_processus(self, prive: Path) -> None:
         names = ("ESSAI", "TMPDIR", "BAROMETRE_AMORCE", "PYTHONWARNINGS")

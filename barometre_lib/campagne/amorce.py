@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
-from barometre_lib.campagne.processus import CONSIGNE, inscrire
+from barometre_lib.campagne.processus import CONSIGNE, SUR, inscrire
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.imports import differer_les_lourds
 
@@ -44,8 +44,10 @@ BACKEND = "module://matplotlib_inline.backend_inline"
 ECHEC = ""
 
 
-def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[str]) -> None:
+def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[str], *, sur: bool) -> None:
     """Be noted for the watcher, then call what is asked, `module:function:argument` each."""
+    if not sur:  # notebooks are started as the user has it
+        del os.environ[SUR]
     inscrire(Path(prive))
     if os.getppid() != parent:
         os._exit(1)

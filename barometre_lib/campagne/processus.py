@@ -35,6 +35,9 @@ AMORCE = "barometre_lib.campagne.amorce"
 PRECHAUFFAGE = (f"{AMORCE}:prechauffer:",)
 # The variable by which the fork server learns what to prepare; it forgets it at once.
 CONSIGNE = "BAROMETRE_AMORCE"
+# Set while it starts: multiprocessing of Python 3.11 would have it import what is in the current folder first, another
+# checkout of the project or any file named as a module.
+SUR = "PYTHONSAFEPATH"
 # What a terminal or a plain `kill` sends to whole groups: only the parent answers it.
 SIGNAUX = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 DERNIERS_MOTS = 300
@@ -123,7 +126,7 @@ def serveur(prive: Path, variables: Mapping[str, str], *, preparer: Sequence[str
         (prive / name).mkdir(mode=0o700)
     todo = [*PRECHAUFFAGE, *preparer]
     orders = {"prive": str(prive), "parent": os.getpid(), "chemins": sys.path, "preparer": todo}
-    one = _Serveur(prive, {**variables, CONSIGNE: json.dumps(orders)})
+    one = _Serveur(prive, {SUR: "1", **variables, CONSIGNE: json.dumps(orders | {"sur": SUR in variables})})
     with veiller(prive), _loger(prive / PRISES):
         try:
             if POSSIBLE:
