@@ -60,7 +60,8 @@ def normaliser(carnet: Any, dossier: Path, prive: Path) -> list[dict[str, Any]]:
             cell.metadata.get("papermill", {}).pop(name, None)
         cell.metadata.pop("execution", None)
         text = json.dumps({**cell, "outputs": outputs}).replace(str(dossier), "DOSSIER").replace(str(prive), "PRIVE")
-        text = re.sub(r"ipykernel_\d+", "ipykernel_PID", text)
+        # docs/architecture.md says why this flag differs.
+        text = re.sub(r"ipykernel_\d+", "ipykernel_PID", text.replace("safe_path=True", "safe_path=False"))
         cells.append(json.loads(re.sub(r"\b0x[0-9a-f]{6,}", "ADRESSE", text)))
         if "papermill-error-cell-tag" in cell.metadata.get("tags", []):
             # papermill adds these cells, and gives them random ids.
