@@ -46,8 +46,6 @@ ECHEC = ""
 
 def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[str], *, sur: bool) -> None:
     """Be noted for the watcher, then call what is asked, `module:function:argument` each."""
-    if not sur:  # notebooks are started as the user has it
-        del os.environ[SUR]
     inscrire(Path(prive))
     if os.getppid() != parent:
         os._exit(1)
@@ -56,6 +54,8 @@ def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[
         module, function, argument = one.split(":", 2)
         prepare: Callable[[str], object] = getattr(importlib.import_module(module), function)
         prepare(argument)
+    if not sur:  # notebooks have the user's environment
+        del os.environ[SUR]
     # Pages of memory that the collector never writes to again stay shared with the notebooks' processes.
     gc.collect()
     gc.freeze()

@@ -28,6 +28,8 @@ from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
+from barometre_lib.campagne.processus import SUR
+
 NOM = "barometre"
 LECTURE = 65536
 # Out of the tree of loggers: a notebook that has every message shown would show those of its own kernel.
@@ -163,6 +165,10 @@ class _Client(PapermillNotebookClient):
         # A kernel that may have subshells asks for the thread of its main one.
         options = {"iopub_thread": output.pub_thread, "shell_channel_thread": SimpleNamespace(parent_thread=None)}
         app.kernel = _Noyau.instance(parent=app, session=session, log=MUET, **options)
+        if "" not in sys.path and SUR not in os.environ:
+            # Before the installed packages, as IPython does it unless this process has the flag of the fork server.
+            place = next((rank for rank, path in enumerate(sys.path) if path.endswith("-packages")), 0)
+            sys.path.insert(place, "")
         for step in (app.init_path, app.init_shell, app.init_gui_pylab, app.init_extensions):
             step()
         self.kc = app.kernel.client
