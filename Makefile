@@ -3,7 +3,7 @@ PYTHON ?= python3
 RELEVE ?= 2024-S2
 BIN := .venv/bin
 
-.PHONY: installer help publier test test-rapide style types essais essais-rapides lab bench epreuves demonstration cartes schemas verrou messages hypotheses guide exploration
+.PHONY: installer help publier test test-rapide style types essais essais-rapides lab bench epreuves demonstration cartes schemas verrou messages hypotheses guide exploration lignes-testees
 
 installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
@@ -19,7 +19,7 @@ publier: installer ## contrôle, exécute et publie RELEVE (2024-S2) dans output
 	$(BIN)/barometre publier $(RELEVE)
 
 # Where bytecode is not kept, as in many containers, each of the hundred processes of the tests compiles all it imports.
-test test-rapide epreuves bench: export PYTHONDONTWRITEBYTECODE =
+test test-rapide epreuves bench lignes-testees: export PYTHONDONTWRITEBYTECODE =
 
 # mypy works in one process: it runs beside the tests, so that no processor waits for it.
 test: style ## style, types et tous les tests : ce qu'une contribution doit passer
@@ -56,6 +56,13 @@ epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués
 	$(BIN)/python benchmarks/couverture.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 	BAROMETRE_TOUT=1 $(BIN)/pytest --numprocesses auto $(shell grep -lE 'fabrique\.(TOUT|DEUX_RELEVES)' tests/test_*.py)
+
+lignes-testees: installer ## mesure les lignes et branches de barometre_lib que les tests exécutent, dans tous les processus
+	rm -rf build/lignes
+	mkdir -p build/lignes
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile -m "not sans_mesure" $(ESSAIS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 # With AVANT=<a checkout that has its .venv>, also beside what it costs there.
 bench: installer ## mesure ce que dit benchmarks/resultats.md ; AVANT=dossier compare à une autre version

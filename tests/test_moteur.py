@@ -83,6 +83,8 @@ def executions(prive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tu
         return dict(zip([(path.stem, engine) for path, engine in asked], pool.map(execute, asked), strict=True))
 
 
+# Coverage writes to standard error in the processes of this folder.
+@pytest.mark.sans_mesure
 @pytest.mark.parametrize("carnet", CARNETS, ids=lambda path: path.stem)
 def test_les_sorties_sont_celles_du_moteur_ordinaire(executions: dict[Any, Any], carnet: Path) -> None:
     stock, raised, language = executions[carnet.stem, None]

@@ -180,6 +180,7 @@ def test_un_controle_qui_ne_finit_pas_arrete_la_campagne(
     assert fichiers(sorties) == before
 
 
+@pytest.mark.sans_mesure
 def test_un_disque_plein_se_dit_et_ne_perd_rien(petite_publication: tuple[Path, Path], temporaire: Path) -> None:
     """A limit on the size of files has writing fail as a full disk does, at the first page."""
     root, published = petite_publication

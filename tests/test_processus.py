@@ -115,7 +115,7 @@ class TestTache:
         ("tache", "mots"),
         [
             (taches.mourir, "tué par le signal SIGKILL (mémoire épuisée ?), mes derniers mots"),
-            (taches.sortir, ""),
+            pytest.param(taches.sortir, "", marks=pytest.mark.sans_mesure),
         ],
     )
     def test_sa_mort_se_dit(self, prive: Path, tache: object, mots: str) -> None:

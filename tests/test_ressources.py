@@ -47,6 +47,7 @@ def lancer_limite(limites: str, sorties: Path, **variables: str) -> subprocess.C
     )
 
 
+@pytest.mark.sans_mesure
 @pytest.mark.parametrize(
     ("limites", "said"),
     [
