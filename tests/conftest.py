@@ -115,12 +115,7 @@ def _listes_courtes(releve: Releve) -> dict[str, Liste]:
 @pytest.fixture(scope="session")
 def charger() -> Callable[[str], Barometre]:
     """Load a relève of the project, once per session."""
-
-    @cache
-    def load(releve: str) -> Barometre:
-        return Barometre.charger(releve, registre=fabrique.RACINE / "data" / "releves")
-
-    return load
+    return fabrique.charger
 
 
 @pytest.fixture(scope="session", params=["pandas", "duckdb"])

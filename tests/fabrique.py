@@ -177,6 +177,12 @@ def nomenclatures() -> Nomenclatures:
 
 
 @cache
+def charger(releve: str) -> Barometre:
+    """Return a relève of the project, read once, and counted once."""
+    return Barometre.charger(releve, registre=RACINE / "data" / "releves")
+
+
+@cache
 def parametres(releve: str = "2024-S2", **surcharges: Any) -> ParametresRegles:
     """Return the project's parameters at a relève, official unless a test overrides some, read once."""
     return lire_parametres_regles(

@@ -18,7 +18,6 @@ BLOCS = re.compile(r"</?(?:p|li|ul|ol|h\d|div|section|details|summary|table|capt
 BALISES = re.compile(r"<[^>]+>")
 DESSINS = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 EXPOSANTS = re.compile(r"<sup>(ers?|res?|es?)</sup>")
-_charger = cache(Barometre.charger)
 
 
 def simple(texte: str) -> str:
@@ -74,11 +73,16 @@ def montrer(carnet: str, releve: str, region: str = "") -> dict[str, Any]:
     return shown
 
 
+def montrer_du_projet(carnet: str, releve: str, region: str = "") -> dict[str, Any]:
+    """Do the same where the notebook reads the relèves of the project, each read once."""
+    with patch.object(Barometre, "charger", fabrique.charger):
+        return montrer(carnet, releve, region)
+
+
 @cache
 def page(releve: str, region: str) -> dict[str, Fragment]:
     """Return what each cell of a page of the project shows, without its drawings; made once, each relève read once."""
-    with patch.object(Barometre, "charger", _charger):
-        shown = montrer("regional" if region else "national", releve, region)
+    shown = montrer_du_projet("regional" if region else "national", releve, region)
     return {
         name: Fragment(Markup(DESSINS.sub("", fragment.html)))
         for name, fragment in shown.items()

@@ -6,7 +6,6 @@ import fabrique
 import lecture
 from markupsafe import Markup
 
-from barometre_lib import Barometre
 from barometre_lib.parametres.carnets import lire_catalogue
 from barometre_lib.parametres.region import lire_contacts
 from barometre_lib.publication.pages import habiller
@@ -22,8 +21,8 @@ def page(nom: str) -> str:
     releve, asked = nom.split("/")
     catalogue = lire_catalogue(fabrique.nomenclatures())
     region = "" if asked in {serie.nom for serie in catalogue.series} else asked
-    shown = lecture.montrer("regional" if region else asked or "national", releve, region)
-    contexte = Barometre.charger(releve).contexte(region)
+    shown = lecture.montrer_du_projet("regional" if region else asked or "national", releve, region)
+    contexte = fabrique.charger(releve).contexte(region)
     own = catalogue.page(f"regional-{region}" if region else asked or "national")
     return habiller(
         Markup("\n".join(fragment._repr_html_() for fragment in shown.values() if fragment is not None)),

@@ -5,12 +5,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import fabrique
 import pages
 import pytest
 from navigation import ouvrir
 from playwright.sync_api import Browser
 
-from barometre_lib import Barometre
 from barometre_lib.publication.pdf import ecrire_pdf
 from barometre_lib.typographie import nombre, signe
 from barometre_lib.vocabulaire import MESURES_BRUTES
@@ -61,7 +61,7 @@ def lire(navigateur: Browser, dossier: Path, nom: str, ecran: str) -> Any:
 @pytest.mark.parametrize("nom", pages.NOUVELLES)
 def test_le_premier_ecran_dit_la_nouvelle(navigateur: Browser, ecrites: Path, nom: str, ecran: str) -> None:
     releve, region = nom.split("/")
-    barometre = Barometre.charger(releve)
+    barometre = fabrique.charger(releve)
     contexte = barometre.contexte(region)
     told = barometre.evolution(region).set_index("periode")
     now, before = told.loc[contexte.periode], told.loc[contexte.periode_precedente]

@@ -8,7 +8,7 @@ import fabrique
 import pytest
 from processus import fichiers, lancer
 
-from barometre_lib import Barometre, restitution
+from barometre_lib import restitution
 from barometre_lib.parametres.fondements import lire_fondements
 from barometre_lib.qualite import lire_suites
 
@@ -55,7 +55,7 @@ def test_d_un_registre_reel_aucune_page_ne_parle_du_dehors(petite_racine: Path, 
 
 
 def test_la_demonstration_dit_ce_qui_n_est_pas_publie() -> None:
-    barometre = Barometre.charger("2024-S2")
+    barometre = fabrique.charger("2024-S2")
     page = lisible(restitution.page_methodologie(barometre.contexte(), lire_suites(barometre.nomenclatures)).html)
     for one in DU_DEHORS:
         assert re.search(one, page, re.I), one

@@ -102,7 +102,9 @@ def comparer(avant: Barometre, apres: Barometre, region: str, quand: str) -> lis
         f"  {montrer(name)} : {' ; '.join(_cellules(before[name], after[name], (avant, apres)))}."
         for name in same[:CHANGEMENTS_DITS]
     ]
-    return [*said, *_abreger(lines, len(same)), _comptes(avant, apres, region)]
+    # The same rows of the same relève count the same.
+    moved = _soldes_changes(avant, apres, region) if before != after or avant.releve != apres.releve else []
+    return [*said, *_abreger(lines, len(same)), f"Solde net de la région : {' ; '.join(moved) or 'inchangé'}."]
 
 
 def _par_identifiant(barometre: Barometre) -> dict[str, Mapping[str, str]]:
@@ -132,15 +134,14 @@ def _valeur(textes: Mapping[str, str], colonne: str, lu: Barometre) -> str:
     return montrer(montrer_cellule(colonne, value, lu.parametres))
 
 
-def _comptes(avant: Barometre, apres: Barometre, region: str) -> str:
+def _soldes_changes(avant: Barometre, apres: Barometre, region: str) -> list[str]:
     """Say how the net number of the region moves, year by year; one that the earlier relève did not know is given."""
     before, after = _soldes(avant, region), _soldes(apres, region)
-    moved = [
+    return [
         f"{year}, {signe(before[year])} devient {signe(net)}" if year in before else f"{year}, {signe(net)}"
         for year, net in after.items()
         if before.get(year) != net
     ]
-    return f"Solde net de la région : {' ; '.join(moved) if moved else 'inchangé'}."
 
 
 def _soldes(barometre: Barometre, region: str) -> dict[str, int]:
