@@ -37,6 +37,8 @@ RACINE = Path(__file__).resolve().parents[1]
 LIGNE_TYPE: dict[str, Any] = yaml.safe_load(
     (RACINE / "tests" / "regles" / "ligne_type.yaml").read_text(encoding="utf-8")
 )
+# Some tests put another in its place.
+_CHARGER = Barometre.charger
 # The relèves of the project.
 RELEVES = ("2023-S2", "2024-S1", "2024-S2", "2025-S1", "2025-S2")
 # `make epreuves` (BAROMETRE_TOUT) tries all; `make test`, a sample.
@@ -179,7 +181,7 @@ def nomenclatures() -> Nomenclatures:
 @cache
 def charger(releve: str) -> Barometre:
     """Return a relève of the project, read once, and counted once."""
-    return Barometre.charger(releve, registre=RACINE / "data" / "releves")
+    return _CHARGER(releve, registre=RACINE / "data" / "releves")
 
 
 @cache
