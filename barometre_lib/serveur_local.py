@@ -20,7 +20,7 @@ from pathlib import Path
 
 HOTE = "127.0.0.1"
 # How long a browser waits for what it does not have yet, and how often one looks for it.
-PATIENCE, PAS = 60.0, 0.05
+PATIENCE, PAS = 60.0, 0.02
 EN_TETES = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "

@@ -9,7 +9,7 @@ import fabrique
 import lecture
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_textes import FAUTES
 
@@ -17,7 +17,7 @@ from barometre_lib import Barometre, restitution
 from barometre_lib.comptage import avec_soldes, classer
 from barometre_lib.contexte import Contexte
 from barometre_lib.parametres.lacunes import Lacunes
-from barometre_lib.restitution import constats_figures
+from barometre_lib.restitution import constats_figures, constats_points
 from barometre_lib.restitution.constats import Constats, essentiel
 from barometre_lib.restitution.constats_faits import Compte
 from barometre_lib.restitution.constats_figures import MOTS_MAX, compter_mots
@@ -25,7 +25,7 @@ from barometre_lib.restitution.figures_mots import comparables
 from barometre_lib.vocabulaire import MESURES_BRUTES, Releve, maille_de
 
 REGIONS = list(fabrique.nomenclatures().regions)
-POINTS_MAX, MOTS_POINT = 5, 25
+POINTS_MAX = 5
 NUL = (0, 0, 0, 0)
 # Of the published region 84 over 2025, 2024 and 2023.
 RHONE = [(16, 39, 25, 18), (27, 31, 20, 8), (46, 43, 16, 9)]
@@ -509,6 +509,9 @@ COMPTES = st.tuples(*[st.one_of(st.integers(0, 3), st.integers(0, 400))] * 4)
     ),
     tardive=st.booleans(),
 )
+# Two words too many, with the numbers of both.
+@example([(0, 0, 0, 0), (0, 0, 1, 1)], "", "2025-S2", {}, {"chimie": (0, 0, 0, 0)}, True)
+@example([(0, 0, 0, 0)], "52", "2025-S2", dict.fromkeys(["01", "02", "52"], 0) | {"06": 1}, {"sante": (0,) * 4}, False)
 def test_tout_compte_se_dit_juste(  # noqa: PLR0913, PLR0917  what a page is made of
     annees: list[tuple[int, ...]],
     region: str,
@@ -524,7 +527,7 @@ def test_tout_compte_se_dit_juste(  # noqa: PLR0913, PLR0917  what a page is mad
     said = constater(annees, about, (ranks, ranks), secteurs=sectors)
     told = points(said)
     assert len(told) <= POINTS_MAX
-    assert [one for one in told if compter_mots(one) > MOTS_POINT] == []
+    assert [one for one in told if compter_mots(one) > constats_points.MOTS_MAX] == []
     ranking = classement(ranks)
     counts = table(about, "secteur", sectors)
     findings = [
@@ -590,7 +593,7 @@ def test_chaque_page_du_projet_dit_ses_comptes(releve: str, charger: Callable[[s
         ]
         assert [one for one in findings if compter_mots(one) > MOTS_MAX] == []
         told = [said.titre, said.suite, *points(said), *findings]
-        assert [one for one in points(said) if compter_mots(one) > MOTS_POINT] == []
+        assert [one for one in points(said) if compter_mots(one) > constats_points.MOTS_MAX] == []
         for text in map(lecture.simple, told):
             found = {fault: re.search(pattern, text) for fault, pattern in FAUTES.items()}
             assert not any(found.values()), (region, text, {k: v for k, v in found.items() if v})

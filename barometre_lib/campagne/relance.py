@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-PAS = 0.1
+# Seconds between two looks at the files, and without a change before they are taken as saved.
+PAS, CALME = 0.06, 0.02
 PAQUET = __name__.partition(".")[0]
 # Folders whose files the last stage reads again, whatever read them before: jinja looks at their dates.
 GABARITS = "gabarits"
@@ -61,7 +62,7 @@ class Relance:
             time.sleep(PAS)
         before = avant
         while now != before:
-            time.sleep(PAS / 2)
+            time.sleep(CALME)
             before, now = now, self.constater()
         return now
 

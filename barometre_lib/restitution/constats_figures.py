@@ -158,7 +158,8 @@ def constat_classement(contexte: Contexte, classement: pd.DataFrame, classement_
     if own.rang > 1:
         place = f"{ordinal(own.rang)}{' ex æquo' if own.autres else ''}"
         gap = net - int(classement.loc[classement["region"] == contexte.region.code, "solde_net"].iloc[0])
-        return f"{contexte.region.nom}, {again}{place} sur {len(classement)}, {nombre(gap)} de moins que la première"
+        said = f"{contexte.region.nom}, {again}{place} sur {len(classement)}, {nombre(gap)} de moins que la première"
+        return said if compter_mots(said) <= MOTS_MAX else said.replace(again, "")
     if own.autres:
         others = enumerer(own.autres) if len(own.autres) <= EGALES_MAX else f"{len(own.autres)} autres régions"
         return f"{contexte.region.nom} {again}en tête, à égalité avec {others}"

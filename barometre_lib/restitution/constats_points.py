@@ -1,5 +1,6 @@
 """The points of a page: composition, change, strict balance, sectors, places; one with nothing to say is left out."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
@@ -16,6 +17,7 @@ from barometre_lib.restitution.constats_faits import (
     porteuse,
     porteuses,
 )
+from barometre_lib.restitution.constats_figures import compter_mots
 from barometre_lib.restitution.fragment import Fragment
 from barometre_lib.restitution.tableaux import de_la_periode
 from barometre_lib.typographie import au_cours_de, enumerer, majuscule, minuscule, nombre, signe
@@ -23,6 +25,8 @@ from barometre_lib.vocabulaire import MESURES_BRUTES, MESURES_HAUSSE
 
 # From this net on, a sector or a place is worth a point.
 SEUIL = 3
+# Words of a point.
+MOTS_MAX = 25
 FEMININS = {
     "ouvertures": ("ouverture", "ouvertures"),
     "extensions": ("extension", "extensions"),
@@ -95,7 +99,10 @@ def _changement(contexte: Contexte, compte: Compte, avant: Compte) -> str | None
         return Markup("{} solde net est <strong>inchangé</strong> sur un an{}.").format(same, most)
     verb = "progresse" if gap > 0 else "recule"
     said = Markup("{} solde net <strong>{} de {}</strong> sur un an, {}.")
-    return said.format(same, verb, nombre(abs(gap)), _cause(avant, compte, found, seule=len(changed) == 1))
+    cause = _cause(avant, compte, found, seule=len(changed) == 1)
+    whole = said.format(same, verb, nombre(abs(gap)), cause)
+    # Tiles have the numbers too.
+    return whole if compter_mots(whole) <= MOTS_MAX else whole.replace(cause, re.sub(r" \([^)]*\)", "", cause))
 
 
 def _cause(avant: Compte, compte: Compte, mesures: Sequence[str], *, seule: bool) -> str:
