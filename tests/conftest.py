@@ -1,8 +1,8 @@
 """Fixtures shared by the tests, and the tier of each test, by what it uses.
 
 A test that opens a browser is `navigateur`; one that needs a publication, or whose module runs real commands and
-watches their processes, is `campagne`; one that says so is `long`, or starts LibreOffice; the others are
-the quick tier.
+watches their processes, is `campagne`; one that says so is `long`, or starts LibreOffice, or stands in a long file;
+the others are the quick tier.
 """
 
 import hashlib
@@ -59,6 +59,12 @@ ETAGES = {
     "libreoffice": "long",
     "soffice": "long",
 }
+# Files that take more than eight seconds of processor without a browser nor a campaign, rules and counts apart.
+LONGS = set(
+    "acquittement bruit cartes commentaires constats corrections destinations entrees_refusees expliquer formats guide "  # noqa: SIM905
+    "integrer methode modele nouvelle_releve page_revisions parquet proprietes qualite qualite_page rapprochement "
+    "rapprocher recus retard retour revisions site sorties suites telechargements textes".split()
+)
 # The module of helpers whose users start real commands and watch their processes.
 DE_CAMPAGNE = processus.__name__
 
@@ -76,6 +82,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         own = any(getattr(value, "__module__", None) == DE_CAMPAGNE for value in values)
         for tier in ["campagne", *tiers] if own else tiers:
             item.add_marker(tier)
+        if item.path.stem.removeprefix("test_") in LONGS:
+            item.add_marker("long")
         order = 0 if own else 1 if tiers else 2
         rank[item.path] = min(order, rank.get(item.path, order))
     items.sort(key=lambda item: rank[item.path])
@@ -107,6 +115,12 @@ def listes_courtes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("barometre_lib.collecte.retour.faire_listes", lambda _, releve: _listes_courtes(releve))
 
 
+@pytest.fixture
+def modeles_courts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do the same for the workbooks that services fill in."""
+    monkeypatch.setattr("barometre_lib.collecte.modele.faire_listes", lambda _, releve: _listes_courtes(releve))
+
+
 @cache
 def _listes_courtes(releve: Releve) -> dict[str, Liste]:
     return faire_listes(References(fabrique.nomenclatures(), "06"), releve)
@@ -118,7 +132,7 @@ def charger() -> Callable[[str], Barometre]:
     return fabrique.charger
 
 
-@pytest.fixture(scope="session", params=["pandas", "duckdb"])
+@pytest.fixture(scope="session", params=["pandas", pytest.param("duckdb", marks=pytest.mark.long)])
 def moteur(request: pytest.FixtureRequest) -> Iterator[Callable[[Callable[..., Any], pd.DataFrame, Any], pd.DataFrame]]:
     """Apply `decider` or `retenir` to a table with one engine, and bring the result back to pandas."""
     if request.param == "pandas":

@@ -511,6 +511,9 @@ COMPTES = st.tuples(*[st.one_of(st.integers(0, 3), st.integers(0, 400))] * 4)
 )
 # Two words too many, with the numbers of both.
 @example([(0, 0, 0, 0), (0, 0, 1, 1)], "", "2025-S2", {}, {"chimie": (0, 0, 0, 0)}, True)
+@example(
+    [(0, 0, 0, 0)], "84", "2025-S2", {"01": 0, "02": 0, "03": 0, "04": 0, "11": 1, "24": 1}, {"sante": (0,) * 4}, False
+)
 @example([(0, 0, 0, 0)], "52", "2025-S2", dict.fromkeys(["01", "02", "52"], 0) | {"06": 1}, {"sante": (0,) * 4}, False)
 def test_tout_compte_se_dit_juste(  # noqa: PLR0913, PLR0917  what a page is made of
     annees: list[tuple[int, ...]],

@@ -104,6 +104,7 @@ def test_last_semester_is_as_large_as_the_one_before() -> None:
     assert by_semester[-1] == pytest.approx(by_semester[-2], rel=0.1)
 
 
+@pytest.mark.long
 def test_numbers_learnt_after_the_draw_move_few_rows() -> None:
     """The last semester's margins stay as drawn; without the retouches four numbers fail, and the solver mends them."""
     drawn = retoucher(comptes(), lire_retouches(), -1)
@@ -121,6 +122,7 @@ def test_numbers_learnt_after_the_draw_move_few_rows() -> None:
 # --- the rows ---
 
 
+@pytest.mark.long
 def test_rows_are_made_byte_for_byte(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, DEMONSTRATION / "engendrer.py", "--sorties", tmp_path / "rendu"],

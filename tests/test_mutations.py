@@ -135,6 +135,7 @@ MUTATIONS: list[tuple[Mutation, int]] = [
 ]
 
 
+@pytest.mark.long
 def test_la_releve_intacte_passe() -> None:
     assert suites_alertees(textes()) == set()
 

@@ -139,6 +139,7 @@ def test_une_page_est_courte(navigateur: Browser, ecrites: Path, tmp_path: Path,
         assert "rovisoire" in text
 
 
+@pytest.mark.long
 def test_le_pdf_tient_en_deux_feuilles(ecrites: Path, tmp_path: Path) -> None:
     pytest.importorskip("weasyprint")
     ecrire_pdf(ecrites / "2025-S2-84.html", tmp_path / "page.pdf")

@@ -33,7 +33,7 @@ def racine_privee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-@pytest.mark.usefixtures("sans_porte")
+@pytest.mark.usefixtures("sans_porte", "modeles_courts")
 def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     racine_privee: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,7 +62,7 @@ def test_une_releve_se_prepare_et_une_reprise_complete_ce_qui_manque(
     assert (folder / "11.xlsx").read_bytes() == b"rempli" and (folder / "84.xlsx").exists()
 
 
-@pytest.mark.usefixtures("sans_porte")
+@pytest.mark.usefixtures("sans_porte", "modeles_courts")
 def test_les_classeurs_disent_l_echeance_et_l_adresse_du_bureau(
     racine_privee: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,7 +82,9 @@ def test_les_classeurs_disent_l_echeance_et_l_adresse_du_bureau(
     assert "À renvoyer au plus tard le 31 janvier 2026.\n" in said("{echeance: 2026-01-31}")
     both = said("{echeance: 2026-01-31, adresse: barometre@industrie.gouv.fr}")
     assert "À renvoyer au plus tard le 31 janvier 2026 à barometre@industrie.gouv.fr.\n" in both
-    ended = lancer(capsys, "nouvelle-releve", RELEVE, "--classeurs", str(tmp_path / "classeurs"))
+    register = fabrique.ecrire_releve(tmp_path / "registre", fabrique.lignes({"id_mouvement": "84-00001"}), "2025-S2")
+    where = ("--classeurs", str(tmp_path / "classeurs"), "--registre", str(register))
+    ended = lancer(capsys, "nouvelle-releve", RELEVE, *where)
     assert "ne disent pas tout de leur envoi (échéance) : complétez racine/params/releves/2026-S1.yaml" in ended.stderr
     assert "À renvoyer à barometre@industrie.gouv.fr." in str(
         [cell.value for cell in openpyxl.load_workbook(tmp_path / "classeurs" / "94.xlsx")["Mode d'emploi"]["A"]]
@@ -106,7 +108,7 @@ def test_une_releve_mal_ecrite_ne_prepare_rien(
     assert not (tmp_path / "c").exists() and len(list((racine_privee / "params" / "releves").glob("*.yaml"))) == 5
 
 
-@pytest.mark.usefixtures("sans_porte")
+@pytest.mark.usefixtures("sans_porte", "modeles_courts")
 def test_une_precedente_incomplete_est_dite_avant_que_rien_ne_soit_ecrit(
     racine_privee: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

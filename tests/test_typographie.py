@@ -169,6 +169,7 @@ def test_deux_points_pour_un_seraient_vus() -> None:
     assert fautes("n.c.a..")
 
 
+@pytest.mark.campagne
 @pytest.mark.parametrize("edition", ["publication", "publication_publique"])
 def test_chaque_page_est_composee(edition: str, request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue(edition)

@@ -150,9 +150,9 @@ def constat_classement(contexte: Contexte, classement: pd.DataFrame, classement_
     if own is None or contexte.region is None:
         last = classement[classement["rang"] == classement["rang"].max()]
         ends = [(first, "en tête"), *([(last, "au plus bas")] if len(last) < len(classement) else [])]
-        return ", ".join(
-            f"{_nommer(one, names)} {where} ({signe(int(one['solde_net'].iloc[0]))})" for one, where in ends
-        )
+        told = [f"{_nommer(one, names)} {where} ({signe(int(one['solde_net'].iloc[0]))})" for one, where in ends]
+        both = ", ".join(told)
+        return both if compter_mots(both) <= MOTS_MAX else told[0]
     again = "toujours " if before and before.rang == own.rang and bool(before.autres) == bool(own.autres) else ""
     net = int(first["solde_net"].iloc[0])
     if own.rang > 1:
