@@ -31,6 +31,7 @@ from barometre_lib.revisions import (
     COLONNES_REVISIONS,
     Cause,
     Cote,
+    autres_libelles,
     libelle_cause,
     nommer_corriges,
     resumer_revisions,
@@ -720,3 +721,14 @@ def test_l_evolution_dit_chaque_periode_close_maintenant_et_d_abord(
         for code, net in ((releve, row["solde_net"]), (row["releve"], row["premier"])):
             counts = charger(code).comptes([column], region=region or None).set_index(column)
             assert counts["solde_net"][row["periode"]] == net
+
+
+def test_l_ordre_inverse_donnerait_d_autres_causes(deux_releves: Callable[..., Barometre]) -> None:
+    """One movement needs two changes to count, and the last step that is taken has it count; the other needs one."""
+    announced = {"statut": "annonce", "date_annonce": "2024-01-15", "effectif": 5}
+    changed = deux_releves([announced, {}], [{}, {"effectif": 5}])
+    assert dire(changed.revisions()) == [
+        "2024-S1 69 M-0001 effectif_corrige +1 (realisation)",
+        "2024-S1 69 M-0002 effectif_corrige -1",
+    ]
+    assert autres_libelles(changed) == (1, 2)

@@ -188,11 +188,12 @@ def test_une_etude_entiere_compte_de_meme(nom: str, barometre: Barometre) -> Non
 
 
 def test_les_reponses_valent_sous_les_variantes(barometre: Barometre) -> None:
-    """Two openings of one site said to be two; a closure and an opening of two sites said to be a transfer."""
+    """Two openings of one site said to be two; of a closure, one opening said to be its transfer, and another not."""
     rows = barometre.registre.mouvements
     by_site = rows.groupby("nom_site", sort=False)["id_mouvement"].agg(list)
     first, second = by_site["Site S"]
     answers = [(first, second, "non"), (by_site["Site J"][0], by_site["Site A"][0], "oui", "transfert")]
+    answers.append((by_site["Site J"][0], by_site["Site N"][0], "non", "transfert"))
     read = Barometre(barometre.registre, fabrique.repondre(barometre.parametres, rows, answers), barometre.famille)
     names = ["seuil-10", "evenement-trois-mois", "creations-insee", "sans-regle-9", "regle-9-avant"]
     chosen = {name: lire_variantes()[name] for name in names}
