@@ -175,9 +175,11 @@ def lancer(line: str) -> str:
     out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", [program, *arguments])
-        with pytest.raises(SystemExit):
+        with pytest.raises(SystemExit) as ended:
             main()
         out.flush()
+    # What is refused is told on the page; no page shows a wrong usage.
+    assert ended.value.code != click.UsageError.exit_code, err.getvalue()
     data = out.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
     if kept:
         assert data
