@@ -1,7 +1,7 @@
 """Reference data: regions, départements, communes, NAF, sectors. The one module that reads `data/reference`.
 
-Codes are text everywhere: `01` is Guadeloupe or the Ain, `2A` exists. Origin, vintage and licence of
-each file: `data/reference/LICENCES.md`.
+Completion apart, which must import nothing and reads the regions by itself. Codes are text everywhere: `01` is
+Guadeloupe or the Ain, `2A` exists. Origin, vintage and licence of each file: `data/reference/LICENCES.md`.
 """
 
 import csv

@@ -116,7 +116,7 @@ def main() -> None:
         print(rows[-1], file=sys.stderr)
     text = (
         f"Import of Great Expectations: {statistics.median(imports):.2f} s (median of {REPETITIONS}), not counted.\n"
-        "The gate beyond it: reading of both relèves, decisions, counts, six suites by predicates, then by Great\n"
+        "The gate beyond it: reading of both relèves, decisions, counts, the suites by predicates, then by Great\n"
         f"Expectations. Medians of {REPETITIONS}, of {REPETITIONS_GRANDES} for the grown registers, one measure from "
         f"{UNE_FOIS:,} rows on.\n\n"
     )

@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from barometre_lib import Barometre
 from barometre_lib.cli import cli
 from barometre_lib.parametres.fondements import lire_fondements
 from barometre_lib.parametres.regles import NOMS_PARAMETRES, lire_parametres_regles, lire_valeurs_datees
 from barometre_lib.regles.decision import regles_en_vigueur
+from barometre_lib.restitution.composition import BALISE
 from barometre_lib.typographie import jour, typographier
 from barometre_lib.vocabulaire import Releve
 
@@ -26,6 +28,8 @@ REPRIS = {
     "architecture.md": "developpement/architecture.md",
     "conception.md": "developpement/conception.md",
 }
+# Pages in English, whose signs stand as they are written.
+ANGLAISES = ("reference/python.md", REPRIS["architecture.md"], REPRIS["conception.md"])
 MONTREE = Releve(2025, 2)  # the latest relève of the demonstration
 GENRES = {"string": "texte", "integer": "entier", "number": "nombre", "date": "date", "boolean": "oui ou non"}
 
@@ -42,6 +46,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for address, text in made.items():
         files.append(File.generated(config, address, content=text))
     return files
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put the no-break spaces of French in what a page says; tags and code stay as they are."""
+    if page.file.src_uri in ANGLAISES:
+        return html
+    pieces = BALISE.split(html)
+    pieces[::2] = map(typographier, pieces[::2])
+    return "".join(pieces)
 
 
 def commandes() -> str:

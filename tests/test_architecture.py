@@ -1,6 +1,7 @@
 """The direction of imports of conception.md §8: a room imports only the rooms listed before it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,15 @@ def ecarts(racine: Path) -> list[str]:
 
 def test_une_piece_n_importe_que_les_pieces_d_avant() -> None:
     assert ecarts(fabrique.RACINE) == []
+
+
+def test_les_documents_disent_les_pieces_dans_leur_ordre() -> None:
+    docs = fabrique.RACINE / "docs"
+    (listed,) = re.findall(r"```\n(typographie[^`]*)```", (docs / "conception.md").read_text(encoding="utf-8"))
+    assert tuple(re.sub(r"\(.*?\)|/", " ", listed).split()) == PIECES
+    _, _, table = (docs / "architecture.md").read_text(encoding="utf-8").partition("| room of")
+    cells = [row.split("|")[1] for row in table.partition("\n\n")[0].splitlines()[2:]]
+    assert tuple(name for cell in cells for name in re.findall(r"`(\w+)/?`", cell)) == PIECES
 
 
 def test_la_regle_lit_vraiment_des_modules_et_des_imports() -> None:

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,19 @@ def test_un_carnet_execute_est_vu(cell: dict[str, Any], metadata: dict[str, Any]
     found = ecarts_de_carnet({"cells": [clean, clean | cell], "metadata": kernel | metadata})
     assert len(found) == 1
     assert fault in found[0]
+
+
+# What the guide has people write at the root, with rows of a register in it.
+ECRITS = ("constats.csv", "decisions.csv", "94.xlsx", "94.retour.xlsx", "publication.json", "campagne.jsonl")
+DOSSIERS_ECRITS = ("avertissements", "rapprochements", "collecte", "essai", "sorties", "outputs")
+
+
+@pytest.mark.parametrize("name", [*ECRITS, *(f"{folder}/84.xlsx" for folder in DOSSIERS_ECRITS)])
+def test_ce_que_le_guide_fait_ecrire_ne_va_ni_dans_git_ni_dans_l_image(racine: Path, name: str) -> None:
+    git = subprocess.run(["git", "check-ignore", "--no-index", "--quiet", name], cwd=racine, check=False)
+    assert git.returncode == 0
+    patterns = (racine / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert any(fnmatch(name.partition("/")[0], pattern) for pattern in patterns)
 
 
 # --- messages -------------------------------------------------------------------------------------

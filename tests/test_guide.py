@@ -102,6 +102,19 @@ def test_la_recherche_marche_d_un_disque_et_en_francais(navigateur: Browser, sit
     page.close()
 
 
+def test_aucune_ligne_ne_commence_par_un_signe(site: Path) -> None:
+    """In French, a space before a sign breaks no line: neither in a paragraph, nor in a table."""
+    read = 0
+    for path in site.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        said = "".join(re.findall(r"<article[\s\S]*?</article>", page))
+        if not re.search(r"/(architecture|conception|python)\.html$", str(path)):
+            texts = re.sub(r"<(pre|code|script)\b[\s\S]*?</\1>|<[^>]*>", "\0", said)
+            read += texts.count("\u00a0:")
+            assert re.findall(r".{0,30}(?: [:;!?»%]|« ).{0,9}", texts) == [], path
+    assert read > 100
+
+
 def test_la_reference_dit_chaque_commande_et_chaque_methode(site: Path) -> None:
     commands = (site / "reference" / "commandes.html").read_text(encoding="utf-8")
     for name, command in cli.commands.items():
@@ -162,9 +175,11 @@ def lancer(line: str) -> str:
     out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", [program, *arguments])
-        with pytest.raises(SystemExit):
+        with pytest.raises(SystemExit) as ended:
             main()
         out.flush()
+    # What is refused is told on the page; no page shows a wrong usage.
+    assert ended.value.code != click.UsageError.exit_code, err.getvalue()
     data = out.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
     if kept:
         assert data

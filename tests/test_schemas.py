@@ -22,7 +22,7 @@ from barometre_lib.parametres.edition import lire_edition
 from barometre_lib.parametres.fichiers import ouvrir_yaml
 from barometre_lib.parametres.regles import lire_parametres_regles
 from barometre_lib.qualite.suites import FichierSuite, MetaSuite, lire_suites
-from barometre_lib.vocabulaire import Releve
+from barometre_lib.vocabulaire import Motif, Releve
 
 KINDS = (
     "carnets",
@@ -178,6 +178,8 @@ def test_les_schemas_sont_a_jour() -> None:
     made = runpy.run_path(str(SCHEMAS / "engendrer.py"))["engendrer"]()
     assert {path.name: path.read_text(encoding="utf-8") for path in SCHEMAS.glob("*.json")} == made
     assert set(made) == {f"{kind}.json" for kind in KINDS}
+    # What editors show is French; docstrings are not.
+    assert [name for name, text in made.items() if str(Motif.__doc__) in text] == []
 
 
 def en_json(value: Any) -> Any:

@@ -105,7 +105,7 @@ def apercevoir(demande: Demande, delai: float) -> bytes:
     try:
         executer_a_part(_faire_une_fois, demande, delai=delai)
     except Delai:
-        raise ErreurBarometre(f"Aperçu : le carnet n'a pas fini en {delai:.0f} secondes (--delai).") from None
+        raise ErreurBarometre(f"Aperçu : le carnet n'a pas fini en {delai:.0f} secondes ; il a été arrêté.") from None
     except Mort as death:
         raise ErreurBarometre(f"Aperçu : le processus du carnet s'est arrêté brutalement ({death}).") from None
     return demande.page.read_bytes()

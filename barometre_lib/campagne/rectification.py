@@ -1,7 +1,7 @@
 """What was released is not replaced in silence: other bytes need a reason, which every page then says.
 
-What was released, and who read it again, stands in `params/releves/<releve>.diffusions.yaml`, which `publier` alone
-writes: a publication lost, moved or made elsewhere disarms nothing. Pages do not depend on it.
+What was released, and who read it again, stands in `params/releves/<releve>.diffusions.yaml`, which `publier` and
+`retablir` alone write: a publication lost, moved or made elsewhere disarms nothing. Pages do not depend on it.
 """
 
 from contextlib import nullcontext
@@ -24,7 +24,7 @@ from barometre_lib.parametres.fichiers import FERME, Texte, attendu, ouvrir_yaml
 from barometre_lib.typographie import accorder
 
 ENTETE = """# yaml-language-server: $schema=../schemas/diffusions.json
-# Ce qui a été diffusé, et qui l'a relu. Écrit par « barometre publier » seul, une entrée à la fois : ne pas modifier.
+# Ce qui a été diffusé, et qui l'a relu. Écrit par « publier » et « retablir », une entrée à la fois : ne pas modifier.
 """
 
 

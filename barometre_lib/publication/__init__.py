@@ -1,4 +1,4 @@
-"""Pages: the HTML template, the export of notebooks, the indexes, the page of the method.
+"""Pages: the HTML template, the export of notebooks, the indexes, the downloads.
 
 Its modules are imported one by one: a worker imports the export of notebooks, and nothing else.
 """

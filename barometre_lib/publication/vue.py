@@ -1,6 +1,7 @@
 """All that the public edition may know of a relève: what takes its place in the notebooks, and holds no row.
 
-An allow-list by construction: counts, ranks, public sums, and the public columns of the examples.
+An allow-list by construction: counts, ranks, public sums, vintages and families of revisions of France, and the public
+columns of the examples.
 """
 
 from collections.abc import Mapping, Sequence

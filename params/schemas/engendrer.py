@@ -114,6 +114,8 @@ def _in_french(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     kept = {key: _in_french(one) for key, one in node.items() if not (key == "title" and isinstance(one, str))}
+    for definition in kept.get("$defs", {}).values():
+        definition.pop("description", None)
     if isinstance(kept.get("properties"), dict):
         kept.pop("description", None)
         for name, entry in kept["properties"].items():
