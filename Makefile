@@ -49,11 +49,14 @@ SECRETS ?= 1000
 MOMENTS ?= 20
 SEQUENCES ?= 200
 SEMIS ?= 16
-epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite, registre modifié, erreurs semées
+# One fault in how many is sown in the code: all of them take a day.
+MUTATIONS ?= 10
+epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués, carnets à la suite, registre modifié, erreurs semées dans les données et le code
 	PANNES=$(PANNES) ENDURANCE=$(ENDURANCE) SECRETS=$(SECRETS) MOMENTS=$(MOMENTS) SEQUENCES=$(SEQUENCES) $(BIN)/python benchmarks/epreuves.py
 	BAROMETRE_SEMIS=$(SEMIS) $(BIN)/python benchmarks/rappel.py
 	BAROMETRE_SEMIS=$(SEMIS) $(BIN)/python benchmarks/rapprochement.py
 	$(BIN)/python benchmarks/couverture.py
+	MUTATIONS=$(MUTATIONS) $(BIN)/python benchmarks/mutations.py
 	BAROMETRE_EPREUVES=$(CAS) $(BIN)/pytest tests/test_bruit.py
 	BAROMETRE_TOUT=1 $(BIN)/pytest --numprocesses auto $(shell grep -lE 'fabrique\.(TOUT|DEUX_RELEVES)' tests/test_*.py)
 

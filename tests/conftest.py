@@ -28,7 +28,7 @@ import pytest
 from console import Sortie
 from console import lancer as lancer_ici
 from filelock import FileLock
-from hypothesis import settings
+from hypothesis import Phase, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from barometre_lib import Barometre
@@ -47,6 +47,8 @@ with differer_les_lourds():
 
 # `make test-rapide` draws fewer cases: --hypothesis-profile=rapide.
 settings.register_profile("rapide", max_examples=10)
+# `benchmarks/mutations.py` needs to know that a test fails, and no smaller case.
+settings.register_profile("mutations", max_examples=10, phases=[Phase.explicit, Phase.generate], derandomize=True)
 CHROMIUM = shutil.which("chromium")
 SOFFICE = shutil.which("soffice")
 # The tier of who uses a fixture that is long to give.

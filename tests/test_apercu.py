@@ -201,3 +201,11 @@ def test_ce_qui_se_fait_a_cote_est_attendu() -> None:
 @pytest.mark.parametrize("echouer", [lambda: 1 / 0, lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: lambda: 0])
 def test_ce_qui_n_a_pu_se_faire_a_cote_se_dit(echouer: Callable[[], object]) -> None:
     assert faire_a_cote(echouer)() is None
+
+
+def test_suivre_se_refuse_ou_rien_ne_se_dedouble(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("barometre_lib.campagne.processus.POSSIBLE", False)
+    ended = lancer(capsys, "apercu", "regional", "--region", "84", "--suivre")
+    assert ended.code == 1 and "passez par WSL 2, ou refaites la page sans --suivre" in ended.stderr

@@ -33,11 +33,18 @@ def apercu(*, serie: str, region: str, code: str, suivre: bool, registre: Path, 
     exiger_ressources()
     from barometre_lib import serveur_local
     from barometre_lib.campagne import apercu as apercus
+    from barometre_lib.campagne.processus import POSSIBLE
+    from barometre_lib.erreurs import ErreurBarometre
     from barometre_lib.parametres.variante import juger_regles
     from barometre_lib.registre.lecture import lire_code_releve
 
     if region and code:
         raise click.UsageError("attendu --region ou --code, et non les deux.")
+    if suivre and not POSSIBLE:
+        raise ErreurBarometre(
+            "--suivre : ce système ne dédouble pas un processus ; sous Windows, passez par WSL 2, ou refaites la page "
+            "sans --suivre."
+        )
     task = apercus.choisir_tache(serie, region or code, options["releve"], registre)
     asked = juger_regles(lire_code_releve(task.releve), options["regles"]) if options["regles"] else ()
     with apercus.ouvrir_apercu(task, registre, asked) as wanted:

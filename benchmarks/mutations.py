@@ -1,0 +1,97 @@
+"""How many faults sown in the code of the rules, counts and revisions the tests see. Run by `make epreuves`.
+
+mutmut sows them as `pyproject.toml` says, one at a time, in a copy of the project, and runs there the tests that
+execute the function at fault: a survivor is a fault that none of them sees. It sows none in what is decorated nor
+outside functions.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+
+from rapport import ecrire_section, tableau
+
+RACINE = Path(__file__).resolve().parents[1]
+sys.path.append(str(RACINE / "outils"))
+import installer  # noqa: E402
+
+# An environment of its own: mutmut is in no lock of a campaign.
+OUTIL = "mutmut==3.8.1"
+DOSSIER = RACINE / "build" / "mutations"
+PROJET = DOSSIER / "projet"
+# Percent of faults seen, at least; and one fault in how many is sown, of those of each function: at most ten.
+DEMANDE = 90
+UN_SUR = int(os.environ.get("MUTATIONS", "10"))
+# What mutmut says of a fault that no test saw, or none executes, by the exit code of its tests.
+NON_VUES = (0, 33)
+
+
+def preparer() -> Path:
+    """Make the environment, with the libraries of the project's own, and the copy of the project; return mutmut."""
+    program = DOSSIER / "venv" / "bin" / "mutmut"
+    if not program.exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", DOSSIER / "venv"], check=True)
+        (own,) = (DOSSIER / "venv").glob("lib/*/site-packages")
+        # The folder alone: not the project, that an editable install would give from elsewhere than the copy.
+        (own / "projet.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+        options, environment = installer.reglages_de_uv(DOSSIER / "venv" / "bin" / "python")
+        pins = [*options, "--constraint", str(installer.VERROU)]
+        subprocess.run([installer.UV, "pip", "install", *pins, OUTIL], check=True, env=environment)
+    shutil.rmtree(PROJET, ignore_errors=True)
+    with (RACINE / "pyproject.toml").open("rb") as file:
+        copied = tomllib.load(file)["tool"]["mutmut"]["also_copy"]
+    for name in ("barometre_lib", "tests", "pyproject.toml", *copied):
+        source, target = RACINE / name, PROJET / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    return program
+
+
+def lire_verdicts() -> dict[str, dict[str, bool]]:
+    """Return, for each file, whether each fault that was sown there was seen."""
+    found: dict[str, dict[str, bool]] = defaultdict(dict)
+    for path in sorted((PROJET / "mutants").rglob("*.py.meta")):
+        ended = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
+        name = path.relative_to(PROJET / "mutants").with_suffix("").as_posix()
+        found[name] |= {key: code not in NON_VUES for key, code in ended.items() if code is not None}
+    return {name: faults for name, faults in found.items() if faults}
+
+
+def montrer(programme: Path, nom: str) -> str:
+    """Return the lines that a fault changes."""
+    shown = subprocess.run([programme, "show", nom], cwd=PROJET, capture_output=True, encoding="utf-8", check=True)
+    return "\n".join(line for line in shown.stdout.splitlines() if re.match(r"[-+](?![-+]{2})", line))
+
+
+def main() -> int:
+    """Run the trial and write its section; the exit code is 1 when too few faults are seen."""
+    program = preparer()
+    numbers = [f"*__mutmut_*{last}" for last in range(0, 10, UN_SUR)] if UN_SUR > 1 else []
+    command = [program, "run", "--max-children", str(os.cpu_count()), *numbers]
+    ended = subprocess.run(command, cwd=PROJET, check=False)
+    verdicts = lire_verdicts()
+    if not verdicts:
+        # Before it sows anything, it runs the tests, which must pass.
+        return ended.returncode or 1
+    seen = [one for faults in verdicts.values() for one in faults.values()]
+    share = 100 * sum(seen) / len(seen)
+    rows = [(name, len(faults), sum(faults.values())) for name, faults in verdicts.items()]
+    hidden = [key for faults in verdicts.values() for key, found in faults.items() if not found]
+    diffs = "\n\n".join(f"{key}\n{montrer(program, key)}" for key in hidden)
+    (DOSSIER / "survivants.txt").write_text(diffs + "\n", encoding="utf-8")
+    sown = f"{len(seen)} faults, {'all those' if UN_SUR == 1 else f'one in {UN_SUR} of those'} that mutmut knows"
+    text = f"{sown}; `build/mutations/survivants.txt` shows what no test saw."
+    table = tableau(["file", "sown", "seen"], rows)
+    ecrire_section("mutations", f"Faults sown in the code: {share:.0f} % seen", f"{text}\n\n{table}")
+    return int(share < DEMANDE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
