@@ -14,6 +14,8 @@ import sys
 import sysconfig
 import tomllib
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from rapport import ecrire_section, tableau
@@ -26,6 +28,7 @@ import installer  # noqa: E402
 OUTIL = "mutmut==3.8.1"
 DOSSIER = RACINE / "build" / "mutations"
 PROJET = DOSSIER / "projet"
+REGLAGES = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
 # Percent of faults seen, at least; and one fault in how many is sown, of those of each function: at most ten.
 DEMANDE = 90
 UN_SUR = int(os.environ.get("MUTATIONS", "10"))
@@ -45,9 +48,7 @@ def preparer() -> Path:
         pins = [*options, "--constraint", str(installer.VERROU)]
         subprocess.run([installer.UV, "pip", "install", *pins, OUTIL], check=True, env=environment)
     shutil.rmtree(PROJET, ignore_errors=True)
-    with (RACINE / "pyproject.toml").open("rb") as file:
-        copied = tomllib.load(file)["tool"]["mutmut"]["also_copy"]
-    for name in ("barometre_lib", "tests", "pyproject.toml", *copied):
+    for name in ("barometre_lib", "tests", "pyproject.toml", *REGLAGES["also_copy"]):
         source, target = RACINE / name, PROJET / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
@@ -62,6 +63,18 @@ def lire_verdicts() -> dict[str, dict[str, bool]]:
         name = path.relative_to(PROJET / "mutants").with_suffix("").as_posix()
         found[name] |= {key: code not in NON_VUES for key, code in ended.items() if code is not None}
     return {name: faults for name, faults in found.items() if faults}
+
+
+def est_vue(programme: Path, nom: str) -> bool:
+    """Run all the tests on a fault that none of those chosen by mutmut saw, and tell whether one does.
+
+    mutmut chooses the tests that executed a function: not those for which a result was kept by an earlier one.
+    """
+    asked = ["-x", "-q", *REGLAGES["pytest_add_cli_args"], *REGLAGES["pytest_add_cli_args_test_selection"]]
+    environment = os.environ | {"MUTANT_UNDER_TEST": nom}
+    command = [programme.with_name("python"), "-m", "pytest", "--rootdir=.", *asked]
+    ended = subprocess.run(command, cwd=PROJET / "mutants", env=environment, capture_output=True, check=False)
+    return ended.returncode != 0
 
 
 def montrer(programme: Path, nom: str) -> str:
@@ -80,6 +93,10 @@ def main() -> int:
     if not verdicts:
         # Before it sows anything, it runs the tests, which must pass.
         return ended.returncode or 1
+    doubtful = [key for faults in verdicts.values() for key, found in faults.items() if not found]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        again = dict(zip(doubtful, pool.map(partial(est_vue, program), doubtful), strict=True))
+    verdicts = {name: {key: again.get(key, True) for key in faults} for name, faults in verdicts.items()}
     seen = [one for faults in verdicts.values() for one in faults.values()]
     share = 100 * sum(seen) / len(seen)
     rows = [(name, len(faults), sum(faults.values())) for name, faults in verdicts.items()]

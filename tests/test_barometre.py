@@ -196,6 +196,14 @@ def test_le_classement_ne_range_que_les_regions_couvertes(charger: Callable[[str
     assert not set(ranked["region"]) & {"01", "02", "03", "04", "06"}
 
 
+def test_ce_qui_se_demande_numerote_ses_lignes(charger: Callable[[str], Barometre]) -> None:
+    """Whoever goes on with a table in a notebook finds its rows by 0, 1, 2…, once each."""
+    read = charger("2024-S2")
+    asked = [read.classement("2024"), read.comptes(["annee", "region"]), read.evolution("84"), read.decisions]
+    asked += [read.revisions(), read.revisions_par_famille(), read.vintages()]
+    assert [one.shape for one in asked if [*one.index] != [*range(len(one))]] == []
+
+
 def test_le_classement_suit_la_couverture_de_l_edition(projet: Path) -> None:
     rows = fabrique.lignes({"code_commune": "2A004"}, {"code_commune": "97105"})
     folder = fabrique.ecrire_releve(projet / "registre", rows)

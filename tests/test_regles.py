@@ -97,6 +97,7 @@ def test_retenir_garde_les_lignes_qui_comptent(cas: Cas, moteur: Callable[..., p
     kept = moteur(retenir, cas.table, cas.parametres)
     expected = [row["id_mouvement"] for row, motif in zip(cas.lignes, cas.motifs, strict=True) if motif == "compte"]
     assert sorted(kept["id_mouvement"]) == sorted(expected)
+    assert list(kept.columns) == list(cas.table.columns)
 
 
 @pytest.mark.parametrize("cas", REFUSES)
