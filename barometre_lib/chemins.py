@@ -87,10 +87,16 @@ def situer(erreur: OSError) -> str:
     name = erreur.filename2 or erreur.filename
     if name:
         return afficher(Path(os.fsdecode(name)))
+    if erreur.errno == errno.ENOENT and not _working_folder():
+        return "Dossier où vous êtes"
     import tempfile  # not needed by the help
 
+    try:
+        temporary = tempfile.gettempdir()
+    except FileNotFoundError:
+        return "Dossier temporaire où écrire (TMPDIR)"
     if erreur.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
-        return f"Dossier temporaire {tempfile.gettempdir()} (TMPDIR)"
+        return f"Dossier temporaire {temporary} (TMPDIR)"
     return "Lecture ou écriture impossible"
 
 
