@@ -67,7 +67,7 @@ def originale(chemin: Path) -> Path:
     for folder in (chemin, *chemin.parents):
         # Not Path.is_file: it raises where a name is too long.
         if os.path.isfile(folder / ORIGINE):  # noqa: PTH113
-            return Path((folder / ORIGINE).read_text(encoding="utf-8")) / chemin.relative_to(folder)
+            return Path(os.fsdecode((folder / ORIGINE).read_bytes())) / chemin.relative_to(folder)
     return chemin
 
 
