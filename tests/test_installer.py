@@ -4,6 +4,7 @@ import atexit
 import base64
 import hashlib
 import os
+import runpy
 import shutil
 import stat
 import subprocess
@@ -210,3 +211,10 @@ def test_un_environnement_venu_d_un_autre_dossier_est_refait(tmp_path: Path) -> 
     stamp.write_text("/autre\n", encoding="utf-8")
     done = subprocess.run(asked, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert "-m venv --clear .venv\n" in done.stdout.splitlines(keepends=True)
+
+
+def test_un_python_trop_ancien_est_dit_avant_tout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the first command of a newcomer meets it, on a system that is a few years old."""
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    with pytest.raises(SystemExit, match=r"il faut Python 3\.11 ou plus récent\. Relancez"):
+        runpy.run_path(installer.__file__)
