@@ -7,10 +7,16 @@ BIN := .venv/bin
 
 installer: .venv/installe ## installe tout dans .venv, à partir du verrou
 
+# Copied or moved with its folder, .venv would run what is in the old one.
+ifneq ($(shell cat .venv/installe 2>/dev/null),$(shell pwd -P))
+.PHONY: .venv/installe
+endif
+
 .venv/installe: requirements.lock pyproject.toml outils/installer.py
+	[ ! -s $@ ] || [ "$$(cat $@)" = "$$(pwd -P)" ] || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	$(BIN)/python outils/installer.py
-	touch $@
+	pwd -P >$@
 
 help: ## dit ce que fait chaque commande
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22

@@ -67,7 +67,7 @@ def originale(chemin: Path) -> Path:
     for folder in (chemin, *chemin.parents):
         # Not Path.is_file: it raises where a name is too long.
         if os.path.isfile(folder / ORIGINE):  # noqa: PTH113
-            return Path((folder / ORIGINE).read_text(encoding="utf-8")) / chemin.relative_to(folder)
+            return Path(os.fsdecode((folder / ORIGINE).read_bytes())) / chemin.relative_to(folder)
     return chemin
 
 
@@ -87,10 +87,16 @@ def situer(erreur: OSError) -> str:
     name = erreur.filename2 or erreur.filename
     if name:
         return afficher(Path(os.fsdecode(name)))
+    if erreur.errno == errno.ENOENT and not _working_folder():
+        return "Dossier où vous êtes"
     import tempfile  # not needed by the help
 
+    try:
+        temporary = tempfile.gettempdir()
+    except FileNotFoundError:
+        return "Dossier temporaire où écrire (TMPDIR)"
     if erreur.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
-        return f"Dossier temporaire {tempfile.gettempdir()} (TMPDIR)"
+        return f"Dossier temporaire {temporary} (TMPDIR)"
     return "Lecture ou écriture impossible"
 
 

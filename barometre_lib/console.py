@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -125,14 +125,23 @@ def ecrire_octets(morceaux: Iterable[bytes]) -> None:
         try:
             whole.writelines(waiting)
             whole.flush()
+        except BrokenPipeError:
+            # The reader has what it wanted; what the command found still gives its exit code.
+            _silence(sys.stdout)
+        except OSError as error:
+            _silence(sys.stdout)
+            raise ErreurBarometre(f"Sortie standard : {dire_erreur_systeme(error)}.") from None
         finally:
             if whole is not stream:
                 whole.detach()
 
 
 def dire(message: str) -> None:
-    """Tell the user something on stderr, with the spaces of French."""
-    click.echo(typographier(message), err=True)
+    """Tell the user something on stderr, with the spaces of French; nothing stops where nobody can be told."""
+    try:
+        click.echo(typographier(message), err=True)
+    except OSError:
+        _silence(sys.stderr)
 
 
 def dire_tout(messages: Iterable[str]) -> None:
@@ -168,12 +177,11 @@ def lancer(groupe: click.Group) -> int:
     except ErreurBarometre as error:
         dire(str(error))
     except BrokenPipeError:
-        # The reader has what it wanted.
-        _silence_stdout()
+        _silence(sys.stdout)
         return 0
     except OSError as error:
         dire(f"{situer(error)} : {dire_erreur_systeme(error)}.")
-        _silence_stdout()
+        _silence(sys.stdout)
     except (MemoryError, RuntimeError) as error:
         _say_limit(error)
     else:
@@ -203,9 +211,9 @@ def _show_usage(error: click.ClickException) -> None:
     dire(f"Erreur : {message}")
 
 
-def _silence_stdout() -> None:
-    """Send what stdout still holds nowhere: Python would complain again when it flushes it at exit."""
+def _silence(flux: IO[str] | None) -> None:
+    """Send what a stream still holds nowhere: Python would complain again when it flushes it at exit."""
     # A notebook's has no descriptor.
     with suppress(io.UnsupportedOperation):
-        if sys.stdout is not None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if flux is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), flux.fileno())

@@ -13,6 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 RACINE = Path(__file__).resolve().parents[1]
+if sys.version_info < (3, 11):  # noqa: UP036  what an older Python reads no further than
+    sys.exit(
+        f"Python {sys.version.split()[0]} est trop ancien : il faut Python 3.11 ou plus récent. "
+        "Relancez avec lui : rm -r .venv && make PYTHON=python3.11"
+    )
 VERROU = RACINE / "requirements.lock"
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 UV = Path(sys.executable).with_name("uv")

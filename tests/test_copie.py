@@ -6,6 +6,7 @@
 import os
 import random
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -23,7 +24,7 @@ from barometre_lib.campagne.copie import PREFIXE, SUFFIXE, copier_entrees
 from barometre_lib.campagne.execution import Rendu
 from barometre_lib.campagne.marques import MARQUE, marquer
 from barometre_lib.campagne.taches import Tache
-from barometre_lib.chemins import afficher, racine, registre_par_defaut
+from barometre_lib.chemins import afficher, originale, racine, registre_par_defaut
 from barometre_lib.ecriture import verrouiller
 
 MOMENTS = int(os.environ.get("BAROMETRE_MOMENTS", "0"))
@@ -158,3 +159,14 @@ def test_la_demonstration_tient_en_une_copie(tmp_path: Path) -> None:
     start = time.process_time()
     with copier_entrees(["2024-S2"], Consignes(tmp_path / "s", fabrique.RACINE / "data" / "releves")):
         assert time.process_time() - start < 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system refuses such a name")
+def test_un_projet_dont_le_nom_n_est_pas_de_l_utf_8_se_copie(
+    petite_racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As folders of old systems are, whose names are bytes: the copy knows where it comes from."""
+    root = shutil.copytree(petite_racine, tmp_path / os.fsdecode(b"\xe9t\xe9"))
+    monkeypatch.setenv("BAROMETRE_RACINE", str(root))
+    with copier_entrees(["2024-S2"], Consignes(tmp_path / "s")):
+        assert originale(racine() / "params") == root / "params"

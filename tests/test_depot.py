@@ -159,6 +159,13 @@ def carnets(racine: Path) -> list[Path]:
     return sorted(path for path in tracked | present if path.exists())
 
 
+def test_git_ne_change_aucune_fin_de_ligne(racine: Path) -> None:
+    """Git for Windows does by default: a checkout there would not verify what another one has published."""
+    asked = ["git", "-c", "core.autocrlf=true", "ls-files", "--eol"]
+    listed = subprocess.run(asked, cwd=racine, capture_output=True, encoding="utf-8", check=True).stdout
+    assert {line.split("\t")[0].split()[-1] for line in listed.splitlines()} == {"attr/-text"}
+
+
 def test_les_carnets_sont_sans_sortie(racine: Path) -> None:
     found = carnets(racine)
     assert {racine / "notebooks" / "regional.ipynb", racine / "notebooks" / "national.ipynb"} <= set(found)

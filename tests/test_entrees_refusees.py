@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import unicodedata
@@ -11,7 +12,9 @@ from pathlib import Path
 import fabrique
 import pytest
 from console import Sortie, lancer
+from processus import BAROMETRE
 
+from barometre_lib.console import dire, ecrire_octets
 from barometre_lib.registre.conformite import exigences
 
 pytestmark = pytest.mark.usefixtures("jugements_gardes")
@@ -279,3 +282,35 @@ def test_aucun_caractere_invisible_n_est_accepte() -> None:
 def test_les_emojis_gardent_leur_liant_et_lui_seul(texte: str, refuse: bool) -> None:
     (requirement,) = (one for one in exigences(fabrique.nomenclatures()) if one.nom == "nom_site.caracteres")
     assert requirement.fautif(fabrique.textes(fabrique.lignes({"nom_site": texte}))).tolist() == [refuse]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full device of Linux")
+@pytest.mark.parametrize(
+    ("ordre", "said"),
+    [
+        ("completion bash >/dev/full", "Sortie standard : disque plein.\n"),
+        ("completion bash >&-", "La sortie standard est fermée ; redirigez-la"),
+    ],
+)
+def test_une_sortie_qui_refuse_est_nommee(ordre: str, said: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{shlex.quote(str(BAROMETRE))} {ordre}"],
+        cwd=fabrique.RACINE,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    sentence = done.stderr.replace("\u00a0", " ").replace("\u202f", " ")
+    assert (done.returncode, sentence[: len(said)], sentence.count("\n")) == (1, said, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise on Windows")
+def test_un_lecteur_parti_ne_change_pas_le_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`controler | head -1` of a register that is refused still ends with 1: the command goes on after what it says."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as gone:  # noqa: PTH123  a descriptor
+        for name in ("stdout", "stderr"):
+            monkeypatch.setattr(sys, name, gone)
+        dire("x" * 100_000)
+        ecrire_octets([b"x" * 100_000])

@@ -4,6 +4,7 @@ import atexit
 import base64
 import hashlib
 import os
+import runpy
 import shutil
 import stat
 import subprocess
@@ -194,3 +195,26 @@ def test_un_fichier_qui_n_est_pas_celui_du_verrou_arrete_tout(tmp_path: Path, na
     assert site.installer().returncode != 0
     assert "utile" not in site.presents()
     assert "essai" not in site.presents()
+
+
+def test_un_environnement_venu_d_un_autre_dossier_est_refait(tmp_path: Path) -> None:
+    """Copied with the project, its commands would run the code of the other folder, on the data of this one."""
+    for name in ("Makefile", "requirements.lock", "pyproject.toml", "outils/installer.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(fabrique.RACINE / name, tmp_path / name)
+    stamp = tmp_path / ".venv" / "installe"
+    stamp.parent.mkdir()
+    stamp.write_text(f"{tmp_path.resolve()}\n", encoding="utf-8")
+    asked = ["make", "--no-print-directory", "PYTHON=echo", "installer"]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0 and "venv" not in done.stdout
+    stamp.write_text("/autre\n", encoding="utf-8")
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert "-m venv --clear .venv\n" in done.stdout.splitlines(keepends=True)
+
+
+def test_un_python_trop_ancien_est_dit_avant_tout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the first command of a newcomer meets it, on a system that is a few years old."""
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    with pytest.raises(SystemExit, match=r"il faut Python 3\.11 ou plus récent\. Relancez"):
+        runpy.run_path(installer.__file__)

@@ -82,3 +82,18 @@ def test_un_disque_plein_est_nomme_meme_sans_fichier(monkeypatch: pytest.MonkeyP
     assert situer(OSError(errno.ENOSPC, "plein")) == f"Dossier temporaire {tmp_path} (TMPDIR)"
     assert situer(OSError(errno.ENOSPC, "plein", "source", None, "copie")) == "copie"
     assert situer(OSError(errno.EIO, "panne")) == "Lecture ou écriture impossible"
+
+
+def test_un_dossier_courant_ou_temporaire_qui_manque_est_nomme(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Python says neither when it looks for them, nor that it looks for them."""
+    nameless = OSError(errno.ENOENT, "absent")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert situer(nameless) == "Lecture ou écriture impossible"
+    (tmp_path / "ici").mkdir()
+    monkeypatch.chdir(tmp_path / "ici")
+    (tmp_path / "ici").rmdir()
+    assert situer(nameless) == "Dossier où vous êtes"
+    monkeypatch.chdir("/")
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", list)
+    assert situer(nameless) == "Dossier temporaire où écrire (TMPDIR)"

@@ -54,7 +54,7 @@ def copier_entrees(releves: Iterable[str], consignes: Consignes) -> Iterator[Con
         for one in sorted(_needed(releves, consignes)):
             _copy(consignes.registre / one, register / one)
         for copied, origin in ((project, racine()), (register, consignes.registre)):
-            (copied / ORIGINE).write_text(str(origin), encoding="utf-8")
+            (copied / ORIGINE).write_bytes(os.fsencode(origin))
         stack.enter_context(_root(project))
         yield replace(consignes, registre=register)
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -155,7 +154,7 @@ def publier(*, releves: tuple[str, ...], a_blanc: bool, en_json: bool, prevenir:
         from barometre_lib.campagne.campagne import planifier_campagne
 
         for tasks, sentence in planifier_campagne(releves, consignes):
-            sys.stdout.write("".join(f"{task.cle}\n" for task in tasks))
+            ecrire_octets(f"{task.cle}\n".encode() for task in tasks)
             dire(sentence)
         return
     told = list[dict[str, Any]]()

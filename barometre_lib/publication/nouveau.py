@@ -1,6 +1,7 @@
 """A series of pages of one's own: its entry, its notebook, its test and its line of the guide, all or nothing."""
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Mapping
@@ -94,7 +95,7 @@ def _essayer(root: Path, nom: str, catalogue: bytes, names: Nomenclatures) -> No
     """Have the catalogue read with its new entry, elsewhere, before anything is written."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        (copy / ORIGINE).write_text(str(root), "utf-8")
+        (copy / ORIGINE).write_bytes(os.fsencode(root))
         for name in ("params", "notebooks"):
             (copy / name).mkdir()
         for path in (*root.glob("notebooks/*.ipynb"), Path(f"{nom}.ipynb")):
