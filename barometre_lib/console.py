@@ -8,8 +8,9 @@ import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -152,19 +153,13 @@ def dire_tout(messages: Iterable[str]) -> None:
 
 def lancer(groupe: click.Group) -> int:
     """Run the command line and return its exit code; no error of the user ends in a traceback."""
-    # Whoever stops the command by a plain `kill`, or closes its terminal, wants what Ctrl-C gives: everything put away.
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        # `nohup` has SIGHUP ignored.
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
     # A terminal without « or … shows what it can; CSV is bytes, and always UTF-8.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
         # Not groupe.main(): it would take a closed pipe for a failure.
-        with groupe.make_context("barometre", sys.argv[1:]) as context:
+        with _arrets(), groupe.make_context("barometre", sys.argv[1:]) as context:
             groupe.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -187,6 +182,31 @@ def lancer(groupe: click.Group) -> int:
     else:
         return 0
     return 1
+
+
+@contextmanager
+def _arrets() -> Iterator[None]:
+    """Have a plain `kill`, or a closed terminal, give what Ctrl-C gives: everything is put away.
+
+    A library that is stopped at work may raise an error of its own, pydantic for one: it is the stop all the same.
+    """
+    stopped = list[int]()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.append(number)
+        signal.default_int_handler(number, frame)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # `nohup` has SIGHUP ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+    try:
+        yield
+    except Exception:
+        if stopped:
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _say_limit(error: Exception) -> None:

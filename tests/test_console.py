@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import termios
@@ -31,6 +32,7 @@ from barometre_lib.campagne.taches import planifier
 from barometre_lib.cli import cli, main
 from barometre_lib.commandes.graphique import dessiner
 from barometre_lib.console import COMPLETION, ecrire_signes
+from barometre_lib.console import lancer as lancer_groupe
 from barometre_lib.nomenclatures import Nomenclatures
 
 
@@ -259,3 +261,20 @@ def test_chaque_option_a_une_aide() -> None:
         if isinstance(one, click.Option) and not one.help
     ]
     assert silent == []
+
+
+def test_un_arret_qu_une_bibliotheque_dit_a_sa_facon_est_un_arret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """pydantic, stopped while it built a model, raised a SchemaError: the command ended by a traceback."""
+
+    @click.command()
+    def construire() -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt as stop:
+            raise ValueError("Error building") from stop
+
+    monkeypatch.setattr(sys, "argv", ["barometre", "construire"])
+    assert lancer_groupe(click.Group(commands={"construire": construire})) == 130
+    assert capsys.readouterr().err == "Interrompu.\n"
