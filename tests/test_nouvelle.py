@@ -156,6 +156,7 @@ def test_le_solde_n_est_pas_rabache(navigateur: Browser, ecrites: Path) -> None:
     assert 1 <= len(re.findall(r"(?<![\d−+])\+?12(?! ?%)\b", words)) <= 4
 
 
+@pytest.mark.long
 def test_une_page_est_legere() -> None:
     assert [name for name in pages.NOUVELLES if len(pages.page(name).encode()) >= 340_000] == []
 
