@@ -14,6 +14,7 @@ import sys
 import sysconfig
 import tomllib
 from collections import defaultdict
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,8 @@ REGLAGES = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8")
 # Percent of faults seen, at least; and one fault in how many is sown, of those of each function: at most ten.
 DEMANDE = 90
 UN_SUR = int(os.environ.get("MUTATIONS", "10"))
+# What changes nothing that anybody sees: guards of `zip`, and the numbers of rows of a table inside.
+NEUTRE = re.compile(r",?\s*\b(?:strict|ignore_index)=\w+|,\s*(?=\))")
 # What mutmut says of a fault that no test saw, or none executes, by the exit code of its tests.
 NON_VUES = (0, 33)
 
@@ -83,6 +86,11 @@ def montrer(programme: Path, nom: str) -> str:
     return "\n".join(line for line in shown.stdout.splitlines() if re.match(r"[-+](?![-+]{2})", line))
 
 
+def est_neutre(lignes: str) -> bool:
+    """Tell whether a fault changes nothing but what `NEUTRE` tells."""
+    return len({NEUTRE.sub("", line[1:]).strip() for line in lignes.splitlines()}) == 1
+
+
 def main() -> int:
     """Run the trial and write its section; the exit code is 1 when too few faults are seen."""
     program = preparer()
@@ -93,19 +101,30 @@ def main() -> int:
     if not verdicts:
         # Before it sows anything, it runs the tests, which must pass.
         return ended.returncode or 1
-    doubtful = [key for faults in verdicts.values() for key, found in faults.items() if not found]
+    shown = {key: montrer(program, key) for faults in verdicts.values() for key, seen in faults.items() if not seen}
+    neutral = {key for key, lines in shown.items() if est_neutre(lines)}
+    doubtful = [key for key in shown if key not in neutral]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         again = dict(zip(doubtful, pool.map(partial(est_vue, program), doubtful), strict=True))
-    verdicts = {name: {key: again.get(key, True) for key in faults} for name, faults in verdicts.items()}
+    verdicts = {
+        name: {key: again.get(key, True) for key in faults if key not in neutral} for name, faults in verdicts.items()
+    }
+    (DOSSIER / "survivants.txt").write_text(
+        "".join(f"{key}\n{shown[key]}\n\n" for key, seen in again.items() if not seen), encoding="utf-8"
+    )
+    return ecrire(verdicts, len(neutral))
+
+
+def ecrire(verdicts: Mapping[str, Mapping[str, bool]], neutres: int) -> int:
+    """Write the section, and return 1 when too few faults are seen."""
     seen = [one for faults in verdicts.values() for one in faults.values()]
     share = 100 * sum(seen) / len(seen)
-    rows = [(name, len(faults), sum(faults.values())) for name, faults in verdicts.items()]
-    hidden = [key for faults in verdicts.values() for key, found in faults.items() if not found]
-    diffs = "\n\n".join(f"{key}\n{montrer(program, key)}" for key in hidden)
-    (DOSSIER / "survivants.txt").write_text(diffs + "\n", encoding="utf-8")
     sown = f"{len(seen)} faults, {'all those' if UN_SUR == 1 else f'one in {UN_SUR} of those'} that mutmut knows"
-    text = f"{sown}; `build/mutations/survivants.txt` shows what no test saw."
-    table = tableau(["file", "sown", "seen"], rows)
+    text = (
+        f"{sown}, but {neutres} unseen that change no more than a guard that never fires or the numbers of rows "
+        "inside; `build/mutations/survivants.txt` shows what no test saw."
+    )
+    table = tableau(["file", "sown", "seen"], [(name, len(one), sum(one.values())) for name, one in verdicts.items()])
     ecrire_section("mutations", f"Faults sown in the code: {share:.0f} % seen", f"{text}\n\n{table}")
     return int(share < DEMANDE)
 
