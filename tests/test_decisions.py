@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from barometre_lib import Barometre
-from barometre_lib.regles import decider
+from barometre_lib.regles import decider, decision
 from barometre_lib.vocabulaire import MESURES_BRUTES, Motif
 
 
@@ -65,3 +65,14 @@ def test_chaque_decision_a_son_lieu_son_secteur_et_sa_periode(releve: str, charg
     counted = decisions[decisions["compte"]]
     assert counted["semestre"].isin(barometre.releve.semestres).all()
     assert (decisions["date_effet"].isna() == (decisions["semestre"] == "")).all()
+
+
+@pytest.mark.parametrize("faute", [lambda decided: decided.iloc[:1], lambda decided: decided.assign(motif="inconnu")])
+def test_une_decision_perdue_ou_sans_motif_arrete_tout(
+    faute: Callable[[pd.DataFrame], pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No rule does it; a rule of somebody's own could."""
+    rows, parameters = fabrique.table(fabrique.lignes({}, {"effectif": 3})), fabrique.parametres()
+    monkeypatch.setattr(decision, "decider", lambda *_: faute(decider(rows, parameters)))
+    with fabrique.refus("^Décisions : une ligne est sans motif ou perdue"):
+        decision.etablir_decisions(rows, parameters)

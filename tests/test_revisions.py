@@ -491,6 +491,8 @@ def test_un_identifiant_pris_pour_un_autre_site_est_refuse() -> None:
     links = ({"entreprise": "DORMANS SA"}, {"code_commune": "69123"}, {"nom_site": "USINE TYPE (fictif)"}, before)
     with fabrique.refus("2024-S1 et 2024-S2 : identifiants repris pour un autre site .*« M-0001 » ; .*jamais servi"):
         comparer([before] * 5, [other, *(other | one for one in links)])
+    with fabrique.refus("« M-0010 » et 2 autres ; .*, et remettez la ligne de l'ancien\\.$"):
+        comparer([before] * 12, [other] * 12)
 
 
 def test_une_releve_plus_ancienne_que_ce_que_dit_celle_d_avant_est_refusee() -> None:
