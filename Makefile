@@ -69,7 +69,7 @@ epreuves: installer ## longues épreuves : cas tirés au hasard, processus tués
 lignes-testees: installer ## mesure les lignes et branches de barometre_lib que les tests exécutent, dans tous les processus
 	rm -rf build/lignes
 	mkdir -p build/lignes
-	$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile -m "not sans_mesure" $(ESSAIS)
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile -m "not sans_mesure"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -30,7 +30,8 @@ OUTIL = "mutmut==3.8.1"
 DOSSIER = RACINE / "build" / "mutations"
 PROJET = DOSSIER / "projet"
 REGLAGES = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
-# Percent of faults seen, at least; and one fault in how many is sown, of those of each function: at most ten.
+# Percent of faults seen, at least; and one fault in how many is sown, ten at most: by its number in its function. One in
+# ten is the tenth, the twentieth… and none of a function that has fewer.
 DEMANDE = 90
 UN_SUR = int(os.environ.get("MUTATIONS", "10"))
 # What changes nothing that anybody sees: guards of `zip`, and the numbers of rows of a table inside.
@@ -77,7 +78,8 @@ def est_vue(programme: Path, nom: str) -> bool:
     environment = os.environ | {"MUTANT_UNDER_TEST": nom}
     command = [programme.with_name("python"), "-m", "pytest", "--rootdir=.", *asked]
     ended = subprocess.run(command, cwd=PROJET / "mutants", env=environment, capture_output=True, check=False)
-    return ended.returncode != 0
+    # Tests failed, or could not even be collected: any other end says nothing of the fault.
+    return ended.returncode in (1, 2)
 
 
 def montrer(programme: Path, nom: str) -> str:
@@ -119,7 +121,8 @@ def ecrire(verdicts: Mapping[str, Mapping[str, bool]], neutres: int) -> int:
     """Write the section, and return 1 when too few faults are seen."""
     seen = [one for faults in verdicts.values() for one in faults.values()]
     share = 100 * sum(seen) / len(seen)
-    sown = f"{len(seen)} faults, {'all those' if UN_SUR == 1 else f'one in {UN_SUR} of those'} that mutmut knows"
+    of_each = "all those" if UN_SUR == 1 else f"one in {UN_SUR} of those of each function"
+    sown = f"{len(seen)} faults, {of_each} that mutmut knows"
     text = (
         f"{sown}, but {neutres} unseen that change no more than a guard that never fires or the numbers of rows "
         "inside; `build/mutations/survivants.txt` shows what no test saw."

@@ -100,9 +100,9 @@ def _changement(contexte: Contexte, compte: Compte, avant: Compte) -> str | None
     verb = "progresse" if gap > 0 else "recule"
     said = Markup("{} solde net <strong>{} de {}</strong> sur un an, {}.")
     cause = _cause(avant, compte, found, seule=len(changed) == 1)
-    whole = said.format(same, verb, nombre(abs(gap)), cause)
     # Tiles have the numbers too.
-    return whole if compter_mots(whole) <= MOTS_MAX else whole.replace(cause, re.sub(r" \([^)]*\)", "", cause))
+    whole, short = (said.format(same, verb, nombre(abs(gap)), one) for one in (cause, re.sub(r" \([^)]*\)", "", cause)))
+    return whole if compter_mots(whole) <= MOTS_MAX else short
 
 
 def _cause(avant: Compte, compte: Compte, mesures: Sequence[str], *, seule: bool) -> str:
