@@ -30,8 +30,8 @@ OUTIL = "mutmut==3.8.1"
 DOSSIER = RACINE / "build" / "mutations"
 PROJET = DOSSIER / "projet"
 REGLAGES = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
-# Percent of faults seen, at least; and one fault in how many is sown, ten at most: by its number in its function. One in
-# ten is the tenth, the twentieth… and none of a function that has fewer.
+# Percent of faults seen, at least; and one fault in how many is sown, ten at most: by its number in its function. One
+# in ten is the tenth, the twentieth… and none of a function that has fewer.
 DEMANDE = 90
 UN_SUR = int(os.environ.get("MUTATIONS", "10"))
 # What changes nothing that anybody sees: guards of `zip`, and the numbers of rows of a table inside.
