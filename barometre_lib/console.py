@@ -188,9 +188,10 @@ def lancer(groupe: click.Group) -> int:
 def _arrets() -> Iterator[None]:
     """Have a plain `kill`, or a closed terminal, give what Ctrl-C gives: everything is put away.
 
-    A library that is stopped at work may raise an error of its own, pydantic for one: it is the stop all the same.
+    A library that is stopped at work may raise an error of its own, or have Python say that the stop was ignored, then
+    fail; pydantic does both: it is the stop all the same.
     """
-    stopped = list[int]()
+    stopped, tell = list[int](), sys.unraisablehook
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopped.append(number)
@@ -201,12 +202,15 @@ def _arrets() -> Iterator[None]:
         # `nohup` has SIGHUP ignored.
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
+    sys.unraisablehook = lambda one: None if one.exc_type is KeyboardInterrupt else tell(one)
     try:
         yield
     except Exception:
         if stopped:
             raise KeyboardInterrupt from None
         raise
+    finally:
+        sys.unraisablehook = tell
 
 
 def _say_limit(error: Exception) -> None:

@@ -263,17 +263,24 @@ def test_chaque_option_a_une_aide() -> None:
     assert silent == []
 
 
+class Ignorante:
+    """What Python calls where nothing can be raised."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("arreter", [lambda: signal.raise_signal(signal.SIGTERM), Ignorante], ids=["levee", "ignoree"])
 def test_un_arret_qu_une_bibliotheque_dit_a_sa_facon_est_un_arret(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arreter: Callable[[], object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """pydantic, stopped while it built a model, raised a SchemaError: the command ended by a traceback."""
 
     @click.command()
     def construire() -> None:
-        try:
-            signal.raise_signal(signal.SIGTERM)
-        except KeyboardInterrupt as stop:
-            raise ValueError("Error building") from stop
+        with suppress(KeyboardInterrupt):
+            arreter()
+        raise ValueError("Error building")
 
     monkeypatch.setattr(sys, "argv", ["barometre", "construire"])
     assert lancer_groupe(click.Group(commands={"construire": construire})) == 130
