@@ -282,6 +282,8 @@ def test_un_arret_qu_une_bibliotheque_dit_a_sa_facon_est_un_arret(
             arreter()
         raise ValueError("Error building")
 
+    ignored = list[Any]()
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
     monkeypatch.setattr(sys, "argv", ["barometre", "construire"])
     assert lancer_groupe(click.Group(commands={"construire": construire})) == 130
-    assert capsys.readouterr().err == "Interrompu.\n"
+    assert (capsys.readouterr().err, ignored) == ("Interrompu.\n", [])
