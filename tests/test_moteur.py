@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -70,14 +70,20 @@ def normaliser(carnet: Any, dossier: Path, prive: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def executions(prive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str | None], Any]:
-    """Execute every notebook by both engines, two at a time: cells, what was raised, what the kernel said of itself."""
+def execute(prive: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[Path, str | None]], Any]:
+    """Give what executes a notebook by an engine: cells, what was raised, what the kernel said of itself."""
 
     def execute(asked: tuple[Path, str | None]) -> tuple[Any, Any, Any]:
         folder = tmp_path_factory.mktemp("carnet")
         notebook, raised = executer_a_part(taches.executer_carnet, *asked, folder, delai=DELAI)
         return normaliser(notebook, folder, prive), raised, notebook.metadata.get("language_info")
 
+    return execute
+
+
+@pytest.fixture(scope="module")
+def executions(execute: Callable[[tuple[Path, str | None]], Any]) -> dict[tuple[str, str | None], Any]:
+    """Execute every notebook by both engines, two at a time."""
     asked = [(path, engine) for path in CARNETS for engine in (None, "barometre")]
     with ThreadPoolExecutor(2) as pool:
         return dict(zip([(path.stem, engine) for path, engine in asked], pool.map(execute, asked), strict=True))
@@ -86,9 +92,13 @@ def executions(prive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tu
 # Coverage writes to standard error in the processes of this folder.
 @pytest.mark.sans_mesure
 @pytest.mark.parametrize("carnet", CARNETS, ids=lambda path: path.stem)
-def test_les_sorties_sont_celles_du_moteur_ordinaire(executions: dict[Any, Any], carnet: Path) -> None:
+def test_les_sorties_sont_celles_du_moteur_ordinaire(executions: dict[Any, Any], execute: Any, carnet: Path) -> None:
     stock, raised, language = executions[carnet.stem, None]
     cells, ours, spoken = executions[carnet.stem, "barometre"]
+    for _ in range(3):
+        if cells != stock:
+            # A kernel empties its streams by a clock: on a loaded machine, it may cut one in the middle of the other.
+            stock, raised, language = execute((carnet, None))
     if carnet.stem not in ARRETES:
         assert all(cell["execution_count"] for cell in cells if cell["cell_type"] == "code")
     for mine, theirs in zip(cells, stock, strict=True):
