@@ -25,6 +25,7 @@ from barometre_lib.commandes.publier import comparer, etude, executer, publier, 
 from barometre_lib.commandes.rapprocher import rapprocher  # noqa: E402
 from barometre_lib.commandes.retablir import retablir  # noqa: E402
 from barometre_lib.commandes.reviser import reviser  # noqa: E402
+from barometre_lib.ressources import espacer_ramassages  # noqa: E402
 
 
 @click.group(
@@ -69,5 +70,6 @@ for command in (*OF_COUNTS, *OF_COLLECTION, completion):
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    espacer_ramassages()
     asked = os.environ.get(COMPLETION)
     sys.exit(shell_complete(cli, {}, "barometre", COMPLETION, asked) if asked else lancer(cli))

@@ -1,5 +1,6 @@
-"""What the system allows a process (`ulimit`), held against what a campaign needs, before heavy imports."""
+"""What a process may take of the system (`ulimit`), held against what a campaign needs, and what it takes of itself."""
 
+import gc
 import os
 
 from barometre_lib.erreurs import ErreurBarometre
@@ -40,3 +41,8 @@ def exiger_ressources() -> None:
             )
     if told:
         raise ErreurBarometre("\n".join(told))
+
+
+def espacer_ramassages() -> None:
+    """Have the garbage collector look for cycles every 100,000 objects: every 700, it takes a fifth of all imports."""
+    gc.set_threshold(100_000, 50, 100)

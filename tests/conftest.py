@@ -40,11 +40,13 @@ from barometre_lib.imports import differer_les_lourds
 from barometre_lib.nomenclatures import Nomenclatures
 from barometre_lib.qualite.controle import controler_releves
 from barometre_lib.qualite.suites import Suite
+from barometre_lib.ressources import espacer_ramassages
 from barometre_lib.vocabulaire import Releve
 
 with differer_les_lourds():
     import pieges
 
+espacer_ramassages()
 # `make test-rapide` draws fewer cases: --hypothesis-profile=rapide.
 settings.register_profile("rapide", max_examples=10)
 # `benchmarks/mutations.py` needs to know that a test fails, and no smaller case.

@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from barometre_lib.campagne.processus import CONSIGNE, SUR, inscrire
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.imports import differer_les_lourds
+from barometre_lib.ressources import espacer_ramassages
 
 # What every notebook pays for, and what makes its page.
 BIBLIOTHEQUES = (
@@ -50,6 +51,7 @@ def amorcer(prive: str, parent: int, chemins: Sequence[str], preparer: Sequence[
     if os.getppid() != parent:
         os._exit(1)
     sys.path[:] = chemins
+    espacer_ramassages()
     for one in preparer:
         module, function, argument = one.split(":", 2)
         prepare: Callable[[str], object] = getattr(importlib.import_module(module), function)

@@ -15,6 +15,7 @@ import barometre_lib.qualite.attentes  # noqa: F401
 # isort: split
 import great_expectations as gx
 import pandas as pd
+from great_expectations.core import id_dict
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
@@ -72,10 +73,11 @@ def evaluer(suites: Sequence[Suite], tables: Mapping[str, pd.DataFrame]) -> dict
 
 @contextmanager
 def _faire_une_fois() -> Iterator[None]:
-    """Have an expectation make its configuration once, and a configuration its expectation.
+    """Have an expectation make its configuration once, and a configuration its expectation; name metrics faster.
 
     Great Expectations 1.24 makes both again for each argument of each metric, 138 times an expectation: 40 % of the
-    time of a small register. Neither changes while it judges.
+    time of a small register. Neither changes while it judges. It makes a name of the arguments of each metric, 57 times
+    an expectation, and looks in numpy, pandas and shapely for what an absent argument is: a fifth of what remains.
     """
     made: dict[int, tuple[Any, Any]] = {}
 
@@ -83,14 +85,39 @@ def _faire_une_fois() -> Iterator[None]:
         # With what it is of, so that no other object takes its number.
         return lambda one: (made.get(id(one)) or made.setdefault(id(one), (one, make(one))))[1]
 
-    expectation, asked = cast(Any, Expectation), cast(Any, ExpectationConfiguration)
+    expectation, asked, names = cast(Any, Expectation), cast(Any, ExpectationConfiguration), cast(Any, id_dict)
     former = expectation.configuration, asked.to_domain_obj
+    convert = names.convert_to_json_serializable
     try:
+        names.convert_to_json_serializable = lambda data: data if _est_du_json(data) else convert(data)
         expectation.configuration = property(once(former[0].fget))
         asked.to_domain_obj = once(former[1])
         yield
     finally:
         expectation.configuration, asked.to_domain_obj = former
+        names.convert_to_json_serializable = convert
+
+
+def _est_du_json(value: Any) -> bool:
+    """Tell whether `json` writes a value by itself."""
+    if type(value) is dict:
+        return all(type(key) is str and _est_du_json(one) for key, one in value.items())
+    return all(map(_est_du_json, value)) if type(value) is list else value is None or type(value) in (str, int, bool)
+
+
+class _Moteur(PandasExecutionEngine):
+    """That of Great Expectations, which filters rows again for each metric: here once for those that ask the same."""
+
+    def __init__(self, **donnees: Any) -> None:
+        super().__init__(**donnees)
+        self._lignes: dict[str, pd.DataFrame] = {}
+
+    def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
+        asked = repr(sorted(domain_kwargs.items()))
+        if asked not in self._lignes:
+            self._lignes[asked] = super().get_domain_records(domain_kwargs)
+        # A metric that adds a column adds it to its own.
+        return self._lignes[asked].copy(deep=False)
 
 
 def construire(suite: Suite) -> list[Expectation]:
@@ -135,7 +162,7 @@ def _grouper(
 
 def _valider(context: Any, table: pd.DataFrame, expectations: list[Expectation]) -> Sequence[Any]:
     # What a batch of a data source ends in, without the hash of all its cells, twice, that nobody reads.
-    validator = Validator(PandasExecutionEngine(batch_data_dict={"table": table}), data_context=context)
+    validator = Validator(_Moteur(batch_data_dict={"table": table}), data_context=context)
     asked = validator.process_expectations_for_validation([one.configuration for one in expectations])
     # Places of rows alone, by neither their values nor `unexpected_index_column_names`: those are read one cell at a
     # time, which takes four times all the rest on 100,000 rows.
