@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import narwhals as nw
@@ -131,23 +132,17 @@ def compter(
         The counts do not add up to the number of rows counted.
     """
     verifier_dimensions(par)
-    families = _families(releve, nomenclatures)
-    grid = pd.DataFrame({"_": [0]})
-    for family in families:
-        asked = [name for name in family.columns if name in par]
-        if asked:
-            grid = grid.merge(family[asked].drop_duplicates(), how="cross")
-    grid = grid[list(par)].sort_values(list(par), ignore_index=True)
-
+    asked = list(par)
     detailed = cellules
-    for family, key in zip(families, CELLULE, strict=True):
-        detailed = detailed.merge(family, on=key, how="left")
+    for family, key in zip(_families(releve, nomenclatures), CELLULE, strict=True):
+        (wider,) = family.columns.drop(key)
+        detailed = detailed.assign(**{wider: detailed[key].map(dict(zip(family[key], family[wider], strict=True)))})
     detailed = detailed[~inconnues(detailed, par, lacunes, nomenclatures)] if lacunes else detailed
-    wide = detailed.pivot_table(index=list(par), columns="type_mouvement", values="nombre", aggfunc="sum", fill_value=0)
+    wide = detailed.groupby([*asked, "type_mouvement"])["nombre"].sum().unstack(fill_value=0)
     wide = wide.reindex(columns=[movement.value for movement in TypeMouvement], fill_value=0)
-    wide = wide.set_axis(MESURES_BRUTES, axis="columns").astype("int64")
-    counts = grid.merge(wide.reset_index(), on=list(par), how="left").fillna(dict.fromkeys(MESURES_BRUTES, 0))
-    counts = counts.astype(dict.fromkeys(MESURES_BRUTES, "int64"))
+    wide = wide.set_axis(MESURES_BRUTES, axis="columns")
+    counts = _grille(tuple(par), releve, nomenclatures).join(wide, on=asked)
+    counts = counts.fillna(dict.fromkeys(MESURES_BRUTES, 0)).astype(dict.fromkeys(MESURES_BRUTES, "int64"))
     _check_sums(counts, detailed)
     counts = avec_soldes(counts)[[*par, *MESURES]]
     if lacunes and {"region", "departement"} & set(par):
@@ -215,6 +210,18 @@ def verifier_periode(periode: object, releve: Releve) -> None:
         raise ErreurBarometre(f"Période : trouvé {montrer_valeur(periode)} ; attendu l'une de {', '.join(known)}.")
 
 
+@lru_cache(maxsize=32)
+def _grille(par: tuple[str, ...], releve: Releve, nomenclatures: Nomenclatures) -> pd.DataFrame:
+    """Return the real combinations of some dimensions, sorted; never to be changed."""
+    grid = pd.DataFrame({"_": [0]})
+    for family in _families(releve, nomenclatures):
+        asked = [name for name in family.columns if name in par]
+        if asked:
+            grid = grid.merge(family[asked].drop_duplicates(), how="cross")
+    return grid[list(par)].sort_values(list(par), ignore_index=True)
+
+
+@lru_cache(maxsize=32)
 def _families(releve: Releve, nomenclatures: Nomenclatures) -> list[pd.DataFrame]:
     """Return the nested dimensions, one table of real pairs each, in the order of `CELLULE`."""
     sectors = nomenclatures.secteur_de_sous_secteur(releve)

@@ -92,4 +92,6 @@ def montrer(valeur: str, *, longueur: int = 60, vide: str = "une cellule vide") 
 
 def rendre_visible(texte: str) -> str:
     """Return a text with what cannot be printed or encoded as escapes."""
+    if texte.isprintable():
+        return texte
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in texte)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import filterfalse
 
 FINE = "\u202f"
 INSECABLE = "\u00a0"
@@ -137,13 +138,16 @@ def sans_accents(texte: str) -> str:
 
     Unicode does not decompose œ and æ, which capitals often write as two letters.
     """
-    decomposed = unicodedata.normalize("NFKD", texte.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    folded = texte.casefold()
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded.replace("œ", "oe").replace("æ", "ae"))
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 def simplifier(texte: str) -> str:
     """Return what makes two labels the same: neither case, accents, spaces nor signs count."""
-    return "".join(c for c in sans_accents(texte) if c.isalnum())
+    return "".join(filter(str.isalnum, sans_accents(texte)))
 
 
 def decouper(texte: str) -> list[str]:

@@ -77,7 +77,7 @@ def prechauffer(_: str = "") -> None:
             importlib.import_module(name)
     if drawn:
         _draw_once()
-    _export_once()
+    exporter_une_fois()
 
 
 def _on_dessine() -> bool:
@@ -116,7 +116,7 @@ def _draw_once() -> None:
             figure.savefig(io.BytesIO(), format=kind)
 
 
-def _export_once() -> None:
+def exporter_une_fois() -> None:
     """Export a notebook that says nothing, and look at each template: they are then compiled."""
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 

@@ -142,25 +142,28 @@ def suivre(demande: Demande) -> None:
 
 
 def lire_registres(demande: Demande) -> None:
-    """Read the relève and the earlier ones, which no value of a parameter changes."""
-    from barometre_lib import barometre
+    """Read the relève and the earlier ones, which neither a parameter nor a rule changes: no module of rules is known.
+
+    Modules imported later find what has been read.
+    """
     from barometre_lib.nomenclatures import Nomenclatures
-    from barometre_lib.registre.lecture import lire_registre, releves_anterieures, trouver_releve
+    from barometre_lib.registre import lecture
 
     folder = demande.environnement.registre
-    code = trouver_releve(demande.releve, folder)
-    read = vars(barometre)["lire_registre"] = cache(lire_registre)
-    for one in (code, *releves_anterieures(code, folder)):
+    code = lecture.trouver_releve(demande.releve, folder)
+    read = vars(lecture)["lire_registre"] = cache(lecture.lire_registre)
+    for one in (code, *lecture.releves_anterieures(code, folder)):
         read(one, folder, Nomenclatures.du_projet())
 
 
 def preparer_mise_en_page(_: Demande) -> None:
-    """Import what executes notebooks and makes pages, and compile the templates."""
+    """Import what executes notebooks and makes pages, compile the templates, and make a page of nothing."""
     from barometre_lib import restitution  # noqa: F401
-    from barometre_lib.campagne import execution, moteur  # noqa: F401
+    from barometre_lib.campagne import amorce, execution, moteur  # noqa: F401
     from barometre_lib.publication import texte  # noqa: F401
 
     compiler_gabarits()
+    amorce.exporter_une_fois()
 
 
 def compiler_gabarits() -> None:
@@ -189,31 +192,40 @@ def compiler_gabarits() -> None:
 
 
 def compter(demande: Demande) -> None:
-    """Count the relève as its pages do; a process makes its revisions meanwhile, for which the notebook waits."""
+    """Count the relève as its pages do; other processes count the older ones, revise and compare meanwhile.
+
+    Those only compute: what they need is read here, where it is known to be read.
+    """
     from barometre_lib.barometre import Barometre, installer
+    from barometre_lib.campagne.a_cote import faire_a_cote
+    from barometre_lib.campagne.execution import compter_pour_les_pages
     from barometre_lib.parametres.variante import lire_regles
 
     read = Barometre.charger(demande.releve, regles=lire_regles(demande.environnement.regles) or None)
     installer(demande.releve, read)
+    older = read.famille_comptee[:-2]
+    counted = faire_a_cote(lambda: [one.cellules for one in older])
     if read.precedente:
-        _reviser_a_cote(read, read.precedente)
-    read.evolution()
+        _faire_a_cote("reviser", read.precedente.cote, read.cote)
+    compter_pour_les_pages(read)
+    for one, cells in zip(older, counted() or (), strict=False):
+        vars(one)["cellules"] = cells
+    _faire_a_cote("trianguler", read.versions)
 
 
-def _reviser_a_cote(apres: Any, avant: Any) -> None:
+def _faire_a_cote(nom: str, *arguments: Any) -> None:
+    """Have a function of `barometre` called in a process; the notebook that calls it waits for what it made."""
     from barometre_lib import barometre
     from barometre_lib.campagne.a_cote import faire_a_cote
 
-    real, (before, after) = vars(barometre)["reviser"], (avant.cote, apres.cote)
-    wait = faire_a_cote(lambda: real(before, after))
+    real = vars(barometre)[nom]
+    wait = faire_a_cote(lambda: real(*arguments))
 
-    def revise(one: Any, other: Any) -> Any:
-        """Wait for the revisions that are under way; make any other."""
-        same = one.parametres is before.parametres and other.parametres is after.parametres
-        made = wait() if same else None
-        return real(one, other) if made is None else made
+    def call(*given: Any) -> Any:
+        made = wait() if all(one is other for one, other in zip(given, arguments, strict=True)) else None
+        return real(*given) if made is None else made
 
-    vars(barometre)["reviser"] = revise
+    vars(barometre)[nom] = call
 
 
 def faire_page(demande: Demande) -> None:
@@ -250,8 +262,8 @@ def faire_page(demande: Demande) -> None:
 
 
 def _faire_une_fois(demande: Demande) -> None:
-    for step in (lire_registres, compter, faire_page):
-        step(demande)
+    compter(demande)
+    faire_page(demande)
 
 
 def echouer(page: Path, erreur: BaseException) -> None:

@@ -82,14 +82,19 @@ def preparer(consigne: str) -> None:
         latest = Barometre.charger(codes[-1], regles=lire_regles(regles) or None)
         for code in codes:
             read = latest.anterieure(trouver_releve(code, latest.registre.dossier))
-            period = read.contexte().maille
-            for par in PAR_DES_PAGES:
-                read.comptes([name.replace("maille", period) for name in par])
+            compter_pour_les_pages(read)
             read.evolution()
             read.revisions()
             # Properties that keep what they compute or read.
             _ = read.sommes, read.nomenclatures.nom_de_commune, read.nomenclatures.carte("regions")
             installer(code, read)
+
+
+def compter_pour_les_pages(read: Barometre) -> None:
+    """Count what pages do, so that they find it."""
+    period = read.contexte().maille
+    for par in PAR_DES_PAGES:
+        read.comptes([name.replace("maille", period) for name in par])
 
 
 def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan: Bilan | None) -> Rendu:

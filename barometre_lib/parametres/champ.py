@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,7 +74,6 @@ def lire_champ(path: Path, nomenclatures: Nomenclatures) -> tuple[LigneChamp, ..
 def _defaut(ligne: Mapping[str, str], nomenclatures: Nomenclatures) -> str:
     """Return what is wrong with a line, nothing when it is well made."""
     prefix, fate, reason, naf = ligne["prefixe"], ligne["sort"], ligne["raison"], ligne["naf"]
-    codes = [*nomenclatures.naf, *nomenclatures.section_naf.values()] if naf == "rev2" else nomenclatures.naf_2025
     what = ""
     if fate not in SORTS or not re.fullmatch(r"[A-U]|\d\d(\.\d{1,2}[A-Z]?)?", prefix):
         found = f"trouvé « {prefix};{fate} »"
@@ -83,7 +83,7 @@ def _defaut(ligne: Mapping[str, str], nomenclatures: Nomenclatures) -> str:
         what = f"trouvé la raison « {reason} » ; {wanted}"
     elif naf not in NAF:
         what = f"trouvé la NAF « {naf} » ; attendu {' ou '.join(NAF)}"
-    elif not any(code.startswith(prefix) for code in codes):
+    elif prefix not in _prefixes(nomenclatures, naf):
         more = "" if naf == "rev2" else " (attendu au moins deux chiffres : le champ n'y lit pas les sections)"
         what = f"aucun code de la {NAF[naf]} ne commence par « {prefix} »{more}"
     elif ligne["fonde_par"] not in FONDEMENTS:
@@ -91,6 +91,12 @@ def _defaut(ligne: Mapping[str, str], nomenclatures: Nomenclatures) -> str:
     elif _jour(ligne["depuis"]) is None:
         what = f"trouvé la date « {ligne['depuis']} » ; attendu une date AAAA-MM-JJ"
     return what
+
+
+@lru_cache
+def _prefixes(nomenclatures: Nomenclatures, naf: str) -> frozenset[str]:
+    codes = [*nomenclatures.naf, *nomenclatures.section_naf.values()] if naf == "rev2" else nomenclatures.naf_2025
+    return frozenset(code[:size] for code in codes for size in range(1, len(code) + 1))
 
 
 def _jour(texte: str) -> date | None:
@@ -106,7 +112,8 @@ def champ_au(jour: date, champ: Sequence[LigneChamp]) -> tuple[LigneChamp, ...]:
     return tuple(line for line in champ if latest.get(line.cle) is line)
 
 
-def decider_champ(champ: Sequence[LigneChamp], nomenclatures: Nomenclatures) -> dict[str, LigneChamp]:
+@lru_cache
+def decider_champ(champ: tuple[LigneChamp, ...], nomenclatures: Nomenclatures) -> Mapping[str, LigneChamp]:
     """Return the line that decides each NAF sub-class; one of NAF 2025 that is absent is to be asked."""
     decided = {}
     for code, section in nomenclatures.section_naf.items():

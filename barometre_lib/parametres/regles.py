@@ -111,7 +111,7 @@ class ParametresRegles:
         return list(self.parametres["ordre_sources"].valeur)
 
     @cached_property
-    def ligne_champ(self) -> dict[str, LigneChamp]:
+    def ligne_champ(self) -> Mapping[str, LigneChamp]:
         """NAF sub-class, of rév. 2 or 2025, to the line of the field that decides it; see `decider_champ`."""
         return decider_champ(self.champ, self.nomenclatures)
 
