@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -209,3 +210,24 @@ def test_suivre_se_refuse_ou_rien_ne_se_dedouble(
     monkeypatch.setattr("barometre_lib.campagne.processus.POSSIBLE", False)
     ended = lancer(capsys, "apercu", "regional", "--region", "84", "--suivre")
     assert ended.code == 1 and "passez par WSL 2, ou refaites la page sans --suivre" in ended.stderr
+
+
+def test_une_regle_changee_ne_fait_rien_relire() -> None:
+    """What has read the registers knows no module of rules: saving one does not undo it; a count finds what it read."""
+    script = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from barometre_lib.campagne.apercu import lire_registres
+registre = Path("data/releves").resolve()
+lire_registres(SimpleNamespace(releve="2023-S2", environnement=SimpleNamespace(registre=registre)))
+assert not [one for one in sys.modules if one.startswith(("barometre_lib.regles", "barometre_lib.comptage"))]
+from barometre_lib import barometre
+assert barometre.lire_registre.cache_info().misses == 1
+assert barometre.Barometre.charger("2023-S2", registre=registre).registre
+assert barometre.lire_registre.cache_info().misses == 1
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=fabrique.RACINE, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -22,7 +22,7 @@ def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
     Each record returned is the file as shown to the user, its region, the line where the record starts, then its cells
     in the order of the register's columns; `defauts` receives what keeps the file, or a line of it, from being read.
     """
-    shown = afficher(path)
+    shown, region = afficher(path), path.stem
     lines = enregistrements(_decode(path, shown, defauts), ";")
     records: list[list[str | int]] = []
     try:
@@ -33,7 +33,7 @@ def lire_fichier(path: Path, defauts: list[Defaut]) -> list[list[str | int]]:
         for number, cells in lines:
             if len(cells) == len(header):
                 found = ("" if place is None else cells[place] for place in order)
-                records.append([shown, path.stem, number, *found])
+                records.append([shown, region, number, *found])
             elif cells:  # a blank line is no record
                 count = f"trouvé {len(cells)} cellule{'s' if len(cells) > 1 else ''}"
                 what = f"{count} ; attendu {len(header)} cellules {SEPARE}"

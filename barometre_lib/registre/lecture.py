@@ -118,9 +118,10 @@ def chercher_defauts(textes: pd.DataFrame, demandes: list[Exigence]) -> list[Def
     """Return one defect for each row and requirement that is not met."""
     defects = []
     for requirement in demandes:
-        faulty = textes[requirement.fautif(textes)]
-        for file, line, value in faulty[["fichier", "ligne", requirement.colonne]].itertuples(index=False):
-            defects.append(Defaut(file, line, requirement.colonne, value, f"attendu {requirement.attendu}"))
+        faulty, shown = requirement.fautif(textes), ["fichier", "ligne", requirement.colonne]
+        if faulty.any():
+            for file, line, value in textes.loc[faulty, shown].itertuples(index=False):
+                defects.append(Defaut(file, line, requirement.colonne, value, f"attendu {requirement.attendu}"))
     return defects
 
 
