@@ -160,14 +160,10 @@ class Barometre:
         return self._stamp(etablir_decisions(rows, self.parametres))
 
     @cached_property
-    def cellules(self) -> pd.DataFrame:
-        """The finest counts, made from the decisions."""
-        return denombrer(self._decisions[self._decisions["compte"]])
-
-    @cached_property
     def decompte(self) -> Decompte:
-        """The counts."""
-        return Decompte(self.cellules, self.releve, self.nomenclatures, self.parametres.lacunes)
+        """The counts, made from the decisions."""
+        cells = denombrer(self._decisions[self._decisions["compte"]])
+        return Decompte(cells, self.releve, self.nomenclatures, self.parametres.lacunes)
 
     def comptes(self, par: Sequence[str], *, region: str | None = None) -> pd.DataFrame:
         """Count the movements, of one region if asked; codes and periods are text. See `comptage.compter`."""
@@ -243,26 +239,17 @@ class Barometre:
         """The movements that a rectification of the edition or a correction of the register says to be errors."""
         return nommer_corriges(self.edition_connue, self.registre.corrections)
 
-    @cached_property
+    @property
     def cote(self) -> Cote:
         """What revisions need of it."""
-        return Cote(self.parametres, self._decisions, self.cellules)
-
-    @cached_property
-    def famille_comptee(self) -> list[Self]:
-        """The relèves of its triangle, itself the last; no edition published a study variant, which is alone."""
-        earlier = () if self.variante else releves_anterieures(self.releve, self.registre.dossier)
-        return [*map(self.anterieure, earlier), self]
-
-    @cached_property
-    def versions(self) -> list[tuple[Decompte, str]]:
-        """What each of them counted, and the month of its edition."""
-        known = ((one.decompte, one.edition_connue) for one in self.famille_comptee)
-        return [(count, edition.mois if edition else "") for count, edition in known]
+        return Cote(self.parametres, self._decisions, self.decompte.cellules)
 
     @cached_property
     def _triangle(self) -> pd.DataFrame:
-        return trianguler(self.versions)
+        # No edition published a study variant: it is alone.
+        earlier = () if self.variante else releves_anterieures(self.releve, self.registre.dossier)
+        known = ((one.decompte, one.edition_connue) for one in (*map(self.anterieure, earlier), self))
+        return trianguler((count, edition.mois if edition else "") for count, edition in known)
 
     def vintages(self, mesure: str = "solde_net", region: str | None = "") -> pd.DataFrame:
         """Return a measure of each period as each relève gives it, beside what was published; see `presenter`."""

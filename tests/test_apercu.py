@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
@@ -20,7 +21,7 @@ import pytest
 from console import lancer
 from processus import BAROMETRE, attendre, environnement, vivants
 
-from barometre_lib.campagne.a_cote import faire_a_cote
+from barometre_lib.campagne.a_cote import faire_a_cote, garder_a_cote
 from barometre_lib.serveur_local import Garde
 
 PAGE, BANDEAU = "Aperçu fait à", "ni contrôlé, ni publié"
@@ -202,6 +203,18 @@ def test_ce_qui_se_fait_a_cote_est_attendu() -> None:
 @pytest.mark.parametrize("echouer", [lambda: 1 / 0, lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: lambda: 0])
 def test_ce_qui_n_a_pu_se_faire_a_cote_se_dit(echouer: Callable[[], object]) -> None:
     assert faire_a_cote(echouer)() is None
+
+
+def test_ce_qu_un_objet_garde_se_fait_a_cote() -> None:
+    class Objet:
+        @cached_property
+        def processus(self) -> int:
+            return os.getpid()
+
+    one, other = Objet(), Objet()
+    garder_a_cote(one, "processus")
+    assert one.processus == one.processus != os.getpid()
+    assert other.processus == os.getpid()
 
 
 def test_suivre_se_refuse_ou_rien_ne_se_dedouble(

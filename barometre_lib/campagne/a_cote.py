@@ -5,6 +5,7 @@ import pickle
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 
@@ -31,3 +32,17 @@ def faire_a_cote(faire: Callable[[], Any]) -> Callable[[], Any]:
         return None
 
     return wait
+
+
+def garder_a_cote(objet: Any, nom: str) -> None:
+    """Start making what an object makes once, a `cached_property`; whoever asks for it waits."""
+    make = vars(type(objet))[nom].func
+    wait = faire_a_cote(lambda: make(objet))
+
+    def take(one: Any) -> Any:
+        made = wait() if one is objet else None
+        return make(one) if made is None else made
+
+    kept = cached_property(take)
+    kept.__set_name__(type(objet), nom)
+    setattr(type(objet), nom, kept)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.ecriture import creer_dossier, mettre_en_place
@@ -197,35 +197,26 @@ def compter(demande: Demande) -> None:
     Those only compute: what they need is read here, where it is known to be read.
     """
     from barometre_lib.barometre import Barometre, installer
-    from barometre_lib.campagne.a_cote import faire_a_cote
+    from barometre_lib.campagne.a_cote import faire_a_cote, garder_a_cote
     from barometre_lib.campagne.execution import compter_pour_les_pages
+    from barometre_lib.comptage import Decompte
     from barometre_lib.parametres.variante import lire_regles
+    from barometre_lib.registre.lecture import releves_anterieures
 
     read = Barometre.charger(demande.releve, regles=lire_regles(demande.environnement.regles) or None)
     installer(demande.releve, read)
-    older = read.famille_comptee[:-2]
-    counted = faire_a_cote(lambda: [one.cellules for one in older])
+    # A variant compares with the previous one alone.
+    codes = [] if read.variante else releves_anterieures(read.releve, read.registre.dossier)
+    earlier = [read.anterieure(code) for code in codes]
+    _ = [one.edition_connue for one in earlier]
+    counted = faire_a_cote(lambda: [one.decompte.cellules for one in earlier[:-1]])
     if read.precedente:
-        _faire_a_cote("reviser", read.precedente.cote, read.cote)
+        _ = read.precedente.cote, read.cote
+        garder_a_cote(read, "_revisions")
     compter_pour_les_pages(read)
-    for one, cells in zip(older, counted() or (), strict=False):
-        vars(one)["cellules"] = cells
-    _faire_a_cote("trianguler", read.versions)
-
-
-def _faire_a_cote(nom: str, *arguments: Any) -> None:
-    """Have a function of `barometre` called in a process; the notebook that calls it waits for what it made."""
-    from barometre_lib import barometre
-    from barometre_lib.campagne.a_cote import faire_a_cote
-
-    real = vars(barometre)[nom]
-    wait = faire_a_cote(lambda: real(*arguments))
-
-    def call(*given: Any) -> Any:
-        made = wait() if all(one is other for one, other in zip(given, arguments, strict=True)) else None
-        return real(*given) if made is None else made
-
-    vars(barometre)[nom] = call
+    for one, cells in zip(earlier, counted() or (), strict=False):
+        vars(one)["decompte"] = Decompte(cells, one.releve, one.nomenclatures, one.parametres.lacunes)
+    garder_a_cote(read, "_triangle")
 
 
 def faire_page(demande: Demande) -> None:
