@@ -101,7 +101,7 @@ def denombrer(retenus: Any) -> pd.DataFrame:
     counted = nw.from_native(retenus).group_by(keys).agg(nombre=nw.len())
     frame = counted.collect("pandas") if isinstance(counted, nw.LazyFrame) else counted
     cells: pd.DataFrame = frame.to_pandas()
-    return cells.astype({"nombre": "int64"}).sort_values(keys, ignore_index=True)
+    return cells.astype(dict.fromkeys(keys, "str") | {"nombre": "int64"}).sort_values(keys, ignore_index=True)
 
 
 def compter(

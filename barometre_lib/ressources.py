@@ -45,4 +45,4 @@ def exiger_ressources() -> None:
 
 def espacer_ramassages() -> None:
     """Have the garbage collector look for cycles every 100,000 objects: every 700, it takes a fifth of all imports."""
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(100_000, 20, 10)

@@ -22,6 +22,9 @@ from console import lancer
 from processus import BAROMETRE, attendre, environnement, vivants
 
 from barometre_lib.campagne.a_cote import faire_a_cote, garder_a_cote
+from barometre_lib.campagne.amorce import exporter_une_fois
+from barometre_lib.campagne.apercu import compiler_gabarits
+from barometre_lib.restitution import fragment
 from barometre_lib.serveur_local import Garde
 
 PAGE, BANDEAU = "Aperçu fait à", "ni contrôlé, ni publié"
@@ -215,6 +218,20 @@ def test_ce_qu_un_objet_garde_se_fait_a_cote() -> None:
     garder_a_cote(one, "processus")
     assert one.processus == one.processus != os.getpid()
     assert other.processus == os.getpid()
+
+
+def test_un_gabarit_ouvert_dans_un_editeur_n_arrete_rien(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shutil.copytree(fragment.GABARITS, tmp_path / "gabarits")
+    (folder / ".annees.html.j2.swp").write_bytes(b"b0VIM\x00\xe9")
+    (folder / "annees.html.j2~").write_text("{% if", encoding="utf-8")
+    monkeypatch.setattr(fragment, "GABARITS", folder)
+    compiler_gabarits()
+    exporter_une_fois()
+
+
+def test_sans_dedoublement_on_fait_sur_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    assert faire_a_cote(lambda: 1)() is None
 
 
 def test_suivre_se_refuse_ou_rien_ne_se_dedouble(

@@ -14,6 +14,8 @@ def faire_a_cote(faire: Callable[[], Any]) -> Callable[[], Any]:
 
     It gives None when the result could not be made, or not be brought: do it there, and why will be said.
     """
+    if not hasattr(os, "fork"):
+        return lambda: None
     result = tempfile.TemporaryFile()  # noqa: SIM115  open as long as someone may ask
     over, running = os.pipe()
     if not os.fork():

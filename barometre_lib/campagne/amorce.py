@@ -123,7 +123,8 @@ def exporter_une_fois() -> None:
     from barometre_lib.publication.carnet import convertir
     from barometre_lib.restitution.fragment import GABARITS, MARQUE, environnement
 
-    for name in environnement(GABARITS).list_templates():
+    # Not all files: those of editors are no templates.
+    for name in environnement(GABARITS).list_templates(["j2"]):
         environnement(GABARITS).get_template(name)
     output = new_output("display_data", {"text/html": "<p></p>"}, metadata=MARQUE)
     stream = new_output("stream", text="")

@@ -3,6 +3,7 @@
 Its results carry the values of the rows and stay here: what leaves is the verdict, and each row's own names.
 """
 
+import pickle
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -110,14 +111,14 @@ class _Moteur(PandasExecutionEngine):
 
     def __init__(self, **donnees: Any) -> None:
         super().__init__(**donnees)
-        self._lignes: dict[str, pd.DataFrame] = {}
+        self.lignes: dict[bytes, pd.DataFrame] = {}
 
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
-        asked = repr(sorted(domain_kwargs.items()))
-        if asked not in self._lignes:
-            self._lignes[asked] = super().get_domain_records(domain_kwargs)
+        asked = pickle.dumps(sorted(domain_kwargs.items()))
+        if asked not in self.lignes:
+            self.lignes[asked] = super().get_domain_records(domain_kwargs)
         # A metric that adds a column adds it to its own.
-        return self._lignes[asked].copy(deep=False)
+        return self.lignes[asked].copy(deep=False)
 
 
 def construire(suite: Suite) -> list[Expectation]:
@@ -162,12 +163,17 @@ def _grouper(
 
 def _valider(context: Any, table: pd.DataFrame, expectations: list[Expectation]) -> Sequence[Any]:
     # What a batch of a data source ends in, without the hash of all its cells, twice, that nobody reads.
-    validator = Validator(_Moteur(batch_data_dict={"table": table}), data_context=context)
+    engine = _Moteur(batch_data_dict={"table": table})
+    validator = Validator(engine, data_context=context)
     asked = validator.process_expectations_for_validation([one.configuration for one in expectations])
     # Places of rows alone, by neither their values nor `unexpected_index_column_names`: those are read one cell at a
     # time, which takes four times all the rest on 100,000 rows.
     wanted = {"result_format": "COMPLETE", "exclude_unexpected_values": True, "return_unexpected_index_query": False}
-    return validator.graph_validate(asked, {"result_format": wanted})
+    try:
+        return validator.graph_validate(asked, {"result_format": wanted})
+    finally:
+        # Engines are in cycles: they wait for the garbage collector.
+        engine.lignes.clear()
 
 
 def _noms(value: Any) -> set[str]:
