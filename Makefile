@@ -34,11 +34,8 @@ test: style ## style, types et tous les tests : ce qu'une contribution doit pass
 test-rapide: style ## style, types et les tests sans navigateur ni campagne, ni autre programme
 	$(MAKE) --jobs=2 --no-print-directory types essais-rapides
 
-# One process more than there are processors: a fifth of the tests' time is waiting for others, or for a time-out.
-OUVRIERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
-
 essais: installer
-	$(BIN)/pytest --numprocesses $(OUVRIERS) --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 essais-rapides: installer
 	$(BIN)/pytest --numprocesses auto --dist loadfile --hypothesis-profile rapide -m "not navigateur and not campagne and not long"
