@@ -44,5 +44,5 @@ def exiger_ressources() -> None:
 
 
 def espacer_ramassages() -> None:
-    """Have the garbage collector look for cycles every 100,000 objects: every 700, it takes a fifth of all imports."""
+    """Have the garbage collector look for cycles every 100,000 objects: every 700, it takes a tenth of all imports."""
     gc.set_threshold(100_000, 20, 10)

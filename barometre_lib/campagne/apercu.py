@@ -209,7 +209,7 @@ def compter(demande: Demande) -> None:
     codes = [] if read.variante else releves_anterieures(read.releve, read.registre.dossier)
     earlier = [read.anterieure(code) for code in codes]
     _ = [one.edition_connue for one in earlier]
-    counted = faire_a_cote(lambda: [one.decompte.cellules for one in earlier[:-1]]) if earlier[1:] else tuple
+    counted = faire_a_cote(lambda: [one.decompte.cellules for one in earlier[:-1]])
     if read.precedente:
         _ = read.precedente.cote, read.cote
         garder_a_cote(read, "_revisions")
