@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from barometre_lib.erreurs import montrer
+from barometre_lib.erreurs import ErreurBarometre, montrer
 
 # The first whose words are found; of a phrase with a place, the sign that the words name is put there.
 DE_PYTHON = {
@@ -31,7 +31,11 @@ DE_JINJA = {
     r"got 'end of": "un mot y manque",
     r"unexpected char .(.+). at|(?:got|unexpected) '(.+?)'": "« {} » n'y est pas attendu",
     r"No filter named '(\w+)'": "le filtre « {} » n'existe pas",
+    r"'(\w+)' is undefined": "« {} » n'y est pas défini",
+    r"has no (?:attribute|element) '?([^' ]+)": "« {} » n'est pas dans ce qui lui est donné",
+    r"^'?([^' ]+\.j2)": "le gabarit « {} » n'existe pas",
 }
+GENRES_DE_JINJA = ("TemplateAssertionError", "TemplateNotFound", "TemplateSyntaxError", "UndefinedError")
 
 
 def dire_syntaxe(message: str, phrases: Mapping[str, str] = DE_PYTHON) -> str:
@@ -42,8 +46,17 @@ def dire_syntaxe(message: str, phrases: Mapping[str, str] = DE_PYTHON) -> str:
     return "l'écriture n'y est pas celle attendue"
 
 
-def dire_cellule(genre: str, message: str) -> str:
-    """Return what an error of a cell says, that of syntax in French, with its line, which Python puts at the end."""
+def dire_erreur(genre: str, message: str, trace: str = "") -> str:
+    """Return what an exception says, known by the name of its class: our own words as they are, others in French.
+
+    Of syntax, with its line, which Python puts at the end; of a template, with the last one that `trace` goes through.
+    """
+    if genre in {one.__name__ for one in (ErreurBarometre, *ErreurBarometre.__subclasses__())}:
+        return message
+    if genre in GENRES_DE_JINJA:
+        places = re.findall(r"([\w.-]+\.j2)\W*(?:\x1b\[[\d;]*m)*:(?:\x1b\[[\d;]*m)*(\d+)", trace)
+        where = f" {places[-1][0]}, ligne {places[-1][1]}" if places else ""
+        return f"gabarit{where} : {dire_syntaxe(message, DE_JINJA)}"
     if genre not in ("SyntaxError", "IndentationError", "TabError"):
         return f"{genre} : {message}"
     line = re.search(r"line (\d+)\)$", message)

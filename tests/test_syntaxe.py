@@ -1,9 +1,13 @@
 """What Python and jinja cannot read is said in French, with its place."""
 
-import pytest
-from jinja2 import Environment, TemplateSyntaxError
+from pathlib import Path
 
-from barometre_lib.syntaxe import DE_JINJA, dire_cellule, dire_syntaxe, situer_syntaxe
+import pytest
+from IPython.core.ultratb import FormattedTB
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+
+from barometre_lib.comptage import ErreurAdditivite
+from barometre_lib.syntaxe import DE_JINJA, dire_erreur, dire_syntaxe, situer_syntaxe
 
 
 @pytest.mark.parametrize(
@@ -57,7 +61,29 @@ def test_jinja(gabarit: str, dit: str) -> None:
     assert dit in dire_syntaxe(refused.value.message or "", DE_JINJA)
 
 
+@pytest.mark.parametrize(
+    ("gabarit", "dit"),
+    [
+        ("\n{{ absente }}", "gabarit g.html.j2, ligne 2 : « absente » n'y est pas défini"),
+        ("{{ absente.nom }}", "gabarit g.html.j2, ligne 1 : « absente » n'y est pas défini"),
+        ("{{ donne.absent }}", "gabarit g.html.j2, ligne 1 : « absent » n'est pas dans ce qui lui est donné"),
+        ("{{ liste[3] }}", "gabarit g.html.j2, ligne 1 : « 3 » n'est pas dans ce qui lui est donné"),
+        ("\n\n{% include 'autre.html.j2' %}", "gabarit g.html.j2, ligne 3 : le gabarit « autre.html.j2 » n'existe pas"),
+    ],
+)
+def test_un_gabarit_qui_se_lit_mais_ne_se_remplit_pas(gabarit: str, dit: str, tmp_path: Path) -> None:
+    (tmp_path / "g.html.j2").write_text(gabarit, encoding="utf-8")
+    folder = Environment(autoescape=True, loader=FileSystemLoader(tmp_path), undefined=StrictUndefined)
+    with pytest.raises(TemplateError) as refused:
+        folder.get_template("g.html.j2").render(donne={}, liste=[1])
+    error = refused.value
+    trace = "\n".join(FormattedTB(theme_name="linux").structured_traceback(type(error), error, error.__traceback__))
+    assert dire_erreur(type(error).__name__, str(error), trace) == dit
+
+
 def test_une_cellule() -> None:
-    said = dire_cellule("SyntaxError", "unterminated string literal (detected at line 2) (2964687213.py, line 2)")
+    said = dire_erreur("SyntaxError", "unterminated string literal (detected at line 2) (2964687213.py, line 2)")
     assert said.startswith("ligne 2, que Python ne sait pas lire : un texte n'y est pas refermé")
-    assert dire_cellule("KeyError", "'absente'") == "KeyError : 'absente'"
+    assert dire_erreur("KeyError", "'absente'") == "KeyError : 'absente'"
+    assert dire_erreur("ErreurBarometre", "Relève « x » : absente.") == "Relève « x » : absente."
+    assert dire_erreur(ErreurAdditivite.__name__, "Le compte est faux.") == "Le compte est faux."

@@ -20,6 +20,7 @@ from barometre_lib.campagne.processus import CONSIGNE, SUR, inscrire
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.imports import differer_les_lourds
 from barometre_lib.ressources import espacer_ramassages
+from barometre_lib.syntaxe import dire_erreur
 
 # What every notebook pays for, and what makes its page.
 BIBLIOTHEQUES = (
@@ -138,5 +139,5 @@ if CONSIGNE in os.environ:
         ECHEC = f"Préparation des carnets impossible : {failure}"
     except Exception as failure:
         module = f"le module « {failure.name} » ne s'importe pas" if isinstance(failure, ImportError) else ""
-        why = module or f"{type(failure).__name__} : {' '.join(str(failure).split())[:300]}"
+        why = module or dire_erreur(type(failure).__name__, " ".join(str(failure).split())[:300])
         ECHEC = f"Préparation des carnets impossible : {why} ; réinstallez le projet (make)"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.ecriture import creer_dossier, mettre_en_place
 from barometre_lib.erreurs import ErreurBarometre, montrer
-from barometre_lib.syntaxe import DE_JINJA, dire_syntaxe, situer_syntaxe
+from barometre_lib.syntaxe import DE_JINJA, dire_erreur, dire_syntaxe, situer_syntaxe
 from barometre_lib.typographie import typographier
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ def expliquer_echec(erreur: BaseException) -> str:
     package = str(Path(__file__).parents[1])
     own = [one for one in traceback.extract_tb(erreur.__traceback__) if one.filename.startswith(package)]
     where = f"{afficher(Path(own[-1].filename))}, ligne {own[-1].lineno} : " if own else ""
-    return typographier(f"{where}{type(erreur).__name__} : {' '.join(str(erreur).split())[:300]}")
+    return typographier(f"{where}{dire_erreur(type(erreur).__name__, ' '.join(str(erreur).split())[:300])}")
 
 
 def ecrire_message(titre: str, texte: str) -> str:

@@ -22,7 +22,7 @@ from barometre_lib.publication.vue import Vue
 from barometre_lib.qualite.bilan import Bilan
 from barometre_lib.qualite.controle import retenir
 from barometre_lib.registre.lecture import trouver_releve
-from barometre_lib.syntaxe import dire_cellule
+from barometre_lib.syntaxe import dire_erreur
 from barometre_lib.typographie import enumerer, nombre
 
 if TYPE_CHECKING:
@@ -138,7 +138,8 @@ def executer(tache: Tache, vue: Vue | None, environnement: Environnement, bilan:
     except PapermillExecutionError as error:
         cell = next((nommer(one) for one in notebook.cells if one.source == error.source), "une cellule")
         why = _one_line(error.evalue) or "sans raison dite (mémoire, ou autre limite du système, épuisée ?)"
-        return Rendu(tache, erreur=f"{cell} : {dire_cellule(error.ename, why)}")
+        said = dire_erreur(error.ename, why, "\n".join(error.traceback))
+        return Rendu(tache, erreur=f"{cell} : {said}")
     except Exception as error:
         return Rendu(tache, erreur=_why(error))
 
@@ -153,7 +154,7 @@ def _why(error: Exception) -> str:
         return f"{situer(error)} : {dire_erreur_systeme(error)}"
     if isinstance(error, nbformat.reader.NotJSONError | nbformat.ValidationError | KeyError | AttributeError):
         return "ce n'est pas un carnet Jupyter ; restaurez-le"
-    return f"{type(error).__name__} : {_one_line(str(error))}"
+    return dire_erreur(type(error).__name__, _one_line(str(error)))
 
 
 def _one_line(text: str) -> str:
