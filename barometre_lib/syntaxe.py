@@ -51,12 +51,13 @@ def dire_erreur(genre: str, message: str, trace: str = "") -> str:
 
     Of syntax, with its line, which Python puts at the end; of a template, with the last one that `trace` goes through.
     """
-    if genre in {one.__name__ for one in (ErreurBarometre, *ErreurBarometre.__subclasses__())}:
+    ours: list[type] = [ErreurBarometre, *ErreurBarometre.__subclasses__()]
+    if genre in {one.__name__ for one in ours}:
         return message
     if genre in GENRES_DE_JINJA:
-        places = re.findall(r"([\w.-]+\.j2)\W*(?:\x1b\[[\d;]*m)*:(?:\x1b\[[\d;]*m)*(\d+)", trace)
-        where = f" {places[-1][0]}, ligne {places[-1][1]}" if places else ""
-        return f"gabarit{where} : {dire_syntaxe(message, DE_JINJA)}"
+        places = re.findall(r"([\w.-]+\.j2)(?:\", line |:)(\d+)", re.sub(r"\x1b\[[\d;]*m", "", trace))
+        where = "gabarit {}, ligne {} : ".format(*places[-1]) if places else ""
+        return where + dire_syntaxe(message, DE_JINJA)
     if genre not in ("SyntaxError", "IndentationError", "TabError"):
         return f"{genre} : {message}"
     line = re.search(r"line (\d+)\)$", message)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import cached_property
 from http.client import HTTPConnection
 from pathlib import Path
+from unittest.mock import MagicMock
 from urllib.parse import quote
 
 import fabrique
@@ -21,9 +22,10 @@ import pytest
 from console import lancer
 from processus import BAROMETRE, attendre, environnement, vivants
 
+from barometre_lib.campagne import apercu as module
 from barometre_lib.campagne.a_cote import faire_a_cote, garder_a_cote
 from barometre_lib.campagne.amorce import exporter_une_fois
-from barometre_lib.campagne.apercu import compiler_gabarits
+from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.restitution import fragment
 from barometre_lib.serveur_local import Garde
 
@@ -113,6 +115,8 @@ SAVED = [
     ("notebooks/regional.ipynb", "restitution.essentiel(", "restitution.absent(", "notebooks/regional.ipynb, cellule"),
     ("barometre_lib/restitution/gabarits/entete.html.j2", "<", "<p>GABARIT</p><", "GABARIT"),
     ("barometre_lib/restitution/gabarits/entete.html.j2", "<", "{% if <", "entete.html.j2, ligne"),
+    ("barometre_lib/restitution/gabarits/entete.html.j2", "<", "{{ absente }}<", "y est pas défini"),
+    ("barometre_lib/publication/gabarits/page.html.j2", "<", "{% include 'a.j2' %}<", "page.html.j2, ligne"),
     ("barometre_lib/publication/gabarits/style.css", "html {", "/*STYLE*/ html {", "/*STYLE*/"),
     ("params/regles/seuil_effectif.yaml", "valeur: 20", "valeur: 77", "plus de 77"),
     ("params/regles/seuil_effectif.yaml", "valeur: 20", "valeur: [", "seuil_effectif.yaml"),
@@ -225,8 +229,13 @@ def test_un_gabarit_ouvert_dans_un_editeur_n_arrete_rien(tmp_path: Path, monkeyp
     (folder / ".annees.html.j2.swp").write_bytes(b"b0VIM\x00\xe9")
     (folder / "annees.html.j2~").write_text("{% if", encoding="utf-8")
     monkeypatch.setattr(fragment, "GABARITS", folder)
-    compiler_gabarits()
     exporter_une_fois()
+
+
+def test_une_seule_fois_ce_qui_n_est_pas_prevu_est_une_phrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "compter", lambda _: 1 / 0)
+    with pytest.raises(ErreurBarometre, match=r"campagne/apercu.py, ligne \d+\s: ZeroDivisionError\s: division"):
+        module._faire_une_fois(MagicMock())
 
 
 def test_sans_dedoublement_on_fait_sur_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,14 +129,18 @@ def _runs(process: psutil.Process, command: list[str]) -> bool:
 
 
 def executer(prive: Path, dossier: Path, *sources: str) -> list[Any]:
-    """Execute the cells of a notebook made here, and return what each showed."""
-    cells = [new_code_cell(source, metadata={"tags": ["raises-exception"]}) for source in sources]
+    """Execute the cells of a notebook made here, whatever one raises, and return what each showed."""
+    return [cell.outputs for cell in ecrire_puis_executer(dossier, *sources, tags=["raises-exception"])[0].cells]
+
+
+def ecrire_puis_executer(dossier: Path, *sources: str, **metadata: Any) -> Any:
+    """Execute the cells of a notebook made here, and return it with what papermill raised."""
     path = dossier / "source.ipynb"
     kernel = {"name": "python3", "display_name": "", "language": "python"}
+    cells = [new_code_cell(source, metadata=metadata) for source in sources]
     nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
     (dossier / "s").mkdir()
-    executed, _ = executer_a_part(taches.executer_carnet, path, "barometre", dossier / "s", delai=DELAI)
-    return [cell.outputs for cell in executed.cells]
+    return executer_a_part(taches.executer_carnet, path, "barometre", dossier / "s", delai=DELAI)
 
 
 def test_les_reglages_de_l_utilisateur_ne_sont_pas_lus(prive: Path, tmp_path: Path) -> None:
@@ -160,6 +164,17 @@ def test_deux_flux_se_suivent_comme_le_temps_passe(prive: Path, tmp_path: Path) 
     (seen,) = executer(prive, tmp_path, source)
     assert [one.get("text") or one.data["text/plain"] for one in seen[:100:2]] == [f"{i} " for i in range(50)]
     assert seen[100].text == "fin"
+
+
+@pytest.mark.usefixtures("prive")
+def test_une_erreur_qu_ipython_ne_sait_pas_montrer_en_est_une(tmp_path: Path) -> None:
+    """IPython looks for Python where the traceback goes through a template, and writes it as plain text."""
+    (tmp_path / "g.j2").write_text("{# l'été #}\n{{ absente.nom }}", encoding="utf-8")
+    loader = f"jinja2.FileSystemLoader({str(tmp_path)!r})"
+    code = f"import jinja2\njinja2.Environment(loader={loader}).get_template('g.j2').render()"
+    _, raised = ecrire_puis_executer(tmp_path, code)
+    assert (raised["ename"], raised["evalue"]) == ("UndefinedError", "'absente' is undefined")
+    assert 'g.j2", line 2' in "".join(raised["traceback"])
 
 
 def test_les_carnets_sont_sans_sortie() -> None:

@@ -17,10 +17,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from barometre_lib.campagne.processus import CONSIGNE, SUR, inscrire
-from barometre_lib.erreurs import ErreurBarometre
+from barometre_lib.chemins import afficher
+from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.imports import differer_les_lourds
 from barometre_lib.ressources import espacer_ramassages
-from barometre_lib.syntaxe import dire_erreur
+from barometre_lib.syntaxe import DE_JINJA, dire_erreur, dire_syntaxe
 
 # What every notebook pays for, and what makes its page.
 BIBLIOTHEQUES = (
@@ -118,18 +119,42 @@ def _draw_once() -> None:
 
 
 def exporter_une_fois() -> None:
-    """Export a notebook that says nothing, and look at each template: they are then compiled."""
+    """Compile the templates, and export a notebook that says nothing."""
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
     from barometre_lib.publication.carnet import convertir
-    from barometre_lib.restitution.fragment import GABARITS, MARQUE, environnement
+    from barometre_lib.restitution.fragment import MARQUE
 
-    # Not all files: those of editors are no templates.
-    for name in environnement(GABARITS).list_templates(["j2"]):
-        environnement(GABARITS).get_template(name)
+    compiler_gabarits()
     output = new_output("display_data", {"text/html": "<p></p>"}, metadata=MARQUE)
     stream = new_output("stream", text="")
     convertir(new_notebook(cells=[new_markdown_cell("#"), new_code_cell("1", outputs=[output, stream])]))
+
+
+def compiler_gabarits() -> None:
+    """Compile the templates that have changed.
+
+    Raises
+    ------
+    ErreurBarometre
+        What jinja refuses in one.
+    """
+    from jinja2 import TemplateSyntaxError
+
+    from barometre_lib.publication.pages import GABARITS as OF_PAGES
+    from barometre_lib.restitution.fragment import GABARITS, environnement
+
+    for folder in (GABARITS, OF_PAGES):
+        # Not all files: those of editors are no templates.
+        for name in environnement(folder).list_templates(["j2"]):
+            try:
+                environnement(folder).get_template(name)
+            except TemplateSyntaxError as error:
+                line = next(iter((error.source or "").splitlines()[error.lineno - 1 :]), "").strip()
+                where = f"{afficher(folder / (error.name or name))}, ligne {error.lineno}"
+                found = montrer(line, vide="la fin du fichier")
+                why = dire_syntaxe(error.message or "", DE_JINJA)
+                raise ErreurBarometre(f"{where} : trouvé {found}, gabarit mal écrit : {why}.") from None
 
 
 if CONSIGNE in os.environ:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from barometre_lib.chemins import afficher, racine
 from barometre_lib.ecriture import creer_dossier, mettre_en_place
 from barometre_lib.erreurs import ErreurBarometre, montrer
-from barometre_lib.syntaxe import DE_JINJA, dire_erreur, dire_syntaxe, situer_syntaxe
+from barometre_lib.syntaxe import dire_erreur, situer_syntaxe
 from barometre_lib.typographie import typographier
 
 if TYPE_CHECKING:
@@ -162,33 +162,7 @@ def preparer_mise_en_page(_: Demande) -> None:
     from barometre_lib.campagne import amorce, execution, moteur  # noqa: F401
     from barometre_lib.publication import texte  # noqa: F401
 
-    compiler_gabarits()
     amorce.exporter_une_fois()
-
-
-def compiler_gabarits() -> None:
-    """Compile the templates that have changed.
-
-    Raises
-    ------
-    ErreurBarometre
-        What jinja refuses in one.
-    """
-    from jinja2 import TemplateSyntaxError
-
-    from barometre_lib.publication.pages import GABARITS as OF_PAGES
-    from barometre_lib.restitution.fragment import GABARITS, environnement
-
-    for folder in (GABARITS, OF_PAGES):
-        for name in environnement(folder).list_templates(["j2"]):
-            try:
-                environnement(folder).get_template(name)
-            except TemplateSyntaxError as error:
-                line = next(iter((error.source or "").splitlines()[error.lineno - 1 :]), "").strip()
-                where = f"{afficher(folder / (error.name or name))}, ligne {error.lineno}"
-                found = montrer(line, vide="la fin du fichier")
-                why = dire_syntaxe(error.message or "", DE_JINJA)
-                raise ErreurBarometre(f"{where} : trouvé {found}, gabarit mal écrit : {why}.") from None
 
 
 def compter(demande: Demande) -> None:
@@ -221,16 +195,17 @@ def compter(demande: Demande) -> None:
 
 def faire_page(demande: Demande) -> None:
     """Execute the notebook and lay its page out; whatever it could not do is the page."""
-    compiler_gabarits()
     from markupsafe import Markup
 
     from barometre_lib.barometre import Barometre
+    from barometre_lib.campagne.amorce import compiler_gabarits
     from barometre_lib.campagne.execution import executer
     from barometre_lib.campagne.taches import lire_tache
     from barometre_lib.parametres.region import lire_contacts
     from barometre_lib.publication.pages import dire_tete, mettre_en_page
     from barometre_lib.restitution.sensibilite import en_etude
 
+    compiler_gabarits()
     task = lire_tache(demande.cle)
     rendu = executer(task, None, demande.environnement, None)
     if rendu.erreur:
@@ -253,8 +228,11 @@ def faire_page(demande: Demande) -> None:
 
 
 def _faire_une_fois(demande: Demande) -> None:
-    compter(demande)
-    faire_page(demande)
+    try:
+        compter(demande)
+        faire_page(demande)
+    except Exception as error:
+        raise ErreurBarometre(f"Aperçu : {expliquer_echec(error)}") from error
 
 
 def echouer(page: Path, erreur: BaseException) -> None:

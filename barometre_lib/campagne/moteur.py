@@ -24,7 +24,8 @@ from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
@@ -186,6 +187,16 @@ class _Client(PapermillNotebookClient):
         if out and out.output_type == "stream" and len(outs) > 1 and outs[-2].get("name") == out.name:
             outs[-2].text += outs.pop().text
         return out
+
+    def execute_cell(self, cell: Any, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().execute_cell(cell, *arguments, **options)
+        except CellExecutionError as error:
+            # IPython writes as plain text a traceback that goes through a template: papermill would find no error.
+            if not any(one.output_type == "error" for one in cell.outputs):
+                told = [one.text for one in cell.outputs if one.get("name") == "stderr"]
+                cell.outputs.append(new_output("error", ename=error.ename, evalue=error.evalue, traceback=told))
+            raise
 
 
 class Moteur(Engine):
