@@ -24,7 +24,6 @@ from barometre_lib.chemins import afficher, racine
 from barometre_lib.erreurs import ErreurBarometre, montrer
 from barometre_lib.publication.sommes_publiques import TABLES, refuser_fuites
 
-LE = "%Y-%m-%d %H:%M:%S"
 COLONNES = ("publiee_le", "remplacee_le", "empreinte", "etat", "periode", "solde_net", "pages")
 # What names a site; a shorter name is a word like another.
 NOMS, LONGUEUR_NOM = ("nom_site", "entreprise", "siret"), 5

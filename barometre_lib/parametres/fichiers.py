@@ -208,15 +208,6 @@ def rassembler(lire: Callable[[A], M], sujets: Iterable[A]) -> list[M]:
     return read
 
 
-def convient(valeur: Any, modele: Any) -> bool:
-    """Tell whether a value read from a file is what a model asks."""
-    try:
-        _adapter(modele).validate_python(valeur)
-    except ValidationError:
-        return False
-    return True
-
-
 @cache
 def _adapter(modele: Any) -> TypeAdapter[Any]:
     return TypeAdapter(modele)

@@ -38,11 +38,6 @@ class Lacunes:
         """Return the codes of the regions that were not updated after a relève: they say nothing of what changed."""
         return [code for code, updated in self.actualisees.items() if updated <= depuis]
 
-    def se_compare(self, autre: "Lacunes", periode: str, region: str) -> bool:
-        """Tell whether another relève knows a period of a region, or of France without the same regions as this one."""
-        unknown = autre.regions(periode)
-        return region not in unknown if region else set(unknown) == set(self.regions(periode))
-
     def derniers_jours(self, regions: "pd.Series[str]", releve: Releve) -> "pd.Series[pd.Timestamp]":
         """Return the last day that a relève knows of each of some regions."""
         known = {code: pd.Timestamp(one.dernier_jour) for code, one in self.actualisees.items()}
