@@ -22,8 +22,8 @@ import pytest
 from console import lancer
 from processus import BAROMETRE, attendre, environnement, vivants
 
-from barometre_lib.campagne import apercu as module
-from barometre_lib.campagne.a_cote import faire_a_cote, garder_a_cote
+from barometre_lib.apercu import page as module
+from barometre_lib.apercu.a_cote import faire_a_cote, garder_a_cote
 from barometre_lib.campagne.amorce import exporter_une_fois
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.restitution import fragment
@@ -234,7 +234,7 @@ def test_un_gabarit_ouvert_dans_un_editeur_n_arrete_rien(tmp_path: Path, monkeyp
 
 def test_une_seule_fois_ce_qui_n_est_pas_prevu_est_une_phrase(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "compter", lambda _: 1 / 0)
-    with pytest.raises(ErreurBarometre, match=r"campagne/apercu.py, ligne \d+\s: ZeroDivisionError\s: division"):
+    with pytest.raises(ErreurBarometre, match=r"apercu/page.py, ligne \d+\s: ZeroDivisionError\s: division"):
         module._faire_une_fois(MagicMock())
 
 
@@ -257,7 +257,7 @@ def test_une_regle_changee_ne_fait_rien_relire() -> None:
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from barometre_lib.campagne.apercu import lire_registres
+from barometre_lib.apercu.page import lire_registres
 registre = Path("data/releves").resolve()
 lire_registres(SimpleNamespace(releve="2023-S2", environnement=SimpleNamespace(registre=registre)))
 assert not [one for one in sys.modules if one.startswith(("barometre_lib.regles", "barometre_lib.comptage"))]

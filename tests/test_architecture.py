@@ -44,6 +44,7 @@ PIECES = (
     "publication",
     "labo",
     "campagne",
+    "apercu",
     "console",
     "commandes",
     "cli",

@@ -20,7 +20,7 @@ import pytest
 from console import Sortie, lancer
 from processus import demarrer, fichiers
 
-from barometre_lib.campagne.apercu import choisir_tache
+from barometre_lib.apercu.page import choisir_tache
 from barometre_lib.collecte.archive import ARCHIVE, JOURNAL, VERROU
 from barometre_lib.collecte.destination import Destination
 from barometre_lib.collecte.modele import faire_modele

@@ -32,7 +32,7 @@ DELAI = 600.0
 def apercu(*, serie: str, region: str, code: str, suivre: bool, registre: Path, **options: Any) -> None:
     exiger_ressources()
     from barometre_lib import serveur_local
-    from barometre_lib.campagne import apercu as apercus
+    from barometre_lib.apercu import page as apercus
     from barometre_lib.campagne.processus import POSSIBLE
     from barometre_lib.erreurs import ErreurBarometre
     from barometre_lib.parametres.variante import juger_regles

@@ -1,4 +1,4 @@
-"""A preview: one page of the catalogue, without gate nor publication, once or made again at each save.
+"""The page of a preview: chosen, made once, or made again at each save by the stages that are here.
 
 Functions of this module are stages of `relance`, in fresh modules: what they need is imported by each.
 """
@@ -123,8 +123,8 @@ def ranger(page: bytes, tache: "Tache") -> Path:
 
 def suivre(demande: Demande) -> None:
     """Make the page again at each save, until this process is told to stop."""
+    from barometre_lib.apercu.relance import Relance
     from barometre_lib.campagne.processus import Delai, Mort, executer_a_part
-    from barometre_lib.campagne.relance import Relance
 
     root, registre = demande.environnement.racine, demande.environnement.registre
     watched = [*(root / name for name in ("params", "notebooks", "data")), Path(__file__).parents[1]]
@@ -170,8 +170,8 @@ def compter(demande: Demande) -> None:
 
     Those only compute: what they need is read here, where it is known to be read.
     """
+    from barometre_lib.apercu.a_cote import faire_a_cote, garder_a_cote
     from barometre_lib.barometre import Barometre, installer
-    from barometre_lib.campagne.a_cote import faire_a_cote, garder_a_cote
     from barometre_lib.campagne.execution import compter_pour_les_pages
     from barometre_lib.comptage import Decompte
     from barometre_lib.parametres.variante import lire_regles
