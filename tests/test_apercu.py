@@ -1,5 +1,6 @@
 """The preview, by its real command: what it makes again at each save, what it says of a broken one, whom it answers."""
 
+import errno
 import os
 import re
 import shutil
@@ -232,9 +233,19 @@ def test_un_gabarit_ouvert_dans_un_editeur_n_arrete_rien(tmp_path: Path, monkeyp
     exporter_une_fois()
 
 
-def test_une_seule_fois_ce_qui_n_est_pas_prevu_est_une_phrase(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "compter", lambda _: 1 / 0)
-    with pytest.raises(ErreurBarometre, match=r"apercu/page.py, ligne \d+\s: ZeroDivisionError\s: division"):
+@pytest.mark.parametrize(
+    ("faute", "dit"),
+    [
+        (ZeroDivisionError("division"), r"apercu/page.py, ligne \d+\s: ZeroDivisionError\s: division$"),
+        (OSError(errno.ENOSPC, "No space", "/tmp/x/apercu.html"), r"^Aperçu\s: /tmp/x/apercu.html\s: disque plein"),
+        (ErreurBarometre("Relève « x » : absente."), r"^Relève"),
+    ],
+)
+def test_une_seule_fois_ce_qui_echoue_est_une_phrase(
+    monkeypatch: pytest.MonkeyPatch, faute: Exception, dit: str
+) -> None:
+    monkeypatch.setattr(module, "compter", MagicMock(side_effect=faute))
+    with pytest.raises(ErreurBarometre, match=dit):
         module._faire_une_fois(MagicMock())
 
 

@@ -14,9 +14,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from barometre_lib.chemins import afficher, racine
+from barometre_lib.chemins import afficher, racine, situer
 from barometre_lib.ecriture import creer_dossier, mettre_en_place
-from barometre_lib.erreurs import ErreurBarometre, montrer
+from barometre_lib.erreurs import ErreurBarometre, dire_erreur_systeme, montrer
 from barometre_lib.syntaxe import dire_erreur, situer_syntaxe
 from barometre_lib.typographie import typographier
 
@@ -231,6 +231,8 @@ def _faire_une_fois(demande: Demande) -> None:
     try:
         compter(demande)
         faire_page(demande)
+    except ErreurBarometre:
+        raise
     except Exception as error:
         raise ErreurBarometre(f"Aperçu : {expliquer_echec(error)}") from error
 
@@ -245,6 +247,8 @@ def expliquer_echec(erreur: BaseException) -> str:
     # Not isinstance: the class is that of a module imported afresh.
     if any(one.__name__ == ErreurBarometre.__name__ for one in type(erreur).__mro__):
         return str(erreur)
+    if isinstance(erreur, OSError) and erreur.errno:
+        return typographier(f"{situer(erreur)} : {dire_erreur_systeme(erreur)}.")
     if isinstance(erreur, SyntaxError):
         return typographier(f"{afficher(Path(erreur.filename or ''))}, {situer_syntaxe(erreur)}")
     package = str(Path(__file__).parents[1])
