@@ -138,8 +138,8 @@ def compter(
         (wider,) = family.columns.drop(key)
         detailed = detailed.assign(**{wider: detailed[key].map(dict(zip(family[key], family[wider], strict=True)))})
     detailed = detailed[~inconnues(detailed, par, lacunes, nomenclatures)] if lacunes else detailed
-    wide = detailed.groupby([*asked, "type_mouvement"])["nombre"].sum().unstack(fill_value=0)
-    wide = wide.reindex(columns=[movement.value for movement in TypeMouvement], fill_value=0)
+    wide = detailed.groupby([*asked, "type_mouvement"])["nombre"].sum().unstack()
+    wide = wide.reindex(columns=[movement.value for movement in TypeMouvement])
     wide = wide.set_axis(MESURES_BRUTES, axis="columns")
     counts = _grille(tuple(par), releve, nomenclatures).join(wide, on=asked)
     counts = counts.fillna(dict.fromkeys(MESURES_BRUTES, 0)).astype(dict.fromkeys(MESURES_BRUTES, "int64"))
