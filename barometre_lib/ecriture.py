@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
@@ -27,9 +27,13 @@ class EcritureImpossible(ErreurBarometre):
     """A file that the system did not let be written; `raison` says why, `bref` where too, and nothing of the rest."""
 
     def __init__(self, cible: Path, erreur: OSError) -> None:
-        self.raison = dire_erreur_systeme(erreur)
+        self.cible, self.erreur, self.raison = cible, erreur, dire_erreur_systeme(erreur)
         self.bref = f"{afficher(cible)} : {self.raison}"
         super().__init__(f"{self.bref}, rien n'a été écrit.")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Path, OSError]]:
+        """Let the exception come back whole from another process."""
+        return type(self), (self.cible, self.erreur)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -26,6 +27,7 @@ from processus import BAROMETRE, attendre, environnement, vivants
 from barometre_lib.apercu import page as module
 from barometre_lib.apercu.a_cote import faire_a_cote, garder_a_cote
 from barometre_lib.campagne.amorce import exporter_une_fois
+from barometre_lib.ecriture import EcritureImpossible
 from barometre_lib.erreurs import ErreurBarometre
 from barometre_lib.restitution import fragment
 from barometre_lib.serveur_local import Garde
@@ -247,6 +249,12 @@ def test_une_seule_fois_ce_qui_echoue_est_une_phrase(
     monkeypatch.setattr(module, "compter", MagicMock(side_effect=faute))
     with pytest.raises(ErreurBarometre, match=dit):
         module._faire_une_fois(MagicMock())
+
+
+def test_un_disque_plein_revient_tel_quel_du_processus_de_la_page() -> None:
+    full = EcritureImpossible(Path("/tmp/x/apercu.html"), OSError(errno.ENOSPC, "No space"))
+    again = pickle.loads(pickle.dumps(full))
+    assert (type(again), str(again), again.raison) == (type(full), str(full), "disque plein")
 
 
 def test_sans_dedoublement_on_fait_sur_place(monkeypatch: pytest.MonkeyPatch) -> None:
