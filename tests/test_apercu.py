@@ -233,6 +233,9 @@ def test_un_gabarit_ouvert_dans_un_editeur_n_arrete_rien(tmp_path: Path, monkeyp
     (folder / "annees.html.j2~").write_text("{% if", encoding="utf-8")
     monkeypatch.setattr(fragment, "GABARITS", folder)
     exporter_une_fois()
+    (folder / "annees.html.j2").write_bytes(b"{# \xff #}")
+    with pytest.raises(ErreurBarometre, match=r"annees.html.j2\s: ce n'est pas de l'UTF-8"):
+        exporter_une_fois()
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def compiler_gabarits() -> None:
     Raises
     ------
     ErreurBarometre
-        What jinja refuses in one.
+        What jinja refuses in one, or one is no UTF-8.
     """
     from jinja2 import TemplateSyntaxError
 
@@ -149,6 +149,8 @@ def compiler_gabarits() -> None:
         for name in environnement(folder).list_templates(["j2"]):
             try:
                 environnement(folder).get_template(name)
+            except UnicodeDecodeError:
+                raise ErreurBarometre(f"{afficher(folder / name)} : ce n'est pas de l'UTF-8.") from None
             except TemplateSyntaxError as error:
                 line = next(iter((error.source or "").splitlines()[error.lineno - 1 :]), "").strip()
                 where = f"{afficher(folder / (error.name or name))}, ligne {error.lineno}"
@@ -163,6 +165,7 @@ if CONSIGNE in os.environ:
     except ErreurBarometre as failure:
         ECHEC = f"Préparation des carnets impossible : {failure}"
     except Exception as failure:
-        module = f"le module « {failure.name} » ne s'importe pas" if isinstance(failure, ImportError) else ""
-        why = module or dire_erreur(type(failure).__name__, " ".join(str(failure).split())[:300])
-        ECHEC = f"Préparation des carnets impossible : {why} ; réinstallez le projet (make)"
+        why = dire_erreur(type(failure).__name__, " ".join(str(failure).split())[:300])
+        if isinstance(failure, ImportError):
+            why = f"le module « {failure.name} » ne s'importe pas ; réinstallez le projet (make)"
+        ECHEC = f"Préparation des carnets impossible : {why}"
